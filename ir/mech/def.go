@@ -1,0 +1,229 @@
+// Package mech is the mechanism IR: the equations of one channel, synapse,
+// pump or artificial cell, however they were written down. nmodl lowers .mod
+// files to a Def; LEMS dynamics lower to the same Def.
+//
+// In: nothing but the types below. Out: a Def that Check accepts. Next: the
+// passes of ir/mech/solve turn the author's equations into an update for the
+// chosen integrator, ir/mech/opt simplifies, ir/mech/codegen writes a
+// kernel.Program.
+//
+// A Def is immutable once its front end has handed it over; passes return
+// new values.
+package mech
+
+import "github.com/rallsim/rall/ir/diag"
+
+// Kind says what a mechanism can be attached to.
+type Kind uint8
+
+const (
+	Density        Kind = iota // per area of membrane (SUFFIX, ionChannel)
+	PointProcess               // at a Location (POINT_PROCESS, synapse, clamp)
+	ArtificialCell             // by itself, events only
+	GapJunction                // between two Locations
+)
+
+func (k Kind) String() string {
+	return [...]string{"density", "point process", "artificial cell", "gap junction"}[k]
+}
+
+// Storage says where a variable lives (decision 2c).
+type Storage uint8
+
+const (
+	Constant  Storage = iota // known when compiled (CONSTANT, unit factors)
+	Uniform                  // one value for all instances, set by the user, never written by the numerics (GLOBAL PARAMETER)
+	Global                   // GLOBAL that the numerics write: a temporary whose last value is published
+	Instance                 // one value per instance: RANGE parameters, states, kept assigned variables
+	Temp                     // lives within one entry point
+	IonField                 // shared per CV and ion: see Var.Ion and Var.Field
+	Edge                     // argument of NET_RECEIVE beyond the flag: one value per edge, mutable
+	Pointer                  // another variable, bound when the network is built
+	Stream                   // a random stream, one per instance
+	Voltage                  // membrane potential of the node [mV]
+	Time                     // t [ms]
+	Step                     // dt [ms]
+	Celsius                  // temperature [degC]
+	AreaOf                   // area of the CV [um2]
+	DiamOf                   // diameter of the CV [um]
+)
+
+var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",
+	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam"}
+
+func (s Storage) String() string { return storageNames[s] }
+
+// Field names one of an ion's shared quantities.
+type Field uint8
+
+const (
+	Reversal Field = iota // e.g. ena [mV]
+	Inside                // e.g. nai [mM]
+	Outside               // e.g. nao [mM]
+	Amperage              // e.g. ina [mA/cm2]
+)
+
+// VarID indexes Def.Vars.
+type VarID int32
+
+// Var is one named quantity.
+type Var struct {
+	Name    string
+	Storage Storage
+	Param   bool // the user may set it: PARAMETER, or any RANGE variable of a point process
+	State   bool
+	Visible bool    // RANGE or GLOBAL: users can name it from outside
+	Unit    string  // as declared; a label that warns, never scales (decision 2b)
+	Default float64 // in Unit
+	HasLim  bool
+	Lo, Hi  float64 // limits as declared, for checks of user input only
+	Array   int     // number of elements; 0 = scalar
+	Ion     int     // index into Def.Ions, for IonField
+	Field   Field   // for IonField
+	Written bool    // some block assigns it
+	Pos     diag.Pos
+}
+
+// Ion is one USEION line.
+type Ion struct {
+	Name    string
+	Valence float64 // NaN when not declared
+	Reads   [4]bool // by Field
+	Writes  [4]bool // by Field
+	Pos     diag.Pos
+}
+
+// Current is one current that the mechanism contributes, in the order in
+// which NEURON sums them: the order of the ions' WRITE lists, then
+// NONSPECIFIC and ELECTRODE currents as declared.
+type Current struct {
+	Var       VarID
+	Ion       int  // index into Def.Ions, -1 for a nonspecific current
+	Electrode bool // positive inward, excluded from the membrane current
+}
+
+// Method is the author's choice of integrator for a block, as written.
+type Method string
+
+const (
+	CNExp        Method = "cnexp"
+	Euler        Method = "euler"
+	DerivImp     Method = "derivimplicit"
+	Runge        Method = "runge"
+	Sparse       Method = "sparse"
+	AfterCVode   Method = "after_cvode"
+	NoMethod     Method = ""          // a PROCEDURE called once a step
+	SteadyState  Method = "steady"    // STEADYSTATE sparse and kin
+	JLEMSForward Method = "lems-step" // forward Euler as jLEMS steps it
+)
+
+// Solve is one SOLVE statement of the step, in order of execution.
+type Solve struct {
+	System int // index into Def.Systems, or -1 when Proc is solved
+	Proc   int // index into Def.Funcs, or -1
+	Method Method
+	Pos    diag.Pos
+}
+
+// System is a set of equations solved together: a DERIVATIVE, KINETIC or
+// LINEAR block, or the time derivatives of one LEMS regime. Body mixes plain
+// statements with DerivEq, Reaction, Conserve and LinearEq.
+type System struct {
+	Name   string
+	Body   []Stmt
+	Locals []string // names of the block's Local slots
+	When   Expr     // nil, or the condition under which the system is in force (a LEMS regime)
+	Pos    diag.Pos
+}
+
+// Func is a FUNCTION (Result >= 0) or a PROCEDURE. Arguments are the first
+// NArgs locals; the function's value is local Result.
+type Func struct {
+	Name   string
+	NArgs  int
+	Result int // local slot of the value, -1 for a procedure
+	Locals []string
+	Body   []Stmt
+	Table  *Table // nil when it has no TABLE statement
+	Unit   string
+	Pos    diag.Pos
+}
+
+// Table is a TABLE statement: Outputs are functions of the single argument,
+// tabulated at N+1 points from From to To (reference/neuron-numerics, item
+// 26 of the numerics notes in doc). For a FUNCTION Outputs is empty: its
+// value is tabulated.
+type Table struct {
+	Outputs  []VarID
+	Depend   []VarID
+	From, To Expr // constant when the network is built
+	N        int
+	Use      VarID // the usetable_ switch (Uniform), -1 if none
+}
+
+// Block is statements with their own locals.
+type Block struct {
+	Body   []Stmt
+	Locals []string
+}
+
+// NetReceive handles a delivered event. Args[0] is the weight; all are Edge
+// variables except that Flag is the event's flag.
+type NetReceive struct {
+	Args    []VarID // Edge storage
+	Flag    VarID   // Temp; -1 if the body never reads it
+	Initial *Block  // NET_RECEIVE's INITIAL: run once per edge at initialisation
+	Block
+	Pos diag.Pos
+}
+
+// Condition is something watched at every step: a LEMS OnCondition. Body
+// runs when Test becomes true (Edge), or whenever it is true.
+type Condition struct {
+	Test   Expr
+	Rising bool // only when Test was false one step earlier
+	When   Expr // nil, or the regime's condition
+	Block
+	Pos diag.Pos
+}
+
+// Def is one mechanism.
+type Def struct {
+	Name       string
+	Kind       Kind
+	Title      string
+	Source     string // "nmodl" or "lems"
+	Vars       []Var
+	Ions       []Ion
+	Currents   []Current
+	Funcs      []Func
+	Systems    []System
+	Initial    Block
+	Breakpoint Block // the current's statements: BREAKPOINT without its SOLVEs
+	Solves     []Solve
+	Receive    *NetReceive
+	Conditions []Condition
+	Before     map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
+	After      map[string]Block // "SOLVE", "INITIAL"
+	Pos        diag.Pos
+}
+
+// Lookup returns the variable of that name, or -1.
+func (d *Def) Lookup(name string) VarID {
+	for i := range d.Vars {
+		if d.Vars[i].Name == name {
+			return VarID(i)
+		}
+	}
+	return -1
+}
+
+// Func returns the index of the function or procedure of that name, or -1.
+func (d *Def) Func(name string) int {
+	for i := range d.Funcs {
+		if d.Funcs[i].Name == name {
+			return i
+		}
+	}
+	return -1
+}
