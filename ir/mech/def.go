@@ -31,21 +31,21 @@ func (k Kind) String() string {
 type Storage uint8
 
 const (
-	Constant  Storage = iota // known when compiled (CONSTANT, unit factors)
-	Uniform                  // one value for all instances, set by the user, never written by the numerics (GLOBAL PARAMETER)
-	Global                   // GLOBAL that the numerics write: a temporary whose last value is published
-	Instance                 // one value per instance: RANGE parameters, states, kept assigned variables
-	Temp                     // lives within one entry point
-	IonField                 // shared per CV and ion: see Var.Ion and Var.Field
-	Edge                     // argument of NET_RECEIVE beyond the flag: one value per edge, mutable
-	Pointer                  // another variable, bound when the network is built
-	Stream                   // a random stream, one per instance
-	Voltage                  // membrane potential of the node [mV]
-	Time                     // t [ms]
-	Step                     // dt [ms]
-	Celsius                  // temperature [degC]
-	AreaOf                   // area of the CV [um2]
-	DiamOf                   // diameter of the CV [um]
+	Constant Storage = iota // known when compiled (CONSTANT, unit factors)
+	Uniform                 // one value for all instances, set by the user, never written by the numerics (GLOBAL PARAMETER)
+	Global                  // GLOBAL that the numerics write: a temporary whose last value is published
+	Instance                // one value per instance: RANGE parameters, states, kept assigned variables
+	Temp                    // lives within one entry point
+	IonField                // shared per CV and ion: see Var.Ion and Var.Field
+	Edge                    // argument of NET_RECEIVE beyond the flag: one value per edge, mutable
+	Pointer                 // another variable, bound when the network is built
+	Stream                  // a random stream, one per instance
+	Voltage                 // membrane potential of the node [mV]
+	Time                    // t [ms]
+	Step                    // dt [ms]
+	Celsius                 // temperature [degC]
+	AreaOf                  // area of the CV [um2]
+	DiamOf                  // diameter of the CV [um]
 )
 
 var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",

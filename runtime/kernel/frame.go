@@ -1,0 +1,53 @@
+package kernel
+
+// Frame is what one Program runs on in one group: N instances. All slices
+// belong to the group; nothing in a Frame is shared between groups except
+// Uniforms and Tables, which are read-only while an epoch runs (a group that
+// runs a Program with Published uniforms has a copy of its own).
+type Frame struct {
+	N        int         // number of instances, padding lanes excluded
+	Columns  [][]float64 // [column][instance]; an array column takes Len rows
+	Ports    []PortData  // as Program.Ports
+	Uniforms []float64   // as Program.Uniforms
+	Tables   []*TableData
+	Args     []float64 // weight vector of the edge being delivered (width 1)
+	Host     Host
+}
+
+// PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0
+// the indices are First, First+1, … and Index may be skipped.
+type PortData struct {
+	Data  []float64
+	Index []int32
+	First int
+}
+
+// Host is what a Program may ask of the runtime, always for one instance.
+type Host interface {
+	// Draw returns a draw of the kind from the instance's stream.
+	Draw(instance int, stream int, kind DrawKind) float64
+	// SetSeq restarts the instance's stream.
+	SetSeq(instance int, stream int, seq float64)
+	// Train returns element i of the instance's event train [ms], -1 past its end.
+	Train(instance int, i int) float64
+	// Send delivers an event with flag to the instance itself after delay [ms].
+	Send(instance int, delay, flag float64)
+	// MoveEvent moves the instance's pending self-event to time at [ms].
+	MoveEvent(instance int, at float64)
+	// Emit delivers an event at time at [ms] to every edge of the instance.
+	Emit(instance int, at float64)
+	// ArmWatch makes condition w of the instance live: it sends flag when it
+	// becomes true.
+	ArmWatch(instance int, w int, flag float64, rising bool)
+	// Printf prints; it must not change any result.
+	Printf(instance int, format string, args []float64)
+	// Failed reports a numeric failure (no convergence, a loop past its limit).
+	Failed(instance int, what string)
+}
+
+// Backend runs Programs. Every backend gives the same bits.
+type Backend interface {
+	Name() string
+	// Run runs code over instances [lo, hi) of the frame.
+	Run(p *Program, c *Code, f *Frame, lo, hi int)
+}

@@ -1,0 +1,286 @@
+// Package kernel is the contract between the mechanism compiler and the
+// runtime: the Program a mechanism compiles to, the opcodes it is made of,
+// and the Frame of columns it runs on. It depends on nothing but the
+// standard library.
+//
+// In: ir/mech/codegen writes a Program. Out: runtime/vm (and generated code)
+// run it over Frames that runtime/sim lays out. A Program is immutable and
+// shared by all groups and threads; a Frame belongs to one group.
+package kernel
+
+// Program is one compiled mechanism.
+type Program struct {
+	Mech        string
+	Kind        Kind
+	Fingerprint string // hash of the printed program, integrator and opcode-table version
+	Columns     []Column
+	Uniforms    []Uniform
+	Ports       []Port
+	Ions        []Ion
+	Tables      []Table
+	Streams     []string // names of the random streams, one of each per instance
+	NArgs       int      // length of an edge's weight vector, weight included
+	Watches     int      // number of WATCH conditions
+
+	// Entry points; nil when the mechanism has none.
+	Init        *Code // INITIAL
+	Current     *Code // BREAKPOINT's currents: adds to the rhs, d and ion ports
+	State       *Code // the step's SOLVEs
+	Receive     *Code // NET_RECEIVE, width 1
+	ReceiveInit *Code // NET_RECEIVE's INITIAL, width 1
+	Watch       *Code // evaluates every watch condition into register Results[k]
+	BeforeStep  *Code
+	AfterSolve  *Code
+
+	// TableFill computes the tabulated outputs for a value of the argument:
+	// TableFill[k] belongs to Tables[k]; it runs at width 1 with the argument
+	// in register 0 and leaves the outputs in Results.
+	TableFill []*Code
+}
+
+// Kind mirrors mech.Kind.
+type Kind uint8
+
+const (
+	Density Kind = iota
+	PointProcess
+	ArtificialCell
+	GapJunction
+)
+
+// Column is one float64 per instance (Len of them for an array, stored as
+// Len consecutive columns).
+type Column struct {
+	Name    string
+	Unit    string
+	Default float64
+	Len     int  // 1 for a scalar
+	Param   bool // users may set it
+	Visible bool // users may name it
+	State   bool // a checkpoint needs it
+}
+
+// Uniform is one value for all instances of the mechanism. Published marks a
+// GLOBAL that the numerics write.
+type Uniform struct {
+	Name      string
+	Unit      string
+	Default   float64
+	Published bool
+}
+
+// The first uniforms of every Program, in this order; the runtime sets them.
+const (
+	UniformT       = iota // [ms] the time that the block of code may see as t
+	UniformDt             // [ms]
+	UniformCelsius        // [degC]
+	UniformFirst          // the mechanism's own start here
+)
+
+// Quantity names what a Port reaches.
+type Quantity uint8
+
+const (
+	V        Quantity = iota // node potential [mV]
+	Rhs                      // node right-hand side [mA/cm2], density, or nA-scaled for points
+	D                        // node diagonal
+	Area                     // CV area [um2]; 100 for a zero-area end node
+	Diam                     // CV diameter [um]
+	IonE                     // reversal potential [mV]
+	IonIn                    // inner concentration [mM]
+	IonOut                   // outer concentration [mM]
+	IonI                     // total current of the ion [mA/cm2]
+	IonDI                    // its derivative with respect to v
+	PointFac                 // 100/area of the node: scales point-process currents to a density
+)
+
+var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area"}
+
+func (q Quantity) String() string { return quantityNames[q] }
+
+// Port is an array outside the mechanism's own columns, reached through an
+// index per instance: node quantities through the node index, ion quantities
+// through the index of the ion's slot on that CV.
+type Port struct {
+	Quantity Quantity
+	Ion      int // index into Program.Ions for the ion quantities, else -1
+}
+
+// Ion says how the mechanism uses an ion, for the order of mechanisms and
+// the styles of reversal potentials.
+type Ion struct {
+	Name                                string
+	Valence                             float64 // NaN when not declared
+	ReadE, ReadIn, ReadOut, ReadI       bool
+	WriteE, WriteIn, WriteOut, WriteCur bool
+}
+
+// Table is a look-up table of one argument, N+1 entries per output.
+type Table struct {
+	Outputs int
+	N       int
+	Use     int   // uniform that switches it on (nonzero), -1: always on
+	Depend  []int // uniforms whose change rebuilds it (celsius, dt included)
+	From    *Code // width 1, value in Results[0]
+	To      *Code
+}
+
+// TableData is a built table. Y[k][i] is output k at entry i.
+type TableData struct {
+	On   bool
+	Min  float64
+	MFac float64 // entries per unit of the argument
+	N    int
+	Y    [][]float64
+	Dep  []float64 // values of Depend when it was built
+}
+
+// Op is an opcode. Operands A, B, C and Dst are registers unless said
+// otherwise; Imm indexes what the comment names.
+type Op uint8
+
+const (
+	Nop     Op = iota
+	Const      // Dst = Value
+	LoadU      // Dst = uniform Imm
+	LoadC      // Dst = column Imm
+	LoadP      // Dst = port Imm
+	LoadArg    // Dst = weight-vector element Imm (width 1)
+	Move       // Dst = A
+	Add
+	Sub
+	Mul
+	Div
+	FMA // Dst = A*B + C, one rounding
+	Neg
+	Abs
+	Sqrt
+	Floor
+	Ceil
+	Min
+	Max
+	Mod // C's fmod
+	Exp
+	Log
+	Log10
+	Pow
+	Sin
+	Cos
+	Tan
+	Asin
+	Acos
+	Atan
+	Atan2
+	Sinh
+	Cosh
+	Tanh
+	Exprelr
+	Lt // comparisons give 1 or 0
+	Le
+	Gt
+	Ge
+	Eq
+	Ne
+	And // nonzero counts as true; result 1 or 0
+	Or
+	Not
+	Select   // Dst = A != 0 ? B : C
+	AtTime   // Dst = 1 if A-1e-11 is in (t-dt, t], with UniformT and UniformDt
+	Lookup   // Dst… = the outputs of table Imm at A into registers Dst, Dst+1, …; the table is on
+	TableOn  // Dst = 1 if table Imm is on
+	StoreC   // column Imm = A, |A| < 1e-290 stored as +0, for lanes with mask B (B < 0: all)
+	StoreP   // port Imm = A, under mask B
+	AddP     // port Imm += A, instance after instance, under mask B
+	StoreU   // uniform Imm = A: publishes a Global; the last lane under mask B
+	StoreArg // weight-vector element Imm = A (width 1), under mask B
+	LoadCX   // Dst = column Imm+int(A): array element, clamped to its Len in Aux
+	StoreCX  // column Imm+int(C) = A under mask B, Len in Aux
+	Draw     // Dst = draw of kind Aux from stream Imm, for lanes under mask B
+	SetSeq   // stream Imm restarts at sequence A under mask B
+	Train    // Dst = element int(A) of the instance's train, -1 past the end
+	Send     // net_send(delay A, flag C) under mask B
+	MoveEv   // net_move(A) under mask B
+	Emit     // net_event(A) under mask B
+	ArmWatch // watch Imm armed under mask B: flag C; Aux 1 rising, 0 falling
+	Print    // printf: format in Program text Imm, arguments Aux registers from A, under mask B
+	numOps
+)
+
+// DrawKind is Aux of Draw.
+type DrawKind int32
+
+const (
+	DrawUniform DrawKind = iota // (u32+1)/(2^32+1)
+	DrawNegExp                  // -ln u
+	DrawNormal                  // polar Marsaglia, second value discarded
+)
+
+// Reg is a register of a Code; -1 is "none".
+type Reg int32
+
+// Instr is one instruction.
+type Instr struct {
+	Op           Op
+	Dst, A, B, C Reg
+	Imm          int32
+	Aux          int32
+	Value        float64
+}
+
+// Code is an entry point: structured control flow over straight-line blocks.
+type Code struct {
+	Body    []Node
+	NumRegs int
+	Results []Reg    // what the caller reads, for Watch, TableFill and tables' bounds
+	Texts   []string // printf formats
+}
+
+// Node is a piece of control flow: Straight, While or Newton. An "if" whose
+// branches have no effects but registers, stores and adds is straight-line
+// code under masks.
+type Node interface{ node() }
+
+// Straight runs its instructions in order.
+type Straight struct{ Instrs []Instr }
+
+// Branch runs Then only if any lane has Mask != 0 (and the instructions in it
+// carry the mask themselves): a shortcut that never changes a result.
+type Branch struct {
+	Mask Reg
+	Then []Node
+}
+
+// While evaluates Cond, ANDs its result into Mask (set by the caller), and
+// repeats Body for lanes still under Mask. Registers that Body changes are
+// merged under Mask by Body itself. Limit trips is a numeric error.
+type While struct {
+	Cond  []Node
+	Test  Reg // result of Cond
+	Mask  Reg // lanes still running
+	Body  []Node
+	Limit int
+}
+
+// Newton solves F(x) = 0 for the registers X, lane by lane: a converged lane
+// is frozen. F reads X and leaves the residuals in R. The iteration is
+// NEURON's (numerics item 5).
+type Newton struct {
+	X, R  []Reg
+	F     []Node
+	Mask  Reg // -1: all lanes
+	Steps int // most iterations
+}
+
+// Linear solves the dense system M·x = B per lane, M row-major, by Gaussian
+// elimination with partial pivoting; the result replaces B.
+type Linear struct {
+	N    int
+	M, B []Reg
+	Mask Reg
+}
+
+func (Straight) node() {}
+func (Branch) node()   {}
+func (While) node()    {}
+func (Newton) node()   {}
+func (Linear) node()   {}
