@@ -1,0 +1,57 @@
+package mech
+
+// Catalogue holds the mechanisms that a model can name, in registration
+// order: NEURON's built-ins first, then the user's by file name. The order
+// decides the order of mechanisms in a step.
+type Catalogue struct {
+	defs []*Def
+	by   map[string]int
+}
+
+// NewCatalogue returns a catalogue of the given mechanisms; a later one of
+// the same name takes the place (and the order) of the earlier.
+func NewCatalogue(defs ...*Def) *Catalogue {
+	c := &Catalogue{by: map[string]int{}}
+	for _, d := range defs {
+		c.Add(d)
+	}
+	return c
+}
+
+// Add puts d in, replacing a mechanism of the same name in its place.
+func (c *Catalogue) Add(d *Def) {
+	if i, ok := c.by[d.Name]; ok {
+		c.defs[i] = d
+		return
+	}
+	c.by[d.Name] = len(c.defs)
+	c.defs = append(c.defs, d)
+}
+
+// Get returns the mechanism of that name, or nil.
+func (c *Catalogue) Get(name string) *Def {
+	if i, ok := c.by[name]; ok {
+		return c.defs[i]
+	}
+	return nil
+}
+
+// Order returns the place of a mechanism in registration order, -1 if absent.
+func (c *Catalogue) Order(name string) int {
+	if i, ok := c.by[name]; ok {
+		return i
+	}
+	return -1
+}
+
+// All returns the mechanisms in registration order.
+func (c *Catalogue) All() []*Def { return c.defs }
+
+// Names returns their names in registration order.
+func (c *Catalogue) Names() []string {
+	n := make([]string, len(c.defs))
+	for i, d := range c.defs {
+		n[i] = d.Name
+	}
+	return n
+}

@@ -1,0 +1,224 @@
+package ir
+
+import (
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/expr"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/morph"
+)
+
+// Model is a whole network, symbolic and named. It is immutable once built:
+// whoever holds one may share it between goroutines.
+type Model struct {
+	Name       string
+	Mechanisms *mech.Catalogue
+	CellTypes  []*CellType
+	Pops       []*Population
+	Projs      []Projection // in model order
+	Points     []*PointTable
+	Stims      []*Stimulators
+	Records    []Record
+	Globals    []Global
+	Conditions Conditions
+}
+
+// Conditions are the settings of the run that belong to the model.
+type Conditions struct {
+	Duration   float64 // [ms]
+	Dt         float64 // [ms]
+	Celsius    float64 // [degC]
+	VInit      float64 // [mV] where no section says otherwise
+	RecordStep float64 // [ms]
+	RecordStim bool
+	Seeds      map[string]int64
+	RNG        string // "netpyne" or "rall"
+	Label      string
+}
+
+// Global sets a mechanism's uniform (a GLOBAL parameter), or an ion's initial
+// concentration (Name "nai0", "nao0", … with Mech "").
+type Global struct {
+	Mech, Name string
+	Value      float64
+	Pos        diag.Pos
+}
+
+// Value is a number, one number for each CV of a section, or an expression of
+// a CV's place (dist_path, dist_euclidean, x, y, z, arc), evaluated in
+// ir/lower only.
+type Value struct {
+	Num   float64
+	PerCV []float64
+	Expr  *expr.Expr
+	Pos   diag.Pos
+}
+
+// CellType is the template of the cells of a population.
+type CellType struct {
+	Name      string
+	Morph     *morph.Morphology
+	Paint     []Paint     // applied in order, later wins parameter by parameter
+	Ions      []IonValue  // applied in order
+	VInit     []VInit     // applied in order
+	Points    []Placed    // point processes that every cell of this type carries
+	SpikeFrom Location    // where the spike detector sits
+	Threshold float64     // [mV]
+	Addresses []Addresses // the source's own section numbering, by dialect
+	Pos       diag.Pos
+}
+
+// Addresses keeps a source's numbering of sections (NeuroML segment ids,
+// SONATA section ids): ID[i] belongs to section i of the morphology.
+type Addresses struct {
+	Dialect string
+	ID      []int64
+}
+
+// Location is a point on a cell: Pos runs from 0 to 1 along Section (an
+// index into the morphology).
+type Location struct {
+	Section int
+	Pos     float64
+}
+
+// Paint inserts a density mechanism into sections and sets its parameters
+// there.
+type Paint struct {
+	Mech     string
+	Sections []int
+	Params   []Param
+	Pos      diag.Pos
+}
+
+// Param is one parameter's value.
+type Param struct {
+	Name string
+	Value
+}
+
+// IonValue sets a reversal potential ("e"), or an inner or outer
+// concentration ("i", "o") of an ion in sections.
+type IonValue struct {
+	Ion, What string
+	Sections  []int
+	Value
+}
+
+// VInit sets the initial potential [mV] of sections.
+type VInit struct {
+	Sections []int
+	V        float64
+}
+
+// Placed is a point process of a cell type.
+type Placed struct {
+	Label  string // by which records and edges name it
+	Mech   string
+	At     Location
+	Params []Param
+	Pos    diag.Pos
+}
+
+// Population is a group of cells of one kind: either Type or Artificial is
+// set. Cell i has gid FirstGid+i; spec/build may leave gaps between
+// populations.
+type Population struct {
+	Name       string
+	Type       *CellType   // nil for artificial cells
+	Artificial *Artificial // nil for compartmental cells
+	FirstGid   int
+	N          int
+	X, Y, Z    []float64 // [um]
+	Columns    []Column  // parameters that differ from cell to cell
+	Pos        diag.Pos
+}
+
+// Column gives a painted or placed parameter one value per cell of a
+// population. Sections is nil for a placed mechanism, named by Label then.
+type Column struct {
+	Mech, Label, Param string
+	Sections           []int
+	Values             []float64
+}
+
+// Artificial describes artificial cells: one instance of Mech per cell.
+type Artificial struct {
+	Mech    string
+	Params  []ParamColumn
+	Streams []random.Stream // one per cell for mechanisms that draw, else nil
+	Trains  [][]float64     // [ms] one per cell for mechanisms that play a train, else nil
+}
+
+// ParamColumn is one parameter of a table of instances.
+type ParamColumn struct {
+	Name   string
+	Values []float64
+}
+
+// Stimulators are artificial cells outside the network: they have no gid and
+// are not counted as cells. Target[i] is the gid that stimulator i was made
+// for (recordStim names it by that).
+type Stimulators struct {
+	Label  string
+	Target []int
+	Artificial
+}
+
+// PointTable holds point processes placed on cells of the network one by one
+// (clamps, and the synapses of edges), in order of creation.
+type PointTable struct {
+	Label   string // of the stimulus or synaptic mechanism, by which records name it
+	Mech    string
+	Gid     []int
+	Section []int
+	At      []float64 // position along the section
+	Params  []ParamColumn
+	Synapse bool // made for edges
+	Pos     diag.Pos
+}
+
+// Projection yields edges by ranges of target gids, always the same ones, so
+// that each rank builds only its own part.
+type Projection interface {
+	// Label names the rule for messages and tables.
+	Label() string
+	// Edges returns the edges onto gids in [lo, hi), in model order.
+	Edges(lo, hi int) EdgeTable
+}
+
+// EdgeTable is a set of edges in columns; all columns have the same length.
+type EdgeTable struct {
+	Order    []int64   // place in the model's order of edges, unique over all projections
+	Source   []int64   // gid, or ^k for stimulator k of the model (counted over Model.Stims)
+	Target   []Target  // what receives the event
+	Delay    []float64 // [ms]
+	Weight   []float64 // first element of the weight vector
+	More     [][]float64
+	SourceAt []Location // nil, or where on the source cell the detector sits
+}
+
+// Target is the receiver of an edge: instance Row of Model.Points[Table], or
+// the artificial cell Gid itself when Table is -1, or the placed point process
+// Placed of the cell type when Table is -2.
+type Target struct {
+	Gid    int
+	Table  int32
+	Row    int32
+	Placed int32
+}
+
+// Record asks for one variable at one place (or of one artificial cell) to be
+// sampled every Conditions.RecordStep under a label; records of one label
+// form a report.
+type Record struct {
+	Label string
+	Gid   int
+	At    Location
+	Mech  string // "" for v and ion variables (ina, cai, ek)
+	Var   string
+	Table int32 // >= 0: variable of row Row of Model.Points[Table]
+	Row   int32
+	Place int32 // >= 0: variable of that Placed of the cell type
+	Pos   diag.Pos
+}
