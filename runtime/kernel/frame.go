@@ -11,6 +11,7 @@ type Frame struct {
 	Uniforms []float64   // as Program.Uniforms
 	Tables   []*TableData
 	Args     []float64 // weight vector of the edge being delivered (width 1)
+	Flag     float64   // flag of the event being delivered (width 1)
 	Host     Host
 }
 

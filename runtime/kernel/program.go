@@ -21,6 +21,7 @@ type Program struct {
 	Streams     []string // names of the random streams, one of each per instance
 	NArgs       int      // length of an edge's weight vector, weight included
 	Watches     int      // number of WATCH conditions
+	WatchCol    int      // Watch stores condition k's value (positive = true) in column WatchCol+k
 
 	// Entry points; nil when the mechanism has none.
 	Init        *Code // INITIAL
@@ -28,7 +29,7 @@ type Program struct {
 	State       *Code // the step's SOLVEs
 	Receive     *Code // NET_RECEIVE, width 1
 	ReceiveInit *Code // NET_RECEIVE's INITIAL, width 1
-	Watch       *Code // evaluates every watch condition into register Results[k]
+	Watch       *Code // stores the value of every watch condition in its column
 	BeforeStep  *Code
 	AfterSolve  *Code
 
@@ -140,13 +141,14 @@ type TableData struct {
 type Op uint8
 
 const (
-	Nop     Op = iota
-	Const      // Dst = Value
-	LoadU      // Dst = uniform Imm
-	LoadC      // Dst = column Imm
-	LoadP      // Dst = port Imm
-	LoadArg    // Dst = weight-vector element Imm (width 1)
-	Move       // Dst = A
+	Nop      Op = iota
+	Const       // Dst = Value
+	LoadU       // Dst = uniform Imm
+	LoadC       // Dst = column Imm
+	LoadP       // Dst = port Imm
+	LoadArg     // Dst = weight-vector element Imm (width 1)
+	LoadFlag    // Dst = flag of the event being delivered (width 1)
+	Move        // Dst = A
 	Add
 	Sub
 	Mul

@@ -1,0 +1,175 @@
+// Package layout is the numeric network: structure-of-arrays columns in which
+// every name has become a slot. ir/lower writes it, runtime/sim copies its
+// columns and runs them; nothing in a Network changes once it is lowered, so
+// that trials and ranks share one.
+//
+// Cells are interleaved in lane blocks: node k of lane l in a block of L lanes
+// stands at First + k*L + l, so that the tree solve runs as contiguous code
+// over L = 8 cells of equal topology; a cell without peers has a block of one
+// lane. Mechanism instances reach nodes through index columns only, so that
+// kernels batch over everything in a group.
+package layout
+
+import (
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// Lanes is the width of a full lane block, the same on every machine.
+const Lanes = 8
+
+// Network is a whole lowered model.
+type Network struct {
+	Dt         float64 // [ms]
+	Duration   float64 // [ms]
+	Celsius    float64 // [degC]
+	RecordStep float64 // [ms]
+	RecordStim bool
+
+	Mechs   []Mech // in the order of a step
+	Ions    []Ion
+	Groups  []Group
+	Sources []Source
+	Records []Record
+	Cells   []Cell // in gid order
+	Epoch   int    // steps between exchanges
+	Why     string // what decided the epoch, for rall inspect
+
+	NumCVs, NumConns, NumSyns int
+}
+
+// Mech is a mechanism of the network.
+type Mech struct {
+	Program  *kernel.Program
+	Uniforms []float64 // initial values, as Program.Uniforms
+}
+
+// Ion is a species; the conc0 values are NEURON's globals such as nai0 [mM].
+type Ion struct {
+	Name       string
+	Valence    float64
+	In0, Out0  float64
+	DefaultRev float64 // [mV]
+}
+
+// Style bits of an ion slot: what the ion's own stage does.
+const (
+	InitConc   uint8 = 1 << iota // concentrations start from In0, Out0
+	InitNernst                   // reversal from concentrations at initialisation
+	StepNernst                   // reversal from concentrations at every set-up
+)
+
+// Cell says where a compartmental cell lives; artificial cells have Block -1.
+type Cell struct {
+	Gid, Pop, NodeID int
+	Group            int32
+	Block, Lane      int32
+	NumCVs           int32
+}
+
+// Group is the unit of scheduling.
+type Group struct {
+	Blocks []Block
+	// Node columns, one entry per node of every block, padding lanes included.
+	VInit []float64 // [mV]
+	Area  []float64 // [um2]; 100 for a zero-area node
+	Diam  []float64 // [um]
+	Cm    []float64 // [uF/cm2]; 0 for a zero-area node
+	A, B  []float64 // coupling to the parent: into the parent's row, into the own row [mS/cm2, negative]
+
+	Ions      []IonSlots // in the order of Network.Ions that occur here
+	Instances []Instances
+	Detectors []Detector
+	Edges     Edges
+}
+
+// Block is a set of cells of equal topology, one a lane.
+type Block struct {
+	First  int     // of node 0, lane 0
+	Lanes  int     // 1 or Lanes
+	Used   int     // lanes that hold a cell
+	Parent []int32 // by node of a cell; Parent[0] is -1, parents come first
+}
+
+// IonSlots are the CVs of a group where an ion is present.
+type IonSlots struct {
+	Ion     int // index into Network.Ions
+	Node    []int32
+	E       []float64 // [mV]
+	In, Out []float64 // [mM]
+	Style   []uint8
+}
+
+// Instances are the instances of one mechanism in a group. Instances of
+// density mechanisms are in node order, others in order of creation.
+type Instances struct {
+	Mech    int         // index into Network.Mechs
+	N       int         //
+	Columns [][]float64 // initial values, as Program.Columns laid out in a Frame
+	Node    []int32     // node of each instance; nil for artificial cells
+	Ion     [][]int32   // per Program.Ions: slot of each instance in the group's IonSlots
+	IonSet  []int32     // per Program.Ions: index into Group.Ions
+	Streams [][]random.Stream
+	Trains  [][]float64
+	Source  []int32 // source number of an instance that emits events, -1 if nothing listens
+	Order   []int64 // identity of each instance, independent of the partition
+}
+
+// Source is what can start an event: a detector on a node, or an instance of
+// an artificial cell.
+type Source struct {
+	Gid   int // -1 for a stimulator
+	Stim  int // stimulator number over the whole model, -1 for a cell
+	Label string
+	Group int32
+	Count bool // its events are spikes of the network
+}
+
+// Detector watches one node: its source fires when v rises above Threshold.
+type Detector struct {
+	Source    int32
+	Node      int32
+	Threshold float64 // [mV]
+}
+
+// Edges are the connections onto one group, sorted by source, then model
+// order: edges First[s] to First[s+1] belong to source Sources[s].
+type Edges struct {
+	Sources []int32
+	First   []int32
+	Order   []int64
+	Set     []int32   // index into Group.Instances
+	Row     []int32   // instance
+	Delay   []float64 // [ms]
+	Weight  []int32   // offset of the weight vector in Weights
+	Weights []float64 // initial weight vectors
+}
+
+// What a Record reads.
+type What uint8
+
+const (
+	NodeV   What = iota // index: node
+	Column              // set, column, instance
+	IonE                // set (IonSlots), slot
+	IonIn
+	IonOut
+	IonI
+)
+
+// Record is one sampled variable.
+type Record struct {
+	Label     string
+	Variable  string
+	Unit      string
+	Gid       int
+	Section   string
+	SectionID int
+	Pos       float64
+
+	Group int32
+	What  What
+	Set   int32 // index into Group.Instances or Group.Ions
+	Col   int32
+	Row   int32
+}
