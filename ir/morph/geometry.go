@@ -1,0 +1,172 @@
+package morph
+
+import "math"
+
+// SectionGeometry is what a section's cable amounts to. The slices are indexed
+// by CV, from arc 0 to arc 1.
+type SectionGeometry struct {
+	L    float64   // length [um]
+	Area []float64 // membrane area [um2]
+	Diam []float64 // diameter [um], the mean over the CV
+	Near []float64 // axial resistance [MOhm] from the centre towards the root's side
+	Far  []float64 // axial resistance [MOhm] from the centre away from the root
+
+	// Where the nodes are in the Geometry's Tree.
+	Base     int  // node of the CV nearest the root; the others follow, then the end node
+	Attach   int  // node that the near end is joined to
+	Reversed bool // the near end is arc 1
+}
+
+// Node returns the node at a CV's centre.
+func (g *SectionGeometry) Node(cv int) int {
+	if g.Reversed {
+		cv = len(g.Area) - 1 - cv
+	}
+	return g.Base + cv
+}
+
+// EndNode returns the node of no area at the section's far end.
+func (g *SectionGeometry) EndNode() int { return g.Base + len(g.Area) }
+
+// NodeAt returns the node at arc position x: the ends' nodes for 0 and 1,
+// else the centre of the CV that holds x.
+func (g *SectionGeometry) NodeAt(x float64) int {
+	near, far := 0.0, 1.0
+	if g.Reversed {
+		near, far = 1, 0
+	}
+	switch x = min(max(x, 0), 1); x {
+	case near:
+		return g.Attach
+	case far:
+		return g.EndNode()
+	}
+	return g.Node(CVAt(len(g.Area), x))
+}
+
+// minLength is the length [um] that NEURON gives a section of none.
+const minLength = 1e-9
+
+// pt is a point as NEURON stores it.
+type pt struct {
+	x, y, z, d float32
+	arc        float64 // [um] from the first point
+}
+
+// rounded returns the section's points in float32, with arc lengths summed in
+// float64 over differences taken in float32.
+func (s *Section) rounded(at Offset) []pt {
+	p := make([]pt, len(s.Points))
+	for i, q := range s.Points {
+		p[i] = pt{x: float32(at.X + q.X), y: float32(at.Y + q.Y), z: float32(at.Z + q.Z), d: float32(q.D)}
+	}
+	setArcs(p)
+	return p
+}
+
+func setArcs(p []pt) {
+	for i := range p {
+		if i == 0 {
+			p[0].arc = 0
+			continue
+		}
+		a, b := &p[i-1], &p[i]
+		dx, dy, dz := float64(b.x-a.x), float64(b.y-a.y), float64(b.z-a.z)
+		b.arc = a.arc + math.Sqrt(float64(float64(dx*dx)+float64(dy*dy))+float64(dz*dz))
+	}
+}
+
+// geometry computes the section's cable; the node numbers are left for the
+// tree to fill.
+func (s *Section) geometry(at Offset) SectionGeometry {
+	n := s.NSeg
+	v := make([]float64, 4*n)
+	g := SectionGeometry{
+		Area: v[:n:n], Diam: v[n : 2*n : 2*n], Near: v[2*n : 3*n : 3*n], Far: v[3*n:],
+		Reversed: s.Parent >= 0 && s.ChildX == 1,
+	}
+	if len(s.Points) > 1 {
+		s.fromPoints(&g, s.rounded(at))
+		return g
+	}
+	g.L = math.Max(s.L, minLength)
+	dx := g.L / float64(n)
+	for cv := range n {
+		d := pick(s.Diam, cv, DefaultDiam)
+		g.Diam[cv] = d
+		g.Area[cv] = math.Pi * d * dx
+		half := 1e-2 * s.Ra * (dx / 2) / (math.Pi * d * d / 4)
+		g.Near[cv], g.Far[cv] = half, half
+	}
+	return g
+}
+
+// fromPoints integrates area and axial resistance over the diameter as a
+// piecewise linear function of arc length, each CV in two halves. The cursor
+// (interval j, and the place x1, y1 reached) carries over from half to half
+// and CV to CV, as NEURON's does, since the order of the sums decides their
+// last bits. CVs are taken from the root's side; see the package comment for
+// what that does to a section joined by its end 1.
+func (s *Section) fromPoints(g *SectionGeometry, p []pt) {
+	const tiny = 1e-15
+	n, last := s.NSeg, len(p)-1
+	g.L = math.Max(p[last].arc, minLength)
+	ds := p[last].arc / float64(n)
+	j, x1, y1 := 0, p[0].arc, absD(p[0])
+	for i := range n {
+		cv := i
+		if g.Reversed {
+			cv = n - 1 - i
+		}
+		var diam, area float64
+		var ri [2]float64
+		from := float64(float64(i) * ds)
+		for half := range 2 {
+			to := from + ds/2
+			for {
+				var x2, y2 float64
+				next := j + 1
+				a, b := p[j].arc, p[j+1].arc
+				if b > to || j+1 == last { // the half ends here; the last interval is extrapolated
+					frac := 1.0
+					if math.Abs(b-a) >= 1e-10 {
+						frac = (to - a) / (b - a)
+					}
+					x2 = to
+					y2 = float64((1-frac)*absD(p[j])) + float64(frac*absD(p[j+1]))
+					next = j
+				} else {
+					x2, y2 = b, absD(p[j+1])
+				}
+				delta := x2 - x1
+				diam += float64((y2 + y1) * delta)
+				delta = math.Max(delta, tiny)
+				t := y2 * y1 / delta
+				if t == 0 {
+					t = tiny
+				}
+				ri[half] += 1 / t
+				t = .5 * (y2 - y1)
+				t = math.Sqrt(float64(delta*delta) + float64(t*t))
+				area += float64((y2 + y1) * t)
+				x1, y1 = x2, y2
+				if next == j {
+					break
+				}
+				j = next
+			}
+			from = to
+		}
+		const mega = 4. * .01
+		g.Near[cv] = ri[0] * s.Ra / math.Pi * mega
+		g.Far[cv] = ri[1] * s.Ra / math.Pi * mega
+		diam *= .5 / ds
+		if kept := pick(s.Diam, cv, DefaultDiam); math.Abs(diam-kept) <= 1e-9 && diam >= 1e-5 {
+			diam = kept
+		}
+		g.Diam[cv] = diam
+		g.Area[cv] = area * .5 * math.Pi
+	}
+}
+
+func absD(p pt) float64 { return math.Abs(float64(p.d)) }
