@@ -28,7 +28,7 @@ DELTAS = (1e-12, 1e-9)  # mV, the shifts of a leak reversal
 
 # ---------------------------------------------------------------- running
 
-def compile_mods(folder, scratch):
+def compile_mods(folder, specs, scratch):
     """Compiles the .mod files of the network and the oracle's VecStim into scratch."""
     mods = os.path.join(folder, 'mod')
     src = os.path.join(scratch, 'src')
@@ -38,7 +38,7 @@ def compile_mods(folder, scratch):
         names = sorted(n for n in os.listdir(mods) if n.endswith('.mod'))
         for n in names:
             shutil.copy(os.path.join(mods, n), src)
-    if uses_vecstim(folder) and 'vecstim.mod' not in names:
+    if uses_vecstim(specs) and 'vecstim.mod' not in names:
         shutil.copy(os.path.join(HERE, 'netpyne_vecstim.mod'), os.path.join(src, 'vecstim.mod'))
         names.append('vecstim.mod')
     if not names:
@@ -48,15 +48,14 @@ def compile_mods(folder, scratch):
         tool = 'nrnivmodl'
     p = subprocess.run([tool, 'src'], cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if p.returncode != 0:
-        sys.exit('nrnivmodl failed for %s:\n%s' % (folder, p.stdout[-4000:]))
+        sys.exit('nrnivmodl failed for %s:\n%s' % (folder, p.stdout[-1500:]))
 
 
-def uses_vecstim(folder):
-    for n in os.listdir(folder):
-        if n.endswith('.json') and n != 'manifest.json':
-            with open(os.path.join(folder, n)) as f:
-                if '"VecStim"' in f.read():
-                    return True
+def uses_vecstim(specs):
+    for path in specs:
+        with open(path) as f:
+            if '"VecStim"' in f.read():
+                return True
     return False
 
 
@@ -229,7 +228,7 @@ def make(folder, name, out_root, manifest, inputs):
     from importlib.metadata import version
     scratch = tempfile.mkdtemp(prefix='netpyne-golden-')
     try:
-        compile_mods(folder, scratch)
+        compile_mods(folder, [os.path.join(folder, s) for inp in inputs for s in inp['spec']], scratch)
         o = manifest.get('oracle', {})
         lines = []
         for inp in inputs:

@@ -3,7 +3,7 @@
 
 NEURON {
     ARTIFICIAL_CELL VecStim
-    BBCOREPOINTER times
+    POINTER times
 }
 
 ASSIGNED {
@@ -28,13 +28,13 @@ NET_RECEIVE (w) {
 
 DESTRUCTOR {
 VERBATIM
-    if (_p_times) { hoc_obj_unref(*vector_pobj((IvocVect*)(void*)_p_times)); }
+    if (_p_times) { hoc_obj_unref(*vector_pobj(static_cast<IvocVect*>(static_cast<void*>(_p_times)))); }
 ENDVERBATIM
 }
 
 PROCEDURE upcoming() {
 VERBATIM
-    IvocVect* v = (IvocVect*)(void*)_p_times;
+    IvocVect* v = static_cast<IvocVect*>(static_cast<void*>(_p_times));
     int k = (int) next;
     if (v && k >= 0 && k < vector_capacity(v)) {
         at = vector_vec(v)[k];
@@ -49,7 +49,7 @@ PROCEDURE play() {
 VERBATIM
     IvocVect* v = ifarg(1) ? vector_arg(1) : nullptr;
     if (v) { hoc_obj_ref(*vector_pobj(v)); }
-    if (_p_times) { hoc_obj_unref(*vector_pobj((IvocVect*)(void*)_p_times)); }
+    if (_p_times) { hoc_obj_unref(*vector_pobj(static_cast<IvocVect*>(static_cast<void*>(_p_times)))); }
     _p_times = (decltype(_p_times)) v;
 ENDVERBATIM
 }
