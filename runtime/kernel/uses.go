@@ -1,0 +1,37 @@
+package kernel
+
+// Uses says whether any entry point of p contains the opcode.
+func Uses(p *Program, op Op) bool {
+	for _, c := range []*Code{p.Init, p.Current, p.State, p.Receive, p.ReceiveInit, p.Watch, p.BeforeStep, p.AfterSolve} {
+		if c != nil && uses(c.Body, op) {
+			return true
+		}
+	}
+	return false
+}
+
+func uses(nodes []Node, op Op) bool {
+	for _, n := range nodes {
+		switch n := n.(type) {
+		case Straight:
+			for i := range n.Instrs {
+				if n.Instrs[i].Op == op {
+					return true
+				}
+			}
+		case Branch:
+			if uses(n.Then, op) {
+				return true
+			}
+		case While:
+			if uses(n.Cond, op) || uses(n.Body, op) {
+				return true
+			}
+		case Newton:
+			if uses(n.F, op) {
+				return true
+			}
+		}
+	}
+	return false
+}
