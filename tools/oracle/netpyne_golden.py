@@ -139,7 +139,7 @@ def write(out, r, meta):
     conns = {'n': len(k['preGid'])}
     for name in ('preGid', 'preLabel', 'postGid', 'sec', 'loc', 'weight', 'delay', 'synMech', 'label', 'syn', 'synCV'):
         conns[name] = column(k[name])
-    if any(len(w) > 1 for w in k.get('weights', [])):
+    if any(any(w[1:]) for w in k.get('weights', [])):  # set by a weightIndex
         conns['weights'] = k['weights']
     write_json(os.path.join(out, 'conns.json'), conns)
 

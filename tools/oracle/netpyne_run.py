@@ -117,6 +117,13 @@ def main(job):
             name = full.get('sec') or next(iter(secs))
             full_vecs[gid] = h.Vector().record(secs[name]['hObj'](0.5)._ref_v)
 
+    # Weight vectors as built: NET_RECEIVE may change them while the model runs.
+    weights = {}
+    if job['mode'] != 'spikes':
+        for gid, i in order:
+            nc = cells[gid].conns[i].get('hObj')
+            weights[gid, i] = [float(nc.weight[j]) for j in range(int(nc.wcnt()))]
+
     if job['mode'] != 'build':
         sim.runSim()
     out['steps_t'] = h.t
@@ -162,7 +169,7 @@ def main(job):
     cols['tags'] = {k: [tg.get(k) for tg in tags] for k in keys}
     out['cells'] = cols
     out['pops'] = {p: list(pop.cellGids) for p, pop in sim.net.pops.items()}
-    out['point_params'] = {c.gid: plain(dict(c.params)) for c in sim.net.cells if isinstance(c, sim.PointCell)}
+    out['point_params'] = {c.gid: point_params(c) for c in sim.net.cells if isinstance(c, sim.PointCell)}
 
     # Connections in the order they were made.
     names = ('preGid', 'postGid', 'sec', 'loc', 'weight', 'delay', 'synMech', 'label', 'preLabel', 'synCV')
@@ -206,8 +213,7 @@ def main(job):
         conns['synCV'].append(None if seg is None else int(min(seg.sec.nseg - 1, seg.x * seg.sec.nseg)))
         # What NEURON holds is what counts: the NetCon's own numbers.
         conns['delay'][-1] = float(nc.delay)
-        w = [float(nc.weight[j]) for j in range(int(nc.wcnt()))]
-        conns.setdefault('weights', []).append(w)
+        conns.setdefault('weights', []).append(weights[gid, i])
     out['conns'] = conns
     out['syn_params'] = syn_params
     out['n_net_conns'] = n_net_conns
@@ -224,8 +230,10 @@ def main(job):
     for gid, i in stim_order:
         s = cells[gid].stims[i]
         obj = s['hObj']
-        row = {'gid': gid, 'source': s.get('source'), 'label': s.get('label'), 'sec': plain(s.get('sec')),
-               'loc': plain(s.get('loc'))}
+        row = {k: plain(s.get(k)) for k in ('source', 'label', 'sec', 'loc')}
+        if row['label'] == {}:  # NetPyNE's recordTraces leaves one where it looked for a label
+            row['label'] = None
+        row = {'gid': gid, **row}
         row.update({k: plain(v) for k, v in s.items() if k not in skip})
         if s['type'] == 'NetStim':  # the k-th NetStim of a cell drives its k-th NetStim connection
             for k in ('interval', 'number', 'start', 'noise'):
@@ -243,6 +251,20 @@ def main(job):
         out['globals'] = {k: float(getattr(h, k)) for k in ('celsius', 'dt') if hasattr(h, k)}
     out['celsius'] = float(h.celsius)
     return out
+
+
+def point_params(cell):
+    """What a point cell was given, with the numbers that its NEURON object holds where it has such a parameter."""
+    par = plain(dict(cell.params))
+    names = list(par)
+    if cell.tags.get('cellModel') == 'NetStim':
+        names += [k for k in ('interval', 'number', 'start', 'noise') if k not in par]
+    for k in names:
+        try:
+            par[k] = float(getattr(cell.hPointp, k))
+        except Exception:
+            pass  # rate, spikePattern, ...: NetPyNE's, not the mechanism's
+    return par
 
 
 def sections(cell, h):
