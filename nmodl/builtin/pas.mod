@@ -1,0 +1,28 @@
+TITLE Ohmic leak through the membrane
+
+NEURON {
+    SUFFIX pas
+    THREADSAFE
+    NONSPECIFIC_CURRENT i
+    RANGE g, e
+}
+
+UNITS {
+    (mV) = (millivolt)
+    (mA) = (milliamp)
+    (S)  = (siemens)
+}
+
+PARAMETER {
+    g = .001 (S/cm2) <0,1e9>
+    e = -70  (mV)
+}
+
+ASSIGNED {
+    v (mV)
+    i (mA/cm2)
+}
+
+BREAKPOINT {
+    i = g*(v - e)
+}
