@@ -129,8 +129,9 @@ type Population struct {
 	Artificial *Artificial // nil for compartmental cells
 	FirstGid   int
 	N          int
-	X, Y, Z    []float64 // [um]
-	Columns    []Column  // parameters that differ from cell to cell
+	X, Y, Z    []float64      // [um]
+	Offsets    []morph.Offset // added to each cell's 3-D points before they are rounded; nil: none
+	Columns    []Column       // parameters that differ from cell to cell
 	Pos        diag.Pos
 }
 
@@ -189,13 +190,11 @@ type Projection interface {
 
 // EdgeTable is a set of edges in columns; all columns have the same length.
 type EdgeTable struct {
-	Order    []int64   // place in the model's order of edges, unique over all projections
-	Source   []int64   // gid, or ^k for stimulator k of the model (counted over Model.Stims)
-	Target   []Target  // what receives the event
-	Delay    []float64 // [ms]
-	Weight   []float64 // first element of the weight vector
-	More     [][]float64
-	SourceAt []Location // nil, or where on the source cell the detector sits
+	Order  []int64   // place in the model's order of edges, unique over all projections
+	Source []int64   // gid, or ^k for stimulator k of the model (counted over Model.Stims)
+	Target []Target  // what receives the event
+	Delay  []float64 // [ms]
+	Weight []float64 // first element of the weight vector; the others start as the mechanism says
 }
 
 // Target is the receiver of an edge: instance Row of Model.Points[Table], or

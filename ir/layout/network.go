@@ -118,11 +118,12 @@ type Instances struct {
 // Source is what can start an event: a detector on a node, or an instance of
 // an artificial cell.
 type Source struct {
-	Gid   int // -1 for a stimulator
-	Stim  int // stimulator number over the whole model, -1 for a cell
-	Label string
-	Group int32
-	Count bool // its events are spikes of the network
+	Gid    int // -1 for a stimulator
+	Stim   int // stimulator number over the whole model, -1 for a cell
+	Target int // gid that a stimulator was made for, -1 for a cell
+	Label  string
+	Group  int32
+	Count  bool // its events are spikes of the network
 }
 
 // Detector watches one node: its source fires when v rises above Threshold.
@@ -149,9 +150,9 @@ type Edges struct {
 type What uint8
 
 const (
-	NodeV   What = iota // index: node
-	Column              // set, column, instance
-	IonE                // set (IonSlots), slot
+	NodeV  What = iota // index: node
+	Column             // set, column, instance
+	IonE               // set (IonSlots), slot
 	IonIn
 	IonOut
 	IonI

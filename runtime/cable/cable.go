@@ -77,7 +77,8 @@ func assemble8(b *layout.Block, n *Nodes, cfac float64) {
 }
 
 // Solve eliminates and substitutes block b in place: rhs becomes the change
-// of potential. d is overwritten.
+// of potential. d is overwritten. A cell may have several roots (trees that
+// only share a name): each is solved by itself.
 func Solve(b *layout.Block, n *Nodes) {
 	if b.Lanes == layout.Lanes {
 		solve8(b, n)
@@ -85,21 +86,28 @@ func Solve(b *layout.Block, n *Nodes) {
 	}
 	first := b.First
 	for k := len(b.Parent) - 1; k > 0; k-- {
+		if b.Parent[k] < 0 {
+			continue
+		}
 		i, j := first+k, first+int(b.Parent[k])
 		p := n.A[i] / n.D[i]
 		n.D[j] -= float64(p * n.B[i])
 		n.Rhs[j] -= float64(p * n.Rhs[i])
 	}
-	n.Rhs[first] /= n.D[first]
-	for k := 1; k < len(b.Parent); k++ {
-		i, j := first+k, first+int(b.Parent[k])
-		n.Rhs[i] -= float64(n.B[i] * n.Rhs[j])
+	for k, p := range b.Parent {
+		i := first + k
+		if p >= 0 {
+			n.Rhs[i] -= float64(n.B[i] * n.Rhs[first+int(p)])
+		}
 		n.Rhs[i] /= n.D[i]
 	}
 }
 
 func solve8(b *layout.Block, n *Nodes) {
 	for k := len(b.Parent) - 1; k > 0; k-- {
+		if b.Parent[k] < 0 {
+			continue
+		}
 		i, j := b.First+k*layout.Lanes, b.First+int(b.Parent[k])*layout.Lanes
 		ai, bi, di, ri := at(n.A, i), at(n.B, i), at(n.D, i), at(n.Rhs, i)
 		dj, rj := at(n.D, j), at(n.Rhs, j)
@@ -109,13 +117,16 @@ func solve8(b *layout.Block, n *Nodes) {
 			rj[l] -= float64(p * ri[l])
 		}
 	}
-	r0, d0 := at(n.Rhs, b.First), at(n.D, b.First)
-	for l := range r0 {
-		r0[l] /= d0[l]
-	}
-	for k := 1; k < len(b.Parent); k++ {
-		i, j := b.First+k*layout.Lanes, b.First+int(b.Parent[k])*layout.Lanes
-		bi, di, ri, rj := at(n.B, i), at(n.D, i), at(n.Rhs, i), at(n.Rhs, j)
+	for k, p := range b.Parent {
+		i := b.First + k*layout.Lanes
+		di, ri := at(n.D, i), at(n.Rhs, i)
+		if p < 0 {
+			for l := range ri {
+				ri[l] /= di[l]
+			}
+			continue
+		}
+		bi, rj := at(n.B, i), at(n.Rhs, b.First+int(p)*layout.Lanes)
 		for l := range bi {
 			ri[l] = (ri[l] - float64(bi[l]*rj[l])) / di[l]
 		}

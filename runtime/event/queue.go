@@ -20,6 +20,8 @@ type Event struct {
 	Row  int32 // instance
 	Args int32 // offset of the weight vector in the group's weights, -1: none
 	Self bool
+	// Handle, when above 0, lets Move find the event while it is pending.
+	Handle int32
 }
 
 // SelfSource is the Src of every self-event.
@@ -44,13 +46,19 @@ func Before(a, b *Event) bool {
 }
 
 // Queue is a four-ary heap. The zero Queue is empty and ready.
-type Queue struct{ h []Event }
+type Queue struct {
+	h   []Event
+	pos []int32 // by handle: place in h plus one, 0 when not pending
+}
 
 // Len returns the number of pending events.
 func (q *Queue) Len() int { return len(q.h) }
 
 // Clear empties the queue and keeps its memory.
-func (q *Queue) Clear() { q.h = q.h[:0] }
+func (q *Queue) Clear() {
+	q.h = q.h[:0]
+	clear(q.pos)
+}
 
 // All returns the pending events in no order, for checkpoints and tests.
 func (q *Queue) All() []Event { return q.h }
@@ -58,28 +66,41 @@ func (q *Queue) All() []Event { return q.h }
 // Top returns the next event; the queue must not be empty.
 func (q *Queue) Top() *Event { return &q.h[0] }
 
-// Push adds e.
+// Handles makes handles 1 to n known. It must be called before one is used.
+func (q *Queue) Handles(n int) { q.pos = make([]int32, n+1) }
+
+func (q *Queue) put(i int, e Event) {
+	q.h[i] = e
+	if e.Handle > 0 {
+		q.pos[e.Handle] = int32(i) + 1
+	}
+}
+
+// Push adds e. A pending event of the same handle loses the handle and stays.
 func (q *Queue) Push(e Event) {
-	q.h = append(q.h, e)
-	i := len(q.h) - 1
+	if e.Handle > 0 {
+		if p := q.pos[e.Handle]; p > 0 {
+			q.h[p-1].Handle = 0
+		}
+	}
+	q.h = append(q.h, Event{})
+	q.up(len(q.h)-1, e)
+}
+
+func (q *Queue) up(i int, e Event) {
 	for i > 0 {
 		p := (i - 1) / 4
 		if !Before(&e, &q.h[p]) {
 			break
 		}
-		q.h[i] = q.h[p]
+		q.put(i, q.h[p])
 		i = p
 	}
-	q.h[i] = e
+	q.put(i, e)
 }
 
-// Pop removes and returns the next event; the queue must not be empty.
-func (q *Queue) Pop() Event {
-	top := q.h[0]
-	n := len(q.h) - 1
-	e := q.h[n]
-	q.h = q.h[:n]
-	i := 0
+func (q *Queue) down(i int, e Event) {
+	n := len(q.h)
 	for {
 		c := 4*i + 1
 		if c >= n {
@@ -94,11 +115,42 @@ func (q *Queue) Pop() Event {
 		if !Before(&q.h[best], &e) {
 			break
 		}
-		q.h[i] = q.h[best]
+		q.put(i, q.h[best])
 		i = best
 	}
+	q.put(i, e)
+}
+
+// Pop removes and returns the next event; the queue must not be empty.
+func (q *Queue) Pop() Event {
+	top := q.h[0]
+	if top.Handle > 0 {
+		q.pos[top.Handle] = 0
+	}
+	n := len(q.h) - 1
+	e := q.h[n]
+	q.h = q.h[:n]
 	if n > 0 {
-		q.h[i] = e
+		q.down(0, e)
 	}
 	return top
+}
+
+// Move gives the pending event of a handle a new time and order; it returns
+// false if none is pending.
+func (q *Queue) Move(handle int32, at, sent float64, ord int64) bool {
+	p := q.pos[handle]
+	if p == 0 {
+		return false
+	}
+	i := int(p) - 1
+	old := q.h[i]
+	e := old
+	e.At, e.Sent, e.Ord = at, sent, ord
+	if Before(&e, &old) {
+		q.up(i, e)
+	} else {
+		q.down(i, e)
+	}
+	return true
 }

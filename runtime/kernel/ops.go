@@ -9,7 +9,7 @@ type opInfo struct {
 	pure   bool // a function of its register operands and constants alone
 }
 
-var opTable = [...]opInfo{
+var opTable = [numOps]opInfo{
 	Nop:      {name: "nop"},
 	Const:    {name: "const", dst: true, pure: true},
 	LoadU:    {name: "loadu", dst: true},

@@ -1,0 +1,279 @@
+package lower
+
+import (
+	"sort"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// cellType is an ir.CellType with its values worked out for every CV.
+type cellType struct {
+	*ir.CellType
+	geom  *morph.Geometry // of a cell at the origin
+	first []int           // CV of section s at cv c is first[s]+c
+	nCV   int
+	paint []painted // in the order of net.Mechs
+	ions  map[string]*ionPaint
+	vinit []float64 // by tree node [mV]
+}
+
+// painted is one density mechanism of a cell type.
+type painted struct {
+	mech int
+	cvs  []int             // where it is inserted, ascending
+	col  map[int][]float64 // by frame column: a value per CV of the type, NaN where unset
+	in   []bool            // by CV
+}
+
+// ionPaint are settings of an ion, per CV, NaN where unset.
+type ionPaint struct{ e, in, out []float64 }
+
+// cell is one gid.
+type cell struct {
+	gid, pop, node int
+	typ            *cellType // nil: artificial
+	geom           *morph.Geometry
+	parent         []int32 // by node of the block
+	nodeOf         []int32 // tree node -> node of the block
+	treeNode       []int32 // node of the block -> tree node
+	sig            string
+	needs          map[int]bool // tree nodes of no area that must stay
+	unit           int
+
+	group, block, lane int32
+	first, stride      int // node k of the cell is first + k*stride in its group
+}
+
+// flat returns the group's node of a tree node.
+func (c *cell) flat(tree int) int32 { return int32(c.first + int(c.nodeOf[tree])*c.stride) }
+
+// nodeAt returns the tree node at a location.
+func (c *cell) nodeAt(section int, pos float64) int { return c.geom.Sections[section].NodeAt(pos) }
+
+// pointRow is a point process that lives on a compartmental cell.
+type pointRow struct {
+	cell       *cell
+	mech       int
+	tree       int
+	order      int64
+	table, row int // of the model's tables; table -2: placed of the type, row its number
+}
+
+// stim is a stimulator.
+type stim struct {
+	set    *ir.Stimulators
+	row    int
+	holder *cell
+}
+
+func (l *lowering) buildCells() {
+	for _, t := range l.m.CellTypes {
+		l.types[t] = l.buildType(t)
+	}
+	if l.diags.HasErrors() {
+		return
+	}
+	for pi, p := range l.m.Pops {
+		for i := 0; i < p.N; i++ {
+			c := &cell{gid: p.FirstGid + i, pop: pi, node: i}
+			if p.Type != nil {
+				c.typ = l.types[p.Type]
+				c.geom = c.typ.geom
+				if p.Offsets != nil && p.Type.Morph.HasPoints() {
+					c.geom = p.Type.Morph.Geometry(p.Offsets[i])
+				}
+			}
+			if other := l.byGid[c.gid]; other != nil {
+				l.diags.Errorf(diag.Duplicate, p.Pos, "gid %d is a cell of both %q and %q", c.gid, l.m.Pops[other.pop].Name, p.Name)
+				return
+			}
+			l.byGid[c.gid] = c
+			l.cells = append(l.cells, c)
+		}
+	}
+	sort.Slice(l.cells, func(i, j int) bool { return l.cells[i].gid < l.cells[j].gid })
+	l.collectPoints()
+	topologies := map[topologyKey]*topology{}
+	for _, c := range l.cells {
+		if c.typ != nil {
+			c.elide(topologies)
+		}
+	}
+	for _, s := range l.m.Stims {
+		for k, gid := range s.Target {
+			holder := l.byGid[gid]
+			if holder == nil {
+				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "stimulator %q is made for cell %d, which does not exist", s.Label, gid)
+				return
+			}
+			l.stims = append(l.stims, stim{s, k, holder})
+		}
+	}
+}
+
+// collectPoints finds the point processes of every cell, in order of
+// creation: those of the cell types first, then the tables.
+func (l *lowering) collectPoints() {
+	order := int64(0)
+	add := func(c *cell, mechName string, section int, pos float64, table, row int, at diag.Pos) {
+		k := l.mechIndex[mechName]
+		if kind := l.net.Mechs[k].Program.Kind; kind != kernel.PointProcess {
+			l.diags.Errorf(diag.BadMech, at, "mechanism %q cannot be placed at a point of a cell: it is no point process", mechName)
+			return
+		}
+		tree := c.nodeAt(section, pos)
+		if c.geom.Tree.CV[tree] < 0 {
+			if c.needs == nil {
+				c.needs = map[int]bool{}
+			}
+			c.needs[tree] = true
+		}
+		l.points = append(l.points, pointRow{cell: c, mech: k, tree: tree, order: order, table: table, row: row})
+		order++
+	}
+	for _, c := range l.cells {
+		if c.typ == nil {
+			continue
+		}
+		for i := range c.typ.Points {
+			p := &c.typ.Points[i]
+			add(c, p.Mech, p.At.Section, p.At.Pos, -2, i, p.Pos)
+		}
+	}
+	l.rowPlace = make([][]place, len(l.m.Points))
+	for ti, t := range l.m.Points {
+		l.rowPlace[ti] = make([]place, len(t.Gid))
+		for r, gid := range t.Gid {
+			c := l.byGid[gid]
+			if c == nil || c.typ == nil {
+				l.diags.Errorf(diag.BadValue, t.Pos, "%s: cell %d has no sections to place a %s on", t.Label, gid, t.Mech)
+				return
+			}
+			add(c, t.Mech, t.Section[r], t.At[r], ti, r, t.Pos)
+		}
+	}
+}
+
+// topologyKey finds cells whose trees, and whose needed end nodes, are alike.
+type topologyKey struct {
+	geom  *morph.Geometry
+	typ   *cellType
+	needs string
+}
+
+// topology is a tree without the nodes that can be elided.
+type topology struct {
+	parent, nodeOf, treeNode []int32
+	sig                      string
+}
+
+// elide drops nodes of no area with one neighbour and nothing on them: no
+// current flows through them, so that their potential is their neighbour's.
+func (c *cell) elide(known map[topologyKey]*topology) {
+	ids := make([]int, 0, len(c.needs))
+	for n := range c.needs {
+		ids = append(ids, n)
+	}
+	sort.Ints(ids)
+	var b []byte
+	for _, n := range ids {
+		b = append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
+	}
+	// Offsets change areas, never the tree.
+	key := topologyKey{typ: c.typ, needs: string(b)}
+	t := known[key]
+	if t == nil {
+		t = reduce(&c.geom.Tree, c.needs)
+		known[key] = t
+	}
+	c.parent, c.nodeOf, c.treeNode, c.sig = t.parent, t.nodeOf, t.treeNode, t.sig
+}
+
+func reduce(tree *morph.Tree, needs map[int]bool) *topology {
+	n := len(tree.Parent)
+	children := make([]int32, n)
+	only := make([]int32, n) // some child
+	for i, p := range tree.Parent {
+		if p >= 0 {
+			children[p]++
+			only[p] = int32(i)
+		}
+	}
+	t := &topology{nodeOf: make([]int32, n)}
+	elided := make([]int32, n) // the neighbour that stands for the node, or -1
+	for i := range elided {
+		elided[i] = -1
+		if tree.CV[i] >= 0 || needs[i] {
+			continue
+		}
+		p := tree.Parent[i]
+		switch {
+		case p >= 0 && children[i] == 0:
+			elided[i] = p
+		case p < 0 && children[i] == 1:
+			elided[i] = only[i]
+		}
+	}
+	for i := range elided {
+		if elided[i] >= 0 {
+			t.nodeOf[i] = -1
+			continue
+		}
+		t.nodeOf[i] = int32(len(t.treeNode))
+		t.treeNode = append(t.treeNode, int32(i))
+		p := tree.Parent[i]
+		if p >= 0 {
+			p = t.nodeOf[p] // -1 where the root was elided
+		}
+		t.parent = append(t.parent, p)
+	}
+	for i, nb := range elided {
+		if nb >= 0 {
+			t.nodeOf[i] = t.nodeOf[nb]
+		}
+	}
+	sig := make([]byte, 0, 4*len(t.parent))
+	for _, p := range t.parent {
+		sig = append(sig, byte(p), byte(p>>8), byte(p>>16), byte(p>>24))
+	}
+	t.sig = string(sig)
+	return t
+}
+
+// styleOf works out NEURON's ion style bits from how the mechanisms on a CV
+// use the ion (eion.cpp, nrn_promote).
+func styleOf(uses []kernel.Ion) uint8 {
+	conc, rev := 0, 0
+	for _, u := range uses {
+		switch {
+		case u.WriteIn || u.WriteOut:
+			conc = max(conc, 3)
+		case u.ReadIn || u.ReadOut:
+			conc = max(conc, 1)
+		}
+		switch {
+		case u.WriteE:
+			rev = max(rev, 3)
+		case u.ReadE:
+			rev = max(rev, 1)
+		}
+		if conc > 0 && rev < 2 {
+			rev = 2
+		}
+	}
+	var bits uint8
+	if conc == 3 {
+		bits |= layout.InitConc
+		if rev == 2 {
+			bits |= layout.StepNernst
+		}
+	}
+	if conc > 0 && rev == 2 {
+		bits |= layout.InitNernst
+	}
+	return bits
+}

@@ -1,0 +1,178 @@
+package lower
+
+import (
+	"fmt"
+	"math"
+	"sort"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+)
+
+// placedKey names a placed point process of a cell, or (-1) an artificial
+// cell itself.
+type placedKey struct {
+	c   *cell
+	row int
+}
+
+func (l *lowering) notePlaced(k placedKey, p place) {
+	if l.placed == nil {
+		l.placed = map[placedKey]place{}
+	}
+	l.placed[k] = p
+}
+
+func makeStreams(streams, n int) [][]random.Stream {
+	s := make([][]random.Stream, streams)
+	for i := range s {
+		s[i] = make([]random.Stream, n)
+	}
+	return s
+}
+
+// collectEdges asks every projection for its edges and checks their ends.
+func (l *lowering) collectEdges() {
+	top := 0
+	for _, c := range l.cells {
+		top = max(top, c.gid+1)
+	}
+	for _, p := range l.m.Projs {
+		e := p.Edges(0, top)
+		for i := range e.Order {
+			if src := e.Source[i]; src < 0 && int(^src) >= len(l.stims) || src >= 0 && l.byGid[int(src)] == nil {
+				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d comes from cell %d, which does not exist", p.Label(), i, src)
+				return
+			}
+			if l.byGid[e.Target[i].Gid] == nil {
+				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d goes to cell %d, which does not exist", p.Label(), i, e.Target[i].Gid)
+				return
+			}
+			if !(e.Delay[i] >= 0) {
+				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: edge %d has a delay of %g ms", p.Label(), i, e.Delay[i])
+				return
+			}
+		}
+		l.edges = append(l.edges, e)
+		l.labels = append(l.labels, p.Label())
+		l.net.NumConns += len(e.Order)
+	}
+}
+
+// sourceOf numbers sources: cells in gid order, then stimulators. It is the
+// order in which their simultaneous events are delivered.
+func (l *lowering) sourceOf(c *cell, stim int) int32 {
+	if stim >= 0 {
+		return int32(len(l.cells) + stim)
+	}
+	return int32(sort.Search(len(l.cells), func(i int) bool { return l.cells[i].gid >= c.gid }))
+}
+
+// connect numbers the sources, sorts the edges into the groups of their
+// targets, and decides the epoch.
+func (l *lowering) connect() {
+	for i, c := range l.cells {
+		l.net.Sources = append(l.net.Sources, layout.Source{Gid: c.gid, Stim: -1, Target: -1, Group: c.group, Count: true})
+		if c.typ == nil {
+			continue
+		}
+		from := c.typ.SpikeFrom
+		g := &l.net.Groups[c.group]
+		g.Detectors = append(g.Detectors, layout.Detector{Source: int32(i), Node: c.flat(c.nodeAt(from.Section, from.Pos)), Threshold: c.typ.Threshold})
+	}
+	for k, s := range l.stims {
+		l.net.Sources = append(l.net.Sources, layout.Source{Gid: -1, Stim: k, Target: s.set.Target[s.row], Label: s.set.Label, Group: s.holder.group})
+	}
+	type edge struct {
+		src   int32
+		order int64
+		to    place
+		delay float64
+		w     float64
+	}
+	byGroup := make([][]edge, len(l.net.Groups))
+	least := math.Inf(1)
+	for p, e := range l.edges {
+		for i := range e.Order {
+			to, ok := l.targetOf(e.Target[i].Gid, e.Target[i].Table, e.Target[i].Row, e.Target[i].Placed)
+			if !ok {
+				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: cell %d cannot receive events", l.labels[p], e.Target[i].Gid)
+				return
+			}
+			prog := l.net.Mechs[l.net.Groups[to.group].Instances[to.set].Mech].Program
+			if prog.Receive == nil {
+				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q cannot receive events: it has no NET_RECEIVE", l.labels[p], prog.Mech)
+				return
+			}
+			h := l.holderOf(e.Source[i])
+			src := int32(0)
+			if e.Source[i] < 0 {
+				src = l.sourceOf(nil, int(^e.Source[i]))
+			} else {
+				src = l.sourceOf(h, -1)
+			}
+			if h.group != to.group {
+				least = min(least, e.Delay[i])
+			}
+			byGroup[to.group] = append(byGroup[to.group], edge{src, e.Order[i], to, e.Delay[i], e.Weight[i]})
+		}
+	}
+	for gi, list := range byGroup {
+		sort.Slice(list, func(i, j int) bool {
+			if list[i].src != list[j].src {
+				return list[i].src < list[j].src
+			}
+			return list[i].order < list[j].order
+		})
+		g := &l.net.Groups[gi]
+		e := &g.Edges
+		for i, x := range list {
+			if i == 0 || x.src != list[i-1].src {
+				e.Sources = append(e.Sources, x.src)
+				e.First = append(e.First, int32(i))
+			}
+			e.Order = append(e.Order, x.order)
+			e.Set = append(e.Set, x.to.set)
+			e.Row = append(e.Row, x.to.row)
+			e.Delay = append(e.Delay, x.delay)
+			e.Weight = append(e.Weight, int32(len(e.Weights)))
+			w := make([]float64, l.net.Mechs[g.Instances[x.to.set].Mech].Program.NArgs)
+			if len(w) > 0 {
+				w[0] = x.w
+			}
+			e.Weights = append(e.Weights, w...)
+		}
+		e.First = append(e.First, int32(len(list)))
+	}
+	l.epoch(least)
+}
+
+func (l *lowering) targetOf(gid int, table, row, placed int32) (place, bool) {
+	switch table {
+	case -1:
+		p, ok := l.placed[placedKey{l.byGid[gid], -1}]
+		return p, ok
+	case -2:
+		p, ok := l.placed[placedKey{l.byGid[gid], int(placed)}]
+		return p, ok
+	}
+	return l.rowPlace[table][row], true
+}
+
+// epoch chooses how many steps groups may take between exchanges. An event
+// that crosses groups must not be due before the epoch after the one that
+// sent it, with a margin for the rounding of accumulated time.
+func (l *lowering) epoch(least float64) {
+	const longest = 10 // [ms], so that progress and interruption stay lively
+	steps := int(min(least, longest)/l.net.Dt - 1e-3)
+	l.net.Epoch = max(steps, 1)
+	switch {
+	case len(l.net.Groups) <= 1:
+		l.net.Why = "one group"
+	case math.IsInf(least, 1):
+		l.net.Why = "no edges between groups"
+	default:
+		l.net.Why = fmt.Sprintf("shortest delay between groups %g ms", least)
+	}
+}

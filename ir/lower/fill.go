@@ -1,0 +1,426 @@
+package lower
+
+import (
+	"math"
+	"sort"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// filler gathers what goes into one group.
+type filler struct {
+	l      *lowering
+	g      *layout.Group
+	gi     int32
+	cells  []*cell
+	points []pointRow // in order of creation
+	stims  []int
+	setOf  map[int]int             // mech -> index into g.Instances
+	uses   map[int]map[int32][]use // ion -> node -> uses
+	slot   map[int]map[int32]int32 // ion -> node -> slot
+	ionSet map[int]int32           // ion -> index into g.Ions
+}
+
+// use is one mechanism's use of an ion on a node.
+type use struct {
+	ion kernel.Ion
+	typ *cellType
+	cv  int // CV of the type, -1 for a node of no area
+}
+
+// fill writes the columns of every group.
+func (l *lowering) fill() {
+	byGroup := make([]*filler, len(l.net.Groups))
+	for i := range byGroup {
+		byGroup[i] = &filler{l: l, g: &l.net.Groups[i], gi: int32(i), setOf: map[int]int{},
+			uses: map[int]map[int32][]use{}, slot: map[int]map[int32]int32{}, ionSet: map[int]int32{}}
+	}
+	for _, c := range l.cells {
+		f := byGroup[c.group]
+		f.cells = append(f.cells, c)
+		n := int32(0)
+		if c.typ != nil {
+			n = int32(c.typ.nCV)
+			l.net.NumCVs += c.typ.nCV
+		}
+		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.node, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n})
+	}
+	for _, p := range l.points {
+		f := byGroup[p.cell.group]
+		f.points = append(f.points, p)
+	}
+	for k := range l.stims {
+		f := byGroup[l.stims[k].holder.group]
+		f.stims = append(f.stims, k)
+	}
+	l.stimPlace = make([]place, len(l.stims))
+	for _, f := range byGroup {
+		f.nodes()
+		f.collectUses()
+		f.ions()
+		for k := range l.net.Mechs {
+			f.instances(k)
+		}
+	}
+	for _, t := range l.m.Points {
+		if t.Synapse {
+			l.net.NumSyns += len(t.Gid)
+		}
+	}
+}
+
+// nodes fills the node columns. Padding lanes get a capacitance and nothing
+// else, so that their equations stay solvable.
+func (f *filler) nodes() {
+	g := f.g
+	n := 0
+	for i := range g.Blocks {
+		n += g.Blocks[i].Lanes * len(g.Blocks[i].Parent)
+	}
+	g.VInit, g.Area, g.Diam = make([]float64, n), make([]float64, n), make([]float64, n)
+	g.Cm, g.A, g.B = make([]float64, n), make([]float64, n), make([]float64, n)
+	for i := range g.Cm {
+		g.Cm[i], g.Area[i] = 1, 100
+	}
+	for _, c := range f.cells {
+		if c.typ == nil {
+			continue
+		}
+		t := &c.geom.Tree
+		for k, nd := range c.treeNode {
+			i := c.first + k*c.stride
+			sec, cv := int(t.Section[nd]), int(t.CV[nd])
+			g.VInit[i] = c.typ.vinit[nd]
+			g.Area[i] = t.Area[nd]
+			g.Cm[i] = 0
+			if cv >= 0 {
+				g.Cm[i] = c.typ.Morph.Sections[sec].CmAt(cv)
+				g.Diam[i] = c.geom.Sections[sec].Diam[cv]
+			}
+			if c.parent[k] >= 0 {
+				g.A[i], g.B[i] = t.A[nd], t.B[nd]
+			}
+		}
+	}
+}
+
+// collectUses finds which mechanisms use which ion on which node.
+func (f *filler) collectUses() {
+	note := func(mech int, node int32, t *cellType, cv int) {
+		for _, ion := range f.l.net.Mechs[mech].Program.Ions {
+			k := f.l.ionIndex[ion.Name]
+			if f.uses[k] == nil {
+				f.uses[k] = map[int32][]use{}
+			}
+			f.uses[k][node] = append(f.uses[k][node], use{ion, t, cv})
+		}
+	}
+	for _, c := range f.cells {
+		if c.typ == nil {
+			continue
+		}
+		for i := range c.typ.paint {
+			p := &c.typ.paint[i]
+			if len(f.l.net.Mechs[p.mech].Program.Ions) == 0 {
+				continue
+			}
+			for _, cv := range p.cvs {
+				note(p.mech, c.flat(c.typ.treeOf(cv)), c.typ, cv)
+			}
+		}
+	}
+	for _, p := range f.points {
+		t := &p.cell.geom.Tree
+		cv := -1
+		if t.CV[p.tree] >= 0 {
+			cv = p.cell.typ.first[t.Section[p.tree]] + int(t.CV[p.tree])
+		}
+		note(p.mech, p.cell.flat(p.tree), p.cell.typ, cv)
+	}
+}
+
+// treeOf returns the tree node of a CV of the type.
+func (t *cellType) treeOf(cv int) int {
+	s := sort.SearchInts(t.first, cv+1) - 1
+	return t.geom.Sections[s].Node(cv - t.first[s])
+}
+
+func (f *filler) ions() {
+	for k := range f.l.net.Ions {
+		uses := f.uses[k]
+		if len(uses) == 0 {
+			continue
+		}
+		def := &f.l.net.Ions[k]
+		s := layout.IonSlots{Ion: k}
+		for node := range uses {
+			s.Node = append(s.Node, node)
+		}
+		sort.Slice(s.Node, func(i, j int) bool { return s.Node[i] < s.Node[j] })
+		n := len(s.Node)
+		s.E, s.In, s.Out, s.Style = make([]float64, n), make([]float64, n), make([]float64, n), make([]uint8, n)
+		f.slot[k] = make(map[int32]int32, n)
+		for i, node := range s.Node {
+			f.slot[k][node] = int32(i)
+			us := uses[node]
+			kinds := make([]kernel.Ion, len(us))
+			for j := range us {
+				kinds[j] = us[j].ion
+			}
+			s.Style[i] = styleOf(kinds)
+			in0, out0 := 1.0, 1.0
+			if d, ok := ionDefaults[def.Name]; ok {
+				in0, out0 = d.In0, d.Out0
+			}
+			s.E[i], s.In[i], s.Out[i] = def.DefaultRev, in0, out0
+			if ip := us[0].typ.ions[def.Name]; ip != nil && us[0].cv >= 0 {
+				set(&s.E[i], ip.e[us[0].cv])
+				set(&s.In[i], ip.in[us[0].cv])
+				set(&s.Out[i], ip.out[us[0].cv])
+			}
+		}
+		f.ionSet[k] = int32(len(f.g.Ions))
+		f.g.Ions = append(f.g.Ions, s)
+	}
+}
+
+func set(to *float64, v float64) {
+	if !math.IsNaN(v) {
+		*to = v
+	}
+}
+
+// inst is an instance before its row is known.
+type inst struct {
+	node  int32
+	order int64
+	fill  func(cols [][]float64, row int) // writes its parameters
+	done  func(row int32)
+	c     *cell
+	art   *ir.Artificial
+	at    int
+	stim  int
+	emit  bool
+}
+
+// instances writes the instances of one mechanism: density ones in node
+// order, points by node and then creation, artificial cells in gid order with
+// stimulators behind.
+func (f *filler) instances(mech int) {
+	prog := f.l.net.Mechs[mech].Program
+	var list []inst
+	switch prog.Kind {
+	case kernel.Density:
+		list = f.density(mech)
+	case kernel.ArtificialCell:
+		list = f.artificial(mech)
+	default:
+		list = f.placed(mech)
+	}
+	if len(list) == 0 {
+		return
+	}
+	if prog.Kind != kernel.ArtificialCell {
+		sort.SliceStable(list, func(i, j int) bool { return list[i].node < list[j].node })
+	}
+	_, width := frameColumns(prog)
+	in := layout.Instances{Mech: mech, N: len(list), Columns: make([][]float64, width), Order: make([]int64, len(list))}
+	for _, c := range prog.Columns {
+		at := f.l.colIndex[mech][c.Name]
+		for w := 0; w < at.n; w++ {
+			col := make([]float64, len(list))
+			for i := range col {
+				col[i] = c.Default
+			}
+			in.Columns[at.first+w] = col
+		}
+	}
+	set := len(f.g.Instances)
+	f.setOf[mech] = set
+	if prog.Kind != kernel.ArtificialCell {
+		in.Node = make([]int32, len(list))
+	}
+	for i := range list {
+		in.Order[i] = list[i].order
+		if in.Node != nil {
+			in.Node[i] = list[i].node
+		}
+		if list[i].fill != nil {
+			list[i].fill(in.Columns, i)
+		}
+		if list[i].done != nil {
+			list[i].done(int32(i))
+		}
+	}
+	for _, ion := range prog.Ions {
+		k := f.l.ionIndex[ion.Name]
+		in.IonSet = append(in.IonSet, f.ionSet[k])
+		index := make([]int32, len(list))
+		for i := range list {
+			index[i] = f.slot[k][list[i].node]
+		}
+		in.Ion = append(in.Ion, index)
+	}
+	f.streamsAndTrains(&in, list, prog)
+	f.g.Instances = append(f.g.Instances, in)
+}
+
+func (f *filler) density(mech int) []inst {
+	var list []inst
+	for _, c := range f.cells {
+		if c.typ == nil {
+			continue
+		}
+		for i := range c.typ.paint {
+			p := &c.typ.paint[i]
+			if p.mech != mech {
+				continue
+			}
+			over := f.l.cellColumns(c, mech, "")
+			for _, cv := range p.cvs {
+				node := c.flat(c.typ.treeOf(cv))
+				list = append(list, inst{node: node, order: int64(c.gid)<<24 + int64(cv), c: c, fill: func(cols [][]float64, row int) {
+					for col, v := range p.col {
+						set(&cols[col][row], v[cv])
+					}
+					for _, o := range over {
+						if o.holds(c.typ, cv) {
+							cols[o.col][row] = o.value
+						}
+					}
+				}})
+			}
+		}
+	}
+	return list
+}
+
+// override is a parameter of one cell that differs from its type's.
+type override struct {
+	col      int
+	value    float64
+	sections []int
+}
+
+func (o *override) holds(t *cellType, cv int) bool {
+	for _, s := range o.sections {
+		if cv >= t.first[s] && cv < t.first[s]+t.Morph.Sections[s].NSeg {
+			return true
+		}
+	}
+	return false
+}
+
+// cellColumns returns the values that a population sets for one cell.
+func (l *lowering) cellColumns(c *cell, mech int, label string) []override {
+	var out []override
+	p := l.m.Pops[c.pop]
+	for i := range p.Columns {
+		col := &p.Columns[i]
+		if l.mechIndex[col.Mech] != mech || col.Label != label {
+			continue
+		}
+		if at, ok := l.columnOf(mech, col.Param, p.Pos); ok {
+			out = append(out, override{at, col.Values[c.node], col.Sections})
+		}
+	}
+	return out
+}
+
+func (f *filler) placed(mech int) []inst {
+	var list []inst
+	for _, p := range f.points {
+		if p.mech != mech {
+			continue
+		}
+		it := inst{node: p.cell.flat(p.tree), order: p.order, c: p.cell}
+		if p.table == -2 {
+			pl := &p.cell.typ.Points[p.row]
+			it.fill = func(cols [][]float64, row int) {
+				for i := range pl.Params {
+					if at, ok := f.l.columnOf(mech, pl.Params[i].Name, pl.Params[i].Pos); ok {
+						cols[at][row] = pl.Params[i].Num
+					}
+				}
+				for _, o := range f.l.cellColumns(p.cell, mech, pl.Label) {
+					cols[o.col][row] = o.value
+				}
+			}
+			key := placedKey{p.cell, p.row}
+			it.done = func(row int32) { f.l.notePlaced(key, place{f.gi, int32(len(f.g.Instances)), row}) }
+		} else {
+			t := f.l.m.Points[p.table]
+			it.fill = f.l.tableFill(mech, t.Params, p.row, t.Pos)
+			it.done = func(row int32) {
+				f.l.rowPlace[p.table][p.row] = place{f.gi, int32(len(f.g.Instances)), row}
+			}
+		}
+		list = append(list, it)
+	}
+	return list
+}
+
+func (l *lowering) tableFill(mech int, params []ir.ParamColumn, at int, pos diag.Pos) func([][]float64, int) {
+	return func(cols [][]float64, row int) {
+		for i := range params {
+			if c, ok := l.columnOf(mech, params[i].Name, pos); ok {
+				cols[c][row] = params[i].Values[at]
+			}
+		}
+	}
+}
+
+func (f *filler) artificial(mech int) []inst {
+	var list []inst
+	for _, c := range f.cells {
+		p := f.l.m.Pops[c.pop]
+		if p.Artificial == nil || f.l.mechIndex[p.Artificial.Mech] != mech {
+			continue
+		}
+		list = append(list, inst{order: int64(c.gid), c: c, art: p.Artificial, at: c.node, stim: -1,
+			fill: f.l.tableFill(mech, p.Artificial.Params, c.node, p.Pos),
+			done: func(row int32) { f.l.notePlaced(placedKey{c, -1}, place{f.gi, int32(len(f.g.Instances)), row}) }})
+	}
+	for _, k := range f.stims {
+		s := f.l.stims[k]
+		if f.l.mechIndex[s.set.Mech] != mech {
+			continue
+		}
+		list = append(list, inst{order: 1<<40 + int64(k), art: &s.set.Artificial, at: s.row, stim: k,
+			fill: f.l.tableFill(mech, s.set.Params, s.row, diag.Pos{}),
+			done: func(row int32) { f.l.stimPlace[k] = place{f.gi, int32(len(f.g.Instances)), row} }})
+	}
+	return list
+}
+
+func (f *filler) streamsAndTrains(in *layout.Instances, list []inst, prog *kernel.Program) {
+	if prog.Kind != kernel.ArtificialCell {
+		return
+	}
+	in.Source = make([]int32, len(list))
+	trains := false
+	for i := range list {
+		in.Source[i] = f.l.sourceOf(list[i].c, list[i].stim)
+		trains = trains || list[i].art.Trains != nil
+	}
+	if trains {
+		in.Trains = make([][]float64, len(list))
+		for i := range list {
+			if t := list[i].art.Trains; t != nil {
+				in.Trains[i] = t[list[i].at]
+			}
+		}
+	}
+	if len(prog.Streams) == 0 {
+		return
+	}
+	in.Streams = makeStreams(len(prog.Streams), len(list))
+	for i := range list {
+		if s := list[i].art.Streams; s != nil {
+			in.Streams[0][i] = s[list[i].at]
+		}
+	}
+}

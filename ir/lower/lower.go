@@ -1,0 +1,91 @@
+// Package lower turns an ir.Model into a layout.Network: it discretises
+// morphologies, compiles the mechanisms, resolves every name to a slot, groups
+// cells into lanes, and decides the epoch.
+//
+// In: a checked ir.Model. Out: a layout.Network, and diagnostics that name
+// the rule which asked for what does not exist. Next: runtime/sim.
+//
+// The stages, one file each: mechs.go (programs, uniforms, order of a step),
+// cells.go (geometry, nodes, painted values of each cell type), partition.go
+// (lane blocks and groups), fill.go (columns), edges.go (sources, edges,
+// epoch), records.go (what is sampled).
+package lower
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/mech/codegen"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// Options choose between lowerings of one model that give the same results.
+type Options struct {
+	Compile codegen.Options
+	// GroupNodes is the number of CVs that a group aims at; 0 chooses by the
+	// size of the network.
+	GroupNodes int
+	// Shuffle, for tests, permutes cells over lanes and groups with this seed.
+	Shuffle uint64
+}
+
+// lowering is the work in progress.
+type lowering struct {
+	m     *ir.Model
+	opt   Options
+	diags *diag.List
+	net   *layout.Network
+
+	mechIndex map[string]int // into net.Mechs
+	colIndex  []map[string]column
+	ionIndex  map[string]int
+	types     map[*ir.CellType]*cellType
+	cells     []*cell       // every gid, compartmental and artificial, in gid order
+	byGid     map[int]*cell //
+	stims     []stim        // numbered as edges name them
+	points    []pointRow
+	rowPlace  [][]place // by table and row: where the instance went
+	edges     []ir.EdgeTable
+	labels    []string
+	stimPlace []place
+	placed    map[placedKey]place
+}
+
+// column is where a named column of a program stands in a Frame.
+type column struct{ first, n int }
+
+// place is an instance in a group.
+type place struct{ group, set, row int32 }
+
+// Lower lowers m. It returns nil when diags holds an error.
+func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
+	c := m.Conditions
+	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}, byGid: map[int]*cell{}}
+	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim}
+	if l.net.RecordStep <= 0 {
+		l.net.RecordStep = c.Dt
+	}
+	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.partition, l.fill, l.connect, l.record} {
+		stage()
+		if diags.HasErrors() {
+			return nil
+		}
+	}
+	return l.net
+}
+
+// frameColumns numbers a program's columns as a Frame holds them.
+func frameColumns(p *kernel.Program) (map[string]column, int) {
+	at := make(map[string]column, len(p.Columns))
+	n := 0
+	for _, c := range p.Columns {
+		w := max(c.Len, 1)
+		at[c.Name] = column{n, w}
+		n += w
+	}
+	return at, n
+}
+
+func isNaN(x float64) bool { return math.IsNaN(x) }

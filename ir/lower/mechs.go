@@ -1,0 +1,162 @@
+package lower
+
+import (
+	"math"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/mech/codegen"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
+)
+
+// NEURON's defaults for the ions that it knows (membdef.h) and for the rest.
+var ionDefaults = map[string]layout.Ion{
+	"na": {Valence: 1, In0: 10, Out0: 140, DefaultRev: 50},
+	"k":  {Valence: 1, In0: 54.4, Out0: 2.5, DefaultRev: -77},
+	"ca": {Valence: 2, In0: 5e-5, Out0: 2, DefaultRev: 12.5 * vec.Log(2/5e-5)},
+}
+
+// mechanisms compiles what the model uses and puts it into the order of a
+// step (numerics item 29): registration order, with every mechanism that
+// writes a concentration moved to the front, a later one before an earlier;
+// artificial cells come last.
+func (l *lowering) mechanisms() {
+	used := l.usedMechanisms()
+	var writers, rest, artificial []*kernel.Program
+	for _, def := range l.m.Mechanisms.All() {
+		if !used[def.Name] {
+			continue
+		}
+		p := codegen.Compile(def, l.opt.Compile, l.diags)
+		if p == nil {
+			continue
+		}
+		writes := false
+		for _, ion := range p.Ions {
+			writes = writes || ion.WriteIn || ion.WriteOut
+		}
+		switch {
+		case p.Kind == kernel.ArtificialCell:
+			artificial = append(artificial, p)
+		case writes:
+			writers = append([]*kernel.Program{p}, writers...)
+		default:
+			rest = append(rest, p)
+		}
+	}
+	l.mechIndex = map[string]int{}
+	l.ionIndex = map[string]int{}
+	for _, p := range append(append(writers, rest...), artificial...) {
+		u := make([]float64, len(p.Uniforms))
+		for i := range u {
+			u[i] = p.Uniforms[i].Default
+		}
+		l.mechIndex[p.Mech] = len(l.net.Mechs)
+		l.net.Mechs = append(l.net.Mechs, layout.Mech{Program: p, Uniforms: u})
+		cols, _ := frameColumns(p)
+		l.colIndex = append(l.colIndex, cols)
+		for _, ion := range p.Ions {
+			l.addIon(ion)
+		}
+	}
+	for _, ion := range l.net.Ions {
+		if math.IsNaN(ion.Valence) {
+			l.diags.Errorf(diag.BadMech, diag.Pos{}, "no mechanism declares the VALENCE of ion %q", ion.Name)
+		}
+	}
+	l.setGlobals()
+}
+
+func (l *lowering) addIon(ion kernel.Ion) {
+	i, ok := l.ionIndex[ion.Name]
+	if !ok {
+		def, known := ionDefaults[ion.Name]
+		if !known {
+			def = layout.Ion{Valence: math.NaN(), In0: 1, Out0: 1}
+		}
+		def.Name = ion.Name
+		i = len(l.net.Ions)
+		l.ionIndex[ion.Name] = i
+		l.net.Ions = append(l.net.Ions, def)
+	}
+	if isNaN(l.net.Ions[i].Valence) {
+		l.net.Ions[i].Valence = ion.Valence
+	}
+}
+
+// usedMechanisms returns the names that the model's types, populations and
+// tables ask for; unknown names are errors of the stage that placed them.
+func (l *lowering) usedMechanisms() map[string]bool {
+	used := map[string]bool{}
+	for _, t := range l.m.CellTypes {
+		for i := range t.Paint {
+			used[t.Paint[i].Mech] = true
+		}
+		for i := range t.Points {
+			used[t.Points[i].Mech] = true
+		}
+	}
+	for _, p := range l.m.Pops {
+		if p.Artificial != nil {
+			used[p.Artificial.Mech] = true
+		}
+	}
+	for _, s := range l.m.Stims {
+		used[s.Mech] = true
+	}
+	for _, t := range l.m.Points {
+		used[t.Mech] = true
+	}
+	for name := range used {
+		if l.m.Mechanisms.Get(name) == nil {
+			l.diags.ErrorHint(diag.UnknownName, diag.Pos{}, diag.DidYouMean(name, l.m.Mechanisms.Names()), "no mechanism %q", name)
+		}
+	}
+	return used
+}
+
+// setGlobals applies GLOBAL parameters and initial concentrations. A global
+// of a mechanism or ion that the model does not use has no effect.
+func (l *lowering) setGlobals() {
+	for _, g := range l.m.Globals {
+		if g.Mech == "" {
+			for i := range l.net.Ions {
+				ion := &l.net.Ions[i]
+				switch g.Name {
+				case ion.Name + "i0":
+					ion.In0 = g.Value
+				case ion.Name + "o0":
+					ion.Out0 = g.Value
+				}
+			}
+			continue
+		}
+		k, ok := l.mechIndex[g.Mech]
+		if !ok {
+			continue
+		}
+		u := l.net.Mechs[k].Program.Uniforms
+		found := false
+		var names []string
+		for i := kernel.UniformFirst; i < len(u); i++ {
+			names = append(names, u[i].Name)
+			if u[i].Name == g.Name {
+				l.net.Mechs[k].Uniforms[i] = g.Value
+				found = true
+			}
+		}
+		if !found {
+			l.diags.ErrorHint(diag.UnknownName, g.Pos, diag.DidYouMean(g.Name, names),
+				"mechanism %q has no global parameter %q (it has %s)", g.Mech, g.Name, orNone(names))
+		}
+	}
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}

@@ -1,0 +1,156 @@
+package lower
+
+import (
+	"math"
+	"sort"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// buildType checks a cell type's morphology and works out its painted values.
+func (l *lowering) buildType(t *ir.CellType) *cellType {
+	ct := &cellType{CellType: t, ions: map[string]*ionPaint{}}
+	if !t.Morph.Check(l.diags) {
+		return ct
+	}
+	ct.geom = t.Morph.Geometry(morph.Offset{})
+	for i := range t.Morph.Sections {
+		ct.first = append(ct.first, ct.nCV)
+		ct.nCV += t.Morph.Sections[i].NSeg
+	}
+	l.paintMechs(ct)
+	l.paintIons(ct)
+	ct.vinit = make([]float64, len(ct.geom.Tree.Parent))
+	for i := range ct.vinit {
+		ct.vinit[i] = l.m.Conditions.VInit
+	}
+	for _, v := range t.VInit {
+		for _, s := range v.Sections {
+			g := &ct.geom.Sections[s]
+			for cv := range g.Area {
+				ct.vinit[g.Node(cv)] = v.V
+			}
+			// Setting a section's v sets both its ends too, as in NEURON.
+			ct.vinit[g.Attach], ct.vinit[g.EndNode()] = v.V, v.V
+		}
+	}
+	return ct
+}
+
+func nans(n int) []float64 {
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = math.NaN()
+	}
+	return x
+}
+
+func (l *lowering) paintMechs(ct *cellType) {
+	byMech := map[int]*painted{}
+	for i := range ct.Paint {
+		p := &ct.Paint[i]
+		k := l.mechIndex[p.Mech]
+		prog := l.net.Mechs[k].Program
+		if prog.Kind != kernel.Density {
+			l.diags.Errorf(diag.BadMech, p.Pos, "mechanism %q cannot be inserted into sections: it is no density mechanism", p.Mech)
+			continue
+		}
+		m := byMech[k]
+		if m == nil {
+			m = &painted{mech: k, in: make([]bool, ct.nCV), col: map[int][]float64{}}
+			byMech[k] = m
+		}
+		for _, s := range p.Sections {
+			for cv := 0; cv < ct.Morph.Sections[s].NSeg; cv++ {
+				m.in[ct.first[s]+cv] = true
+			}
+		}
+		for j := range p.Params {
+			par := &p.Params[j]
+			col, ok := l.columnOf(k, par.Name, par.Pos)
+			if !ok {
+				continue
+			}
+			if m.col[col] == nil {
+				m.col[col] = nans(ct.nCV)
+			}
+			l.setValues(ct, m.col[col], p.Sections, &par.Value)
+		}
+	}
+	for k := range l.net.Mechs {
+		m := byMech[k]
+		if m == nil {
+			continue
+		}
+		for cv, in := range m.in {
+			if in {
+				m.cvs = append(m.cvs, cv)
+			}
+		}
+		ct.paint = append(ct.paint, *m)
+	}
+}
+
+func (l *lowering) paintIons(ct *cellType) {
+	for i := range ct.Ions {
+		v := &ct.Ions[i]
+		ip := ct.ions[v.Ion]
+		if ip == nil {
+			ip = &ionPaint{nans(ct.nCV), nans(ct.nCV), nans(ct.nCV)}
+			ct.ions[v.Ion] = ip
+		}
+		to := map[string][]float64{"e": ip.e, "i": ip.in, "o": ip.out}[v.What]
+		l.setValues(ct, to, v.Sections, &v.Value)
+	}
+}
+
+// columnOf finds a settable parameter of a mechanism.
+func (l *lowering) columnOf(mech int, name string, pos diag.Pos) (int, bool) {
+	prog := l.net.Mechs[mech].Program
+	if c, ok := l.colIndex[mech][name]; ok {
+		return c.first, true
+	}
+	var names []string
+	for _, c := range prog.Columns {
+		if c.Visible {
+			names = append(names, c.Name)
+		}
+	}
+	sort.Strings(names)
+	for _, u := range prog.Uniforms {
+		if u.Name == name {
+			l.diags.ErrorHint(diag.BadValue, pos, "set it under globals", "parameter %q of %q is global: it has one value for all instances", name, prog.Mech)
+			return 0, false
+		}
+	}
+	l.diags.ErrorHint(diag.UnknownName, pos, diag.DidYouMean(name, names), "mechanism %q has no parameter %q (it has %s)", prog.Mech, name, orNone(names))
+	return 0, false
+}
+
+// setValues writes a value to the CVs of sections.
+func (l *lowering) setValues(ct *cellType, to []float64, sections []int, v *ir.Value) {
+	for _, s := range sections {
+		n := ct.Morph.Sections[s].NSeg
+		if v.PerCV != nil && len(v.PerCV) != n {
+			l.diags.Errorf(diag.BadValue, v.Pos, "%d values for section %q, which has nseg %d", len(v.PerCV), ct.Morph.Sections[s].Name, n)
+			return
+		}
+		for cv := 0; cv < n; cv++ {
+			x := v.Num
+			switch {
+			case v.PerCV != nil:
+				x = v.PerCV[cv]
+			case v.Expr != nil:
+				x = ct.evaluate(v.Expr, s, cv)
+				if math.IsNaN(x) || math.IsInf(x, 0) {
+					l.diags.Errorf(diag.BadValue, v.Pos, "the expression is %g in CV %d of section %q", x, cv, ct.Morph.Sections[s].Name)
+					return
+				}
+			}
+			to[ct.first[s]+cv] = x
+		}
+	}
+}

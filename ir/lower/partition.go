@@ -1,0 +1,156 @@
+package lower
+
+import (
+	"math/rand/v2"
+	"sort"
+
+	"github.com/rallsim/rall/ir/layout"
+)
+
+// shortest is the delay [ms] that two groups need at the least to be stepped
+// apart: an event sent in one step must not be due before the next begins.
+func (l *lowering) shortest() float64 { return l.net.Dt * (1 + 1e-3) }
+
+// holderOf returns the cell in whose group a source lives.
+func (l *lowering) holderOf(source int64) *cell {
+	if source < 0 {
+		return l.stims[^source].holder
+	}
+	return l.byGid[int(source)]
+}
+
+// partition joins cells that are coupled within a step, interleaves cells of
+// equal topology in lane blocks and fills groups with them. What it decides
+// never changes a result.
+func (l *lowering) partition() {
+	units := l.units()
+	total := 0
+	for _, u := range units {
+		for _, c := range u {
+			total += weight(c)
+		}
+	}
+	target := l.opt.GroupNodes
+	if target == 0 {
+		target = min(max(total/8, 64), 1024)
+	}
+	var group []*cell
+	size := 0
+	flush := func() {
+		if len(group) > 0 {
+			l.addGroup(group)
+		}
+		group, size = nil, 0
+	}
+	for i, u := range units {
+		for _, c := range u {
+			group = append(group, c)
+			size += weight(c)
+		}
+		full := size >= target
+		if full && i+1 < len(units) && len(group)%layout.Lanes != 0 && size < 4*target && units[i+1][0].sig == u[0].sig {
+			full = false // wait until the lanes are full
+		}
+		if full {
+			flush()
+		}
+	}
+	flush()
+}
+
+func weight(c *cell) int { return max(len(c.parent), 1) }
+
+// units returns the sets of cells that must share a group, cells of equal
+// topology next to each other.
+func (l *lowering) units() [][]*cell {
+	up := make(map[*cell]*cell, len(l.cells))
+	var find func(c *cell) *cell
+	find = func(c *cell) *cell {
+		for up[c] != nil && up[c] != c {
+			c = up[c]
+		}
+		return c
+	}
+	join := func(a, b *cell) {
+		ra, rb := find(a), find(b)
+		if ra == rb {
+			return
+		}
+		if rb.gid < ra.gid {
+			ra, rb = rb, ra
+		}
+		up[rb] = ra
+	}
+	for _, e := range l.edges {
+		for i, d := range e.Delay {
+			if d < l.shortest() {
+				join(l.holderOf(e.Source[i]), l.byGid[e.Target[i].Gid])
+			}
+		}
+	}
+	members := map[*cell][]*cell{}
+	var roots []*cell
+	cells := l.cells
+	if l.opt.Shuffle != 0 {
+		cells = append([]*cell(nil), cells...)
+		r := rand.New(rand.NewPCG(l.opt.Shuffle, 1))
+		r.Shuffle(len(cells), func(i, j int) { cells[i], cells[j] = cells[j], cells[i] })
+	}
+	for _, c := range cells {
+		r := find(c)
+		if members[r] == nil {
+			roots = append(roots, r)
+		}
+		members[r] = append(members[r], c)
+	}
+	sort.SliceStable(roots, func(i, j int) bool {
+		a, b := members[roots[i]][0], members[roots[j]][0]
+		if len(a.sig) != len(b.sig) {
+			return len(a.sig) > len(b.sig)
+		}
+		return a.sig < b.sig
+	})
+	units := make([][]*cell, len(roots))
+	for i, r := range roots {
+		units[i] = members[r]
+	}
+	return units
+}
+
+// addGroup gives every cell of a new group its block and lane: cells of equal
+// topology in blocks of eight lanes, one or two left over in blocks of one.
+func (l *lowering) addGroup(cells []*cell) {
+	gi := int32(len(l.net.Groups))
+	var g layout.Group
+	bySig := map[string][]*cell{}
+	var sigs []string
+	for _, c := range cells {
+		c.group, c.block = gi, -1
+		if c.typ == nil {
+			continue
+		}
+		if bySig[c.sig] == nil {
+			sigs = append(sigs, c.sig)
+		}
+		bySig[c.sig] = append(bySig[c.sig], c)
+	}
+	next := 0
+	for _, sig := range sigs {
+		peers := bySig[sig]
+		for len(peers) > 0 {
+			n, lanes := min(len(peers), layout.Lanes), layout.Lanes
+			if n <= 2 {
+				n, lanes = 1, 1
+			}
+			b := layout.Block{First: next, Lanes: lanes, Used: n, Parent: peers[0].parent}
+			for k, c := range peers[:n] {
+				c.block, c.lane = int32(len(g.Blocks)), int32(k)
+				c.first, c.stride = next+k, lanes
+			}
+			next += lanes * len(b.Parent)
+			g.Blocks = append(g.Blocks, b)
+			peers = peers[n:]
+		}
+	}
+	l.net.Groups = append(l.net.Groups, g)
+}

@@ -1,0 +1,426 @@
+package sim
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/cable"
+	"github.com/rallsim/rall/runtime/event"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
+)
+
+// spikeEpsilon [ms] is what NEURON adds to the time of a threshold crossing.
+const spikeEpsilon = 1e-10
+
+// spike is an event of a source, waiting for the exchange.
+type spike struct {
+	at     float64 // [ms]
+	source int32
+}
+
+// ionState are the run-time columns of an ion in a group.
+type ionState struct {
+	def     *layout.Ion
+	slots   *layout.IonSlots
+	e       []float64 // [mV]
+	in, out []float64 // [mM]
+	cur, di []float64 // [mA/cm2], and per mV
+	steps   bool      // some slot recomputes its reversal at every set-up
+}
+
+// instances are the run-time columns of one mechanism in a group.
+type instances struct {
+	lay     *layout.Instances
+	prog    *kernel.Program
+	frame   kernel.Frame
+	streams [][]random.Stream
+	seq     []int64 // per instance: self-events sent so far
+	handle  int32   // queue handle of instance 0, 0 if the mechanism moves no events
+	watch   []watchState
+	nothing []float64 // the weight vector of events that have none
+}
+
+// watchState is a WATCH condition of an instance.
+type watchState struct {
+	armed bool
+	was   bool // the condition held when last looked at
+	flag  float64
+}
+
+// group is one layout.Group at work. Nobody but the goroutine that steps it
+// touches it until the epoch ends.
+type group struct {
+	sim   *Sim
+	lay   *layout.Group
+	index int32
+
+	t        float64 // [ms], accumulated
+	nodes    cable.Nodes
+	pointFac []float64
+	ions     []ionState
+	mechs    []instances
+	weights  []float64
+	fired    []bool // per detector: above threshold when last looked at
+	edgesOf  map[int32][2]int32
+
+	queue   event.Queue
+	args    int32   // weight vector in force, -1 none
+	handles int32   // queue handles given out
+	out     []spike // since the last exchange
+	records []recorder
+	sample  int     // samples taken
+	sampleT float64 // [ms] time of the next sample
+	lastT   float64 // [ms] time of the sample before
+	err     error
+}
+
+// recorder reads one sampled variable.
+type recorder struct {
+	from  *float64
+	index int // into Sim.net.Records
+	data  []float64
+}
+
+func newGroup(s *Sim, i int) *group {
+	lay := &s.net.Groups[i]
+	n := len(lay.VInit)
+	g := &group{sim: s, lay: lay, index: int32(i)}
+	g.nodes = cable.Nodes{V: make([]float64, n), Rhs: make([]float64, n), D: make([]float64, n),
+		Cm: lay.Cm, A: lay.A, B: lay.B}
+	g.pointFac = make([]float64, n)
+	for k, a := range lay.Area {
+		g.pointFac[k] = 1.e2 / a
+	}
+	g.weights = make([]float64, len(lay.Edges.Weights))
+	g.fired = make([]bool, len(lay.Detectors))
+	g.edgesOf = make(map[int32][2]int32, len(lay.Edges.Sources))
+	for k, src := range lay.Edges.Sources {
+		g.edgesOf[src] = [2]int32{lay.Edges.First[k], lay.Edges.First[k+1]}
+	}
+	for k := range lay.Ions {
+		sl := &lay.Ions[k]
+		m := len(sl.Node)
+		ion := ionState{def: &s.net.Ions[sl.Ion], slots: sl, e: make([]float64, m), in: make([]float64, m),
+			out: make([]float64, m), cur: make([]float64, m), di: make([]float64, m)}
+		for _, st := range sl.Style {
+			ion.steps = ion.steps || st&layout.StepNernst != 0
+		}
+		g.ions = append(g.ions, ion)
+	}
+	for k := range lay.Instances {
+		g.mechs = append(g.mechs, g.newInstances(k))
+	}
+	g.queue.Handles(int(g.handles))
+	return g
+}
+
+func (g *group) newInstances(k int) instances {
+	lay := &g.lay.Instances[k]
+	prog := g.sim.net.Mechs[lay.Mech].Program
+	m := instances{lay: lay, prog: prog}
+	m.frame.N = lay.N
+	m.frame.Columns = make([][]float64, len(lay.Columns))
+	for c := range m.frame.Columns {
+		m.frame.Columns[c] = make([]float64, lay.N)
+	}
+	m.frame.Uniforms = make([]float64, len(g.sim.net.Mechs[lay.Mech].Uniforms))
+	m.frame.Host = host{g, k}
+	for _, p := range prog.Ports {
+		m.frame.Ports = append(m.frame.Ports, g.port(p, lay))
+	}
+	for _, s := range lay.Streams {
+		m.streams = append(m.streams, make([]random.Stream, len(s)))
+	}
+	if prog.Receive != nil {
+		m.seq = make([]int64, lay.N)
+		m.nothing = make([]float64, prog.NArgs)
+		if kernel.Uses(prog, kernel.MoveEv) {
+			m.handle = g.handles + 1
+			g.handles += int32(lay.N)
+		}
+		m.watch = make([]watchState, lay.N*prog.Watches)
+	}
+	return m
+}
+
+func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
+	if p.Ion < 0 {
+		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
+			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]
+		return kernel.PortData{Data: data, Index: lay.Node, First: contiguous(lay.Node)}
+	}
+	ion := &g.ions[lay.IonSet[p.Ion]]
+	data := map[kernel.Quantity][]float64{kernel.IonE: ion.e, kernel.IonIn: ion.in, kernel.IonOut: ion.out,
+		kernel.IonI: ion.cur, kernel.IonDI: ion.di}[p.Quantity]
+	index := lay.Ion[p.Ion]
+	return kernel.PortData{Data: data, Index: index, First: contiguous(index)}
+}
+
+// contiguous returns the first index if the indices count up by one, else -1.
+func contiguous(index []int32) int {
+	for k, i := range index {
+		if i != index[0]+int32(k) {
+			return -1
+		}
+	}
+	if len(index) == 0 {
+		return -1
+	}
+	return int(index[0])
+}
+
+func (g *group) fail(format string, args ...any) {
+	if g.err == nil {
+		g.err = fmt.Errorf(format, args...)
+	}
+}
+
+func (g *group) run(m *instances, c *kernel.Code, t float64) {
+	if c == nil || m.frame.N == 0 {
+		return
+	}
+	m.frame.Uniforms[kernel.UniformT] = t
+	g.sim.backend.Run(m.prog, c, &m.frame, 0, m.frame.N)
+}
+
+// init is NEURON's finitialize (numerics item 30) up to, and without, the
+// events at t = 0.
+func (g *group) init() {
+	net := g.sim.net
+	g.t, g.err, g.args = 0, nil, -1
+	g.queue.Clear()
+	g.out = g.out[:0]
+	copy(g.nodes.V, g.lay.VInit)
+	copy(g.weights, g.lay.Edges.Weights)
+	for k := range g.fired {
+		g.fired[k] = false
+	}
+	g.sample, g.sampleT, g.lastT = 0, 0, -net.RecordStep
+	for k := range g.ions {
+		ion := &g.ions[k]
+		copy(ion.e, ion.slots.E)
+		copy(ion.in, ion.slots.In)
+		copy(ion.out, ion.slots.Out)
+		for i, st := range ion.slots.Style {
+			ion.cur[i], ion.di[i] = 0, 0
+			if st&layout.InitConc != 0 {
+				ion.in[i], ion.out[i] = ion.def.In0, ion.def.Out0
+			}
+			if st&layout.InitNernst != 0 {
+				ion.e[i] = g.nernst(ion, i)
+			}
+		}
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		for c := range m.frame.Columns {
+			copy(m.frame.Columns[c], m.lay.Columns[c])
+		}
+		copy(m.frame.Uniforms, net.Mechs[m.lay.Mech].Uniforms)
+		m.frame.Uniforms[kernel.UniformT] = 0
+		m.frame.Uniforms[kernel.UniformDt] = net.Dt
+		m.frame.Uniforms[kernel.UniformCelsius] = net.Celsius
+		for s := range m.streams {
+			copy(m.streams[s], m.lay.Streams[s])
+		}
+		clear(m.seq)
+		clear(m.watch)
+		g.sim.tables(m.prog, &m.frame)
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		g.run(m, m.prog.Init, 0)
+	}
+	g.initEdges()
+}
+
+// initEdges runs NET_RECEIVE's INITIAL for every edge; without one, all
+// elements of the weight vector but the first become 0.
+func (g *group) initEdges() {
+	e := &g.lay.Edges
+	for k := range e.Row {
+		m := &g.mechs[e.Set[k]]
+		w := g.weights[e.Weight[k] : int(e.Weight[k])+m.prog.NArgs]
+		if m.prog.ReceiveInit == nil {
+			clear(w[min(1, len(w)):])
+			continue
+		}
+		m.frame.Args, m.frame.Flag = w, 0
+		g.args = e.Weight[k]
+		row := int(e.Row[k])
+		g.sim.backend.Run(m.prog, m.prog.ReceiveInit, &m.frame, row, row+1)
+		g.args = -1
+	}
+}
+
+func (g *group) nernst(ion *ionState, i int) float64 {
+	return vec.Nernst(ion.in[i], ion.out[i], ion.def.Valence, g.sim.net.Celsius)
+}
+
+// step is one fixed step (numerics item 1).
+func (g *group) step() {
+	dt := g.sim.net.Dt
+	g.thresholds()
+	g.deliver(g.t + float64(.5*dt))
+	g.t += .5 * dt
+	g.setUp()
+	for k := range g.lay.Blocks {
+		cable.Solve(&g.lay.Blocks[k], &g.nodes)
+	}
+	v := g.nodes.V[:len(g.nodes.Rhs)]
+	for i, dv := range g.nodes.Rhs {
+		v[i] += dv
+	}
+	g.t += .5 * dt
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		g.run(m, m.prog.State, g.t)
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		g.run(m, m.prog.AfterSolve, g.t)
+	}
+	g.deliver(g.t)
+}
+
+// setUp fills rhs and d at time g.t.
+func (g *group) setUp() {
+	clear(g.nodes.Rhs)
+	clear(g.nodes.D)
+	for k := range g.ions {
+		ion := &g.ions[k]
+		clear(ion.cur)
+		clear(ion.di)
+		if ion.steps {
+			for i, st := range ion.slots.Style {
+				if st&layout.StepNernst != 0 {
+					ion.e[i] = g.nernst(ion, i)
+				}
+			}
+		}
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		g.run(m, m.prog.Current, g.t)
+	}
+	cfac := .001 * (1 / g.sim.net.Dt)
+	for k := range g.lay.Blocks {
+		cable.Assemble(&g.lay.Blocks[k], &g.nodes, cfac)
+	}
+}
+
+// thresholds looks at every detector and WATCH condition at the start of a
+// step (numerics items 8 and 9).
+func (g *group) thresholds() {
+	for k := range g.lay.Detectors {
+		d := &g.lay.Detectors[k]
+		above := g.nodes.V[d.Node]-d.Threshold > 0
+		if above && !g.fired[k] {
+			g.emit(d.Source, g.t+spikeEpsilon)
+		}
+		g.fired[k] = above
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		if m.prog.Watches == 0 {
+			continue
+		}
+		g.run(m, m.prog.Watch, g.t)
+		for i := range m.watch {
+			w := &m.watch[i]
+			if !w.armed {
+				continue
+			}
+			inst, cond := i/m.prog.Watches, i%m.prog.Watches
+			now := m.frame.Columns[m.prog.WatchCol+cond][inst] > 0
+			if now && !w.was {
+				g.sendSelf(k, inst, g.t, g.t, w.flag)
+			}
+			w.was = now
+		}
+	}
+}
+
+// emit lets a source fire at time at: its edges within the group are queued
+// at once, the others wait for the exchange.
+func (g *group) emit(source int32, at float64) {
+	if source < 0 {
+		return
+	}
+	g.out = append(g.out, spike{at, source})
+	g.enqueue(source, at)
+}
+
+// enqueue puts the events of a source's edges onto this group into its queue.
+func (g *group) enqueue(source int32, at float64) {
+	r, ok := g.edgesOf[source]
+	if !ok {
+		return
+	}
+	e := &g.lay.Edges
+	for k := r[0]; k < r[1]; k++ {
+		g.queue.Push(event.Event{At: at + e.Delay[k], Sent: at, Src: int64(source), Ord: e.Order[k],
+			Flag: 0, Set: e.Set[k], Row: e.Row[k], Args: e.Weight[k]})
+	}
+}
+
+// deliver hands out events and takes samples up to time limit, in order. A
+// sample is an event that was sent when the sample before it was taken.
+func (g *group) deliver(limit float64) {
+	for {
+		sampleDue := g.sampleT <= limit
+		if g.queue.Len() > 0 {
+			top := g.queue.Top()
+			if top.At <= limit && (!sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT)) {
+				g.receive(g.queue.Pop())
+				continue
+			}
+		}
+		if !sampleDue {
+			return
+		}
+		g.takeSample()
+	}
+}
+
+func (g *group) takeSample() {
+	for k := range g.records {
+		r := &g.records[k]
+		r.data = append(r.data, *r.from)
+	}
+	g.lastT = g.sampleT
+	g.sampleT += g.sim.net.RecordStep
+	g.sample++
+}
+
+// receive runs NET_RECEIVE for one event, with t set to its delivery time.
+func (g *group) receive(e event.Event) {
+	m := &g.mechs[e.Set]
+	f := &m.frame
+	g.args = e.Args
+	if e.Args >= 0 {
+		f.Args = g.weights[e.Args : int(e.Args)+m.prog.NArgs]
+	} else {
+		clear(m.nothing)
+		f.Args = m.nothing
+	}
+	f.Flag = e.Flag
+	f.Uniforms[kernel.UniformT] = e.At
+	g.sim.backend.Run(m.prog, m.prog.Receive, f, int(e.Row), int(e.Row)+1)
+	g.args = -1
+}
+
+// sendSelf queues an event of an instance to itself.
+func (g *group) sendSelf(set, row int, at, now, flag float64) {
+	m := &g.mechs[set]
+	m.seq[row]++
+	e := event.Event{At: at, Sent: now, Src: event.SelfSource, Ord: m.seq[row], Flag: flag,
+		Set: int32(set), Row: int32(row), Args: g.args, Self: true}
+	if m.handle > 0 {
+		e.Handle = m.handle + int32(row)
+	}
+	g.queue.Push(e)
+}

@@ -1,0 +1,100 @@
+package sim
+
+import (
+	"fmt"
+	"io"
+	"math"
+	"sync"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// host answers what the instances of one mechanism in one group ask for.
+type host struct {
+	g   *group
+	set int
+}
+
+func (h host) now() float64 { return h.g.mechs[h.set].frame.Uniforms[kernel.UniformT] }
+
+func (h host) Draw(row, stream int, kind kernel.DrawKind) float64 {
+	s := &h.g.mechs[h.set].streams[stream][row]
+	switch kind {
+	case kernel.DrawUniform:
+		return s.Uniform()
+	case kernel.DrawNegExp:
+		return s.NegExp()
+	case kernel.DrawNormal:
+		return s.Normal()
+	}
+	panic(fmt.Sprintf("BUG: draw of kind %d", kind))
+}
+
+func (h host) SetSeq(row, stream int, seq float64) {
+	h.g.mechs[h.set].streams[stream][row].SetSeq(seq)
+}
+
+func (h host) Train(row, i int) float64 {
+	trains := h.g.mechs[h.set].lay.Trains
+	if row < len(trains) && i >= 0 && i < len(trains[row]) {
+		return trains[row][i]
+	}
+	return -1
+}
+
+func (h host) Send(row int, delay, flag float64) {
+	now := h.now()
+	h.g.sendSelf(h.set, row, now+delay, now, flag)
+}
+
+func (h host) MoveEvent(row int, at float64) {
+	m := &h.g.mechs[h.set]
+	m.seq[row]++
+	if !h.g.queue.Move(m.handle+int32(row), at, h.now(), m.seq[row]) {
+		h.g.fail("%s: net_move without a pending net_send at t = %g ms", m.prog.Mech, h.now())
+	}
+}
+
+func (h host) Emit(row int, at float64) {
+	if src := h.g.mechs[h.set].lay.Source; src != nil {
+		h.g.emit(src[row], at)
+	}
+}
+
+func (h host) ArmWatch(row, w int, flag float64, rising bool) {
+	m := &h.g.mechs[h.set]
+	// A condition that holds already when it is armed waits until it has
+	// ceased to hold, as in NEURON.
+	st := &m.watch[row*m.prog.Watches+w]
+	*st = watchState{armed: true, was: m.frame.Columns[m.prog.WatchCol+w][row] >= 0, flag: flag}
+}
+
+func (h host) Printf(row int, format string, args []float64) {
+	out := &h.g.sim.print
+	out.Lock()
+	defer out.Unlock()
+	if out.w == nil {
+		return
+	}
+	vals := make([]any, len(args))
+	for i, a := range args {
+		vals[i] = a
+	}
+	fmt.Fprintf(out.w, format, vals...)
+}
+
+func (h host) Failed(row int, what string) {
+	g := h.g
+	g.fail("%s: %s at t = %g ms%s", g.mechs[h.set].prog.Mech, what, h.now(), g.place(h.set, row))
+}
+
+// printer is where printf goes; nil prints nothing.
+type printer struct {
+	sync.Mutex
+	w io.Writer
+}
+
+var _ kernel.Host = host{}
+var _ = math.NaN
+var _ random.Stream
