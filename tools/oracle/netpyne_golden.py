@@ -86,7 +86,9 @@ def run(job, scratch):
 # ---------------------------------------------------------------- writing
 
 def column(values):
-    """A column as README.md describes it: a list, or {"dict": [...], "index": [...]} where values repeat."""
+    """A column as README.md describes it: a list, or a shorter form where values repeat or just count up."""
+    if len(values) > 8 and isinstance(values[0], int) and values == list(range(values[0], values[0] + len(values))):
+        return {'range': [values[0], values[0] + len(values)]}
     distinct = []
     seen = {}
     for v in values:
@@ -97,7 +99,7 @@ def column(values):
     if len(values) > 4 and len(distinct) == 1:
         return {'dict': distinct, 'n': len(values)}
     text = any(not isinstance(v, (int, float)) or isinstance(v, bool) for v in distinct)
-    if len(values) > 8 and (text or any(isinstance(v, float) for v in distinct)) and len(distinct) * 3 < len(values):
+    if len(values) > 8 and (text or any(isinstance(v, float) for v in distinct)) and len(distinct) * 2 < len(values):
         return {'dict': distinct, 'index': [seen[json.dumps(v)] for v in values]}
     return values
 
