@@ -1,0 +1,289 @@
+package vm
+
+import (
+	"sync"
+
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+const (
+	// blockSize is the number of instances a step handles at once: a register
+	// then takes 2 KiB and the registers of a usual kernel fit the L1 cache.
+	blockSize = 256
+	// fewLanes is the width up to which stepping through the instances one at
+	// a time is cheaper than setting up a block.
+	fewLanes = 2
+)
+
+// Block runs a block of instances at a time. Make one with NewBlock; it may
+// be used by many goroutines at once, on different Frames.
+type Block struct {
+	size  int
+	plans sync.Map // *kernel.Code -> *plan
+	pool  sync.Pool
+}
+
+// NewBlock returns a Block with the usual block size.
+func NewBlock() *Block { return newBlock(blockSize) }
+
+func newBlock(size int) *Block {
+	return &Block{size: size, pool: sync.Pool{New: func() any { return new(block) }}}
+}
+
+// Name returns "block".
+func (v *Block) Name() string { return "block" }
+
+// Run runs c over instances [lo, hi) of f.
+func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi int) {
+	if hi-lo <= fewLanes && hi-lo < v.size {
+		Interp{}.Run(p, c, f, lo, hi)
+		return
+	}
+	pl := v.plan(p, c)
+	serial := pl.serial
+	for _, i := range pl.loaded {
+		serial = serial || f.Ports[i].First < 0
+	}
+	if serial {
+		Interp{}.Run(p, c, f, lo, hi)
+		return
+	}
+	b := v.pool.Get().(*block)
+	b.bind(v, pl, p, f)
+	for at := lo; at < hi; at += v.size {
+		b.one(at, min(v.size, hi-at))
+	}
+	b.m.publish()
+	b.f, b.m.f, b.m.p, b.m.c = nil, nil, nil, nil
+	v.pool.Put(b)
+}
+
+func (v *Block) plan(p *kernel.Program, c *kernel.Code) *plan {
+	if pl, ok := v.plans.Load(c); ok {
+		return pl.(*plan)
+	}
+	pl, _ := v.plans.LoadOrStore(c, makePlan(p, c))
+	return pl.(*plan)
+}
+
+// block is the state of a Run over one block. Uniform registers live in the
+// machine's registers, the others in slots.
+type block struct {
+	m       machine
+	f       *kernel.Frame
+	pl      *plan
+	size    int
+	lo, n   int         // the block's instances are [lo, lo+n)
+	slot    [][]float64 // where a register's lanes are: scratch, a column or a port
+	scratch []float64
+	wide    []float64 // broadcasts of uniform registers
+	isWide  []bool    // wide holds the register's value for this Run
+}
+
+func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
+	b.m.bind(p, pl.code, f)
+	b.f, b.pl, b.size = f, pl, v.size
+	n := pl.code.NumRegs
+	if cap(b.slot) < n || cap(b.scratch) < n*v.size {
+		b.slot = make([][]float64, n)
+		b.scratch = make([]float64, n*v.size)
+		b.wide = make([]float64, n*v.size)
+		b.isWide = make([]bool, n)
+	}
+	b.slot, b.isWide = b.slot[:n], b.isWide[:n]
+	b.scratch, b.wide = b.scratch[:n*v.size], b.wide[:n*v.size]
+	clear(b.isWide)
+	b.m.straight(pl.pre)
+}
+
+func (b *block) one(lo, n int) {
+	b.lo, b.n = lo, n
+	b.m.k = lo
+	for r := range b.slot {
+		b.slot[r] = b.scratch[r*b.size : r*b.size+n]
+	}
+	b.nodes(b.pl.body)
+	if b.f.Out != nil {
+		for i, r := range b.pl.code.Results {
+			copy(b.f.Out[i][lo:lo+n], b.vec(r))
+		}
+	}
+}
+
+func (b *block) nodes(ns []planNode) {
+	for _, n := range ns {
+		switch n := n.(type) {
+		case steps:
+			for i := range n.list {
+				s := &n.list[i]
+				s.run(b, s)
+			}
+		case scalars:
+			b.m.straight(n.instrs)
+		case branch:
+			if b.any(n.mask) {
+				b.nodes(n.then)
+			}
+		case loop:
+			b.loop(&n)
+		case newton:
+			b.newton(&n)
+		case linear:
+			b.linear(n.node)
+		}
+	}
+}
+
+// own makes register r a block of its own scratch, to be written.
+func (b *block) own(r kernel.Reg) []float64 {
+	at := int(r) * b.size
+	s := b.scratch[at : at+b.n : at+b.size]
+	b.slot[r] = s
+	return s
+}
+
+// vec returns the lanes of register r; a uniform one is broadcast.
+func (b *block) vec(r kernel.Reg) []float64 {
+	if !b.pl.uniform[r] {
+		return b.slot[r]
+	}
+	at := int(r) * b.size
+	w := b.wide[at : at+b.n : at+b.size]
+	if !b.isWide[r] {
+		fill(b.wide[at:at+b.size], b.m.regs[r])
+		b.isWide[r] = true
+		return w
+	}
+	if b.wide[at] != b.m.regs[r] { // rewritten in a branch or loop, or NaN
+		fill(b.wide[at:at+b.size], b.m.regs[r])
+	}
+	return w
+}
+
+// masked gives the mask of an effect: its lanes, or nil for "all lanes", and
+// whether any lane can be under it.
+func (b *block) masked(r kernel.Reg) (lanes []float64, run bool) {
+	switch {
+	case r < 0:
+		return nil, true
+	case b.pl.uniform[r]:
+		return nil, b.m.regs[r] != 0
+	}
+	return b.slot[r], true
+}
+
+func (b *block) any(mask kernel.Reg) bool {
+	lanes, run := b.masked(mask)
+	if lanes == nil {
+		return run
+	}
+	for _, x := range lanes {
+		if x != 0 {
+			return true
+		}
+	}
+	return false
+}
+
+func (b *block) loop(l *loop) {
+	if l.scalar {
+		b.m.while(&l.node)
+		return
+	}
+	if b.pl.uniform[l.node.Mask] {
+		regs := b.m.regs
+		for trips := 0; regs[l.node.Mask] != 0; trips++ {
+			b.nodes(l.cond)
+			if regs[l.node.Test] == 0 {
+				regs[l.node.Mask] = 0
+				return
+			}
+			if trips == l.node.Limit {
+				for i := 0; i < b.n; i++ {
+					b.f.Host.Failed(b.lo+i, loopFailure)
+				}
+				regs[l.node.Mask] = 0
+				return
+			}
+			b.nodes(l.body)
+		}
+		return
+	}
+	src := b.slot[l.node.Mask]
+	mask := b.own(l.node.Mask)
+	copy(mask, src)
+	for trips := 0; b.any(l.node.Mask); trips++ {
+		b.nodes(l.cond)
+		test := b.vec(l.node.Test)
+		for i := range mask {
+			mask[i] = truth(mask[i] != 0 && test[i] != 0)
+		}
+		if trips == l.node.Limit {
+			for i := range mask {
+				if mask[i] != 0 {
+					b.f.Host.Failed(b.lo+i, loopFailure)
+					mask[i] = 0
+				}
+			}
+		}
+		if b.any(l.node.Mask) {
+			b.nodes(l.body)
+		}
+	}
+}
+
+// newton solves lane by lane on the scalar registers.
+func (b *block) newton(n *newton) {
+	lanes, run := b.masked(n.node.Mask)
+	if !run {
+		return
+	}
+	for i, r := range n.node.X { // aliases of columns must not be written through
+		src := b.slot[r]
+		copy(b.own(n.node.X[i]), src)
+	}
+	for i := 0; i < b.n; i++ {
+		if lanes != nil && lanes[i] == 0 {
+			continue
+		}
+		b.m.k = b.lo + i
+		for _, r := range n.in {
+			b.m.regs[r] = b.slot[r][i]
+		}
+		b.m.solveNewton(n.node)
+		for _, r := range n.node.X {
+			b.slot[r][i] = b.m.regs[r]
+		}
+	}
+	b.m.k = b.lo
+}
+
+func (b *block) linear(l *kernel.Linear) {
+	lanes, run := b.masked(l.Mask)
+	if !run {
+		return
+	}
+	for _, r := range l.B {
+		src := b.slot[r]
+		copy(b.own(r), src)
+	}
+	for i := 0; i < b.n; i++ {
+		if lanes != nil && lanes[i] == 0 {
+			continue
+		}
+		b.m.k = b.lo + i
+		for _, r := range l.M {
+			if !b.pl.uniform[r] {
+				b.m.regs[r] = b.slot[r][i]
+			}
+		}
+		for _, r := range l.B {
+			b.m.regs[r] = b.slot[r][i]
+		}
+		b.m.solveLinear(l)
+		for _, r := range l.B {
+			b.slot[r][i] = b.m.regs[r]
+		}
+	}
+	b.m.k = b.lo
+}

@@ -1,0 +1,199 @@
+// Package vm runs kernel.Programs without generating machine code. Interp is
+// the definition of what a Program computes: one instance after another, one
+// instruction after another. Block gives the same bits a block of instances
+// at a time and is what simulations use where no generated kernel exists.
+//
+// In: a Program that kernel.Check accepts and a Frame that fits it. Out: the
+// Frame's columns, ports and weight vector, changed. Next: runtime/sim calls
+// both through kernel.Backend.
+package vm
+
+import (
+	"math"
+	"sync"
+
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// flushBelow is the magnitude below which a stored state becomes +0, so that
+// a decaying synapse does not end in denormal numbers.
+const flushBelow = 1e-290
+
+// flush applies the rule of StoreC.
+func flush(x float64) float64 {
+	if math.Abs(x) < flushBelow {
+		return 0
+	}
+	return x
+}
+
+// Interp runs instance by instance. The zero Interp is ready to use.
+type Interp struct{}
+
+// Name returns "interp".
+func (Interp) Name() string { return "interp" }
+
+// Run runs c over instances [lo, hi) of f.
+func (Interp) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi int) {
+	m := machines.Get().(*machine)
+	m.run(p, c, f, lo, hi)
+	m.release()
+}
+
+var machines = sync.Pool{New: func() any { return new(machine) }}
+
+// machine executes a Code for one instance at a time.
+type machine struct {
+	p      *kernel.Program
+	c      *kernel.Code
+	f      *kernel.Frame
+	k      int // instance
+	regs   []float64
+	pend   []published
+	newton newtonSpace
+	args   []float64 // of a Print
+}
+
+// published is a uniform's new value. LoadU sees the value that the uniform
+// had when Run began, whatever the order of the instances; the last lane's
+// value is published when Run ends.
+type published struct {
+	imm   int32
+	value float64
+}
+
+func (m *machine) release() {
+	m.p, m.c, m.f = nil, nil, nil
+	machines.Put(m)
+}
+
+func (m *machine) bind(p *kernel.Program, c *kernel.Code, f *kernel.Frame) {
+	m.p, m.c, m.f = p, c, f
+	if cap(m.regs) < c.NumRegs {
+		m.regs = make([]float64, c.NumRegs+16)
+	}
+	m.regs = m.regs[:c.NumRegs]
+	m.pend = m.pend[:0]
+}
+
+func (m *machine) run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi int) {
+	m.bind(p, c, f)
+	for k := lo; k < hi; k++ {
+		m.k = k
+		m.nodes(c.Body)
+		if f.Out != nil {
+			for i, r := range c.Results {
+				f.Out[i][k] = m.regs[r]
+			}
+		}
+	}
+	m.publish()
+}
+
+func (m *machine) publish() {
+	for _, u := range m.pend {
+		m.f.Uniforms[u.imm] = u.value
+	}
+	m.pend = m.pend[:0]
+}
+
+func (m *machine) nodes(ns []kernel.Node) {
+	for _, n := range ns {
+		switch n := n.(type) {
+		case kernel.Straight:
+			m.straight(n.Instrs)
+		case kernel.Branch:
+			if m.regs[n.Mask] != 0 {
+				m.nodes(n.Then)
+			}
+		case kernel.While:
+			m.while(&n)
+		case kernel.Newton:
+			if n.Mask < 0 || m.regs[n.Mask] != 0 {
+				m.solveNewton(&n)
+			}
+		case kernel.Linear:
+			if n.Mask < 0 || m.regs[n.Mask] != 0 {
+				m.solveLinear(&n)
+			}
+		}
+	}
+}
+
+func (m *machine) while(w *kernel.While) {
+	for trips := 0; m.regs[w.Mask] != 0; trips++ {
+		m.nodes(w.Cond)
+		if m.regs[w.Test] == 0 {
+			m.regs[w.Mask] = 0
+			return
+		}
+		if trips == w.Limit {
+			m.f.Host.Failed(m.k, loopFailure)
+			m.regs[w.Mask] = 0
+			return
+		}
+		m.nodes(w.Body)
+	}
+}
+
+const (
+	loopFailure     = "a loop passed its limit of iterations"
+	newtonFailure   = "Newton's iteration did not converge"
+	singularFailure = "singular matrix"
+)
+
+func truth(b bool) float64 {
+	if b {
+		return 1
+	}
+	return 0
+}
+
+// atTime is the AtTime opcode.
+func atTime(te, t, dt float64) bool {
+	x := te - 1e-11
+	return x <= t && x > t-dt
+}
+
+// fmin and fmax are C's: a NaN is ignored when the other is a number.
+func fmin(a, b float64) float64 {
+	if a < b || b != b {
+		return a
+	}
+	return b
+}
+
+func fmax(a, b float64) float64 {
+	if a > b || b != b {
+		return a
+	}
+	return b
+}
+
+// exprelr is x/(exp(x)-1), continued by its limit.
+func exprelr(x float64) float64 {
+	if 1+x == 1 {
+		return 1 - x/2
+	}
+	return x / (exp(x) - 1)
+}
+
+// element clamps the value of an index expression to an array of n.
+func element(x float64, n int32) int32 {
+	if !(x > 0) { // NaN too
+		return 0
+	}
+	if x >= float64(n) {
+		return n - 1
+	}
+	return int32(x)
+}
+
+// trainIndex is the element that Train asks for; what is no index is past
+// the end.
+func trainIndex(x float64) int {
+	if !(x > -1) || x > 1<<31 {
+		return 1 << 31
+	}
+	return int(x)
+}

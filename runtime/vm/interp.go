@@ -1,0 +1,168 @@
+package vm
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// straight executes instructions for instance m.k: the semantics of every
+// opcode, one line each.
+func (m *machine) straight(ins []kernel.Instr) {
+	r, f, k := m.regs, m.f, m.k
+	for i := range ins {
+		in := &ins[i]
+		switch in.Op {
+		case kernel.Nop:
+		case kernel.Const:
+			r[in.Dst] = in.Value
+		case kernel.LoadU:
+			r[in.Dst] = f.Uniforms[in.Imm]
+		case kernel.LoadC:
+			r[in.Dst] = f.Columns[in.Imm][k]
+		case kernel.LoadP:
+			r[in.Dst] = *port(&f.Ports[in.Imm], k)
+		case kernel.LoadArg:
+			r[in.Dst] = f.Args[in.Imm]
+		case kernel.LoadFlag:
+			r[in.Dst] = f.Flag
+		case kernel.Move:
+			r[in.Dst] = r[in.A]
+		case kernel.Add:
+			r[in.Dst] = r[in.A] + r[in.B]
+		case kernel.Sub:
+			r[in.Dst] = r[in.A] - r[in.B]
+		case kernel.Mul:
+			r[in.Dst] = r[in.A] * r[in.B]
+		case kernel.Div:
+			r[in.Dst] = r[in.A] / r[in.B]
+		case kernel.FMA:
+			r[in.Dst] = math.FMA(r[in.A], r[in.B], r[in.C])
+		case kernel.Neg:
+			r[in.Dst] = -r[in.A]
+		case kernel.Abs:
+			r[in.Dst] = math.Abs(r[in.A])
+		case kernel.Sqrt:
+			r[in.Dst] = math.Sqrt(r[in.A])
+		case kernel.Floor:
+			r[in.Dst] = math.Floor(r[in.A])
+		case kernel.Ceil:
+			r[in.Dst] = math.Ceil(r[in.A])
+		case kernel.Min:
+			r[in.Dst] = fmin(r[in.A], r[in.B])
+		case kernel.Max:
+			r[in.Dst] = fmax(r[in.A], r[in.B])
+		case kernel.Mod:
+			r[in.Dst] = math.Mod(r[in.A], r[in.B])
+		case kernel.Exp:
+			r[in.Dst] = exp(r[in.A])
+		case kernel.Lt:
+			r[in.Dst] = truth(r[in.A] < r[in.B])
+		case kernel.Le:
+			r[in.Dst] = truth(r[in.A] <= r[in.B])
+		case kernel.Gt:
+			r[in.Dst] = truth(r[in.A] > r[in.B])
+		case kernel.Ge:
+			r[in.Dst] = truth(r[in.A] >= r[in.B])
+		case kernel.Eq:
+			r[in.Dst] = truth(r[in.A] == r[in.B])
+		case kernel.Ne:
+			r[in.Dst] = truth(r[in.A] != r[in.B])
+		case kernel.And:
+			r[in.Dst] = truth(r[in.A] != 0 && r[in.B] != 0)
+		case kernel.Or:
+			r[in.Dst] = truth(r[in.A] != 0 || r[in.B] != 0)
+		case kernel.Not:
+			r[in.Dst] = truth(r[in.A] == 0)
+		case kernel.Select:
+			if r[in.A] != 0 {
+				r[in.Dst] = r[in.B]
+			} else {
+				r[in.Dst] = r[in.C]
+			}
+		case kernel.AtTime:
+			r[in.Dst] = truth(atTime(r[in.A], f.Uniforms[kernel.UniformT], f.Uniforms[kernel.UniformDt]))
+		case kernel.Lookup:
+			lookup(f.Tables[in.Imm], r[in.A], r[in.Dst:])
+		case kernel.TableOn:
+			r[in.Dst] = truth(f.Tables[in.Imm].On)
+		case kernel.LoadCX:
+			r[in.Dst] = f.Columns[in.Imm+element(r[in.A], in.Aux)][k]
+		case kernel.Train:
+			r[in.Dst] = f.Host.Train(k, trainIndex(r[in.A]))
+		default:
+			if in.Op.Effect() {
+				m.effect(in)
+			} else {
+				r[in.Dst] = call(in.Op, r[in.A], operandB(r, in))
+			}
+		}
+	}
+}
+
+// operandB is the second operand of the functions of call; those of one
+// argument have none.
+func operandB(r []float64, in *kernel.Instr) float64 {
+	if in.Op == kernel.Pow || in.Op == kernel.Atan2 {
+		return r[in.B]
+	}
+	return 0
+}
+
+// port returns the element of a port that instance k reaches.
+func port(p *kernel.PortData, k int) *float64 {
+	if p.First >= 0 {
+		return &p.Data[p.First+k]
+	}
+	return &p.Data[p.Index[k]]
+}
+
+// effect executes an instruction that does more than set a register, when
+// its mask lets it.
+func (m *machine) effect(in *kernel.Instr) {
+	r, f, k := m.regs, m.f, m.k
+	if in.B >= 0 && r[in.B] == 0 {
+		return
+	}
+	switch in.Op {
+	case kernel.StoreC:
+		f.Columns[in.Imm][k] = flush(r[in.A])
+	case kernel.StoreP:
+		*port(&f.Ports[in.Imm], k) = r[in.A]
+	case kernel.AddP:
+		*port(&f.Ports[in.Imm], k) += r[in.A]
+	case kernel.StoreU:
+		m.pending(in.Imm, r[in.A])
+	case kernel.StoreArg:
+		f.Args[in.Imm] = r[in.A]
+	case kernel.StoreCX:
+		f.Columns[in.Imm+element(r[in.C], in.Aux)][k] = flush(r[in.A])
+	case kernel.Draw:
+		r[in.Dst] = f.Host.Draw(k, int(in.Imm), kernel.DrawKind(in.Aux))
+	case kernel.SetSeq:
+		f.Host.SetSeq(k, int(in.Imm), r[in.A])
+	case kernel.Send:
+		f.Host.Send(k, r[in.A], r[in.C])
+	case kernel.MoveEv:
+		f.Host.MoveEvent(k, r[in.A])
+	case kernel.Emit:
+		f.Host.Emit(k, r[in.A])
+	case kernel.ArmWatch:
+		f.Host.ArmWatch(k, int(in.Imm), r[in.C], in.Aux != 0)
+	case kernel.Print:
+		m.args = append(m.args[:0], r[in.A:in.A+kernel.Reg(in.Aux)]...)
+		f.Host.Printf(k, m.c.Texts[in.Imm], m.args)
+	default:
+		panic("BUG: opcode " + in.Op.String() + " has no meaning")
+	}
+}
+
+func (m *machine) pending(imm int32, value float64) {
+	for i := range m.pend {
+		if m.pend[i].imm == imm {
+			m.pend[i].value = value
+			return
+		}
+	}
+	m.pend = append(m.pend, published{imm, value})
+}
