@@ -1,0 +1,206 @@
+package mech
+
+// MapExpr rebuilds e bottom-up: f sees every node after its operands have
+// been rebuilt and returns what stands in its place. A nil e stays nil.
+func MapExpr(e Expr, f func(Expr) Expr) Expr {
+	switch x := e.(type) {
+	case nil:
+		return nil
+	case Index:
+		x.At = MapExpr(x.At, f)
+		return f(x)
+	case Unary:
+		x.X = MapExpr(x.X, f)
+		return f(x)
+	case Binary:
+		x.X, x.Y = MapExpr(x.X, f), MapExpr(x.Y, f)
+		return f(x)
+	case Call:
+		x.Args = mapExprs(x.Args, f)
+		return f(x)
+	case FuncCall:
+		x.Args = mapExprs(x.Args, f)
+		return f(x)
+	case Select:
+		x.Cond, x.Then, x.Else = MapExpr(x.Cond, f), MapExpr(x.Then, f), MapExpr(x.Else, f)
+		return f(x)
+	}
+	return f(e)
+}
+
+func mapExprs(es []Expr, f func(Expr) Expr) []Expr {
+	if es == nil {
+		return nil
+	}
+	out := make([]Expr, len(es))
+	for i, e := range es {
+		out[i] = MapExpr(e, f)
+	}
+	return out
+}
+
+// MapStmts rebuilds statements: every expression by MapExpr with f, every
+// local that is assigned by slot.
+func MapStmts(body []Stmt, f func(Expr) Expr, slot func(int) int) []Stmt {
+	if body == nil {
+		return nil
+	}
+	out := make([]Stmt, len(body))
+	for i, s := range body {
+		out[i] = mapStmt(s, f, slot)
+	}
+	return out
+}
+
+func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
+	ex := func(e Expr) Expr { return MapExpr(e, f) }
+	block := func(b []Stmt) []Stmt { return MapStmts(b, f, slot) }
+	target := func(t Target) Target {
+		if t.Var < 0 {
+			t.Local = slot(t.Local)
+		}
+		t.At = ex(t.At)
+		return t
+	}
+	terms := func(ts []Term) []Term {
+		out := append([]Term(nil), ts...)
+		for i := range out {
+			out[i].At = ex(out[i].At)
+		}
+		return out
+	}
+	switch x := s.(type) {
+	case Assign:
+		if x.Var < 0 {
+			x.Local = slot(x.Local)
+		}
+		x.At, x.X = ex(x.At), ex(x.X)
+		return x
+	case If:
+		x.Cond, x.Then, x.Else = ex(x.Cond), block(x.Then), block(x.Else)
+		return x
+	case While:
+		x.Cond, x.Body = ex(x.Cond), block(x.Body)
+		return x
+	case For:
+		x.Slot = slot(x.Slot)
+		x.From, x.To, x.By, x.Body = ex(x.From), ex(x.To), ex(x.By), block(x.Body)
+		return x
+	case CallStmt:
+		x.Args = mapExprs(x.Args, f)
+		return x
+	case DerivEq:
+		x.At, x.X = ex(x.At), ex(x.X)
+		return x
+	case Reaction:
+		x.Left, x.Right = terms(x.Left), terms(x.Right)
+		x.Forward, x.Backward = ex(x.Forward), ex(x.Backward)
+		return x
+	case Conserve:
+		x.Sum, x.Total = terms(x.Sum), ex(x.Total)
+		return x
+	case Send:
+		x.Delay, x.Flag = ex(x.Delay), ex(x.Flag)
+		return x
+	case Move:
+		x.At = ex(x.At)
+		return x
+	case Emit:
+		x.At = ex(x.At)
+		return x
+	case Watch:
+		x.X, x.Y, x.Flag = ex(x.X), ex(x.Y), ex(x.Flag)
+		return x
+	case SetSeq:
+		x.Seq = ex(x.Seq)
+		return x
+	case Printf:
+		x.Args = mapExprs(x.Args, f)
+		return x
+	case Newton:
+		xs := append([]Target(nil), x.X...)
+		for i := range xs {
+			xs[i] = target(xs[i])
+		}
+		x.X, x.Body, x.R = xs, block(x.Body), mapExprs(x.R, f)
+		return x
+	case Lookup:
+		x.Slot, x.Arg = slot(x.Slot), ex(x.Arg)
+		outs := append([]Target(nil), x.Outputs...)
+		for i := range outs {
+			outs[i] = target(outs[i])
+		}
+		x.Outputs, x.Direct = outs, block(x.Direct)
+		return x
+	}
+	return s
+}
+
+// ShiftLocals moves every local of body up by n slots, so that two blocks can
+// share one list of locals.
+func ShiftLocals(body []Stmt, n int) []Stmt {
+	if n == 0 {
+		return body
+	}
+	return MapStmts(body, func(e Expr) Expr {
+		if l, ok := e.(Local); ok {
+			l.Slot += n
+			return l
+		}
+		return e
+	}, func(s int) int { return s + n })
+}
+
+// WalkExpr calls f for e and everything in it, outermost first.
+func WalkExpr(e Expr, f func(Expr)) {
+	if e == nil {
+		return
+	}
+	f(e)
+	switch x := e.(type) {
+	case Index:
+		WalkExpr(x.At, f)
+	case Unary:
+		WalkExpr(x.X, f)
+	case Binary:
+		WalkExpr(x.X, f)
+		WalkExpr(x.Y, f)
+	case Call:
+		for _, a := range x.Args {
+			WalkExpr(a, f)
+		}
+	case FuncCall:
+		for _, a := range x.Args {
+			WalkExpr(a, f)
+		}
+	case Select:
+		WalkExpr(x.Cond, f)
+		WalkExpr(x.Then, f)
+		WalkExpr(x.Else, f)
+	}
+}
+
+// WalkStmts calls f for every statement of body and of the blocks in it.
+func WalkStmts(body []Stmt, f func(Stmt)) {
+	for _, s := range body {
+		f(s)
+		switch x := s.(type) {
+		case If:
+			WalkStmts(x.Then, f)
+			WalkStmts(x.Else, f)
+		case While:
+			WalkStmts(x.Body, f)
+		case For:
+			WalkStmts(x.Body, f)
+		case Newton:
+			WalkStmts(x.Body, f)
+		case Lookup:
+			WalkStmts(x.Direct, f)
+		}
+	}
+}
+
+// WalkExprs calls f for every expression of body and everything in it.
+func WalkExprs(body []Stmt, f func(Expr)) {
+	MapStmts(body, func(e Expr) Expr { f(e); return e }, func(s int) int { return s })
+}
