@@ -72,6 +72,11 @@ type Section struct {
 	ParentX float64 // where on the parent, 0..1
 	ChildX  float64 // which end of this section is joined, 0 or 1
 
+	// Wire is the place [um] on the parent from which the section hangs without
+	// touching it (NEURON's pt3dstyle 1): Shape moves the section by what this
+	// place moves. Nil: the first point is where the parent is.
+	Wire *Offset
+
 	Pos diag.Pos
 }
 

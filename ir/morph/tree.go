@@ -37,13 +37,14 @@ type Geometry struct {
 	Tree     Tree
 
 	m    *Morphology
+	at   Offset
 	rank []int // place of each section in Order
 }
 
 // Geometry discretises m with its points moved by at. m must have passed
 // Check.
 func (m *Morphology) Geometry(at Offset) *Geometry {
-	g := &Geometry{m: m, Sections: make([]SectionGeometry, len(m.Sections)), Order: m.SectionOrder()}
+	g := &Geometry{m: m, at: at, Sections: make([]SectionGeometry, len(m.Sections)), Order: m.SectionOrder()}
 	g.rank = make([]int, len(m.Sections))
 	nodes := 0
 	for i := range m.Sections {
@@ -102,8 +103,8 @@ func (m *Morphology) layOut(g *Geometry, i int) {
 	t.Rinv[nd] = 1 / before
 }
 
-// SectionOrder returns the sections in NEURON's order: the roots, then the
-// children of each section of the order in turn. Children are ranked by their
+// SectionOrder returns the sections in NEURON's order: for each root in turn
+// the root, its children, their children and so on. Children are ranked by their
 // place along the parent from its near end; of two at one place the one
 // connected later comes first. Connecting a section by its end 1 reverses the
 // order of the children that it has by then.
@@ -151,11 +152,11 @@ func (m *Morphology) SectionOrder() []int {
 	order := make([]int, 0, n)
 	for i := range m.Sections {
 		if m.Sections[i].Parent < 0 {
-			order = append(order, i)
+			k := len(order)
+			for order = append(order, i); k < len(order); k++ {
+				order = append(order, children[order[k]]...)
+			}
 		}
-	}
-	for k := 0; k < len(order); k++ {
-		order = append(order, children[order[k]]...)
 	}
 	return order
 }

@@ -1,0 +1,163 @@
+package morph
+
+import "math"
+
+// Shape is where the sections lie: the 3-D points as given, and for sections
+// without points those that NEURON's define_shape invents from the tree.
+type Shape struct {
+	secs   [][]pt
+	length []float64 // [um]
+	origin int
+}
+
+// Shape places every section. Sections without points are drawn as NEURON's
+// define_shape draws them: straight on from their parent in the xy plane,
+// fanned out where several leave one place. With snap, sections that have
+// points are moved to where they join their parents, as define_shape does
+// too; without, they stay where they are, which is what NEURON has (and
+// NetPyNE's distances use) as long as nobody calls define_shape.
+func (g *Geometry) Shape(snap bool) *Shape {
+	m := g.m
+	sh := &Shape{secs: make([][]pt, len(m.Sections)), length: make([]float64, len(m.Sections)), origin: m.Origin()}
+	nth, twins := g.fans()
+	for rank, i := range g.Order {
+		s := &m.Sections[i]
+		sh.length[i] = g.Sections[i].L
+		x, y, z, dirX, dirY := sh.joint(g, i, rank)
+		if len(s.Points) > 0 {
+			sh.secs[i] = s.rounded(g.at)
+			if snap && s.Parent >= 0 {
+				p := sh.secs[i]
+				x0, y0, z0 := p[0].x, p[0].y, p[0].z
+				if w := s.Wire; w != nil {
+					x0, y0, z0 = float32(w.X), float32(w.Y), float32(w.Z)
+				}
+				dx, dy, dz := x-x0, y-y0, z-z0
+				for k := range p {
+					p[k].x, p[k].y, p[k].z = p[k].x+dx, p[k].y+dy, p[k].z+dz
+				}
+			}
+			continue
+		}
+		sh.secs[i] = g.draw(i, x, y, z, heading(s, dirX, dirY, nth[i], twins[fan{s.Parent, s.ParentX}]))
+	}
+	return sh
+}
+
+// joint returns where section i joins its parent, and the direction of the
+// parent there, in the precision in which NEURON has them.
+func (sh *Shape) joint(g *Geometry, i, rank int) (x, y, z, dirX, dirY float32) {
+	s := &g.m.Sections[i]
+	if s.Parent < 0 {
+		return 0, 0, float32(rank) * 100, 1, 0
+	}
+	p := sh.secs[s.Parent]
+	a, b := &p[0], &p[len(p)-1]
+	dirX, dirY = b.x-a.x, b.y-a.y
+	at := s.ParentX
+	if g.Sections[s.Parent].Reversed {
+		at = 1 - at
+	}
+	if at < .5 {
+		dirX, dirY = -dirX, -dirY
+	}
+	mix := func(u, v float32) float32 {
+		return float32(float64(float64(v)*at) + float64(float64(u)*(1-at)))
+	}
+	return mix(a.x, b.x), mix(a.y, b.y), mix(a.z, b.z), dirX, dirY
+}
+
+// fan is a place on a parent from which sections leave.
+type fan struct {
+	parent int
+	x      float64
+}
+
+// fans counts the sections that leave each place, and ranks each among those
+// of its place, in the order in which NEURON lists children.
+func (g *Geometry) fans() (nth []int, twins map[fan]int) {
+	nth, twins = make([]int, len(g.Sections)), make(map[fan]int)
+	for _, i := range g.Order {
+		s := &g.m.Sections[i]
+		f := fan{s.Parent, s.ParentX}
+		nth[i] = twins[f]
+		twins[f]++
+	}
+	return nth, twins
+}
+
+// heading returns the angle [rad] in the xy plane in which a section is
+// drawn, the nth of the twins that leave one place.
+func heading(s *Section, dirX, dirY float32, nth, twins int) float32 {
+	var angle float32
+	if math.Abs(float64(dirX)) >= 1e-6 || math.Abs(float64(dirY)) >= 1e-6 {
+		angle = float32(atan2(float64(dirY), float64(dirX)))
+	}
+	if s.Parent < 0 {
+		return angle
+	}
+	if s.ParentX > 0 && s.ParentX < 1 {
+		angle = float32(float64(angle) + math.Pi/2)
+	}
+	if twins > 1 {
+		angle = float32(float64(angle) + (float64(float64(nth)/float64(twins-1)*.8) - .4))
+	}
+	return angle
+}
+
+// draw invents the points of section i: its ends and its CVs' centres.
+func (g *Geometry) draw(i int, x, y, z, angle float32) []pt {
+	sg := &g.Sections[i]
+	n := len(sg.Area)
+	x1 := float32(float64(x) + float64(sg.L*float64(float32(cos(float64(angle))))))
+	y1 := float32(float64(y) + float64(sg.L*float64(float32(sin(float64(angle))))))
+	mix := func(u, v float32, frac float64) float32 {
+		return float32(float64(float64(u)*(1-frac)) + float64(float64(v)*frac))
+	}
+	diam := func(k int) float32 { // of the k-th CV from the root's side
+		if sg.Reversed {
+			k = n - 1 - k
+		}
+		return float32(sg.Diam[k])
+	}
+	p := make([]pt, n+2)
+	p[0] = pt{x: x, y: y, z: z, d: diam(0)}
+	for k := range n {
+		f := CVCentre(n, k)
+		p[k+1] = pt{x: mix(x, x1, f), y: mix(y, y1, f), z: z, d: diam(k)}
+	}
+	p[n+1] = pt{x: x1, y: y1, z: z, d: diam(n - 1)}
+	setArcs(p)
+	p[n+1].arc = sg.L
+	return p
+}
+
+// At returns the place [um] of arc position x (0..1) of a section, by linear
+// interpolation between the points around it (NetPyNE's posFromLoc; the
+// centres of CVs in NEURON's reports of segment coordinates).
+func (sh *Shape) At(sec int, x float64) (px, py, pz float64) {
+	p := sh.secs[sec]
+	s := float64(x * sh.length[sec])
+	b := 0
+	for b < len(p)-1 && p[b].arc < s {
+		b++
+	}
+	q := &p[b]
+	if b == 0 || q.arc <= s {
+		return float64(q.x), float64(q.y), float64(q.z)
+	}
+	a := &p[b-1]
+	t := (s - a.arc) / (q.arc - a.arc)
+	mix := func(u, v float32) float64 { return float64(u) + float64(t*(float64(v)-float64(u))) }
+	return mix(a.x, q.x), mix(a.y, q.y), mix(a.z, q.z)
+}
+
+// Points returns the 3-D points of a section as NEURON would report them:
+// rounded to float32, or invented.
+func (sh *Shape) Points(sec int) []Point {
+	out := make([]Point, len(sh.secs[sec]))
+	for i, p := range sh.secs[sec] {
+		out[i] = Point{float64(p.x), float64(p.y), float64(p.z), float64(p.d)}
+	}
+	return out
+}
