@@ -1,0 +1,337 @@
+// Package solve turns the author's equations into updates: it replaces every
+// SOLVE by the statements that advance the states by one fixed step, in the
+// form and order of operations of NEURON's translator nocmodl, so that the
+// bits agree.
+//
+// In: a mech.Def. Out: Entries, one block of plain statements for each moment
+// at which a mechanism acts. Next: ir/mech/opt inlines and simplifies them.
+package solve
+
+import (
+	"fmt"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// Entries are the statements of a mechanism by the moment at which they run.
+// A nil block means that nothing happens there.
+type Entries struct {
+	Def         *mech.Def
+	Init        *mech.Block // states to their defaults, then INITIAL
+	Current     *mech.Block // BREAKPOINT without its SOLVEs; nil without currents
+	State       *mech.Block // the SOLVEs, and BREAKPOINT where there is no current
+	Receive     *mech.Block
+	ReceiveInit *mech.Block
+	BeforeStep  *mech.Block
+	AfterSolve  *mech.Block
+}
+
+// Each calls f for every entry that exists, with its name.
+func (e *Entries) Each(f func(name string, b *mech.Block)) {
+	for _, x := range []struct {
+		name string
+		b    *mech.Block
+	}{{"init", e.Init}, {"current", e.Current}, {"state", e.State}, {"receive", e.Receive},
+		{"receiveinit", e.ReceiveInit}, {"beforestep", e.BeforeStep}, {"aftersolve", e.AfterSolve}} {
+		if x.b != nil {
+			f(x.name, x.b)
+		}
+	}
+}
+
+// Map returns a copy of e with every block replaced by f's result.
+func (e *Entries) Map(f func(name string, b mech.Block) mech.Block) *Entries {
+	out := *e
+	for _, x := range []struct {
+		name string
+		b    **mech.Block
+	}{{"init", &out.Init}, {"current", &out.Current}, {"state", &out.State}, {"receive", &out.Receive},
+		{"receiveinit", &out.ReceiveInit}, {"beforestep", &out.BeforeStep}, {"aftersolve", &out.AfterSolve}} {
+		if *x.b != nil {
+			b := f(x.name, **x.b)
+			*x.b = &b
+		}
+	}
+	return &out
+}
+
+// String prints the entries one after another.
+func (e *Entries) String() string {
+	s := ""
+	e.Each(func(name string, b *mech.Block) { s += name + " {\n" + e.Def.Format(*b) + "}\n" })
+	return s
+}
+
+// newtonSteps is the limit of NEURON's Newton iteration.
+const newtonSteps = 50
+
+// Solve makes the entries of def. What cannot be solved is reported and left
+// out; the result is then good for further checks only.
+func Solve(def *mech.Def, diags *diag.List) *Entries {
+	s := solver{def: def, diags: diags}
+	e := &Entries{Def: def}
+
+	init := &scope{}
+	s.defaults(init)
+	s.add(init, def.Initial)
+	e.Init = init.block()
+
+	for when := range def.Before {
+		if when != "STEP" {
+			diags.Errorf(diag.Unsupported, def.Pos, "BEFORE %s is not supported yet", when)
+		}
+	}
+	for when := range def.After {
+		if when != "SOLVE" {
+			diags.Errorf(diag.Unsupported, def.Pos, "AFTER %s is not supported yet", when)
+		}
+	}
+	if len(def.Conditions) > 0 {
+		diags.Errorf(diag.Unsupported, def.Conditions[0].Pos, "conditions on the state (OnCondition) are not supported yet")
+	}
+	if b, ok := def.Before["STEP"]; ok {
+		e.BeforeStep = s.whole(b)
+	}
+	if b, ok := def.After["SOLVE"]; ok {
+		e.AfterSolve = s.whole(b)
+	}
+
+	state := &scope{}
+	for i := range def.Solves {
+		s.solve(state, &def.Solves[i])
+	}
+	if len(def.Currents) > 0 {
+		e.Current = s.whole(def.Breakpoint)
+	} else {
+		s.add(state, def.Breakpoint) // as nocmodl does
+	}
+	if len(state.body) > 0 {
+		e.State = state.block()
+	}
+	if r := def.Receive; r != nil {
+		e.Receive = s.whole(r.Block)
+		if r.Initial != nil {
+			e.ReceiveInit = s.whole(*r.Initial)
+		}
+	}
+	return e
+}
+
+// scope collects statements of several blocks over one list of locals.
+type scope struct {
+	body   []mech.Stmt
+	locals []string
+}
+
+func (s *scope) block() *mech.Block { return &mech.Block{Body: s.body, Locals: s.locals} }
+
+// local makes a new local and returns its slot.
+func (s *scope) local(name string) int {
+	s.locals = append(s.locals, name)
+	return len(s.locals) - 1
+}
+
+// join takes another block's locals in and returns its body, shifted.
+func (s *scope) join(body []mech.Stmt, locals []string) []mech.Stmt {
+	at := len(s.locals)
+	s.locals = append(s.locals, locals...)
+	return mech.ShiftLocals(body, at)
+}
+
+type solver struct {
+	def   *mech.Def
+	diags *diag.List
+}
+
+func (s *solver) whole(b mech.Block) *mech.Block {
+	sc := &scope{}
+	s.add(sc, b)
+	return sc.block()
+}
+
+// add appends a plain block; a SOLVE in it is solved on the spot.
+func (s *solver) add(sc *scope, b mech.Block) {
+	sc.body = append(sc.body, s.now(sc, sc.join(b.Body, b.Locals))...)
+}
+
+func (s *solver) now(sc *scope, body []mech.Stmt) []mech.Stmt {
+	var out []mech.Stmt
+	for _, st := range body {
+		switch x := st.(type) {
+		case mech.SolveNow:
+			in := &scope{locals: sc.locals}
+			s.solve(in, &mech.Solve{System: x.System, Proc: -1, Method: x.Method, Pos: x.Pos})
+			sc.locals = in.locals
+			out = append(out, in.body...)
+			continue
+		case mech.If:
+			x.Then, x.Else = s.now(sc, x.Then), s.now(sc, x.Else)
+			st = x
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+// defaults sets each state to its <name>0 if the mechanism declares such a
+// parameter, else to its declared start value, as NEURON does before INITIAL.
+// A concentration that is also a state starts from the ion's.
+func (s *solver) defaults(sc *scope) {
+	for i := range s.def.Vars {
+		v := &s.def.Vars[i]
+		if !v.State || v.Storage != mech.Instance {
+			continue
+		}
+		var from mech.Expr = mech.Num{V: v.Default}
+		if p := s.def.Lookup(v.Name + "0"); p >= 0 && s.def.Vars[p].Param {
+			from = mech.Ref{Var: p}
+		}
+		if v.Array == 0 {
+			sc.body = append(sc.body, mech.Assign{Var: mech.VarID(i), X: from, Pos: v.Pos})
+		}
+		for k := 0; k < v.Array; k++ {
+			sc.body = append(sc.body, mech.Assign{Var: mech.VarID(i), At: mech.Num{V: float64(k)}, X: from, Pos: v.Pos})
+		}
+	}
+}
+
+func (s *solver) solve(sc *scope, sv *mech.Solve) {
+	if sv.Proc >= 0 {
+		// A solved PROCEDURE runs once a step; after_cvode means the same with
+		// a fixed step.
+		sc.body = append(sc.body, mech.CallStmt{Func: sv.Proc, Pos: sv.Pos})
+		return
+	}
+	sys := &s.def.Systems[sv.System]
+	if sys.When != nil {
+		s.diags.Errorf(diag.Unsupported, sys.Pos, "regimes are not supported yet")
+		return
+	}
+	body := sc.join(sys.Body, sys.Locals)
+	if kinetic(body) {
+		s.kinetic(sc, sys, body, sv)
+		return
+	}
+	switch sv.Method {
+	case mech.CNExp:
+		if solved, ok := s.cnexp(body, sys); ok {
+			sc.body = append(sc.body, solved...)
+			return
+		}
+		s.derivimplicit(sc, body, sv)
+	case mech.Euler:
+		s.euler(sc, body)
+	case mech.Runge:
+		s.runge(sc, body)
+	case mech.DerivImp:
+		s.derivimplicit(sc, body, sv)
+	default:
+		s.diags.ErrorHint(diag.Unsupported, sv.Pos, "use cnexp or derivimplicit",
+			"method %q is not supported for DERIVATIVE %s", string(sv.Method), sys.Name)
+	}
+}
+
+func kinetic(body []mech.Stmt) bool {
+	found := false
+	mech.WalkStmts(body, func(st mech.Stmt) {
+		switch st.(type) {
+		case mech.Reaction, mech.Conserve:
+			found = true
+		}
+	})
+	return found
+}
+
+// derivs are the equations of a body: the state, and the local that holds its
+// derivative.
+type deriv struct {
+	state mech.Target
+	slot  int
+	name  string
+}
+
+// explicit rewrites each equation x' = f to an assignment of a local, and
+// returns the equations in order of first appearance.
+func (s *solver) explicit(sc *scope, body []mech.Stmt) ([]mech.Stmt, []deriv) {
+	var eqs []deriv
+	var walk func(b []mech.Stmt) []mech.Stmt
+	walk = func(b []mech.Stmt) []mech.Stmt {
+		var out []mech.Stmt
+		for _, st := range b {
+			switch x := st.(type) {
+			case mech.DerivEq:
+				at := -1
+				for i, q := range eqs {
+					if q.state.Var == x.Var && sameIndex(q.state.At, x.At) {
+						at = i
+					}
+				}
+				if at < 0 {
+					at = len(eqs)
+					name := s.def.FormatExpr(ref(x.Var, x.At), sc.locals)
+					if _, constant := x.At.(mech.Num); x.At != nil && !constant {
+						s.diags.Errorf(diag.Unsupported, x.Pos, "the index of %s' is not constant", name)
+					}
+					eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
+				}
+				out = append(out, mech.Assign{Var: -1, Local: eqs[at].slot, X: x.X, Pos: x.Pos})
+			case mech.If:
+				x.Then, x.Else = walk(x.Then), walk(x.Else)
+				out = append(out, x)
+			case mech.While:
+				x.Body = walk(x.Body)
+				out = append(out, x)
+			case mech.For:
+				x.Body = walk(x.Body)
+				out = append(out, x)
+			default:
+				out = append(out, st)
+			}
+		}
+		return out
+	}
+	return walk(body), eqs
+}
+
+func ref(v mech.VarID, at mech.Expr) mech.Expr {
+	if at != nil {
+		return mech.Index{Var: v, At: at}
+	}
+	return mech.Ref{Var: v}
+}
+
+func sameIndex(a, b mech.Expr) bool {
+	if a == nil || b == nil {
+		return a == nil && b == nil
+	}
+	x, ok1 := a.(mech.Num)
+	y, ok2 := b.(mech.Num)
+	return ok1 && ok2 && x.V == y.V
+}
+
+func num(x float64) mech.Expr { return mech.Num{V: x} }
+
+func bin(op mech.Op, x, y mech.Expr) mech.Expr { return mech.Binary{Op: op, X: x, Y: y} }
+
+func neg(x mech.Expr) mech.Expr { return mech.Unary{Op: mech.Neg, X: x} }
+
+// dt is the expression for the step; every Def that solves equations has the
+// variable, because the front end declares it.
+func (s *solver) dt() mech.Expr {
+	for i := range s.def.Vars {
+		if s.def.Vars[i].Storage == mech.Step {
+			return mech.Ref{Var: mech.VarID(i)}
+		}
+	}
+	panic(fmt.Sprintf("BUG: mechanism %s solves equations but has no variable for dt", s.def.Name))
+}
+
+func (s *solver) time() (mech.VarID, bool) {
+	for i := range s.def.Vars {
+		if s.def.Vars[i].Storage == mech.Time {
+			return mech.VarID(i), true
+		}
+	}
+	return -1, false
+}
