@@ -224,6 +224,27 @@ def rates(r):
     return res
 
 
+def rhythm(r, pops):
+    """Peak of the power spectrum of each population's spike counts (1 ms bins from 100 ms on, Welch, Hann windows of
+    512 ms that overlap by three quarters) and the share of the power of 5-200 Hz that lies in 30-80 Hz."""
+    import numpy as np
+    pop = dict(zip(r['cells']['gid'], r['cells']['pop']))
+    res = {}
+    for p in pops:
+        t = [x for x, g in zip(r['spikes']['t'], r['spikes']['gid']) if pop[g] == p]
+        n = np.histogram(t, bins=np.arange(100, r['duration'] + 0.5, 1.0))[0].astype(float)
+        n -= n.mean()
+        w = np.hanning(513)[:512]
+        spec = np.mean([np.abs(np.fft.rfft(w * (n[i:i + 512] - n[i:i + 512].mean()))) ** 2
+                        for i in range(0, len(n) - 511, 128)], axis=0)
+        f = np.fft.rfftfreq(512, 1e-3)
+        wide, gamma = (f >= 5) & (f <= 200), (f >= 30) & (f <= 80)
+        i = int(np.argmax(np.where(wide, spec, 0)))
+        res[p] = {'peak_Hz': round(float(f[i]), 2), 'peak_over_median': round(float(spec[i] / np.median(spec[wide])), 1),
+                  'share_30_80_Hz': round(float(spec[gamma].sum() / spec[wide].sum()), 3)}
+    return res
+
+
 # ---------------------------------------------------------------- one model
 
 def make(folder, name, out_root, manifest, inputs):
@@ -244,6 +265,11 @@ def make(folder, name, out_root, manifest, inputs):
                     'celsius': r['celsius'], 'cells': len(r['cells']['gid']), 'conns': len(r['conns']['preGid']),
                     'conns_from_rules': r['n_net_conns'], 'spikes': len(r['spikes']['t']), 'pops': rates(r)}
             checks = []
+            if o.get('rhythm'):
+                meta['rhythm'] = rhythm(r, o['rhythm'])
+                for pop, v in meta['rhythm'].items():
+                    if not 30 <= v['peak_Hz'] <= 80:
+                        checks.append('%s peaks at %g Hz' % (pop, v['peak_Hz']))
             p = o.get('perturb')
             if p:
                 shifts = []
