@@ -1,0 +1,186 @@
+package random
+
+import (
+	"crypto/md5"
+	"crypto/sha256"
+	"encoding/binary"
+	"math"
+
+	"github.com/rallsim/rall/runtime/vec"
+)
+
+// Stream is a position in a sequence of random words. It is a plain value: a
+// copy goes on from the same position independently. The zero Stream is
+// New(0, 0, 0).
+//
+// Its identity is (ID1, ID2, ID3, Key), its position Seq; a checkpoint keeps
+// these through State and puts them back through SetState.
+type Stream struct {
+	id    [3]uint32 // counter words 1 to 3: NEURON's id3, id1, id2
+	key   [2]uint32 // NEURON: the global index and 0
+	seq   uint32    // counter word 0
+	which uint8     // next word of the block, 0..3
+	ready bool      // block holds the words of seq
+	block [4]uint32
+}
+
+// New returns NEURON's Random123(id1, id2, id3) with global index 0.
+func New(id1, id2, id3 uint32) Stream {
+	return Stream{id: [3]uint32{id3, id1, id2}}
+}
+
+// NewIndexed is New with NEURON's Random123_globalindex.
+func NewIndexed(id1, id2, id3, globalIndex uint32) Stream {
+	s := New(id1, id2, id3)
+	s.key[0] = globalIndex
+	return s
+}
+
+// Keyed returns the stream that rall's own mode draws a purpose from: seed is
+// the user's, purpose says what is drawn ("conn/E->E/weight", "pos/EXC",
+// "mech/NetStim"), identity for whom: gids, edge number, instance, in an
+// order that the purpose fixes.
+//
+// The counter's three words and the first key word are taken, little endian, from the first 16
+// bytes of SHA-256 over: the 8 bytes of seed, the 8 bytes of len(purpose), the
+// purpose, and 8 bytes for each identity, all little endian.
+func Keyed(seed int64, purpose string, identity ...int64) Stream {
+	var buf [128]byte
+	b := binary.LittleEndian.AppendUint64(buf[:0], uint64(seed))
+	b = binary.LittleEndian.AppendUint64(b, uint64(len(purpose)))
+	b = append(b, purpose...)
+	for _, v := range identity {
+		b = binary.LittleEndian.AppendUint64(b, uint64(v))
+	}
+	h := sha256.Sum256(b)
+	w := func(i int) uint32 { return binary.LittleEndian.Uint32(h[4*i:]) }
+	// The second key word keeps these streams apart from all of NEURON's,
+	// where it is 0.
+	return Stream{id: [3]uint32{w(0), w(1), w(2)}, key: [2]uint32{w(3), 1}}
+}
+
+// IDs returns the ids of New.
+func (s *Stream) IDs() (id1, id2, id3 uint32) { return s.id[1], s.id[2], s.id[0] }
+
+// SetIDs changes the ids as NEURON's random_setids does: the sequence goes on
+// from where it is, and the block in use is used up first.
+func (s *Stream) SetIDs(id1, id2, id3 uint32) {
+	s.fill()
+	s.id = [3]uint32{id3, id1, id2}
+}
+
+// Seq returns the position in NEURON's form, 4*sequence + word.
+func (s *Stream) Seq() float64 { return float64(s.seq)*4 + float64(s.which) }
+
+// SetSeq moves to a position in the form of Seq, by NEURON's rule: negative
+// numbers and those above 2^40-1 mean 0, fractions are cut, and only 34 bits count.
+func (s *Stream) SetSeq(pos float64) {
+	if !(pos >= 0 && pos <= 0xffffffffff) {
+		pos = 0
+	}
+	x := uint64(pos) & 0x3ffffffff
+	s.seq, s.which, s.ready = uint32(x>>2), uint8(x&3), false
+}
+
+// State is what a checkpoint keeps of a Stream.
+type State struct {
+	IDs   [3]uint32 // id1, id2, id3
+	Key   [2]uint32
+	Seq   uint32 // block
+	Which uint8  // word of the block, 0..3
+}
+
+// State returns identity and position.
+func (s *Stream) State() State {
+	return State{IDs: [3]uint32{s.id[1], s.id[2], s.id[0]}, Key: s.key, Seq: s.seq, Which: s.which}
+}
+
+// SetState is the inverse of State.
+func (s *Stream) SetState(st State) {
+	*s = Stream{id: [3]uint32{st.IDs[2], st.IDs[0], st.IDs[1]}, key: st.Key, seq: st.Seq, which: st.Which & 3}
+}
+
+func (s *Stream) fill() {
+	if !s.ready {
+		s.block = Philox([4]uint32{s.seq, s.id[0], s.id[1], s.id[2]}, s.key)
+		s.ready = true
+	}
+}
+
+// Uint32 returns the next random word: nrnran123_ipick.
+func (s *Stream) Uint32() uint32 {
+	s.fill()
+	v := s.block[s.which&3]
+	s.which++
+	if s.which > 3 {
+		s.which = 0
+		s.ready = false
+		// The counter is one number of 128 bits; after 2^32 blocks it
+		// carries into the ids, as NEURON's does.
+		s.seq++
+		for i := 0; s.seq == 0 && i < 3; i++ {
+			s.id[i]++
+			if s.id[i] != 0 {
+				break
+			}
+		}
+	}
+	return v
+}
+
+// Uniform returns the next number of (0, 1): (word+1)/(2^32+1), as
+// nrnran123_dblpick does.
+func (s *Stream) Uniform() float64 {
+	const scale = 1.0 / 4294967297.0
+	return (float64(s.Uint32()) + 1) * scale
+}
+
+// NegExp returns an exponential deviate with mean 1: -ln u.
+func (s *Stream) NegExp() float64 { return -vec.Log(s.Uniform()) }
+
+// NegExpMean is nrnran123_negexp with a mean: -ln u times mean.
+func (s *Stream) NegExpMean(mean float64) float64 { return -vec.Log(s.Uniform()) * mean }
+
+// Normal returns a normal deviate of mean 0 and standard deviation 1 as
+// nrnran123_normal does: polar method, the second deviate discarded.
+func (s *Stream) Normal() float64 {
+	x, _ := polar(s)
+	return x
+}
+
+// NormalMuSigma is nrnran123_normal with mean and standard deviation.
+func (s *Stream) NormalMuSigma(mu, sigma float64) float64 {
+	return mu + float64(s.Normal()*sigma)
+}
+
+// polar is Marsaglia's method: a pair of normal deviates. The point (0, 0)
+// cannot come up, since 2u-1 = 0 has no solution among the uniforms.
+func polar(s *Stream) (float64, float64) {
+	for {
+		a := float64(2*s.Uniform()) - 1
+		b := float64(2*s.Uniform()) - 1
+		w := float64(a*a) + float64(b*b)
+		if w <= 1 {
+			y := math.Sqrt(float64(-2*vec.Log(w)) / w)
+			return a * y, b * y
+		}
+	}
+}
+
+// HashStr is NetPyNE's id for a string: the first 32 bits, big endian, of the
+// MD5 of its UTF-8 bytes.
+func HashStr(s string) uint32 {
+	h := md5.Sum([]byte(s))
+	return binary.BigEndian.Uint32(h[:])
+}
+
+// HashList is NetPyNE's id for a list of gids: the same over the numbers as
+// 8-byte little-endian words (C's unsigned long on Linux and macOS).
+func HashList(gids []int) uint32 {
+	b := make([]byte, 0, 8*len(gids))
+	for _, g := range gids {
+		b = binary.LittleEndian.AppendUint64(b, uint64(g))
+	}
+	h := md5.Sum(b)
+	return binary.BigEndian.Uint32(h[:])
+}
