@@ -139,6 +139,7 @@ type Assign struct {
 	Local int
 	At    Expr
 	X     Expr
+	Once  bool // state_discontinuity: where a current is evaluated twice (at v+0.001 and at v), done in the first evaluation only
 	Pos   diag.Pos
 }
 
@@ -203,6 +204,16 @@ type Conserve struct {
 	Pos   diag.Pos
 }
 
+// Compartment gives states of a KINETIC block their volumes: their sums of
+// fluxes are divided by Volume. For array states Slot is the local that holds
+// the index of the element in Volume, else -1. Only inside a System.
+type Compartment struct {
+	Slot   int
+	Volume Expr
+	States []VarID
+	Pos    diag.Pos
+}
+
 // Send is net_send(Delay, Flag).
 type Send struct {
 	Delay, Flag Expr
@@ -250,18 +261,19 @@ type SolveNow struct {
 	Pos    diag.Pos
 }
 
-func (Assign) stmt()   {}
-func (If) stmt()       {}
-func (While) stmt()    {}
-func (For) stmt()      {}
-func (CallStmt) stmt() {}
-func (DerivEq) stmt()  {}
-func (Reaction) stmt() {}
-func (Conserve) stmt() {}
-func (Send) stmt()     {}
-func (Move) stmt()     {}
-func (Emit) stmt()     {}
-func (Watch) stmt()    {}
-func (SetSeq) stmt()   {}
-func (Printf) stmt()   {}
-func (SolveNow) stmt() {}
+func (Assign) stmt()      {}
+func (If) stmt()          {}
+func (While) stmt()       {}
+func (For) stmt()         {}
+func (CallStmt) stmt()    {}
+func (DerivEq) stmt()     {}
+func (Reaction) stmt()    {}
+func (Conserve) stmt()    {}
+func (Send) stmt()        {}
+func (Compartment) stmt() {}
+func (Move) stmt()        {}
+func (Emit) stmt()        {}
+func (Watch) stmt()       {}
+func (SetSeq) stmt()      {}
+func (Printf) stmt()      {}
+func (SolveNow) stmt()    {}

@@ -59,7 +59,11 @@ func (p *printer) stmts(body []Stmt, ind string) {
 	for _, s := range body {
 		switch x := s.(type) {
 		case Assign:
-			p.line(ind, "%s = %s", p.target(x.Var, x.Local, x.At), p.expr(x.X, 0))
+			once := ""
+			if x.Once {
+				once = "once "
+			}
+			p.line(ind, "%s%s = %s", once, p.target(x.Var, x.Local, x.At), p.expr(x.X, 0))
 		case If:
 			p.line(ind, "if (%s) {", p.expr(x.Cond, 0))
 			p.stmts(x.Then, in)
@@ -92,6 +96,16 @@ func (p *printer) stmts(body []Stmt, ind string) {
 			p.line(ind, "~ %s <-> %s (%s%s)", p.terms(x.Left), p.terms(x.Right), p.expr(x.Forward, 0), right)
 		case Conserve:
 			p.line(ind, "CONSERVE %s = %s", p.terms(x.Sum), p.expr(x.Total, 0))
+		case Compartment:
+			var names []string
+			for _, v := range x.States {
+				names = append(names, p.varName(v))
+			}
+			index := ""
+			if x.Slot >= 0 {
+				index = p.local(x.Slot) + ", "
+			}
+			p.line(ind, "COMPARTMENT %s%s {%s}", index, p.expr(x.Volume, 0), strings.Join(names, " "))
 		case Send:
 			p.line(ind, "net_send(%s, %s)", p.expr(x.Delay, 0), p.expr(x.Flag, 0))
 		case Move:

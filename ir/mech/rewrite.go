@@ -99,6 +99,12 @@ func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
 	case Conserve:
 		x.Sum, x.Total = terms(x.Sum), ex(x.Total)
 		return x
+	case Compartment:
+		if x.Slot >= 0 {
+			x.Slot = slot(x.Slot)
+		}
+		x.Volume = ex(x.Volume)
+		return x
 	case Send:
 		x.Delay, x.Flag = ex(x.Delay), ex(x.Flag)
 		return x

@@ -1,0 +1,491 @@
+package nmodl
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/unit"
+)
+
+// lowerer turns a File into a mech.Def. Names are resolved here, once.
+type lowerer struct {
+	f       *File
+	rep     *reporter
+	d       *mech.Def
+	syms    map[string]mech.VarID // variables that are made
+	consts  map[string]constant   // unit factors and CONSTANTs, made when first used
+	tops    map[string]LocalDecl  // LOCALs outside of blocks, made when first used
+	start   map[string]float64    // START values of states
+	randoms map[string]bool
+	funcs   map[string]int
+	systems map[string]int
+	blocks  map[string]*Block // named blocks that are no functions
+	decls   map[string]*Decl
+	extern  map[string]string // names that are known and not to be had, with the reason
+	table   bool              // some function has a TABLE
+	quiet   bool              // a trial: nothing is reported
+}
+
+type constant struct {
+	value float64
+	unit  string
+	pos   diag.Pos
+	decl  bool // from CONSTANT: it may be assigned
+}
+
+// specials are the names that NEURON gives every mechanism.
+var specials = map[string]struct {
+	storage mech.Storage
+	unit    string
+}{
+	"v": {mech.Voltage, "mV"}, "t": {mech.Time, "ms"}, "dt": {mech.Step, "ms"}, "celsius": {mech.Celsius, "degC"},
+	"area": {mech.AreaOf, "um2"}, "diam": {mech.DiamOf, "um"},
+}
+
+// Lower turns a parsed file into a mechanism. It returns nil when it reported
+// an error, now or while the file was parsed.
+func Lower(f *File, list *diag.List) *mech.Def {
+	if f.broken {
+		return nil
+	}
+	dropped := map[string]diag.Diag{}
+	for {
+		l := newLowerer(f, list, dropped)
+		if d, again := l.lower(dropped); !again {
+			return d
+		}
+	}
+}
+
+// Compile parses and lowers; open may be nil when there is nothing to INCLUDE.
+func Compile(name string, src []byte, open Opener, list *diag.List) *mech.Def {
+	return Lower(parse(name, src, open, list), list)
+}
+
+func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer {
+	l := &lowerer{
+		f: f, rep: &reporter{list: list, sources: f.sources}, d: &mech.Def{Source: "nmodl", Title: f.Title, Pos: f.Pos},
+		syms: map[string]mech.VarID{}, consts: map[string]constant{}, tops: map[string]LocalDecl{},
+		start: map[string]float64{}, randoms: map[string]bool{}, funcs: map[string]int{}, systems: map[string]int{},
+		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{},
+	}
+	for name := range dropped {
+		l.extern[name] = "was left out, because it holds what rall does not do"
+	}
+	return l
+}
+
+// lower does the work. When functions that no equation calls cannot be
+// lowered, they are added to dropped and again is true: the caller starts
+// over without them.
+func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) {
+	if !l.header() {
+		return nil, false
+	}
+	l.units()
+	l.declare()
+	l.neuronNames()
+	l.nameBlocks(dropped)
+
+	// first the functions that only a user would call
+	used := reachable(l.f)
+	trial := false
+	for _, b := range l.f.Blocks {
+		if i, ok := l.funcs[b.Name.Name]; ok && isFunc(b) && !used[b.Name.Name] {
+			list := &diag.List{}
+			rep := l.rep
+			l.rep = &reporter{list: list, sources: l.f.sources}
+			l.lowerFunc(b, i)
+			l.rep = rep
+			for _, x := range list.All() {
+				if x.Severity == diag.Error {
+					dropped[b.Name.Name] = x
+					trial = true
+					break
+				}
+				l.rep.list.Add(x)
+			}
+		}
+	}
+	if trial {
+		return nil, true
+	}
+	for _, b := range l.f.Blocks {
+		if x, ok := dropped[b.Name.Name]; ok && isFunc(b) {
+			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: no equation calls it, and line %d holds what rall does not do (%s)",
+				b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
+		}
+	}
+	for _, b := range l.f.Blocks {
+		if i, ok := l.funcs[b.Name.Name]; ok && isFunc(b) && used[b.Name.Name] {
+			l.lowerFunc(b, i)
+		}
+	}
+	l.recursion()
+	l.bodies()
+	l.finish()
+	if l.rep.errors > 0 {
+		return nil, false
+	}
+	if err := mech.Check(l.d); err != nil {
+		panic("BUG: nmodl made a wrong mechanism of " + l.f.Name + ": " + err.Error())
+	}
+	return l.d, false
+}
+
+func isFunc(b *Block) bool { return b.Kind == "FUNCTION" || b.Kind == "PROCEDURE" }
+
+// header sets what kind of mechanism it is.
+func (l *lowerer) header() bool {
+	n := &l.f.Neuron
+	l.d.Name = n.Suffix.Name
+	switch n.Kind {
+	case "SUFFIX":
+		if n.Suffix.Name == "nothing" {
+			l.rep.hintf(diag.Unsupported, n.Suffix.Pos, "leave the file out: rall has no HOC to call them from",
+				"SUFFIX nothing defines functions for HOC and no mechanism")
+			return false
+		}
+	case "POINT_PROCESS":
+		l.d.Kind = mech.PointProcess
+	case "ARTIFICIAL_CELL":
+		l.d.Kind = mech.ArtificialCell
+	default:
+		base := l.f.Name[strings.LastIndexAny(l.f.Name, `/\`)+1:]
+		l.d.Name = strings.TrimSuffix(base, ".mod")
+		l.rep.warnf(diag.OddValue, l.f.Pos, "NEURON has no SUFFIX, so the mechanism takes the file's name, %s", l.d.Name)
+	}
+	return true
+}
+
+// units computes the UNITS block.
+func (l *lowerer) units() {
+	scope := unit.NewScope()
+	for _, u := range l.f.Units {
+		if !u.Factor {
+			if err := scope.Define(u.Name, u.From); err != nil {
+				if _, bad := scope.Parse(u.From); bad != nil {
+					l.rep.hintf(diag.BadUnit, u.Pos, "declare it first: (name) = (a unit that is known)", "unit (%s): %v", u.From, bad)
+				} else {
+					l.rep.warnf(diag.Duplicate, u.Pos, "%v; the first definition holds", err)
+				}
+			}
+			continue
+		}
+		c := constant{value: u.Value, unit: u.From, pos: u.Pos}
+		if !u.HasValue {
+			from, err := scope.Parse(u.From)
+			to := unit.None
+			if err == nil {
+				to, err = scope.Parse(u.To)
+			}
+			if err != nil {
+				l.rep.hintf(diag.BadUnit, u.Pos, "declare it first: (name) = (a unit that is known)", "constant %s: %v", u.Name, err)
+			} else if from.Dim != to.Dim {
+				l.rep.warnf(diag.BadUnit, u.Pos, "constant %s is %v over %v; the number is used as it is", u.Name, from.Dim, to.Dim)
+			}
+			c.value, c.unit = from.Factor/to.Factor, u.To
+		}
+		l.addConst(u.Ident, c)
+	}
+}
+
+func (l *lowerer) addConst(id Ident, c constant) {
+	if old, ok := l.consts[id.Name]; ok {
+		l.rep.errorf(diag.Duplicate, id.Pos, "%s is a constant already, at line %d", id.Name, old.pos.Line)
+	}
+	l.consts[id.Name] = c
+}
+
+// sixDigits rounds as NEURON's translator does when it writes a parameter's
+// default into the C++ it generates, by "%g".
+func sixDigits(v float64) float64 {
+	r, err := strconv.ParseFloat(strconv.FormatFloat(v, 'g', 6, 64), 64)
+	if err != nil {
+		return v
+	}
+	return r
+}
+
+// declare collects the declared names.
+func (l *lowerer) declare() {
+	for i := range l.f.Decls {
+		d := &l.f.Decls[i]
+		if d.Kind == inConstant {
+			l.addConst(d.Ident, constant{d.Value, d.Unit, d.Pos, true})
+			continue
+		}
+		_, special := specials[d.Name]
+		if old := l.decls[d.Name]; old != nil && !special {
+			l.rep.errorf(diag.Duplicate, d.Pos, "%s is declared already, at line %d", d.Name, old.Pos.Line)
+			continue
+		}
+		if c, ok := l.consts[d.Name]; ok {
+			l.rep.errorf(diag.Duplicate, d.Pos, "%s is a constant already, at line %d", d.Name, c.pos.Line)
+			continue
+		}
+		if special {
+			if d.Kind == inState {
+				l.rep.errorf(diag.BadMech, d.Pos, "%s is a variable of NEURON and cannot be a STATE", d.Name)
+			} else if d.HasValue && d.Name != "v" {
+				l.rep.notef(diag.Ignored, d.Pos, "the default of %s is not used: the simulation sets it", d.Name)
+			}
+		}
+		l.decls[d.Name] = d
+	}
+	for _, t := range l.f.Locals {
+		l.tops[t.Name] = t
+	}
+}
+
+// neuronNames makes the variables, with what NEURON says about them.
+func (l *lowerer) neuronNames() {
+	n := &l.f.Neuron
+	flag := func(ids []Ident) map[string]bool {
+		m := map[string]bool{}
+		for _, id := range ids {
+			m[id.Name] = true
+		}
+		return m
+	}
+	ranges, globals := flag(n.Range), flag(n.Global)
+	for _, id := range n.Global {
+		if ranges[id.Name] {
+			l.rep.errorf(diag.Duplicate, id.Pos, "%s is both RANGE and GLOBAL", id.Name)
+		}
+	}
+	pointers := flag(append(append([]Ident(nil), n.Pointer...), n.BBCore...))
+	for _, id := range n.Pointer {
+		l.rep.hintf(diag.Unsupported, id.Pos, "couple cells by NetCons, or by a gap junction",
+			"POINTER %s: variables of other instances are not to be had yet", id.Name)
+	}
+	for _, id := range n.BBCore {
+		l.rep.hintf(diag.Unsupported, id.Pos, "declare RANDOM for a random stream; rall's VecStim replays event times",
+			"BBCOREPOINTER %s: it points to data that only C code can reach", id.Name)
+	}
+	for _, id := range n.External {
+		l.rep.errorf(diag.Unsupported, id.Pos, "EXTERNAL %s: variables of other mechanisms are not to be had", id.Name)
+	}
+	external := flag(n.External)
+
+	ions := l.ions()
+	currents := map[string]bool{}
+	for _, c := range n.Currents {
+		currents[c.Name] = true
+	}
+	make1 := func(d *Decl) {
+		v := mech.Var{Name: d.Name, Unit: d.Unit, Pos: d.Pos, Array: d.Array, State: d.Kind == inState, HasLim: d.HasLim}
+		v.Lo, v.Hi = sixDigits(d.Lo), sixDigits(d.Hi)
+		if f, ok := ions[d.Name]; ok {
+			v.Storage, v.Ion, v.Field = mech.IonField, f.ion, f.field
+			v.Visible = ranges[d.Name]
+			if d.Array > 0 {
+				l.rep.errorf(diag.BadMech, d.Pos, "%s belongs to an ion and cannot be an array", d.Name)
+			}
+			if d.HasValue && d.Kind == inParameter {
+				l.rep.notef(diag.Ignored, d.Pos, "the default of %s is not used: it belongs to the ion %s", d.Name, l.d.Ions[f.ion].Name)
+			}
+			l.syms[d.Name] = l.add(v)
+			return
+		}
+		switch {
+		case pointers[d.Name]:
+			v.Storage = mech.Pointer
+		case external[d.Name]:
+			v.Storage = mech.Pointer
+		case globals[d.Name]:
+			v.Storage, v.Visible = mech.Uniform, true
+			v.Param = d.Kind == inParameter
+			if d.Kind == inState {
+				l.rep.errorf(diag.BadMech, d.Pos, "the STATE %s cannot be GLOBAL", d.Name)
+			}
+		case d.Kind == inParameter && !ranges[d.Name] && !currents[d.Name]:
+			v.Storage, v.Param, v.Visible = mech.Uniform, true, true
+		default:
+			v.Storage = mech.Instance
+			v.Visible = ranges[d.Name] || currents[d.Name] || d.Kind == inState
+			v.Param = d.Kind == inParameter || l.d.Kind != mech.Density && ranges[d.Name]
+		}
+		if d.HasValue {
+			exact := d.Value
+			if v.Default = sixDigits(exact); d.Kind == inState {
+				l.start[d.Name] = v.Default
+				v.Default = 0
+			} else if v.Default != exact {
+				l.rep.notef(diag.Compat, d.Pos, "the default of %s is %s: NEURON keeps six digits", d.Name,
+					strconv.FormatFloat(v.Default, 'g', -1, 64))
+			}
+		}
+		l.syms[d.Name] = l.add(v)
+	}
+	for i := range l.f.Decls {
+		d := &l.f.Decls[i]
+		if _, special := specials[d.Name]; !special && l.decls[d.Name] == d {
+			make1(d)
+		}
+	}
+	// what only the NEURON block names
+	for _, ion := range n.Ions {
+		for _, id := range append(append([]Ident(nil), ion.Read...), ion.Write...) {
+			if _, ok := l.syms[id.Name]; !ok {
+				make1(&Decl{Ident: id, Kind: inAssigned})
+			}
+		}
+	}
+	electrode := false
+	for _, c := range n.Currents {
+		electrode = electrode || c.Electrode
+	}
+	for _, c := range n.Currents {
+		if _, ok := l.syms[c.Name]; !ok {
+			make1(&Decl{Ident: c.Ident, Kind: inAssigned})
+		}
+		ion := -1
+		if f, ok := ions[c.Name]; ok {
+			ion = f.ion
+		}
+		if electrode && !c.Electrode {
+			l.rep.warnf(diag.Compat, c.Pos, "%s counts as an electrode current, because another one is: NEURON knows one sign a mechanism", c.Name)
+		}
+		l.d.Currents = append(l.d.Currents, mech.Current{Var: l.syms[c.Name], Ion: ion, Electrode: electrode})
+	}
+	if len(l.d.Currents) > 0 && l.d.Kind == mech.ArtificialCell {
+		l.rep.errorf(diag.BadMech, n.Suffix.Pos, "an ARTIFICIAL_CELL has no membrane and no current")
+	}
+	for _, id := range n.Pointer {
+		if _, ok := l.syms[id.Name]; !ok {
+			make1(&Decl{Ident: id, Kind: inAssigned})
+		}
+	}
+	for _, id := range n.BBCore {
+		l.extern[id.Name] = "points to data that only C code can reach"
+	}
+	for _, id := range n.Random {
+		if _, ok := l.syms[id.Name]; ok || l.randoms[id.Name] {
+			l.rep.errorf(diag.Duplicate, id.Pos, "%s is declared already", id.Name)
+			continue
+		}
+		l.randoms[id.Name] = true
+		l.syms[id.Name] = l.add(mech.Var{Name: id.Name, Storage: mech.Stream, Visible: true, Pos: id.Pos})
+	}
+	for _, id := range append(append([]Ident(nil), n.Range...), n.Global...) {
+		_, special := specials[id.Name]
+		_, known := l.syms[id.Name]
+		switch {
+		case special:
+			l.rep.errorf(diag.BadMech, id.Pos, "%s is a variable of NEURON: it cannot be RANGE or GLOBAL", id.Name)
+		case !known && id.Name != "usetable":
+			if _, isConst := l.consts[id.Name]; !isConst && !l.isState0(id.Name) {
+				l.rep.warnf(diag.Ignored, id.Pos, "nothing declares %s", id.Name)
+			}
+		}
+	}
+}
+
+// isState0 says whether name is the initial value of a state.
+func (l *lowerer) isState0(name string) bool {
+	s, ok := strings.CutSuffix(name, "0")
+	return ok && l.decls[s] != nil && l.decls[s].Kind == inState
+}
+
+func (l *lowerer) add(v mech.Var) mech.VarID {
+	l.d.Vars = append(l.d.Vars, v)
+	return mech.VarID(len(l.d.Vars) - 1)
+}
+
+type ionField struct {
+	ion   int
+	field mech.Field
+}
+
+// ions makes the ions and tells which names are theirs.
+func (l *lowerer) ions() map[string]ionField {
+	fields := map[string]ionField{}
+	seen := map[string]bool{}
+	for _, u := range l.f.Neuron.Ions {
+		x := u.Name.Name
+		if seen[x] {
+			l.rep.errorf(diag.Duplicate, u.Name.Pos, "USEION %s stands there twice; put its READ and WRITE into one", x)
+			continue
+		}
+		seen[x] = true
+		ion := mech.Ion{Name: x, Valence: math.NaN(), Pos: u.Name.Pos}
+		if u.HasValence {
+			ion.Valence = u.Valence
+		}
+		at := len(l.d.Ions)
+		roles := map[string]mech.Field{"e" + x: mech.Reversal, x + "i": mech.Inside, x + "o": mech.Outside, "i" + x: mech.Amperage}
+		mark := func(ids []Ident, set *[4]bool) {
+			for _, id := range ids {
+				role, ok := roles[id.Name]
+				if !ok {
+					l.rep.hintf(diag.BadMech, id.Pos, "its variables are e"+x+", i"+x+", "+x+"i and "+x+"o",
+						"%s is no variable of the ion %s", id.Name, x)
+					continue
+				}
+				set[role] = true
+				fields[id.Name] = ionField{at, role}
+			}
+		}
+		mark(u.Read, &ion.Reads)
+		mark(u.Write, &ion.Writes)
+		l.d.Ions = append(l.d.Ions, ion)
+	}
+	return fields
+}
+
+// nameBlocks gives functions and systems their numbers.
+func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
+	seen := map[string]diag.Pos{}
+	for _, b := range l.f.Blocks {
+		name := b.Name.Name
+		if name == "" {
+			continue
+		}
+		if p, ok := seen[name]; ok {
+			l.rep.errorf(diag.Duplicate, b.Name.Pos, "%s is a block already, at line %d", name, p.Line)
+			continue
+		}
+		seen[name] = b.Name.Pos
+		if d := l.decls[name]; d != nil {
+			l.rep.errorf(diag.Duplicate, b.Name.Pos, "%s is a variable already, at line %d", name, d.Pos.Line)
+			continue
+		}
+		if _, ok := builtins[name]; ok {
+			l.rep.errorf(diag.Duplicate, b.Name.Pos, "%s is a function of NMODL itself", name)
+			continue
+		}
+		switch {
+		case isFunc(b):
+			if _, gone := dropped[name]; gone {
+				continue
+			}
+			l.funcs[name] = len(l.d.Funcs)
+			f := mech.Func{Name: name, NArgs: len(b.Args), Result: -1, Unit: b.Unit, Pos: b.Pos}
+			if b.Kind == "FUNCTION" {
+				f.Result = len(b.Args)
+			}
+			l.d.Funcs = append(l.d.Funcs, f)
+		case b.Kind == "FUNCTION_TABLE":
+			l.extern[name] = "is a FUNCTION_TABLE, which a user fills in HOC"
+			l.rep.hintf(diag.Unsupported, b.Pos, "write it as a FUNCTION, with TABLE if speed matters",
+				"FUNCTION_TABLE %s: its values come from HOC", name)
+		default:
+			l.blocks[name] = b
+		}
+	}
+}
+
+// finish settles what depends on the whole file.
+func (l *lowerer) finish() {
+	for i := range l.d.Vars {
+		v := &l.d.Vars[i]
+		switch {
+		case v.Written && v.Storage == mech.Uniform, v.Written && v.Storage == mech.Constant:
+			v.Storage = mech.Global
+		}
+	}
+}

@@ -1,0 +1,521 @@
+package nmodl
+
+import (
+	"math"
+	"strconv"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// builtin is a function of NMODL itself.
+type builtin struct {
+	fn   mech.Builtin
+	args int
+	stmt bool   // only as a statement
+	why  string // not to be had, and why
+}
+
+var legacyRandom = "its random numbers come from one generator for the whole of NEURON, which no other program can repeat"
+
+var builtins = map[string]builtin{
+	"exp": {fn: mech.Exp, args: 1}, "log": {fn: mech.Log, args: 1}, "log10": {fn: mech.Log10, args: 1},
+	"sqrt": {fn: mech.Sqrt, args: 1}, "fabs": {fn: mech.Fabs, args: 1}, "abs": {fn: mech.Fabs, args: 1},
+	"floor": {fn: mech.Floor, args: 1}, "ceil": {fn: mech.Ceil, args: 1},
+	"sin": {fn: mech.Sin, args: 1}, "cos": {fn: mech.Cos, args: 1}, "tan": {fn: mech.Tan, args: 1},
+	"asin": {fn: mech.Asin, args: 1}, "acos": {fn: mech.Acos, args: 1}, "atan": {fn: mech.Atan, args: 1},
+	"atan2": {fn: mech.Atan2, args: 2}, "sinh": {fn: mech.Sinh, args: 1}, "cosh": {fn: mech.Cosh, args: 1},
+	"tanh": {fn: mech.Tanh, args: 1}, "pow": {fn: mech.PowFn, args: 2}, "fmod": {fn: mech.FmodFn, args: 2},
+	"fmin": {fn: mech.MinFn, args: 2}, "fmax": {fn: mech.MaxFn, args: 2},
+	"exprelr": {fn: mech.Exprelr, args: 1}, "at_time": {fn: mech.AtTime, args: 1}, "nrn_ghk": {fn: mech.GHK, args: 4},
+	"rall_train": {fn: mech.Train, args: 1},
+
+	"net_send": {args: 2, stmt: true}, "net_event": {args: 1, stmt: true}, "net_move": {args: 1, stmt: true},
+	"state_discontinuity": {args: 2, stmt: true}, "printf": {args: -1, stmt: true}, "prterr": {args: -1, stmt: true},
+	"random_setseq": {args: 2, stmt: true},
+
+	"random_uniform": {args: -1}, "random_negexp": {args: -1}, "random_normal": {args: -1}, "random_dpick": {args: -1},
+	"random_ipick":  {why: "rall draws real numbers only; write floor(random_uniform(stream, 0, n))"},
+	"random_setids": {why: "the model gives every instance its stream"},
+
+	"exprand": {why: legacyRandom}, "normrand": {why: legacyRandom}, "poisrand": {why: legacyRandom}, "poisson": {why: legacyRandom},
+	"scop_random": {why: legacyRandom}, "set_seed": {why: legacyRandom}, "setseed": {why: legacyRandom}, "gauss": {why: legacyRandom},
+	"nrn_random_play": {why: legacyRandom}, "nrn_pointing": {why: "POINTERs are not done yet"},
+	"erf": {why: "it is not done"}, "factorial": {why: "it is not done"}, "error": {why: "it is not done"},
+	"first_time": {why: "it is not done"}, "threshold": {why: "it is not done"}, "force": {why: "it is not done"},
+	"deflate": {why: "it is not done"}, "expfit": {why: "it is not done"}, "derivs": {why: "it is not done"},
+	"spline": {why: "it is not done"}, "hyperbol": {why: "it is not done"}, "revhyperbol": {why: "it is not done"},
+	"sigmoid": {why: "it is not done"}, "revsigmoid": {why: "it is not done"}, "harmonic": {why: "it is not done"},
+	"squarewave": {why: "it is not done"}, "sawtooth": {why: "it is not done"}, "revsawtooth": {why: "it is not done"},
+	"ramp": {why: "it is not done"}, "pulse": {why: "it is not done"}, "perpulse": {why: "it is not done"},
+	"step": {why: "it is not done"}, "perstep": {why: "it is not done"}, "boundary": {why: "it is not done"},
+	"romberg": {why: "it is not done"}, "legendre": {why: "it is not done"}, "invert": {why: "it is not done"},
+	"stepforce": {why: "it is not done"}, "schedule": {why: "it is not done"},
+}
+
+// variable resolves a name that is no local one, making what is made on first
+// use; -1 after an error.
+func (l *lowerer) variable(id Ident) mech.VarID {
+	if t, ok := l.tops[id.Name]; ok {
+		v, made := l.syms["LOCAL."+t.Name]
+		if !made {
+			v = l.add(mech.Var{Name: "LOCAL." + t.Name, Storage: mech.Global, Array: t.Array, Pos: t.Pos})
+			l.syms["LOCAL."+t.Name] = v
+		}
+		return v
+	}
+	if v, ok := l.syms[id.Name]; ok {
+		return v
+	}
+	if s, ok := specials[id.Name]; ok {
+		if l.d.Kind == mech.ArtificialCell && (s.storage == mech.Voltage || s.storage == mech.AreaOf || s.storage == mech.DiamOf) {
+			l.rep.errorf(diag.BadMech, id.Pos, "an ARTIFICIAL_CELL has no %s", id.Name)
+		}
+		pos := id.Pos
+		if d := l.decls[id.Name]; d != nil {
+			pos = d.Pos
+		}
+		v := l.add(mech.Var{Name: id.Name, Storage: s.storage, Unit: s.unit, Pos: pos})
+		l.syms[id.Name] = v
+		return v
+	}
+	if c, ok := l.consts[id.Name]; ok {
+		v := l.add(mech.Var{Name: id.Name, Storage: mech.Constant, Default: c.value, Unit: c.unit, Pos: c.pos})
+		l.syms[id.Name] = v
+		return v
+	}
+	if l.isState0(id.Name) {
+		state := strings.TrimSuffix(id.Name, "0")
+		v := l.add(mech.Var{Name: id.Name, Storage: mech.Uniform, Default: l.start[state], Pos: l.decls[state].Pos})
+		l.syms[id.Name] = v
+		return v
+	}
+	if id.Name == "usetable" {
+		return l.useTable(id.Pos)
+	}
+	if why, ok := l.extern[id.Name]; ok {
+		l.rep.errorf(diag.Unsupported, id.Pos, "%s %s", id.Name, why)
+		return -1
+	}
+	if _, ok := l.funcs[id.Name]; ok {
+		l.rep.hintf(diag.BadMech, id.Pos, id.Name+"(…)", "%s is a function and wants its arguments", id.Name)
+		return -1
+	}
+	var names []string
+	for n := range l.decls {
+		names = append(names, n)
+	}
+	for n := range l.consts {
+		names = append(names, n)
+	}
+	for n := range specials {
+		names = append(names, n)
+	}
+	hint := nearest(id.Name, names)
+	if hint == "" {
+		hint = "declare it in PARAMETER, ASSIGNED or STATE, or as LOCAL"
+	}
+	l.rep.hintf(diag.UnknownName, id.Pos, hint, "nothing declares %s", id.Name)
+	return -1
+}
+
+// bad stands for an expression with an error.
+var bad = mech.Num{}
+
+func (b *body) expr(e Expr) mech.Expr {
+	l := b.l
+	switch e := e.(type) {
+	case *NumExpr:
+		return mech.Num{V: e.V, Text: e.Text}
+	case *NameExpr:
+		return b.read(e.Ident, e.Primes, nil)
+	case *ElemExpr:
+		return b.read(e.Ident, e.Primes, e.At)
+	case *UnaryExpr:
+		switch e.Op {
+		case "-":
+			return mech.Unary{Op: mech.Neg, X: b.expr(e.X)}
+		case "!":
+			return mech.Unary{Op: mech.Not, X: b.expr(e.X)}
+		}
+		if n, ok := e.X.(*NameExpr); ok {
+			if s, ok := b.find(n.Name); ok && s.integer {
+				return mech.Local{Slot: s.slot}
+			}
+		}
+		return truncate(b.expr(e.X))
+	case *BinaryExpr:
+		x, y := b.expr(e.X), b.expr(e.Y)
+		op := binaryOps[e.Op]
+		if e.Int {
+			return intOp(op, x, y)
+		}
+		return mech.Binary{Op: op, X: x, Y: y}
+	case *CallExpr:
+		return b.call(e)
+	case *StrExpr:
+		l.rep.errorf(diag.BadType, e.Pos, "a text where a number is wanted")
+		return bad
+	}
+	panic("BUG: an expression of unknown type")
+}
+
+var binaryOps = map[string]mech.Op{"+": mech.Add, "-": mech.Sub, "*": mech.Mul, "/": mech.Div, "^": mech.Pow, "<": mech.Lt,
+	"<=": mech.Le, ">": mech.Gt, ">=": mech.Ge, "==": mech.Eq, "!=": mech.Ne, "&&": mech.And, "||": mech.Or}
+
+// truncate is C's conversion to an integer.
+func truncate(x mech.Expr) mech.Expr {
+	if n, ok := x.(mech.Num); ok {
+		return mech.Num{V: math.Trunc(n.V)}
+	}
+	return mech.Select{
+		Cond: mech.Binary{Op: mech.Lt, X: x, Y: mech.Num{}},
+		Then: mech.Call{Fn: mech.Ceil, Args: []mech.Expr{x}},
+		Else: mech.Call{Fn: mech.Floor, Args: []mech.Expr{x}},
+	}
+}
+
+// intOp is arithmetic of integers; both sides are integers already.
+func intOp(op mech.Op, x, y mech.Expr) mech.Expr {
+	a, okA := x.(mech.Num)
+	c, okC := y.(mech.Num)
+	if okA && okC {
+		switch op {
+		case mech.Add:
+			return mech.Num{V: a.V + c.V}
+		case mech.Sub:
+			return mech.Num{V: a.V - c.V}
+		case mech.Mul:
+			return mech.Num{V: a.V * c.V}
+		case mech.Div:
+			if c.V != 0 {
+				return mech.Num{V: math.Trunc(a.V / c.V)}
+			}
+		}
+	}
+	e := mech.Binary{Op: op, X: x, Y: y}
+	if op == mech.Div {
+		return truncate(e)
+	}
+	return e
+}
+
+// read lowers the use of a variable.
+func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
+	l := b.l
+	if primes > 0 {
+		l.rep.hintf(diag.Unsupported, id.Pos, "write the right side out, or assign it to a LOCAL first",
+			"the value of %s%s is not to be had outside of its equation", id.Name, strings.Repeat("'", primes))
+		return bad
+	}
+	v := mech.VarID(-1)
+	if s, ok := b.find(id.Name); ok {
+		if v = s.v; v < 0 {
+			if _, ok := b.subscript(id, at, 0); !ok {
+				return bad
+			}
+			return mech.Local{Slot: s.slot}
+		}
+	} else if v = l.variable(id); v < 0 {
+		return bad
+	}
+	if l.d.Vars[v].Storage == mech.Stream {
+		l.rep.errorf(diag.BadMech, id.Pos, "%s is a random stream; it can only be the first argument of a random_ function", id.Name)
+		return bad
+	}
+	if l.d.Vars[v].Storage == mech.IonField {
+		b.checkIon(v, id.Pos, false)
+	}
+	x, ok := b.subscript(id, at, l.d.Vars[v].Array)
+	if !ok {
+		return bad
+	}
+	if x != nil {
+		return mech.Index{Var: v, At: x, Pos: id.Pos}
+	}
+	return mech.Ref{Var: v}
+}
+
+// call lowers a call inside an expression.
+func (b *body) call(c *CallExpr) mech.Expr {
+	l := b.l
+	if i, ok := l.funcs[c.Name]; ok {
+		args, ok := b.args(c, l.d.Funcs[i].NArgs)
+		if !ok {
+			return bad
+		}
+		if l.d.Funcs[i].Result < 0 {
+			// a PROCEDURE has the value 0
+			if b.noPre {
+				l.rep.errorf(diag.BadMech, c.Pos, "PROCEDURE %s has no value", c.Name)
+				return bad
+			}
+			b.pre = append(b.pre, mech.CallStmt{Func: i, Args: args, Pos: c.Pos})
+			return mech.Num{}
+		}
+		return mech.FuncCall{Func: i, Args: args, Pos: c.Pos}
+	}
+	f, ok := builtins[c.Name]
+	switch {
+	case !ok:
+		b.unknownCall(c)
+		return bad
+	case f.why != "":
+		b.notToBeHad(c, f)
+		return bad
+	case f.stmt:
+		l.rep.errorf(diag.BadMech, c.Pos, "%s has no value; it is a statement", c.Name)
+		return bad
+	case strings.HasPrefix(c.Name, "random_"):
+		return b.random(c)
+	}
+	args, ok := b.args(c, f.args)
+	if !ok {
+		return bad
+	}
+	return mech.Call{Fn: f.fn, Args: args, Pos: c.Pos}
+}
+
+func (b *body) notToBeHad(c *CallExpr, f builtin) {
+	hint := ""
+	if f.why == legacyRandom {
+		hint = "declare RANDOM name in NEURON and draw by random_uniform(name), random_negexp(name) or random_normal(name)"
+	}
+	b.l.rep.hintf(diag.Unsupported, c.Pos, hint, "%s: %s", c.Name, f.why)
+}
+
+func (b *body) unknownCall(c *CallExpr) {
+	l := b.l
+	if why, ok := l.extern[c.Name]; ok {
+		l.rep.errorf(diag.Unsupported, c.Pos, "%s %s", c.Name, why)
+		return
+	}
+	if blk, ok := l.blocks[c.Name]; ok {
+		l.rep.hintf(diag.BadMech, c.Pos, "SOLVE "+c.Name, "%s is a %s block and cannot be called", c.Name, blk.Kind)
+		return
+	}
+	if _, ok := b.find(c.Name); ok || l.syms[c.Name] > 0 || l.decls[c.Name] != nil {
+		l.rep.errorf(diag.BadMech, c.Pos, "%s is a variable and cannot be called", c.Name)
+		return
+	}
+	var names []string
+	for n := range l.funcs {
+		names = append(names, n)
+	}
+	for n := range builtins {
+		names = append(names, n)
+	}
+	hint := nearest(c.Name, names)
+	if hint == "" && definesInC(l.f, c.Name) {
+		l.rep.errorf(diag.Unsupported, c.Pos, "%s is a function of a VERBATIM block, in C", c.Name)
+		return
+	}
+	l.rep.hintf(diag.UnknownName, c.Pos, hint, "there is no function %s", c.Name)
+}
+
+// args lowers arguments and checks their number.
+func (b *body) args(c *CallExpr, want int) ([]mech.Expr, bool) {
+	args := make([]mech.Expr, 0, len(c.Args))
+	for _, a := range c.Args {
+		args = append(args, b.expr(a))
+	}
+	if len(args) != want {
+		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants %d arguments and has %d", c.Name, want, len(args))
+		return nil, false
+	}
+	return args, true
+}
+
+// stream takes the first argument of a random_ function.
+func (b *body) stream(c *CallExpr) (mech.VarID, bool) {
+	if len(c.Args) > 0 {
+		if n, ok := c.Args[0].(*NameExpr); ok && b.l.randoms[n.Name] {
+			return b.l.syms[n.Name], true
+		}
+	}
+	b.l.rep.hintf(diag.BadMech, c.Pos, "RANDOM name in NEURON, then "+c.Name+"(name)", "%s wants a random stream as its first argument", c.Name)
+	return 0, false
+}
+
+// random lowers a draw; scaling it is plain arithmetic.
+func (b *body) random(c *CallExpr) mech.Expr {
+	v, ok := b.stream(c)
+	if !ok {
+		return bad
+	}
+	rest := &CallExpr{c.Ident, c.Args[1:]}
+	draw := func(fn mech.Builtin) mech.Expr {
+		return mech.Call{Fn: fn, Args: []mech.Expr{mech.Ref{Var: v}}, Pos: c.Pos}
+	}
+	wrong := func(n int) bool { return len(rest.Args) != 0 && len(rest.Args) != n }
+	n := 2
+	if c.Name == "random_negexp" {
+		n = 1
+	} else if c.Name == "random_dpick" {
+		n = 0
+	}
+	if wrong(n) {
+		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants its stream and %d numbers, or its stream alone", c.Name, n)
+		return bad
+	}
+	var a []mech.Expr
+	for _, x := range rest.Args {
+		a = append(a, b.expr(x))
+	}
+	switch c.Name {
+	case "random_negexp":
+		if len(a) == 0 {
+			return draw(mech.RandExp)
+		}
+		return mech.Binary{Op: mech.Mul, X: draw(mech.RandExp), Y: a[0]}
+	case "random_normal":
+		if len(a) == 0 {
+			return draw(mech.RandNorm)
+		}
+		return mech.Binary{Op: mech.Add, X: a[0], Y: mech.Binary{Op: mech.Mul, X: draw(mech.RandNorm), Y: a[1]}}
+	}
+	if len(a) == 0 {
+		return draw(mech.RandUnif)
+	}
+	return mech.Binary{Op: mech.Add, X: a[0],
+		Y: mech.Binary{Op: mech.Mul, X: draw(mech.RandUnif), Y: mech.Binary{Op: mech.Sub, X: a[1], Y: a[0]}}}
+}
+
+// callStmt lowers a call that is a statement.
+func (b *body) callStmt(c *CallExpr) []mech.Stmt {
+	l := b.l
+	if i, ok := l.funcs[c.Name]; ok {
+		args, ok := b.args(c, l.d.Funcs[i].NArgs)
+		if !ok {
+			return nil
+		}
+		return []mech.Stmt{mech.CallStmt{Func: i, Args: args, Pos: c.Pos}}
+	}
+	f, ok := builtins[c.Name]
+	if !ok {
+		b.unknownCall(c)
+		return nil
+	}
+	if f.why != "" {
+		b.notToBeHad(c, f)
+		return nil
+	}
+	switch c.Name {
+	case "printf", "prterr":
+		return b.printf(c)
+	case "state_discontinuity":
+		return b.discontinuity(c)
+	case "random_setseq":
+		if v, ok := b.stream(c); ok {
+			if len(c.Args) != 2 {
+				l.rep.errorf(diag.BadMech, c.Pos, "random_setseq wants a stream and a number")
+				return nil
+			}
+			return []mech.Stmt{mech.SetSeq{Stream: v, Seq: b.expr(c.Args[1]), Pos: c.Pos}}
+		}
+		return nil
+	case "net_send", "net_event", "net_move":
+		return b.event(c)
+	}
+	if strings.HasPrefix(c.Name, "random_") {
+		// a draw whose value nobody uses still moves the stream on
+		return []mech.Stmt{mech.Assign{Var: -1, Local: b.scratch(), X: b.random(c), Pos: c.Pos}}
+	}
+	args, ok := b.args(c, f.args)
+	if !ok {
+		return nil
+	}
+	if c.Name != "at_time" {
+		l.rep.warnf(diag.OddValue, c.Pos, "the value of %s is not used", c.Name)
+	}
+	// As a statement at_time only tells a variable step where to stop; the
+	// fixed step has no use for it, and it changes nothing.
+	_ = args
+	return nil
+}
+
+// scratch is a local for a value that nobody reads.
+func (b *body) scratch() int {
+	b.locals = append(b.locals, "unused")
+	return len(b.locals) - 1
+}
+
+func (b *body) event(c *CallExpr) []mech.Stmt {
+	l := b.l
+	inReceive := b.kind == "NET_RECEIVE"
+	if c.Name == "net_send" && b.kind != "INITIAL" && !inReceive {
+		l.rep.errorf(diag.BadMech, c.Pos, "net_send can be used in INITIAL and NET_RECEIVE, not in %s", b.kind)
+		return nil
+	}
+	if c.Name != "net_send" && !inReceive {
+		l.rep.errorf(diag.BadMech, c.Pos, "%s can be used in NET_RECEIVE only, not in %s", c.Name, b.kind)
+		return nil
+	}
+	args, ok := b.args(c, builtins[c.Name].args)
+	if !ok {
+		return nil
+	}
+	switch c.Name {
+	case "net_send":
+		return []mech.Stmt{mech.Send{Delay: args[0], Flag: args[1], Pos: c.Pos}}
+	case "net_move":
+		return []mech.Stmt{mech.Move{At: args[0], Pos: c.Pos}}
+	}
+	return []mech.Stmt{mech.Emit{At: args[0], Pos: c.Pos}}
+}
+
+// discontinuity lowers state_discontinuity(x, value): an assignment, which a
+// BREAKPOINT does once though it is evaluated twice.
+func (b *body) discontinuity(c *CallExpr) []mech.Stmt {
+	l := b.l
+	if len(c.Args) != 2 {
+		l.rep.errorf(diag.BadMech, c.Pos, "state_discontinuity wants a state and a value")
+		return nil
+	}
+	var t Target
+	switch x := c.Args[0].(type) {
+	case *NameExpr:
+		t.Ident = x.Ident
+	case *ElemExpr:
+		t.Ident, t.At = x.Ident, x.At
+	default:
+		l.rep.errorf(diag.BadMech, c.Pos, "state_discontinuity wants a state as its first argument")
+		return nil
+	}
+	out := b.assign(&AssignStmt{t, c.Args[1]})
+	if b.kind != "NET_RECEIVE" && b.kind != "INITIAL" {
+		for i, s := range out {
+			if a, ok := s.(mech.Assign); ok {
+				a.Once = true
+				out[i] = a
+			}
+		}
+	}
+	return out
+}
+
+func (b *body) printf(c *CallExpr) []mech.Stmt {
+	if len(c.Args) == 0 {
+		return nil
+	}
+	f, ok := c.Args[0].(*StrExpr)
+	if !ok {
+		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants a text first", c.Name)
+		return nil
+	}
+	p := mech.Printf{Format: f.Text, Pos: c.Pos}
+	for _, a := range c.Args[1:] {
+		if _, text := a.(*StrExpr); text {
+			b.l.rep.warnf(diag.Ignored, c.Pos, "a %s with more than one text is left out", c.Name)
+			return nil
+		}
+		p.Args = append(p.Args, b.expr(a))
+	}
+	return []mech.Stmt{p}
+}
+
+func parseFloat(s string) (float64, bool) {
+	v, err := strconv.ParseFloat(s, 64)
+	return v, err == nil
+}

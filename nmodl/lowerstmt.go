@@ -1,0 +1,677 @@
+package nmodl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// scopeName is what a local name stands for.
+type scopeName struct {
+	slot    int
+	v       mech.VarID // an array, or an argument of NET_RECEIVE, is a variable; else -1
+	integer bool       // a FROM counter
+}
+
+// body is the context of one block's statements.
+type body struct {
+	l      *lowerer
+	kind   string // the block's keyword
+	name   string
+	locals []string
+	scopes []map[string]scopeName
+	result int // slot of a FUNCTION's value, -1
+	solves bool
+	pre    []mech.Stmt // statements to run before the one being lowered
+	noPre  bool        // there is no place for them
+	fn     *mech.Func  // where a TABLE goes
+	forget int         // depth of blocks, for TABLE and LOCAL
+}
+
+func (l *lowerer) newBody(kind, name string) *body {
+	return &body{l: l, kind: kind, name: name, result: -1, scopes: []map[string]scopeName{{}}}
+}
+
+// local makes a slot for name in the innermost scope.
+func (b *body) local(name string) int {
+	b.locals = append(b.locals, name)
+	slot := len(b.locals) - 1
+	b.scopes[len(b.scopes)-1][name] = scopeName{slot: slot, v: -1}
+	return slot
+}
+
+func (b *body) find(name string) (scopeName, bool) {
+	for i := len(b.scopes) - 1; i >= 0; i-- {
+		if s, ok := b.scopes[i][name]; ok {
+			return s, true
+		}
+	}
+	return scopeName{}, false
+}
+
+// lowerFunc fills function i.
+func (l *lowerer) lowerFunc(src *Block, i int) {
+	b := l.newBody(src.Kind, src.Name.Name)
+	for _, a := range src.Args {
+		if _, twice := b.scopes[0][a.Name]; twice {
+			l.rep.errorf(diag.Duplicate, a.Pos, "two arguments are called %s", a.Name)
+		}
+		b.local(a.Name)
+	}
+	if src.Kind == "FUNCTION" {
+		b.result = b.local(src.Name.Name)
+	}
+	b.fn = &l.d.Funcs[i]
+	stmts := b.stmts(src.Body, true)
+	f := &l.d.Funcs[i]
+	f.Body, f.Locals = stmts, b.locals
+	f.Table = b.fn.Table
+}
+
+// bodies lowers every block that is no function.
+func (l *lowerer) bodies() {
+	// systems that something solves, in the order of the file
+	solved := solvedNames(l.f)
+	for _, src := range l.f.Blocks {
+		name := src.Name.Name
+		if l.blocks[name] != src {
+			continue
+		}
+		if !solved[name] {
+			l.rep.warnf(diag.Ignored, src.Pos, "nothing solves %s %s", src.Kind, name)
+			continue
+		}
+		if src.Kind != "DERIVATIVE" && src.Kind != "KINETIC" {
+			hint := ""
+			if src.Kind == "LINEAR" {
+				hint = "solve it by hand and write assignments"
+			}
+			l.rep.hintf(diag.Unsupported, src.Pos, hint, "%s blocks are not done yet", src.Kind)
+			continue
+		}
+		l.systems[name] = len(l.d.Systems)
+		l.d.Systems = append(l.d.Systems, mech.System{Name: name, Pos: src.Pos})
+	}
+	for _, src := range l.f.Blocks {
+		i, ok := l.systems[src.Name.Name]
+		if !ok || l.blocks[src.Name.Name] != src {
+			continue
+		}
+		if len(src.Solve) > 0 {
+			l.rep.errorf(diag.Unsupported, src.Solve[0].Pos, "SOLVEFOR is not done yet")
+		}
+		b := l.newBody(src.Kind, src.Name.Name)
+		stmts := b.stmts(src.Body, true)
+		l.d.Systems[i].Body, l.d.Systems[i].Locals = stmts, b.locals
+	}
+
+	initial := l.newBody("INITIAL", "")
+	l.d.Initial.Body = l.stateDefaults(initial)
+	breakpoint := l.newBody("BREAKPOINT", "")
+	for _, src := range l.f.Blocks {
+		switch src.Kind {
+		case "INITIAL":
+			l.d.Initial.Body = append(l.d.Initial.Body, initial.nested(src.Body)...)
+		case "BREAKPOINT":
+			l.d.Breakpoint.Body = append(l.d.Breakpoint.Body, breakpoint.nested(src.Body)...)
+		case "NET_RECEIVE":
+			l.netReceive(src)
+		case "VERBATIM":
+			l.fileVerbatim(src)
+		case "DESTRUCTOR":
+			l.rep.notef(diag.Ignored, src.Pos, "DESTRUCTOR is left out: nothing outlives a run")
+		case "CONSTRUCTOR":
+			if !trivialBody(src.Body) {
+				l.rep.errorf(diag.Unsupported, src.Pos, "CONSTRUCTOR is not done yet")
+			}
+		default:
+			if strings.HasPrefix(src.Kind, "BEFORE ") || strings.HasPrefix(src.Kind, "AFTER ") {
+				l.rep.errorf(diag.Unsupported, src.Pos, "%s blocks are not done yet", src.Kind)
+			}
+		}
+	}
+	l.d.Initial.Locals = initial.locals
+	l.d.Breakpoint.Locals = breakpoint.locals
+}
+
+// stateDefaults starts every state at its state0, as NEURON does before the
+// statements of INITIAL; concentrations have their start from the ion.
+func (l *lowerer) stateDefaults(b *body) []mech.Stmt {
+	var out []mech.Stmt
+	for i := range l.f.Decls {
+		d := &l.f.Decls[i]
+		if d.Kind != inState || l.decls[d.Name] != d {
+			continue
+		}
+		id, ok := l.syms[d.Name]
+		if !ok || l.d.Vars[id].Storage == mech.IonField && l.d.Vars[id].Field != mech.Amperage {
+			continue
+		}
+		var x mech.Expr = mech.Num{V: l.start[d.Name]}
+		if v, ok := l.syms[d.Name+"0"]; ok && !d.HasValue {
+			x = mech.Ref{Var: v}
+		}
+		l.d.Vars[id].Written = true
+		if d.Array == 0 {
+			out = append(out, mech.Assign{Var: id, X: x, Pos: d.Pos})
+			continue
+		}
+		b.scopes = append(b.scopes, map[string]scopeName{})
+		slot := b.local("i")
+		b.scopes = b.scopes[:len(b.scopes)-1]
+		out = append(out, mech.For{Slot: slot, From: mech.Num{}, To: mech.Num{V: float64(d.Array - 1)}, By: mech.Num{V: 1}, Pos: d.Pos,
+			Body: []mech.Stmt{mech.Assign{Var: id, At: mech.Local{Slot: slot}, X: x, Pos: d.Pos}}})
+	}
+	return out
+}
+
+// netReceive lowers NET_RECEIVE.
+func (l *lowerer) netReceive(src *Block) {
+	if l.d.Receive != nil {
+		l.rep.errorf(diag.Duplicate, src.Pos, "there are two NET_RECEIVE blocks")
+		return
+	}
+	if l.d.Kind == mech.Density {
+		l.rep.errorf(diag.BadMech, src.Pos, "NET_RECEIVE stands in a SUFFIX mechanism; only a POINT_PROCESS or an ARTIFICIAL_CELL gets events")
+		return
+	}
+	if len(src.Args) == 0 {
+		l.rep.hintf(diag.Syntax, src.Pos, "NET_RECEIVE (weight)", "NET_RECEIVE wants at least one argument")
+		return
+	}
+	r := &mech.NetReceive{Flag: -1, Pos: src.Pos}
+	l.d.Receive = r
+	args := map[string]scopeName{}
+	for _, a := range src.Args {
+		if _, twice := args[a.Name]; twice {
+			l.rep.errorf(diag.Duplicate, a.Pos, "two arguments are called %s", a.Name)
+		}
+		name := a.Name
+		if l.d.Lookup(name) >= 0 {
+			name = "NET_RECEIVE." + name
+		}
+		id := l.add(mech.Var{Name: name, Storage: mech.Edge, Unit: a.Unit, Pos: a.Pos})
+		r.Args = append(r.Args, id)
+		args[a.Name] = scopeName{v: id}
+	}
+	flag := l.add(mech.Var{Name: "flag", Storage: mech.Temp, Pos: src.Pos})
+	args["flag"] = scopeName{v: flag}
+	b := l.newBody("NET_RECEIVE", "")
+	b.scopes = append(b.scopes, args)
+	r.Body = b.stmts(src.Body, true)
+	r.Locals = b.locals
+	r.Flag = flag
+}
+
+// nested lowers a block inside the present one, with a scope of its own.
+func (b *body) nested(list []Stmt) []mech.Stmt {
+	b.forget++
+	out := b.stmts(list, false)
+	b.forget--
+	return out
+}
+
+// stmts lowers a list of statements; outer says that it is the whole body.
+func (b *body) stmts(list []Stmt, outer bool) []mech.Stmt {
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	out := make([]mech.Stmt, 0, len(list))
+	for i, s := range list {
+		pre := b.pre
+		b.pre = nil
+		last := outer && i == len(list)-1
+		st := b.stmt(s, last)
+		out = append(out, b.pre...)
+		out = append(out, st...)
+		b.pre = pre
+	}
+	return out
+}
+
+// stmt lowers one statement to any number of them. last says that nothing
+// follows it in the block.
+func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
+	one := func(s mech.Stmt) []mech.Stmt { return []mech.Stmt{s} }
+	l := b.l
+	switch s := s.(type) {
+	case *AssignStmt:
+		return b.assign(s)
+	case *CallStmt:
+		return b.callStmt(s.Call)
+	case *LocalStmt:
+		for _, n := range s.Names {
+			if n.Array == 0 {
+				b.local(n.Name)
+				continue
+			}
+			// an array of a block is a variable that lives while it runs
+			name := b.name + "." + n.Name
+			if b.name == "" {
+				name = b.kind + "." + n.Name
+			}
+			for l.d.Lookup(name) >= 0 {
+				name += "'"
+			}
+			id := l.add(mech.Var{Name: name, Storage: mech.Temp, Array: n.Array, Pos: n.Pos})
+			b.scopes[len(b.scopes)-1][n.Name] = scopeName{v: id}
+		}
+		return nil
+	case *IfStmt:
+		cond := b.expr(s.Cond)
+		// what the conditions of an else-if must do first is done inside Else
+		return one(mech.If{Cond: cond, Then: b.nested(s.Then), Else: b.nested(s.Else), Pos: s.Pos})
+	case *WhileStmt:
+		b.noPre = true
+		cond := b.expr(s.Cond)
+		b.noPre = false
+		return one(mech.While{Cond: cond, Body: b.nested(s.Body), Pos: s.Pos})
+	case *FromStmt:
+		f := mech.For{From: b.expr(s.From), To: b.expr(s.To), By: mech.Num{V: 1}, Pos: s.Pos}
+		if s.By != nil {
+			f.By = b.expr(s.By)
+		}
+		b.scopes = append(b.scopes, map[string]scopeName{})
+		f.Slot = b.local(s.Var.Name)
+		b.scopes[len(b.scopes)-1][s.Var.Name] = scopeName{slot: f.Slot, v: -1, integer: true}
+		f.Body = b.nested(s.Body)
+		b.scopes = b.scopes[:len(b.scopes)-1]
+		return one(f)
+	case *BlockStmt:
+		return b.nested(s.Body)
+	case *SolveStmt:
+		return b.solve(s)
+	case *TableStmt:
+		b.table(s)
+		return nil
+	case *WatchStmt:
+		if b.kind != "NET_RECEIVE" {
+			l.rep.errorf(diag.BadMech, s.Pos, "WATCH belongs into NET_RECEIVE")
+			return nil
+		}
+		return one(mech.Watch{X: b.expr(s.X), Y: b.expr(s.Y), Rising: s.Rising, Flag: b.expr(s.Flag), Pos: s.Pos})
+	case *ReactionStmt:
+		return b.reaction(s)
+	case *ConserveStmt:
+		if b.kind != "KINETIC" {
+			l.rep.errorf(diag.BadMech, s.Pos, "CONSERVE belongs into a KINETIC block")
+			return nil
+		}
+		return one(mech.Conserve{Sum: b.terms(s.Sum), Total: b.expr(s.Total), Pos: s.Pos})
+	case *CompartmentStmt:
+		return b.compartment(s)
+	case *InitialStmt:
+		if b.kind != "NET_RECEIVE" {
+			l.rep.errorf(diag.BadMech, s.Pos, "INITIAL may stand inside NET_RECEIVE only")
+			return nil
+		}
+		if l.d.Receive.Initial != nil {
+			l.rep.errorf(diag.Duplicate, s.Pos, "NET_RECEIVE has two INITIAL blocks")
+			return nil
+		}
+		in := l.newBody("INITIAL of NET_RECEIVE", "")
+		in.scopes = append(in.scopes, b.scopes[1])
+		blk := &mech.Block{}
+		blk.Body = in.stmts(s.Body, true)
+		blk.Locals = in.locals
+		l.d.Receive.Initial = blk
+		return nil
+	case *VerbatimStmt:
+		return b.verbatim(s, last)
+	case *OtherStmt:
+		l.rep.errorf(diag.Unsupported, s.Pos, "%s is not done yet", s.What)
+		return nil
+	case *HintStmt:
+		if s.What == "CONDUCTANCE" {
+			l.rep.warnf(diag.Ignored, s.Pos, "CONDUCTANCE is not used: the conductance is found from the current")
+		}
+		return nil
+	}
+	panic("BUG: a statement of unknown type")
+}
+
+// target resolves what an assignment sets.
+func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) {
+	l := b.l
+	array := 0
+	v = -1
+	if s, is := b.find(t.Name); is {
+		v, slot = s.v, s.slot
+		if v >= 0 {
+			array = l.d.Vars[v].Array
+		}
+	} else {
+		if v = l.variable(t.Ident); v < 0 {
+			return 0, 0, nil, false
+		}
+		array = l.d.Vars[v].Array
+		switch st := l.d.Vars[v].Storage; st {
+		case mech.Time, mech.Step, mech.Celsius, mech.AreaOf, mech.DiamOf, mech.Voltage:
+			l.rep.errorf(diag.BadMech, t.Pos, "%s is a variable of the simulation; a mechanism cannot set it", t.Name)
+			return 0, 0, nil, false
+		case mech.Stream:
+			l.rep.errorf(diag.BadMech, t.Pos, "%s is a random stream, not a variable", t.Name)
+			return 0, 0, nil, false
+		}
+	}
+	if at, ok = b.subscript(t.Ident, t.At, array); !ok {
+		return 0, 0, nil, false
+	}
+	return v, slot, at, true
+}
+
+// subscript checks and lowers the index of a variable of array elements.
+func (b *body) subscript(id Ident, at Expr, array int) (mech.Expr, bool) {
+	switch {
+	case array > 0 && at == nil:
+		b.l.rep.errorf(diag.BadMech, id.Pos, "%s is an array of %d and wants an index", id.Name, array)
+		return nil, false
+	case array == 0 && at != nil:
+		b.l.rep.errorf(diag.BadMech, id.Pos, "%s is no array", id.Name)
+		return nil, false
+	case at == nil:
+		return nil, true
+	}
+	x := b.expr(at)
+	if n, ok := x.(mech.Num); ok && (n.V < 0 || n.V >= float64(array)) {
+		b.l.rep.errorf(diag.BadValue, id.Pos, "index %v is outside of %s, which has %d elements from 0", n.V, id.Name, array)
+		return nil, false
+	}
+	return x, true
+}
+
+func (b *body) assign(s *AssignStmt) []mech.Stmt {
+	l := b.l
+	if s.Target.Primes > 0 {
+		x := b.expr(s.X)
+		if s.Target.Primes > 1 {
+			l.rep.hintf(diag.Unsupported, s.Target.Pos, "make the first derivative a state of its own",
+				"derivatives of order %d are not done", s.Target.Primes)
+			return nil
+		}
+		if b.kind != "DERIVATIVE" {
+			l.rep.errorf(diag.BadMech, s.Target.Pos, "%s' is given in %s; differential equations belong into a DERIVATIVE block", s.Target.Name, b.kind)
+			return nil
+		}
+		v, _, at, ok := b.target(Target{Ident: s.Target.Ident, At: s.Target.At})
+		if !ok {
+			return nil
+		}
+		if v < 0 || !l.d.Vars[v].State {
+			l.rep.hintf(diag.BadMech, s.Target.Pos, "declare it in STATE { }", "%s has a differential equation but is no STATE", s.Target.Name)
+			return nil
+		}
+		l.d.Vars[v].Written = true
+		return []mech.Stmt{mech.DerivEq{Var: v, At: at, X: x, Pos: s.Target.Pos}}
+	}
+	x := b.expr(s.X)
+	v, slot, at, ok := b.target(s.Target)
+	if !ok {
+		return nil
+	}
+	if v >= 0 {
+		l.d.Vars[v].Written = true
+		if l.d.Vars[v].Storage == mech.IonField {
+			b.checkIon(v, s.Target.Pos, true)
+		}
+	}
+	return []mech.Stmt{mech.Assign{Var: v, Local: slot, At: at, X: x, Pos: s.Target.Pos}}
+}
+
+// checkIon says what is odd about using an ion's variable here.
+func (b *body) checkIon(v mech.VarID, pos diag.Pos, write bool) {
+	x := b.l.d.Vars[v]
+	ion := b.l.d.Ions[x.Ion]
+	if write && !ion.Writes[x.Field] {
+		b.l.rep.warnf(diag.Ignored, pos, "%s is set but not WRITTEn to the ion %s: the value stays in this mechanism", x.Name, ion.Name)
+	}
+	if strings.HasSuffix(b.kind, "NET_RECEIVE") && (x.Field == mech.Reversal || x.Field == mech.Amperage) {
+		b.l.rep.errorf(diag.BadMech, pos, "%s: NET_RECEIVE can use concentrations of an ion only", x.Name)
+	}
+}
+
+// solve handles SOLVE: in BREAKPOINT it is a solve of the step, wherever it
+// stands; elsewhere it is done on the spot.
+func (b *body) solve(s *SolveStmt) []mech.Stmt {
+	l := b.l
+	name := s.Name.Name
+	if fi, ok := l.funcs[name]; ok && l.d.Funcs[fi].Result < 0 {
+		if l.d.Funcs[fi].NArgs > 0 {
+			l.rep.errorf(diag.BadMech, s.Name.Pos, "PROCEDURE %s has arguments and cannot be solved", name)
+			return nil
+		}
+		switch s.Method {
+		case "", "after_cvode", "cvode_t", "cvode_v", "cvode_t_v":
+		default:
+			l.rep.errorf(diag.BadMech, s.Pos, "METHOD %s is for equations, and %s is a PROCEDURE", s.Method, name)
+			return nil
+		}
+		m := mech.NoMethod
+		if s.Method == "after_cvode" {
+			m = mech.AfterCVode
+		}
+		if b.kind == "BREAKPOINT" {
+			b.conditional(s)
+			l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: fi, Method: m, Pos: s.Pos})
+			return nil
+		}
+		return []mech.Stmt{mech.CallStmt{Func: fi, Pos: s.Pos}}
+	}
+	i, ok := l.systems[name]
+	if !ok {
+		if _, known := l.blocks[name]; known {
+			return nil // of a kind that was reported
+		}
+		if why, known := l.extern[name]; known {
+			l.rep.errorf(diag.Unsupported, s.Name.Pos, "%s %s", name, why)
+			return nil
+		}
+		var names []string
+		for n := range l.blocks {
+			names = append(names, n)
+		}
+		for n := range l.funcs {
+			names = append(names, n)
+		}
+		l.rep.hintf(diag.BadMech, s.Name.Pos, nearest(name, names), "SOLVE %s: there is no such block", name)
+		return nil
+	}
+	kinetic := l.blocks[name].Kind == "KINETIC"
+	m := mech.Method(s.Method)
+	var fits []string
+	if kinetic {
+		fits = []string{"sparse", "euler", "runge"}
+	} else {
+		fits = []string{"cnexp", "derivimplicit", "euler", "runge"}
+	}
+	switch {
+	case s.Method == "" && !kinetic:
+		m = mech.DerivImp // NEURON's default
+	case s.Method == "" && kinetic:
+		l.rep.hintf(diag.Unsupported, s.Pos, "write METHOD sparse", "SOLVE %s names no METHOD, and NEURON's default for KINETIC is not done", name)
+		return nil
+	case s.Steady && (kinetic && s.Method != "sparse" || !kinetic && s.Method != "derivimplicit"):
+		l.rep.hintf(diag.BadMech, s.Pos, "sparse for KINETIC, derivimplicit for DERIVATIVE", "STEADYSTATE cannot be had by %s", s.Method)
+		return nil
+	case !slices.Contains(fits, s.Method):
+		hint := nearest(s.Method, slices.Clone(fits))
+		if hint == "" {
+			hint = "one of " + strings.Join(fits, ", ")
+		}
+		l.rep.hintf(diag.BadMech, s.Pos, hint, "METHOD %s does not fit %s %s", s.Method, l.blocks[name].Kind, name)
+		return nil
+	}
+	if b.kind == "BREAKPOINT" && !s.Steady {
+		b.conditional(s)
+		l.d.Solves = append(l.d.Solves, mech.Solve{System: i, Proc: -1, Method: m, Pos: s.Pos})
+		return nil
+	}
+	if s.Steady {
+		m = mech.SteadyState
+	}
+	switch b.kind {
+	case "INITIAL":
+	case "BREAKPOINT": // STEADYSTATE in every step
+		b.conditional(s)
+		l.d.Solves = append(l.d.Solves, mech.Solve{System: i, Proc: -1, Method: m, Pos: s.Pos})
+		return nil
+	default:
+		l.rep.errorf(diag.Unsupported, s.Pos, "SOLVE inside %s is not done; it belongs into BREAKPOINT or INITIAL", b.kind)
+		return nil
+	}
+	return []mech.Stmt{mech.SolveNow{System: i, Method: m, Pos: s.Pos}}
+}
+
+func (b *body) conditional(s *SolveStmt) {
+	if b.forget > 1 {
+		b.l.rep.warnf(diag.Compat, s.Pos, "SOLVE %s is done at every step, whatever surrounds it, as in NEURON", s.Name.Name)
+	}
+}
+
+// table lowers TABLE of a function.
+func (b *body) table(s *TableStmt) {
+	l := b.l
+	if b.fn == nil {
+		l.rep.errorf(diag.BadMech, s.Pos, "TABLE belongs into a FUNCTION or a PROCEDURE")
+		return
+	}
+	if b.fn.Table != nil {
+		l.rep.errorf(diag.Duplicate, s.Pos, "%s has two TABLEs", b.name)
+		return
+	}
+	if b.fn.NArgs != 1 {
+		l.rep.errorf(diag.BadMech, s.Pos, "%s has %d arguments; a table has one", b.name, b.fn.NArgs)
+		return
+	}
+	t := &mech.Table{N: s.N, Use: l.useTable(s.Pos)}
+	if b.result >= 0 && len(s.Names) > 0 {
+		l.rep.errorf(diag.BadMech, s.Names[0].Pos, "the TABLE of a FUNCTION holds its value and names no variables")
+	}
+	if b.result < 0 && len(s.Names) == 0 {
+		l.rep.errorf(diag.BadMech, s.Pos, "the TABLE of a PROCEDURE names the variables that it holds")
+	}
+	for _, id := range s.Names {
+		if v := l.variable(id); v >= 0 {
+			l.d.Vars[v].Written = true
+			t.Outputs = append(t.Outputs, v)
+		}
+	}
+	for _, id := range s.Depend {
+		if v := l.variable(id); v >= 0 {
+			t.Depend = append(t.Depend, v)
+		}
+	}
+	bounds := l.newBody("TABLE", b.name) // its bounds see no locals
+	bounds.noPre = true
+	t.From, t.To = bounds.expr(s.From), bounds.expr(s.To)
+	b.fn.Table = t
+}
+
+// useTable returns the switch that turns tables off.
+func (l *lowerer) useTable(pos diag.Pos) mech.VarID {
+	if v, ok := l.syms["usetable"]; ok {
+		return v
+	}
+	v := l.add(mech.Var{Name: "usetable", Storage: mech.Uniform, Param: true, Visible: true, Default: 1, HasLim: true, Hi: 1, Pos: pos})
+	l.syms["usetable"] = v
+	return v
+}
+
+// terms lowers the sides of a reaction.
+func (b *body) terms(list []ReactionTerm) []mech.Term {
+	var out []mech.Term
+	for _, r := range list {
+		v, _, at, ok := b.target(r.Target)
+		if !ok {
+			continue
+		}
+		if v < 0 {
+			b.l.rep.errorf(diag.BadMech, r.Pos, "%s is a local name and cannot react", r.Name)
+			continue
+		}
+		if b.l.d.Vars[v].State {
+			b.l.d.Vars[v].Written = true
+		}
+		out = append(out, mech.Term{Coef: r.Coef, State: v, At: at})
+	}
+	return out
+}
+
+// reaction lowers "~ …". A flux into a state, "~ A << (x)", is a reaction
+// from nothing to A. After it f_flux and b_flux are locals with its fluxes.
+func (b *body) reaction(s *ReactionStmt) []mech.Stmt {
+	l := b.l
+	if b.kind != "KINETIC" {
+		l.rep.errorf(diag.BadMech, s.Pos, "a reaction stands in %s; it belongs into a KINETIC block", b.kind)
+		return nil
+	}
+	r := mech.Reaction{Pos: s.Pos}
+	left := b.terms(s.Left)
+	r.Forward = b.expr(s.F)
+	switch s.Arrow {
+	case "<->":
+		r.Left, r.Right = left, b.terms(s.Right)
+		r.Backward = b.expr(s.B)
+	case "->":
+		r.Left = left
+	case "<<":
+		r.Right = left
+	}
+	out := []mech.Stmt{r}
+	if usesFlux(l.blocks[b.name].Body) {
+		out = append(out, mech.Assign{Var: -1, Local: b.flux("f_flux"), X: rate(r.Forward, r.Left), Pos: s.Pos})
+		back := mech.Expr(mech.Num{})
+		if r.Backward != nil {
+			back = rate(r.Backward, r.Right)
+		}
+		out = append(out, mech.Assign{Var: -1, Local: b.flux("b_flux"), X: back, Pos: s.Pos})
+	}
+	return out
+}
+
+// flux returns the slot of f_flux or b_flux, which live in the block's own scope.
+func (b *body) flux(name string) int {
+	if s, ok := b.scopes[0][name]; ok {
+		return s.slot
+	}
+	b.locals = append(b.locals, name)
+	b.scopes[0][name] = scopeName{slot: len(b.locals) - 1, v: -1}
+	return len(b.locals) - 1
+}
+
+// rate is k times the product of what reacts.
+func rate(k mech.Expr, terms []mech.Term) mech.Expr {
+	for _, t := range terms {
+		var x mech.Expr = mech.Ref{Var: t.State}
+		if t.At != nil {
+			x = mech.Index{Var: t.State, At: t.At}
+		}
+		for range t.Coef {
+			k = mech.Binary{Op: mech.Mul, X: k, Y: x}
+		}
+	}
+	return k
+}
+
+func (b *body) compartment(s *CompartmentStmt) []mech.Stmt {
+	l := b.l
+	if b.kind != "KINETIC" {
+		l.rep.errorf(diag.BadMech, s.Pos, "COMPARTMENT belongs into a KINETIC block")
+		return nil
+	}
+	c := mech.Compartment{Slot: -1, Pos: s.Pos}
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	if s.Index.Name != "" {
+		c.Slot = b.local(s.Index.Name)
+		b.scopes[len(b.scopes)-1][s.Index.Name] = scopeName{slot: c.Slot, v: -1, integer: true}
+	}
+	c.Volume = b.expr(s.Volume)
+	b.scopes = b.scopes[:len(b.scopes)-1]
+	for _, id := range s.Names {
+		if v := l.variable(id); v >= 0 {
+			c.States = append(c.States, v)
+		}
+	}
+	return []mech.Stmt{c}
+}

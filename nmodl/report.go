@@ -1,0 +1,47 @@
+package nmodl
+
+import (
+	"fmt"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// maxErrors ends the reading of a file that is probably no NMODL at all.
+const maxErrors = 50
+
+// reporter adds diagnostics with their source lines to a list.
+type reporter struct {
+	list    *diag.List
+	sources map[string]*source
+	errors  int
+}
+
+func (r *reporter) add(sev diag.Severity, code diag.Code, pos diag.Pos, hint, format string, args ...any) {
+	d := diag.Diag{Severity: sev, Code: code, Pos: pos, Hint: hint, Msg: fmt.Sprintf(format, args...)}
+	if s := r.sources[pos.File]; s != nil {
+		d.Source = s.line(pos.Line)
+	}
+	if sev == diag.Error {
+		r.errors++
+		if r.errors > maxErrors {
+			return
+		}
+	}
+	r.list.Add(d)
+}
+
+func (r *reporter) errorf(code diag.Code, pos diag.Pos, format string, args ...any) {
+	r.add(diag.Error, code, pos, "", format, args...)
+}
+
+func (r *reporter) hintf(code diag.Code, pos diag.Pos, hint, format string, args ...any) {
+	r.add(diag.Error, code, pos, hint, format, args...)
+}
+
+func (r *reporter) warnf(code diag.Code, pos diag.Pos, format string, args ...any) {
+	r.add(diag.Warning, code, pos, "", format, args...)
+}
+
+func (r *reporter) notef(code diag.Code, pos diag.Pos, format string, args ...any) {
+	r.add(diag.Note, code, pos, "", format, args...)
+}

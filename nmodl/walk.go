@@ -1,0 +1,252 @@
+package nmodl
+
+import (
+	"regexp"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// walkStmts calls f for every statement, outer ones first, and g for every
+// expression.
+func walkStmts(list []Stmt, f func(Stmt), g func(Expr)) {
+	for _, s := range list {
+		if f != nil {
+			f(s)
+		}
+		switch s := s.(type) {
+		case *AssignStmt:
+			walkExpr(s.Target.At, g)
+			walkExpr(s.X, g)
+		case *CallStmt:
+			walkExpr(s.Call, g)
+		case *IfStmt:
+			walkExpr(s.Cond, g)
+			walkStmts(s.Then, f, g)
+			walkStmts(s.Else, f, g)
+		case *WhileStmt:
+			walkExpr(s.Cond, g)
+			walkStmts(s.Body, f, g)
+		case *FromStmt:
+			walkExpr(s.From, g)
+			walkExpr(s.To, g)
+			walkExpr(s.By, g)
+			walkStmts(s.Body, f, g)
+		case *BlockStmt:
+			walkStmts(s.Body, f, g)
+		case *InitialStmt:
+			walkStmts(s.Body, f, g)
+		case *TableStmt:
+			walkExpr(s.From, g)
+			walkExpr(s.To, g)
+		case *WatchStmt:
+			walkExpr(s.X, g)
+			walkExpr(s.Y, g)
+		case *ReactionStmt:
+			for _, t := range append(append([]ReactionTerm(nil), s.Left...), s.Right...) {
+				walkExpr(t.At, g)
+			}
+			walkExpr(s.F, g)
+			walkExpr(s.B, g)
+		case *ConserveStmt:
+			walkExpr(s.Total, g)
+		case *CompartmentStmt:
+			walkExpr(s.Volume, g)
+		}
+	}
+}
+
+func walkExpr(e Expr, g func(Expr)) {
+	if e == nil {
+		return
+	}
+	g(e)
+	switch e := e.(type) {
+	case *ElemExpr:
+		walkExpr(e.At, g)
+	case *UnaryExpr:
+		walkExpr(e.X, g)
+	case *BinaryExpr:
+		walkExpr(e.X, g)
+		walkExpr(e.Y, g)
+	case *CallExpr:
+		for _, a := range e.Args {
+			walkExpr(a, g)
+		}
+	}
+}
+
+// calledNames returns what the statements call or SOLVE.
+func calledNames(list []Stmt) []string {
+	var names []string
+	walkStmts(list, func(s Stmt) {
+		if s, ok := s.(*SolveStmt); ok {
+			names = append(names, s.Name.Name)
+		}
+	}, func(e Expr) {
+		if c, ok := e.(*CallExpr); ok {
+			names = append(names, c.Name)
+		}
+	})
+	return names
+}
+
+// reachable returns the blocks that INITIAL, BREAKPOINT, NET_RECEIVE and what
+// they solve can reach.
+func reachable(f *File) map[string]bool {
+	byName := map[string]*Block{}
+	var todo []*Block
+	for _, b := range f.Blocks {
+		if b.Name.Name != "" {
+			byName[b.Name.Name] = b
+			continue
+		}
+		todo = append(todo, b)
+	}
+	used := map[string]bool{}
+	for len(todo) > 0 {
+		b := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		for _, n := range calledNames(b.Body) {
+			if next := byName[n]; next != nil && !used[n] {
+				used[n] = true
+				todo = append(todo, next)
+			}
+		}
+	}
+	return used
+}
+
+// solvedNames returns what a SOLVE names.
+func solvedNames(f *File) map[string]bool {
+	names := map[string]bool{}
+	for _, b := range f.Blocks {
+		walkStmts(b.Body, func(s Stmt) {
+			if s, ok := s.(*SolveStmt); ok {
+				names[s.Name.Name] = true
+			}
+		}, func(Expr) {})
+	}
+	return names
+}
+
+func usesFlux(list []Stmt) bool {
+	found := false
+	walkStmts(list, nil, func(e Expr) {
+		if n, ok := e.(*NameExpr); ok && (n.Name == "f_flux" || n.Name == "b_flux") {
+			found = true
+		}
+	})
+	return found
+}
+
+// recursion reports functions that call themselves, directly or not: kernels
+// have no stack.
+func (l *lowerer) recursion() {
+	byName := map[string]*Block{}
+	for _, b := range l.f.Blocks {
+		if _, ok := l.funcs[b.Name.Name]; ok && isFunc(b) {
+			byName[b.Name.Name] = b
+		}
+	}
+	state := map[string]int{} // 1 on the way, 2 done
+	var visit func(b *Block)
+	visit = func(b *Block) {
+		state[b.Name.Name] = 1
+		for _, n := range calledNames(b.Body) {
+			next := byName[n]
+			if next == nil {
+				continue
+			}
+			switch state[n] {
+			case 0:
+				visit(next)
+			case 1:
+				l.rep.errorf(diag.Unsupported, b.Pos, "%s calls %s, which is on the way to it: functions that call themselves are not done", b.Name.Name, n)
+			}
+		}
+		state[b.Name.Name] = 2
+	}
+	for _, b := range l.f.Blocks {
+		if byName[b.Name.Name] == b && state[b.Name.Name] == 0 {
+			visit(b)
+		}
+	}
+}
+
+var (
+	cComment = regexp.MustCompile(`(?s)/\*.*?\*/|//[^\n]*`)
+	cReturn  = regexp.MustCompile(`^return\s*\(?\s*(-?[0-9.]*|_l[A-Za-z0-9_]+)\s*\)?\s*;$`)
+	cDefine  = regexp.MustCompile(`(?m)^\s*#\s*(?:define|undef)\s+([A-Za-z_][A-Za-z0-9_]*)`)
+)
+
+// bareC is C text without comments and blanks around it.
+func bareC(c string) string { return strings.TrimSpace(cComment.ReplaceAllString(c, " ")) }
+
+// trivialBody says whether a block does nothing.
+func trivialBody(list []Stmt) bool {
+	for _, s := range list {
+		v, ok := s.(*VerbatimStmt)
+		if !ok || bareC(v.C) != "" && !cReturn.MatchString(bareC(v.C)) {
+			return false
+		}
+	}
+	return true
+}
+
+// verbatim drops C that does nothing: none at all, or a bare return where the
+// block ends anyway.
+func (b *body) verbatim(s *VerbatimStmt, last bool) []mech.Stmt {
+	text := bareC(s.C)
+	if text == "" {
+		b.l.rep.notef(diag.Ignored, s.Pos, "an empty VERBATIM is left out")
+		return nil
+	}
+	if m := cReturn.FindStringSubmatch(text); m != nil && last {
+		b.l.rep.notef(diag.Ignored, s.Pos, "VERBATIM { %s } at the end of the block is left out", text)
+		if b.result < 0 || m[1] == "" || m[1] == "_l"+b.name {
+			return nil
+		}
+		if strings.HasPrefix(m[1], "_l") {
+			if v, ok := b.find(m[1][2:]); ok && v.v < 0 {
+				return []mech.Stmt{mech.Assign{Var: -1, Local: b.result, X: mech.Local{Slot: v.slot}, Pos: s.Pos}}
+			}
+		} else if v, ok := parseFloat(m[1]); ok {
+			return []mech.Stmt{mech.Assign{Var: -1, Local: b.result, X: mech.Num{V: v}, Pos: s.Pos}}
+		}
+	}
+	where := b.kind
+	if b.name != "" {
+		where += " " + b.name
+	}
+	b.l.rep.hintf(diag.Unsupported, s.Pos, "write it in NMODL; for random numbers declare RANDOM in NEURON", "VERBATIM in %s holds C, which rall does not compile", where)
+	return nil
+}
+
+// fileVerbatim drops C outside of blocks: nothing but other C can reach it,
+// unless it redefines a name that the mechanism uses.
+func (l *lowerer) fileVerbatim(src *Block) {
+	text := bareC(src.C)
+	for _, m := range cDefine.FindAllStringSubmatch(text, -1) {
+		_, isBuiltin := builtins[m[1]]
+		_, isFunc := l.funcs[m[1]]
+		if isBuiltin || isFunc || l.decls[m[1]] != nil {
+			l.rep.errorf(diag.Unsupported, src.Pos, "VERBATIM redefines %s in C", m[1])
+			return
+		}
+	}
+	if text != "" {
+		l.rep.notef(diag.Ignored, src.Pos, "VERBATIM outside of blocks is left out: only C can use what it declares")
+	}
+}
+
+// definesInC says whether a VERBATIM outside of blocks mentions name.
+func definesInC(f *File, name string) bool {
+	for _, b := range f.Blocks {
+		if b.Kind == "VERBATIM" && strings.Contains(b.C, name) {
+			return true
+		}
+	}
+	return false
+}
