@@ -254,6 +254,8 @@ def make(folder, name, out_root, manifest, inputs):
         compile_mods(folder, [os.path.join(folder, s) for inp in inputs for s in inp['spec']], scratch)
         o = manifest.get('oracle', {})
         lines = []
+        if 'scripts' in manifest and not from_scripts(folder, manifest, scratch):
+            lines.append('    WRONG: %s is not what netpyne2json makes of %s' % (inputs[0]['spec'][0], ', '.join(manifest['scripts'])))
         for inp in inputs:
             spec = [os.path.abspath(os.path.join(folder, s)) for s in inp['spec']]
             job = {'spec': spec, 'mode': 'full', 'secs': bool(o.get('secs'))}
@@ -300,6 +302,18 @@ def make(folder, name, out_root, manifest, inputs):
         return lines
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def from_scripts(folder, manifest, scratch):
+    """Whether the stored spec is what NetPyNE (through netpyne2json) makes of the scripts, byte for byte."""
+    made = os.path.join(scratch, 'made.json')
+    subprocess.run([sys.executable, os.path.join(HERE, '..', 'netpyne2json'), '-o', made] +
+                   [os.path.abspath(os.path.join(folder, f)) for f in manifest['scripts']], cwd=scratch,
+                   stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    if not os.path.exists(made):
+        return False
+    with open(made, 'rb') as a, open(os.path.join(folder, manifest['inputs'][0]['spec'][0]), 'rb') as b:
+        return a.read() == b.read()
 
 
 def models():
