@@ -122,12 +122,14 @@ type Placed struct {
 
 // Population is a group of cells of one kind: either Type or Artificial is
 // set. Cell i has gid FirstGid+i; spec/build may leave gaps between
-// populations.
+// populations. A population whose cells differ in type (string functions,
+// diversity) is several of one name in a row, numbered on by FirstNode.
 type Population struct {
 	Name       string
 	Type       *CellType   // nil for artificial cells
 	Artificial *Artificial // nil for compartmental cells
 	FirstGid   int
+	FirstNode  int // node id of the first cell: populations of one name continue each other
 	N          int
 	X, Y, Z    []float64      // [um]
 	Offsets    []morph.Offset // added to each cell's 3-D points before they are rounded; nil: none

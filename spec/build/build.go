@@ -1,0 +1,137 @@
+// Package build makes the network that a spec describes: cells with their
+// types and places, connections with their synapses, stimulation, and what is
+// to be recorded.
+//
+// In: a checked spec.Spec and the catalogue of mechanisms. Out: an ir.Model,
+// and diagnostics that name the rule. Next: ir/lower.
+//
+// In the "netpyne" scheme of random streams (the default) the network is
+// NetPyNE's, cell for cell and draw for draw: every stream is NEURON's
+// Random123 with NetPyNE's three identifiers, and evaluation goes in NetPyNE's
+// order: populations in file order, then connection rules, then stimulation
+// targets; within a rule by target gid, then source gid. Where that reproduces
+// a defect of NetPyNE, a warning says so, once a kind. In the "rall" scheme
+// every stream is keyed by rule and entity and has none of the defects.
+package build
+
+import (
+	"fmt"
+	"sort"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/spec"
+)
+
+// Files opens what a spec names, relative to the spec's folder.
+type Files func(name string) ([]byte, error)
+
+// builder is the work in progress.
+type builder struct {
+	s      *spec.Spec
+	cat    *mech.Catalogue
+	files  Files
+	diags  *diag.List
+	m      *ir.Model
+	consts map[string]float64
+	said   map[string]bool // defects warned of already
+
+	cells    []*cell // in gid order
+	byGid    map[int]*cell
+	lastGid  int
+	types    map[string]*cellType
+	fraction map[int][2]float64 // slices of diverse rules
+	ionInit  map[string]float64 // NetPyNE's global Xi0, last cell wins
+
+	synTable  map[string]int         // synMech label -> index into m.Points
+	synAt     map[synKey]int         // oneSynPerNetcon false: shared synapses
+	order     int64                  // of the next edge
+	stimSets  map[string]*stimulator // by source label
+	numStims  int
+	netStimOn map[[2]int64]string // target label by gid and seed
+}
+
+// Build builds the network. It returns nil when diags holds an error.
+func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
+	b := &builder{s: s, cat: cat, files: files, diags: diags, consts: map[string]float64{}, said: map[string]bool{},
+		byGid: map[int]*cell{}, types: map[string]*cellType{}, ionInit: map[string]float64{}, synTable: map[string]int{},
+		synAt: map[synKey]int{}}
+	for _, c := range s.Net.Constants {
+		b.consts[c.Name] = c.X
+	}
+	cfg := &s.Cfg
+	b.m = &ir.Model{Name: cfg.SimLabel.S, Mechanisms: cat, Conditions: ir.Conditions{
+		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
+		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S,
+		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
+	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.records, b.globals} {
+		stage()
+		if diags.HasErrors() {
+			return nil
+		}
+	}
+	return b.m
+}
+
+// compat says once that a defect of NetPyNE is reproduced.
+func (b *builder) compat(what string, pos diag.Pos, format string, args ...any) {
+	if b.s.Cfg.RNG == spec.RNGNetPyNE && !b.said[what] {
+		b.said[what] = true
+		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Compat, Pos: pos,
+			Msg: fmt.Sprintf(format, args...), Hint: "simConfig rng: rall has none of NetPyNE's defects"})
+	}
+}
+
+// globals sets hoc globals (NAME_MECH) from hParams and the cell rules'
+// globals, which yield to hParams; and the global initial concentrations.
+func (b *builder) globals() {
+	seen := map[string]bool{"celsius": true, "v_init": true, "clamp_resist": true}
+	set := func(p spec.Param) {
+		if seen[p.Name] {
+			return
+		}
+		seen[p.Name] = true
+		mechName, name, ok := b.splitGlobal(p.Name)
+		if !ok {
+			b.diags.Warnf(diag.Ignored, p.Key, "no global variable %q: a mechanism's is called NAME_MECHANISM", p.Name)
+			return
+		}
+		b.m.Globals = append(b.m.Globals, ir.Global{Mech: mechName, Name: name, Value: p.Num, Pos: p.Pos})
+	}
+	for _, p := range b.s.Cfg.HParams {
+		set(p)
+	}
+	for i := range b.s.Net.CellParams {
+		for _, p := range b.s.Net.CellParams[i].Globals {
+			set(p)
+		}
+	}
+	names := make([]string, 0, len(b.ionInit))
+	for n := range b.ionInit {
+		names = append(names, n)
+	}
+	sort.Strings(names)
+	for _, n := range names {
+		b.m.Globals = append(b.m.Globals, ir.Global{Name: n, Value: b.ionInit[n]})
+	}
+}
+
+// splitGlobal splits hoc's NAME_MECH, and "nai0_na_ion" into an ion's own.
+func (b *builder) splitGlobal(full string) (mechName, name string, ok bool) {
+	if full == "tstop" || full == "dt" || full == "secondorder" {
+		return "", "", false
+	}
+	for i := 1; i < len(full)-1; i++ {
+		if full[i] != '_' {
+			continue
+		}
+		if full[i+1:] != "" && len(full) > 4 && full[len(full)-4:] == "_ion" && len(full[i+1:]) > 4 {
+			return "", full[:i], true
+		}
+		if b.cat.Get(full[i+1:]) != nil {
+			return full[i+1:], full[:i], true
+		}
+	}
+	return "", "", false
+}

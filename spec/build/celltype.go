@@ -1,0 +1,674 @@
+package build
+
+import (
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/expr"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/spec"
+)
+
+// cellType is an ir.CellType with what connections need to know of it.
+type cellType struct {
+	*ir.CellType
+	secs     []*section
+	index    map[string]int
+	lists    []spec.SecList
+	geom     *morph.Geometry
+	shape    *morph.Shape // made on first use
+	ionInit  []ionInit
+	fromFile bool // the morphology is a file: it stays at the origin
+}
+
+// section is one section while the rules of a cell are merged.
+type section struct {
+	name       string
+	sec        morph.Section
+	parent     spec.Text
+	weightNorm []float64
+	spikeLoc   spec.Value
+	threshold  spec.Value
+	vinit      spec.Value
+	length     float64 // [um] as NetPyNE's geom has it, else the cable's
+	hasLength  bool
+}
+
+// ionInit is a concentration that NetPyNE makes the ion's global start value.
+type ionInit struct {
+	name  string
+	value float64
+}
+
+// createCells applies the cell rules to every cell.
+func (b *builder) createCells() {
+	b.diversity()
+	for _, c := range b.cells {
+		p := &b.s.Net.Pops[c.pop]
+		if def := b.artificialModel(p); def != nil {
+			b.makePointCell(c, p, def)
+			continue
+		}
+		rules := b.rulesOf(c)
+		if len(rules) == 0 {
+			if !b.said["no rule for "+p.Label] {
+				b.said["no rule for "+p.Label] = true
+				b.diags.ErrorHint(diag.UnknownName, p.Pos, b.ruleHint(p), "population %q: no rule of cellParams applies to its cells", p.Label)
+			}
+			continue
+		}
+		c.typ = b.typeOf(c, rules)
+		if c.typ == nil {
+			return
+		}
+		for _, ii := range c.typ.ionInit {
+			b.ionInit[ii.name] = ii.value
+		}
+	}
+	if b.diags.HasErrors() {
+		return
+	}
+	b.emitPops()
+}
+
+func (b *builder) ruleHint(p *spec.Pop) string {
+	var labels []string
+	for i := range b.s.Net.CellParams {
+		labels = append(labels, b.s.Net.CellParams[i].Label)
+	}
+	if h := diag.DidYouMean(p.CellType.S, labels); h != "" {
+		return h
+	}
+	return "the rules are " + strings.Join(labels, ", ")
+}
+
+// diversity gives every rule with a diversityFraction its slice of 0..1 among
+// the rules of one cellType, cellModel and pop.
+func (b *builder) diversity() {
+	b.fraction = map[int][2]float64{}
+	const fuzz = 1e-12
+	ends := map[string]float64{}
+	for i := range b.s.Net.CellParams {
+		r := &b.s.Net.CellParams[i]
+		if !r.DiversityFraction.IsSet() {
+			continue
+		}
+		key := ""
+		for _, k := range []string{"cellType", "cellModel", "pop"} {
+			key += "\x00"
+			if c := r.Conds.Get(k); c != nil {
+				key += fmt.Sprint(c.In)
+			}
+		}
+		start, again := ends[key]
+		end := start + r.DiversityFraction.Num
+		if again {
+			b.fraction[i] = [2]float64{start - fuzz, end - fuzz}
+		} else {
+			b.fraction[i] = [2]float64{0, end - fuzz}
+		}
+		ends[key] = end
+	}
+}
+
+// rulesOf returns the rules that apply to a cell, in file order.
+func (b *builder) rulesOf(c *cell) []int {
+	var out []int
+	for i := range b.s.Net.CellParams {
+		r := &b.s.Net.CellParams[i]
+		ok := false
+		fr, diverse := b.fraction[i]
+		switch {
+		case len(r.Conds.Items) > 0 || diverse:
+			ok = meets(c, &r.Conds)
+			if ok && diverse {
+				f, has := c.tags["fraction"]
+				ok = has && f.N >= fr[0] && f.N <= fr[1]
+			}
+		default:
+			ok = c.tags["cellType"].S == r.Label
+		}
+		if ok {
+			c.labels = append(c.labels, r.Label)
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// typeOf returns the type that a set of rules makes: shared by all cells of
+// the set, unless some string function depends on the cell.
+func (b *builder) typeOf(c *cell, rules []int) *cellType {
+	key := ""
+	own := false
+	for _, i := range rules {
+		r := &b.s.Net.CellParams[i]
+		key += r.Label + "\x00"
+		own = own || b.dependsOnCell(r)
+	}
+	if own {
+		key += fmt.Sprint("#", c.gid)
+	}
+	if t, ok := b.types[key]; ok {
+		return t
+	}
+	t := b.makeType(c, rules)
+	b.types[key] = t
+	return t
+}
+
+// dependsOnCell says whether a rule's string functions have values that
+// differ from cell to cell.
+func (b *builder) dependsOnCell(r *spec.CellRule) bool {
+	dep := false
+	look := func(v spec.Value) {
+		if v.Kind != spec.Function {
+			return
+		}
+		dep = dep || v.Func.UsesRand()
+		for _, name := range v.Func.Vars() {
+			switch name {
+			case "dist_path":
+			case "dist_euclidean":
+				dep = dep || b.s.Cfg.Pt3dRelativeToCellLocation && hasPoints(r)
+			case "x", "y", "z", "xnorm", "ynorm", "znorm":
+				dep = true
+			}
+		}
+	}
+	for _, p := range r.Vars {
+		look(p.Value)
+	}
+	for i := range r.Secs {
+		s := &r.Secs[i]
+		for _, v := range []spec.Value{s.Geom.L, s.Geom.Diam, s.Geom.Ra, s.Geom.Cm, s.Geom.NSeg} {
+			look(v)
+		}
+		for _, m := range s.Mechs {
+			for _, p := range m.Params {
+				look(p.Value)
+			}
+		}
+		for _, pp := range s.PointPs {
+			if len(pp.GidKeys) > 0 {
+				dep = true
+			}
+			for _, p := range pp.Params {
+				look(p.Value)
+			}
+		}
+	}
+	return dep
+}
+
+func hasPoints(r *spec.CellRule) bool {
+	for i := range r.Secs {
+		if r.Secs[i].Geom.HasPt3d {
+			return true
+		}
+	}
+	return false
+}
+
+// makeType merges the rules into one cell type.
+func (b *builder) makeType(c *cell, rules []int) *cellType {
+	t := &cellType{CellType: &ir.CellType{Threshold: b.s.Net.DefaultThreshold}, index: map[string]int{}}
+	var names []string
+	for _, i := range rules {
+		names = append(names, b.s.Net.CellParams[i].Label)
+	}
+	t.Name = strings.Join(names, "+")
+	t.Pos = b.s.Net.CellParams[rules[0]].Pos
+	for _, i := range rules {
+		if r := &b.s.Net.CellParams[i]; r.Morphology.S != "" {
+			return b.fromFile(t, r, rules)
+		}
+	}
+	for _, i := range rules {
+		b.sections(t, &b.s.Net.CellParams[i])
+	}
+	if len(t.secs) == 0 {
+		b.diags.Errorf(diag.BadValue, t.Pos, "cell rule %q has no sections", t.Name)
+		return nil
+	}
+	vars := map[string]float64{}
+	for _, i := range rules {
+		r := &b.s.Net.CellParams[i]
+		b.cellVars(c, r, vars)
+		b.geometry(c, t, r, vars)
+	}
+	b.assemble(t)
+	if !t.Morph.Check(b.diags) {
+		return nil
+	}
+	t.geom = t.Morph.Geometry(b.offset(c))
+	for _, i := range rules {
+		b.paint(c, t, &b.s.Net.CellParams[i], vars)
+	}
+	b.finish(t)
+	if b.diags.HasErrors() {
+		return nil
+	}
+	return t
+}
+
+// offset is what NetPyNE adds to a cell's 3-D points.
+func (b *builder) offset(c *cell) morph.Offset {
+	if !b.s.Cfg.Pt3dRelativeToCellLocation {
+		return morph.Offset{}
+	}
+	y := c.pos[1]
+	if b.s.Cfg.InvertedYCoord {
+		y = -y
+	}
+	return morph.Offset{X: c.pos[0], Y: y, Z: c.pos[2]}
+}
+
+// sections creates a rule's sections and joins them.
+func (b *builder) sections(t *cellType, r *spec.CellRule) {
+	for i := range r.Secs {
+		s := &r.Secs[i]
+		if _, ok := t.index[s.Name]; !ok {
+			t.index[s.Name] = len(t.secs)
+			t.secs = append(t.secs, &section{name: s.Name, sec: morph.Section{Name: s.Name, L: morph.DefaultL,
+				Diam: []float64{morph.DefaultDiam}, Ra: morph.DefaultRa, Cm: []float64{morph.DefaultCm}, NSeg: 1, Parent: -1, Pos: s.Pos}})
+		}
+	}
+	for i := range r.Secs {
+		s := &r.Secs[i]
+		sec := t.secs[t.index[s.Name]]
+		if s.Topol != nil && s.Topol.Parent.S != "" {
+			p, ok := t.index[s.Topol.Parent.S]
+			if !ok {
+				b.diags.ErrorHint(diag.UnknownName, s.Topol.Parent.Pos, diag.DidYouMean(s.Topol.Parent.S, t.names()), "section %q: no parent section %q", s.Name, s.Topol.Parent.S)
+				continue
+			}
+			sec.sec.Parent, sec.sec.ParentX, sec.sec.ChildX = p, s.Topol.ParentX, s.Topol.ChildX
+		}
+		if s.WeightNorm != nil {
+			sec.weightNorm = s.WeightNorm
+		}
+		if s.SpikeGenLoc.IsSet() {
+			sec.spikeLoc = s.SpikeGenLoc
+		}
+		if s.Threshold.IsSet() {
+			sec.threshold = s.Threshold
+		}
+		if s.VInit.IsSet() {
+			sec.vinit = s.VInit
+		}
+	}
+	for _, l := range r.SecLists {
+		replaced := false
+		for i := range t.lists {
+			if t.lists[i].Name == l.Name {
+				t.lists[i], replaced = l, true
+			}
+		}
+		if !replaced {
+			t.lists = append(t.lists, l)
+		}
+	}
+}
+
+func (t *cellType) names() []string {
+	n := make([]string, len(t.secs))
+	for i, s := range t.secs {
+		n[i] = s.name
+	}
+	return n
+}
+
+// cellVars evaluates a rule's vars, once per cell and in order.
+func (b *builder) cellVars(c *cell, r *spec.CellRule, vars map[string]float64) {
+	for _, p := range r.Vars {
+		vars[p.Name] = b.cellValue(c, p.Value, nil, 0, 0, vars)
+	}
+}
+
+// The variables of cellParams' string functions.
+var cellSlots = []string{"dist_path", "dist_euclidean", "x", "y", "z", "xnorm", "ynorm", "znorm"}
+
+// cellValue evaluates a value of a cell rule at a place of the cell. t is nil
+// where there are no places yet.
+func (b *builder) cellValue(c *cell, v spec.Value, t *cellType, sec int, pos float64, vars map[string]float64) float64 {
+	if v.Kind != spec.Function {
+		return v.Num
+	}
+	return b.evalAt(v.Func, c, t, sec, pos, cellSlots, vars, b.cellRand(c))
+}
+
+// evalAt evaluates a function whose first two slots are the distances from
+// the origin section's middle, and whose others are the cell's coordinates.
+func (b *builder) evalAt(f *expr.Expr, c *cell, t *cellType, sec int, pos float64, slots []string, vars map[string]float64, r rng) float64 {
+	consts := vars
+	prog, err := f.Compile(slots, consts)
+	if err != nil {
+		b.diags.Errorf(diag.UnknownName, f.Pos(), "%v", err)
+		return 0
+	}
+	at := []float64{0, 0, c.pos[0], c.pos[1], c.pos[2], c.norm[0], c.norm[1], c.norm[2]}
+	if f.Uses(slots[0]) || f.Uses(slots[1]) {
+		if t == nil || t.geom == nil {
+			b.diags.Errorf(diag.BadValue, f.Pos(), "distances are not known yet where %q is evaluated", f.String())
+			return 0
+		}
+		at[0], at[1] = t.distances(sec, pos)
+	}
+	x := prog.Eval(at, r)
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		b.diags.Errorf(diag.BadValue, f.Pos(), "%q is %g for cell %d", f.String(), x, c.gid)
+	}
+	return x
+}
+
+// distances returns a place's path and straight-line distance [um] from the
+// middle of the origin section.
+func (t *cellType) distances(sec int, pos float64) (path, euclidean float64) {
+	if t.shape == nil {
+		t.shape = t.geom.Shape(false)
+	}
+	return t.geom.DistPath(sec, pos), t.shape.DistEuclidean(sec, pos)
+}
+
+// geometry applies a rule's geom, key by key in file order, points last.
+func (b *builder) geometry(c *cell, t *cellType, r *spec.CellRule, vars map[string]float64) {
+	for i := range r.Secs {
+		g := &r.Secs[i].Geom
+		sec := t.secs[t.index[r.Secs[i].Name]]
+		s := &sec.sec
+		for _, key := range g.Order {
+			switch key {
+			case "L":
+				s.L = b.cellValue(c, g.L, nil, 0, 0, vars)
+				sec.length, sec.hasLength = s.L, true
+			case "diam":
+				s.Diam = b.perCV(c, g.Diam, vars)
+			case "Ra":
+				s.Ra = b.cellValue(c, g.Ra, nil, 0, 0, vars)
+			case "cm":
+				s.Cm = b.perCV(c, g.Cm, vars)
+			case "nseg":
+				if g.NSegBy == nil {
+					s.NSeg = int(b.cellValue(c, g.NSeg, nil, 0, 0, vars))
+				}
+			}
+		}
+		if g.HasPt3d {
+			s.Points = nil
+			for _, p := range g.Pt3d {
+				s.Points = append(s.Points, morph.Point{X: p[0], Y: p[1], Z: p[2], D: p[3]})
+			}
+		}
+	}
+	b.nsegRules(t, r)
+}
+
+// nsegRules applies nseg given as a rule, once Ra, cm and points are set.
+func (b *builder) nsegRules(t *cellType, r *spec.CellRule) {
+	for i := range r.Secs {
+		if by := r.Secs[i].Geom.NSegBy; by != nil {
+			s := t.secs[t.index[r.Secs[i].Name]]
+			s.sec.NSeg = chooseNSeg(&s.sec, by)
+		}
+	}
+}
+
+// perCV returns a value that may be a list, one for each CV.
+func (b *builder) perCV(c *cell, v spec.Value, vars map[string]float64) []float64 {
+	if v.Kind != spec.List {
+		return []float64{b.cellValue(c, v, nil, 0, 0, vars)}
+	}
+	out := make([]float64, len(v.Items))
+	for i, it := range v.Items {
+		out[i] = b.cellValue(c, it, nil, 0, 0, vars)
+	}
+	return out
+}
+
+// assemble makes the morphology.
+func (b *builder) assemble(t *cellType) {
+	m := &morph.Morphology{}
+	for _, s := range t.secs {
+		m.Sections = append(m.Sections, s.sec)
+	}
+	for _, l := range t.lists {
+		list := morph.List{Name: l.Name}
+		for _, n := range l.Secs {
+			if i, ok := t.index[n.S]; ok {
+				list.Sections = append(list.Sections, i)
+			} else {
+				b.diags.Warnf(diag.UnknownName, n.Pos, "secLists %q: no section %q", l.Name, n.S)
+			}
+		}
+		m.Lists = append(m.Lists, list)
+	}
+	t.Morph = m
+}
+
+// paint inserts a rule's mechanisms, ions and point processes.
+func (b *builder) paint(c *cell, t *cellType, r *spec.CellRule, vars map[string]float64) {
+	for i := range r.Secs {
+		s := &r.Secs[i]
+		si := t.index[s.Name]
+		for k := range s.Mechs {
+			if p := b.paintOf(c, t, &s.Mechs[k], []int{si}, vars); p != nil {
+				t.Paint = append(t.Paint, *p)
+			}
+		}
+		b.ions(t, s.Ions, []int{si})
+		for k := range s.PointPs {
+			b.placePoint(c, t, &s.PointPs[k], si, vars)
+		}
+		if s.VInit.IsSet() {
+			t.VInit = append(t.VInit, ir.VInit{Sections: []int{si}, V: s.VInit.Num})
+		}
+	}
+}
+
+// paintOf evaluates a mechanism's parameters on sections, parameter by
+// parameter and CV by CV, which is the order of NetPyNE's draws.
+func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, sections []int, vars map[string]float64) *ir.Paint {
+	def := b.mechanism(m.Name, m.Pos, mech.Density, "density mechanism")
+	if def == nil {
+		return nil
+	}
+	p := &ir.Paint{Mech: m.Name, Sections: sections, Pos: m.Pos}
+	for _, par := range m.Params {
+		unit := b.checkParam(def, par)
+		v := ir.Value{Num: par.Num, Pos: par.Pos}
+		switch par.Kind {
+		case spec.Number:
+			v.Num = b.convert(par.Value, unit)
+		case spec.List:
+			v.PerCV = b.listPerCV(t, par, sections, unit)
+		case spec.Function:
+			if len(sections) == 1 {
+				n := t.Morph.Sections[sections[0]].NSeg
+				v.PerCV = make([]float64, n)
+				for cv := range v.PerCV {
+					v.PerCV[cv] = b.cellValue(c, par.Value, t, sections[0], morph.CVCentre(n, cv), vars)
+				}
+			}
+		case spec.Absent:
+			continue
+		}
+		p.Params = append(p.Params, ir.Param{Name: par.Name, Value: v})
+	}
+	return p
+}
+
+func (b *builder) listPerCV(t *cellType, par spec.Param, sections []int, unit string) []float64 {
+	n := t.Morph.Sections[sections[0]].NSeg
+	if len(par.Items) != 1 && len(par.Items) < n {
+		b.diags.Errorf(diag.BadValue, par.Pos, "%q has %d values for a section of nseg %d", par.Name, len(par.Items), n)
+		return nil
+	}
+	out := make([]float64, n)
+	for i := range out {
+		k := i
+		if len(par.Items) == 1 {
+			k = 0
+		}
+		out[i] = b.convert(par.Items[k], unit)
+	}
+	return out
+}
+
+// ions sets reversal potentials and concentrations; a concentration becomes
+// the ion's global start value too, as in NetPyNE.
+func (b *builder) ions(t *cellType, ions []spec.Ion, sections []int) {
+	for i := range ions {
+		ion := &ions[i]
+		for _, p := range ion.Params {
+			v := ir.IonValue{Ion: ion.Name, What: p.Name, Sections: sections, Value: ir.Value{Num: p.Num, Pos: p.Pos}}
+			last := p.Num
+			if p.Kind == spec.List {
+				n := t.Morph.Sections[sections[0]].NSeg
+				if len(p.Items) < n {
+					b.diags.Errorf(diag.BadValue, p.Pos, "%d values for a section of nseg %d", len(p.Items), n)
+					continue
+				}
+				for k := 0; k < n; k++ {
+					v.PerCV = append(v.PerCV, p.Items[k].Num)
+				}
+				last = v.PerCV[n-1]
+			}
+			t.Ions = append(t.Ions, v)
+			if p.Name == "i" || p.Name == "o" {
+				t.ionInit = append(t.ionInit, ionInit{ion.Name + p.Name + "0", last})
+			}
+		}
+	}
+}
+
+// placePoint adds a point process that every cell of the type carries.
+func (b *builder) placePoint(c *cell, t *cellType, p *spec.PointP, si int, vars map[string]float64) {
+	if p.VRef != "" {
+		b.diags.Errorf(diag.Unsupported, p.Pos, "pointps %q: a cell driven by a point process's own variable (vref) is not supported yet", p.Label)
+		return
+	}
+	def := b.mechanism(p.Mod.S, p.Mod.Pos, mech.PointProcess, "point process")
+	if def == nil {
+		return
+	}
+	pl := ir.Placed{Label: p.Label, Mech: p.Mod.S, At: ir.Location{Section: si, Pos: p.Loc.Or(.5)}, Pos: p.Pos}
+	for _, par := range p.Params {
+		unit := b.checkParam(def, par)
+		x := b.convert(par.Value, unit)
+		if par.Kind == spec.Function {
+			x = b.cellValue(c, par.Value, t, si, .5, vars)
+		}
+		pl.Params = append(pl.Params, ir.Param{Name: par.Name, Value: ir.Value{Num: x, Pos: par.Pos}})
+	}
+	for _, g := range p.GidKeys {
+		pl.Params = append(pl.Params, ir.Param{Name: g.S, Value: ir.Value{Num: float64(c.gid), Pos: g.Pos}})
+	}
+	t.Points = append(t.Points, pl)
+}
+
+// finish chooses the spike detector's place, and the lengths that the
+// distribution of synapses goes by.
+func (b *builder) finish(t *cellType) {
+	from := -1
+	for i, s := range t.secs {
+		if s.spikeLoc.IsSet() {
+			from = i
+			t.SpikeFrom = ir.Location{Section: i, Pos: s.spikeLoc.Num}
+			break
+		}
+	}
+	for i := 0; from < 0 && i < len(t.secs); i++ {
+		if t.secs[i].sec.Parent < 0 {
+			from = i
+			t.SpikeFrom = ir.Location{Section: i, Pos: .5}
+		}
+	}
+	if th := t.secs[from].threshold; th.IsSet() {
+		t.Threshold = th.Num
+	}
+	for i, s := range t.secs {
+		s.sec = t.Morph.Sections[i]
+		if !s.hasLength {
+			s.length = t.geom.Sections[i].L
+		}
+	}
+	b.m.CellTypes = append(b.m.CellTypes, t.CellType)
+}
+
+// mechanism finds a mechanism of a kind.
+func (b *builder) mechanism(name string, pos diag.Pos, kind mech.Kind, what string) *mech.Def {
+	def := b.cat.Get(name)
+	if def == nil {
+		b.diags.ErrorHint(diag.UnknownName, pos, diag.DidYouMean(name, b.cat.Names()), "no mechanism %q: it is neither built in nor in a folder of .mod files", name)
+		return nil
+	}
+	if def.Kind != kind {
+		b.diags.Errorf(diag.BadMech, pos, "mechanism %q is no %s but: %s", name, what, def.Kind)
+		return nil
+	}
+	return def
+}
+
+// checkParam reports a parameter that the mechanism does not have, and
+// returns the parameter's unit.
+func (b *builder) checkParam(def *mech.Def, p spec.Param) string {
+	base := p.Name
+	if i := strings.IndexByte(base, '['); i > 0 {
+		base = base[:i]
+	}
+	id := def.Lookup(base)
+	if id >= 0 && (def.Vars[id].Storage == mech.Instance || def.Vars[id].Storage == mech.Pointer) {
+		return def.Vars[id].Unit
+	}
+	var names []string
+	for i := range def.Vars {
+		if v := &def.Vars[i]; v.Storage == mech.Instance && v.Visible {
+			names = append(names, v.Name)
+		}
+	}
+	if id >= 0 && (def.Vars[id].Storage == mech.Uniform || def.Vars[id].Storage == mech.Global) {
+		b.diags.ErrorHint(diag.BadValue, p.Key, fmt.Sprintf("set %s_%s under globals", base, def.Name), "parameter %q of %q is global: one value for all instances", base, def.Name)
+		return ""
+	}
+	hint := diag.DidYouMean(base, names)
+	if hint == "" {
+		hint = "it has " + strings.Join(names, ", ")
+	}
+	b.diags.ErrorHint(diag.UnknownName, p.Key, hint, "mechanism %q has no parameter %q", def.Name, p.Name)
+	return ""
+}
+
+// emitPops writes the model's populations.
+func (b *builder) emitPops() {
+	for start := 0; start < len(b.cells); {
+		end := start + 1
+		first := b.cells[start]
+		for end < len(b.cells) && b.cells[end].pop == first.pop && b.cells[end].typ == first.typ && b.cells[end].gid == b.cells[end-1].gid+1 {
+			end++
+		}
+		p := &ir.Population{Name: b.s.Net.Pops[first.pop].Label, FirstGid: first.gid, N: end - start, FirstNode: first.index, Pos: b.s.Net.Pops[first.pop].Pos}
+		offsets := false
+		for _, c := range b.cells[start:end] {
+			p.X, p.Y, p.Z = append(p.X, c.pos[0]), append(p.Y, c.pos[1]), append(p.Z, c.pos[2])
+			if c.typ != nil && c.typ.Morph.HasPoints() && !c.typ.fromFile && b.s.Cfg.Pt3dRelativeToCellLocation {
+				offsets = true
+				p.Offsets = append(p.Offsets, b.offset(c))
+			}
+		}
+		if !offsets {
+			p.Offsets = nil
+		}
+		if first.typ != nil {
+			p.Type = first.typ.CellType
+		} else {
+			p.Artificial = b.artificial(b.cells[start:end])
+		}
+		b.m.Pops = append(b.m.Pops, p)
+		start = end
+	}
+}

@@ -1,0 +1,422 @@
+package build
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/spec"
+)
+
+// connect applies the connection rules in file order.
+func (b *builder) connect() {
+	type sets struct{ pre, post uint32 }
+	seen := map[sets]string{}
+	for i := range b.s.Net.Conns {
+		r := &rule{ConnRule: &b.s.Net.Conns[i]}
+		r.pre = b.matching(&r.Pre)
+		if len(r.pre) > 0 {
+			r.post = b.matching(&r.Post)
+		}
+		r.edges = b.newEdges(r.Label)
+		if len(r.pre) == 0 || len(r.post) == 0 {
+			which, conds := "postConds", &r.Post
+			if len(r.pre) == 0 {
+				which, conds = "preConds", &r.Pre
+			}
+			b.diags.Warnf(diag.NoMatch, conds.Pos, "connParams rule %q makes no connections: no cell meets its %s", r.Label, which)
+			continue
+		}
+		r.args = [numArgs]spec.Value{r.Weight, r.Delay, r.SynsPerConn, r.Loc}
+		for k := range r.args {
+			r.funcs[k] = b.compile(r.args[k])
+		}
+		preHash, postHash := random.HashList(gids(r.pre)), random.HashList(gids(r.post))
+		if r.Func == spec.ProbConn {
+			if other, ok := seen[sets{preHash, postHash}]; ok {
+				b.compat("matrix", r.Pos, "connParams rules %q and %q connect the same cells: NetPyNE draws one random matrix for both, so that they pick correlated pairs", other, r.Label)
+			}
+			seen[sets{preHash, postHash}] = r.Label
+		}
+		both := append(gids(r.pre), gids(r.post)...)
+		r.stream = b.stream(random.HashStr("conn_"+r.Func.String()), random.HashList(both), uint32(b.s.Cfg.Seeds.Conn))
+		if b.rall() {
+			r.stream = b.keyed(b.s.Cfg.Seeds.Conn, "conn", r.Label)
+		}
+		switch r.Func {
+		case spec.FullConn:
+			b.full(r)
+		case spec.ProbConn:
+			b.probability(r, preHash, postHash)
+		case spec.ConvConn:
+			b.convergence(r, preHash)
+		case spec.DivConn:
+			b.divergence(r, postHash)
+		case spec.FromListConn:
+			b.fromList(r)
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// full connects every pair. String functions are evaluated in bulk, one
+// parameter after another, source by source.
+func (b *builder) full(r *rule) {
+	for k, f := range r.funcs {
+		if f == nil || !f.rand || b.rall() {
+			continue
+		}
+		r.bulk[k] = make([]float64, 0, len(r.pre)*len(r.post))
+		for _, pre := range r.pre {
+			for _, post := range r.post {
+				r.bulk[k] = append(r.bulk[k], b.eval(f, pre, post, &r.vars, r.stream))
+			}
+		}
+	}
+	for j, post := range r.post {
+		for i, pre := range r.pre {
+			b.pair(r, pre, post, i*len(r.post)+j)
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// probability connects a pair when its probability is at least a uniform
+// number of its own: the number at the pair's place in one stream, which is
+// reached without drawing the others.
+func (b *builder) probability(r *rule, preHash, postHash uint32) {
+	f := b.compile(r.Probability)
+	p := r.Probability.Num
+	n := len(r.post)
+	var table []float64 // only where the probability itself is random
+	if f != nil && f.rand {
+		table = make([]float64, 0, len(r.pre)*n)
+		for _, pre := range r.pre {
+			for _, post := range r.post {
+				table = append(table, b.eval(f, pre, post, &r.vars, r.stream))
+			}
+		}
+	}
+	u := random.NewIndexed(preHash, postHash, uint32(b.s.Cfg.Seeds.Conn), b.s.Cfg.RandomGlobal)
+	skip := 1 // setting the distribution draws, in NEURON
+	if b.rall() {
+		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
+	}
+	row := newRow(f, r.pre)
+	warned := false
+	for j, post := range r.post {
+		if f != nil && table == nil {
+			row.evaluate(b, post)
+		}
+		for i, pre := range r.pre {
+			switch {
+			case table != nil:
+				p = table[i*n+j]
+			case f != nil:
+				p = row.out[i]
+			}
+			if !(p >= 0) && !warned && math.IsNaN(p) {
+				warned = true
+				b.diags.Errorf(diag.BadValue, r.Probability.Pos, "the probability of cells %d and %d is not a number", pre.gid, post.gid)
+				return
+			}
+			if p >= uniformAt(&u, skip+i*n+j) {
+				b.pair(r, pre, post, -1)
+			}
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// row evaluates a function for all sources of one target at once.
+type row struct {
+	f    *pairFunc
+	pre  []*cell
+	cols [][]float64
+	out  []float64
+}
+
+func newRow(f *pairFunc, pre []*cell) *row {
+	if f == nil {
+		return nil
+	}
+	w := &row{f: f, pre: pre, cols: make([][]float64, numPairSlots), out: make([]float64, len(pre))}
+	for _, s := range f.slots {
+		w.cols[s] = make([]float64, len(pre))
+	}
+	return w
+}
+
+func (w *row) evaluate(b *builder, post *cell) {
+	for _, s := range w.f.slots {
+		col := w.cols[s]
+		for i, pre := range w.pre {
+			col[i] = b.pairVar(s, pre, post)
+		}
+	}
+	w.f.prog.EvalBatch(w.out, w.cols, nil)
+}
+
+// unique draws n different integers from lo to hi as NetPyNE does; setting
+// the distribution draws and wastes one.
+func unique(r rng, n, lo, hi int) []int {
+	r.DiscUnif(float64(lo), float64(hi))
+	var out []int
+	seen := map[int]bool{}
+	for len(out) < n {
+		if x := int(r.Repick()); !seen[x] {
+			seen[x] = true
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// number evaluates convergence or divergence for a cell, rounded half to even
+// and kept below the number of candidates.
+func (b *builder) number(r *rule, f *pairFunc, values map[*cell]float64, c *cell, v spec.Value, candidates int) int {
+	x := v.Num
+	if f != nil {
+		x = values[c]
+	}
+	if math.IsNaN(x) {
+		b.diags.Errorf(diag.BadValue, v.Pos, "rule %q: the number of connections of cell %d is not a number", r.Label, c.gid)
+		return 0
+	}
+	return int(max(min(math.RoundToEven(x), float64(candidates-1)), 0))
+}
+
+// convergence gives every target a number of sources.
+func (b *builder) convergence(r *rule, preHash uint32) {
+	f := b.compile(r.Convergence)
+	values := map[*cell]float64{}
+	if f != nil {
+		for _, post := range r.post {
+			values[post] = b.eval(f, nil, post, &r.vars, r.stream)
+		}
+	}
+	for _, post := range r.post {
+		n := b.number(r, f, values, post, r.Convergence, len(r.pre))
+		s := b.stream(preHash, uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))
+		if b.rall() {
+			s = b.keyed(b.s.Cfg.Seeds.Conn, "convergence", r.Label, int64(post.gid))
+		}
+		for _, i := range b.sample(s, n, r.pre, post, true) {
+			b.pair(r, r.pre[i], post, -1)
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// divergence gives every source a number of targets.
+func (b *builder) divergence(r *rule, postHash uint32) {
+	f := b.compile(r.Divergence)
+	values := map[*cell]float64{}
+	if f != nil {
+		for _, pre := range r.pre {
+			values[pre] = b.eval(f, pre, nil, &r.vars, r.stream)
+		}
+	}
+	for _, pre := range r.pre {
+		n := b.number(r, f, values, pre, r.Divergence, len(r.post))
+		s := b.stream(postHash, uint32(pre.gid), uint32(b.s.Cfg.Seeds.Conn))
+		if b.rall() {
+			s = b.keyed(b.s.Cfg.Seeds.Conn, "divergence", r.Label, int64(pre.gid))
+		}
+		for _, j := range b.sample(s, n, r.post, pre, false) {
+			b.pair(r, pre, r.post[j], -1)
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// sample draws n+1 different partners of self among candidates; the last is a
+// spare that stands in if self was drawn. Self itself is left out. In NetPyNE
+// sources come back in gid order, targets in the order of their draws.
+func (b *builder) sample(s rng, n int, candidates []*cell, self *cell, sorted bool) []int {
+	draws := unique(s, n+1, 0, len(candidates)-1)
+	spare := draws[n]
+	picked := make([]int, 0, n)
+	in := map[int]bool{}
+	for _, i := range draws[:n] {
+		if candidates[i] == self {
+			i = spare
+		}
+		if !in[i] {
+			in[i] = true
+			picked = append(picked, i)
+		}
+	}
+	if sorted {
+		picked = picked[:0]
+		for i := range candidates {
+			if in[i] {
+				picked = append(picked, i)
+			}
+		}
+	}
+	out := picked[:0]
+	for _, i := range picked {
+		if candidates[i] != self {
+			out = append(out, i)
+		}
+	}
+	return out
+}
+
+// fromList connects the listed pairs.
+func (b *builder) fromList(r *rule) {
+	for k, f := range r.funcs {
+		if f == nil || !f.rand || b.rall() {
+			continue
+		}
+		// NetPyNE keeps one value a pair: the last one of a pair listed twice.
+		last := map[[2]int]float64{}
+		for _, ij := range r.ConnList {
+			if ij[0] < len(r.pre) && ij[1] < len(r.post) && ij[0] >= 0 && ij[1] >= 0 {
+				last[ij] = b.eval(f, r.pre[ij[0]], r.post[ij[1]], &r.vars, r.stream)
+			}
+		}
+		r.bulk[k] = make([]float64, len(r.ConnList))
+		for i, ij := range r.ConnList {
+			r.bulk[k][i] = last[ij]
+		}
+	}
+	for i, ij := range r.ConnList {
+		if ij[0] < 0 || ij[0] >= len(r.pre) || ij[1] < 0 || ij[1] >= len(r.post) {
+			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: connList[%d] is [%d, %d], but %d cells meet preConds and %d postConds", r.Label, i, ij[0], ij[1], len(r.pre), len(r.post))
+			return
+		}
+		pre, post := r.pre[ij[0]], r.post[ij[1]]
+		if pre == post {
+			continue
+		}
+		one := *r
+		one.listed(b, i)
+		b.pair(&one, pre, post, i)
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// listed picks entry i of the arguments that are lists, one item a pair.
+func (r *rule) listed(b *builder, i int) {
+	for k := range r.args {
+		v := r.args[k]
+		if k == argSynsPerConn || v.Kind != spec.List {
+			continue
+		}
+		switch len(v.Items) {
+		case len(r.ConnList):
+			r.args[k] = v.Items[i]
+		case 1:
+			r.args[k] = v.Items[0]
+		default:
+			b.diags.Errorf(diag.BadValue, v.Pos, "rule %q: %s has %d values for %d pairs of connList", r.Label, argNames[k], len(v.Items), len(r.ConnList))
+		}
+	}
+	if r.Sec.IsList {
+		switch len(r.Sec.Items) {
+		case len(r.ConnList):
+			c := *r.ConnRule
+			c.Sec = r.Sec.Items[i]
+			r.ConnRule = &c
+		case 1:
+			c := *r.ConnRule
+			c.Sec = r.Sec.Items[0]
+			r.ConnRule = &c
+		default:
+			b.diags.Errorf(diag.BadValue, r.Sec.Pos, "rule %q: sec has %d entries for %d pairs of connList", r.Label, len(r.Sec.Items), len(r.ConnList))
+		}
+	}
+}
+
+// pair evaluates a rule's arguments for one pair and connects it. at is the
+// pair's place in values evaluated in bulk.
+func (b *builder) pair(r *rule, pre, post *cell, at int) {
+	var args [numArgs]argument
+	var s rng
+	seeded := false
+	for k := range args {
+		f := r.funcs[k]
+		switch {
+		case f == nil:
+			args[k] = fixed(r.args[k])
+			continue
+		case r.bulk[k] != nil:
+			args[k] = argument{set: true, num: r.bulk[k][at]}
+			continue
+		}
+		if f.rand && !seeded {
+			seeded = true
+			if b.rall() {
+				s = b.keyed(b.s.Cfg.Seeds.Conn, "pair", r.Label, int64(pre.gid), int64(post.gid))
+			} else {
+				s = b.stream(uint32(pre.gid), uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))
+			}
+		}
+		x := b.eval(f, pre, post, &r.vars, s)
+		if math.IsNaN(x) || math.IsInf(x, 0) {
+			b.diags.Errorf(diag.BadValue, f.src.Pos, "rule %q: %s is %g for cells %d and %d", r.Label, argNames[k], x, pre.gid, post.gid)
+			return
+		}
+		args[k] = argument{set: true, num: x}
+	}
+	labels := r.SynMech.Flat()
+	if len(labels) == 0 {
+		labels = []string{""}
+	}
+	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
+	for i, label := range labels {
+		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, sec: r.Sec, edges: r.edges,
+			weightIndex: r.WeightIndex, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
+		if r.ConnRandomSecFromList != nil {
+			q.randomSec = *r.ConnRandomSecFromList
+		}
+		if r.DistributeUniformly != nil {
+			q.uniform = *r.DistributeUniformly
+		}
+		for k := range args {
+			q.args[k] = b.forSynMech(args[k], factors[k], i, len(labels), r, argNames[k])
+		}
+		b.connectTo(&q)
+	}
+}
+
+// forSynMech picks the value for synaptic mechanism i of n.
+func (b *builder) forSynMech(a argument, factors []float64, i, n int, r *rule, name string) argument {
+	switch {
+	case n == 1 || !a.set:
+		return a
+	case a.list != nil:
+		if len(a.list) != n {
+			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: %s has %d values for %d synMechs", r.Label, name, len(a.list), n)
+			return argument{}
+		}
+		return fixed(a.list[i])
+	case factors != nil:
+		if len(factors) != n {
+			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: %d factors of %s for %d synMechs", r.Label, len(factors), name, n)
+			return argument{}
+		}
+		a.num *= factors[i]
+	}
+	return a
+}
+
+// uniformAt returns number k of a stream without drawing those before.
+func uniformAt(s *random.Stream, k int) float64 {
+	s.SetSeq(float64(k))
+	return s.Uniform()
+}

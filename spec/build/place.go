@@ -1,0 +1,519 @@
+package build
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/spec"
+)
+
+// request asks for one connection with its synapses.
+type request struct {
+	label       string
+	pos         diag.Pos
+	pre, post   *cell // pre is nil when a stimulator is the source
+	stim        *netStim
+	synMech     string
+	sec         spec.Names
+	args        [numArgs]argument
+	edges       *edges
+	weightIndex int
+	randomSec   bool
+	uniform     bool
+}
+
+// edges collects the edges of a rule; it is the rule's ir.Projection.
+type edges struct {
+	label string
+	table ir.EdgeTable
+	least int // gids of the targets, for quick ranges
+	most  int
+}
+
+func (b *builder) newEdges(label string) *edges {
+	e := &edges{label: label, least: math.MaxInt, most: -1}
+	b.m.Projs = append(b.m.Projs, e)
+	return e
+}
+
+func (e *edges) Label() string { return e.label }
+
+// Edges returns the edges onto gids from lo up to hi.
+func (e *edges) Edges(lo, hi int) ir.EdgeTable {
+	if lo <= e.least && hi > e.most {
+		return e.table
+	}
+	var out ir.EdgeTable
+	for i, t := range e.table.Target {
+		if t.Gid < lo || t.Gid >= hi {
+			continue
+		}
+		out.Order = append(out.Order, e.table.Order[i])
+		out.Source = append(out.Source, e.table.Source[i])
+		out.Target = append(out.Target, t)
+		out.Delay = append(out.Delay, e.table.Delay[i])
+		out.Weight = append(out.Weight, e.table.Weight[i])
+	}
+	return out
+}
+
+func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay float64) {
+	if !(delay >= 0) {
+		b.diags.Errorf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
+		return
+	}
+	e := q.edges
+	e.least, e.most = min(e.least, to.Gid), max(e.most, to.Gid)
+	t := &e.table
+	t.Order = append(t.Order, b.order)
+	t.Source = append(t.Source, source)
+	t.Target = append(t.Target, to)
+	t.Delay = append(t.Delay, delay)
+	t.Weight = append(t.Weight, weight)
+	b.order++
+}
+
+// synapse is a synapse on a cell, as recorded traces look for it.
+type synapse struct {
+	label string
+	sec   int
+	loc   float64
+	table int
+	row   int
+}
+
+type synKey struct {
+	gid   int
+	label string
+	sec   int
+	loc   float64
+}
+
+// connectTo makes the synapses and edges of a request.
+func (b *builder) connectTo(q *request) {
+	n := 1
+	if a := q.args[argSynsPerConn]; a.set {
+		if a.num != math.Trunc(a.num) || a.num < 0 || a.list != nil {
+			b.diags.Errorf(diag.BadValue, q.pos, "%q: synsPerConn is %g for cell %d; it must be a whole number", q.label, a.num, q.post.gid)
+			return
+		}
+		n = int(a.num)
+	}
+	if q.pre == q.post && (q.post.typ == nil || !b.s.Cfg.AllowSelfConns) {
+		return
+	}
+	weights, ok1 := b.spread(q, argWeight, n, b.s.Net.DefaultWeight, b.weightScale(q))
+	delays, ok2 := b.spread(q, argDelay, n, b.s.Net.DefaultDelay, 1)
+	if !ok1 || !ok2 {
+		return
+	}
+	if q.post.typ == nil {
+		if q.weightIndex != 0 {
+			b.diags.Errorf(diag.Unsupported, q.pos, "%q: weightIndex other than 0 is not supported yet", q.label)
+			return
+		}
+		for i := 0; i < n; i++ {
+			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i])
+		}
+		return
+	}
+	secs := b.targetSections(q)
+	if secs == nil {
+		return
+	}
+	at, locs, ok := b.placeSynapses(q, secs, n)
+	if !ok {
+		return
+	}
+	label := b.synLabel(q)
+	if label == nil {
+		return
+	}
+	for i := 0; i < n; i++ {
+		s := q.post.typ.secs[at[i]]
+		if s.weightNorm != nil {
+			k := int(math.RoundToEven(locs[i]*float64(s.sec.NSeg))) - 1
+			if k < 0 {
+				k += len(s.weightNorm)
+			}
+			if k < 0 || k >= len(s.weightNorm) {
+				b.diags.Errorf(diag.BadValue, q.pos, "%q: weightNorm of section %q has %d values for nseg %d", q.label, s.name, len(s.weightNorm), s.sec.NSeg)
+				return
+			}
+			weights[i] *= s.weightNorm[k]
+		}
+	}
+	// NetPyNE makes all synapses of a connection, then its NetCons.
+	rows := make([]ir.Target, n)
+	for i := range rows {
+		rows[i] = b.synapseAt(q, label, at[i], locs[i])
+	}
+	for i := 0; i < n; i++ {
+		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
+			continue
+		}
+		b.addEdge(q, b.source(q), rows[i], weights[i], delays[i])
+	}
+}
+
+// source returns the source's number: a gid, or a new stimulator's.
+func (b *builder) source(q *request) int64 {
+	if q.stim != nil {
+		return b.newStimulator(q.stim, q.post)
+	}
+	return int64(q.pre.gid)
+}
+
+// weightScale is the global factor that applies to a request's weights.
+func (b *builder) weightScale(q *request) float64 {
+	if q.stim != nil {
+		return b.s.Net.ScaleConnWeightNetStims
+	}
+	if m, ok := q.post.tags["cellModel"]; ok {
+		for _, p := range b.s.Net.ScaleConnWeightModels {
+			if p.Name == m.S {
+				return p.Num
+			}
+		}
+	}
+	return b.s.Net.ScaleConnWeight
+}
+
+// spread gives every one of n synapses its weight or delay.
+func (b *builder) spread(q *request, k, n int, def, scale float64) ([]float64, bool) {
+	a := q.args[k]
+	out := make([]float64, n)
+	switch {
+	case a.list != nil:
+		if len(a.list) != n {
+			b.diags.Errorf(diag.BadValue, q.pos, "%q: %s has %d values for %d synapses", q.label, argNames[k], len(a.list), n)
+			return nil, false
+		}
+		for i := range out {
+			out[i] = float64(scale * a.list[i].Num)
+		}
+	case a.set:
+		for i := range out {
+			out[i] = float64(scale * a.num)
+		}
+	default:
+		for i := range out {
+			out[i] = float64(scale * def)
+		}
+	}
+	return out, true
+}
+
+// fallback is the section that NetPyNE takes when none was named, or the
+// named one is not there.
+func (t *cellType) fallback() int {
+	if i, ok := t.index["soma"]; ok {
+		return i
+	}
+	return 0
+}
+
+// targetSections resolves sec to sections of the target.
+func (b *builder) targetSections(q *request) []int {
+	t := q.post.typ
+	if q.sec.IsSet() && !q.sec.IsList {
+		if i, ok := t.index[q.sec.One]; ok {
+			return []int{i}
+		}
+	}
+	var names []string
+	if q.sec.IsList {
+		names = q.sec.Flat()
+	} else if q.sec.IsSet() {
+		for i := range t.lists {
+			if t.lists[i].Name == q.sec.One {
+				for _, s := range t.lists[i].Secs {
+					names = append(names, s.S)
+				}
+			}
+		}
+		if names == nil {
+			b.compat("sec "+q.sec.One, q.sec.Pos, "%q: cell type %q has no section or section list %q: the synapses go to %q, as NetPyNE has it",
+				q.label, t.Name, q.sec.One, t.secs[t.fallback()].name)
+		}
+	}
+	if names == nil {
+		return []int{t.fallback()}
+	}
+	var out []int
+	for _, n := range names {
+		if i, ok := t.index[n]; ok {
+			out = append(out, i)
+		}
+	}
+	if len(out) == 0 {
+		b.diags.Errorf(diag.UnknownName, q.sec.Pos, "%q: cell type %q has none of the sections named", q.label, t.Name)
+	}
+	return out
+}
+
+// secStream is NetPyNE's stream for the choice of sections and places: it
+// knows neither rule nor seed.
+func (b *builder) secStream(q *request) rng {
+	pre := 0
+	if q.pre != nil {
+		pre = q.pre.gid
+	}
+	if b.rall() {
+		k := int64(0)
+		if q.stim != nil {
+			k = int64(b.numStims) + 1
+		}
+		return b.keyed(b.s.Cfg.Seeds.Conn, "sections", q.label+"\x00"+q.synMech, int64(q.post.gid), int64(pre), k)
+	}
+	return b.stream(random.HashStr("connSynMechsSecs"), uint32(q.post.gid), uint32(pre))
+}
+
+// locList returns loc as a list, nil if it is a number or absent.
+func (a argument) locList() []float64 {
+	if a.list == nil {
+		return nil
+	}
+	out := make([]float64, len(a.list))
+	for i, v := range a.list {
+		out[i] = v.Num
+	}
+	return out
+}
+
+// placeSynapses gives every synapse its section and place (numerics and
+// order of draws as in NetPyNE 1.1.1).
+func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs []float64, ok bool) {
+	loc := q.args[argLoc]
+	list := loc.locList()
+	single := .5
+	if loc.set {
+		single = loc.num
+	}
+	bad := func(format string, args ...any) ([]int, []float64, bool) {
+		b.diags.Errorf(diag.BadValue, q.pos, "%q: "+format, append([]any{q.label}, args...)...)
+		return nil, nil, false
+	}
+	if n == 1 {
+		if q.randomSec && len(secs) > 1 {
+			if len(list) > 1 && len(list) != len(secs) {
+				return bad("loc has %d values for %d sections", len(list), len(secs))
+			}
+			b.compat("one section", q.pos, "of several sections NetPyNE picks one by the two gids alone: every rule that connects a pair picks the same place in its list")
+			k := int(b.secStream(q).DiscUnif(0, float64(len(secs)-1)))
+			switch {
+			case len(list) > 1:
+				single = list[k]
+			case len(list) == 1:
+				single = list[0]
+			}
+			return []int{secs[k]}, []float64{single}, true
+		}
+		if len(list) > 0 {
+			single = list[0]
+		}
+		return secs[:1], []float64{single}, true
+	}
+	switch {
+	case len(secs) == 1:
+		at = make([]int, n)
+		for i := range at {
+			at[i] = secs[0]
+		}
+		if list != nil {
+			if len(list) != n {
+				return bad("loc has %d values for %d synapses", len(list), n)
+			}
+			return at, list, true
+		}
+		if loc.set {
+			return bad("one loc for %d synapses: leave it out, or give a list of %d", n, n)
+		}
+		f := float64(n)
+		for i := 0; i < n; i++ {
+			locs = append(locs, float64(i)/f+1/f/2)
+		}
+		return at, locs, true
+	case q.uniform:
+		if loc.set {
+			return bad("loc cannot be given where %d synapses are spread over several sections: leave it out, or set distributeSynsUniformly to false", n)
+		}
+		at, locs = spreadByLength(q.post.typ, secs, n)
+		b.compat("1-x", q.pos, "places of synapses that are spread over sections are counted from the far end, as NetPyNE has it")
+		if b.rall() {
+			for i := range locs {
+				locs[i] = 1 - locs[i]
+			}
+		}
+		return at, locs, true
+	case q.randomSec:
+		if loc.set && list == nil {
+			return bad("one loc for %d synapses in random sections: leave it out, or give a list", n)
+		}
+		r := b.secStream(q)
+		for _, k := range randInts(r, n, len(secs)) {
+			at = append(at, secs[k])
+		}
+		if list != nil {
+			for _, k := range randInts(r, n, len(list)) {
+				locs = append(locs, list[k])
+			}
+			return at, locs, true
+		}
+		r.Uniform(0, 1)
+		for i := 0; i < n; i++ {
+			locs = append(locs, r.Repick())
+		}
+		return at, locs, true
+	}
+	if len(secs) != n {
+		return bad("%d sections for %d synapses (connRandomSecFromList is false)", len(secs), n)
+	}
+	if list == nil {
+		for i := 0; i < n; i++ {
+			list = append(list, single)
+		}
+	}
+	if len(list) != n {
+		return bad("loc has %d values for %d synapses", len(list), n)
+	}
+	return secs, list, true
+}
+
+// randInts draws n integers below top, different ones if there are enough.
+func randInts(r rng, n, top int) []int {
+	if n <= top {
+		return unique(r, n, 0, top-1)
+	}
+	r.DiscUnif(0, float64(top-1))
+	out := make([]int, n)
+	for i := range out {
+		out[i] = int(r.Repick())
+	}
+	return out
+}
+
+// spreadByLength puts n synapses at equal distances along sections laid end
+// to end. A place is given from the section's far end.
+func spreadByLength(t *cellType, secs []int, n int) (at []int, locs []float64) {
+	cum := make([]float64, len(secs))
+	total := 0.0
+	for i, s := range secs {
+		total += t.secs[s].length
+		cum[i] = total
+	}
+	for i := 0; i < n; i++ {
+		step := total / float64(n)
+		abs := float64(float64(i)*step) + step/2
+		k := 0
+		for k < len(cum)-1 && cum[k] < abs {
+			k++
+		}
+		at = append(at, secs[k])
+		locs = append(locs, (cum[k]-abs)/t.secs[secs[k]].length)
+	}
+	return at, locs
+}
+
+// synLabel finds the synaptic mechanism of a request.
+func (b *builder) synLabel(q *request) *spec.SynMech {
+	all := b.s.Net.SynMechs
+	if q.synMech == "" {
+		if len(all) == 0 {
+			b.diags.Errorf(diag.UnknownName, q.pos, "%q: no synMech is named, and synMechParams has none", q.label)
+			return nil
+		}
+		b.compat("no synMech "+q.label, q.pos, "%q names no synMech: the first, %q, is taken", q.label, all[0].Label)
+		return &all[0]
+	}
+	for i := range all {
+		if all[i].Label == q.synMech {
+			return &all[i]
+		}
+	}
+	var names []string
+	for i := range all {
+		names = append(names, all[i].Label)
+	}
+	b.diags.ErrorHint(diag.UnknownName, q.pos, diag.DidYouMean(q.synMech, names), "%q: no synMech %q", q.label, q.synMech)
+	return nil
+}
+
+// The variables of synMechParams' string functions.
+var synSlots = []string{"post_dist_path", "post_dist_euclidean", "post_x", "post_y", "post_z", "post_xnorm", "post_ynorm", "post_znorm"}
+
+// synapseAt returns a synapse on the target: a new one, or the one that is
+// there already when synapses are shared.
+func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) ir.Target {
+	key := synKey{q.post.gid, sm.Label, sec, loc}
+	ti := b.pointTable(sm)
+	if ti < 0 {
+		return ir.Target{}
+	}
+	t := b.m.Points[ti]
+	if !b.s.Cfg.OneSynPerNetcon {
+		if row, ok := b.synAt[key]; ok {
+			return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
+		}
+	}
+	row := len(t.Gid)
+	t.Gid = append(t.Gid, q.post.gid)
+	t.Section = append(t.Section, sec)
+	t.At = append(t.At, loc)
+	def := b.cat.Get(sm.Mod.S)
+	for i, p := range sm.Params {
+		x := b.convert(p.Value, b.unitOf(def, p.Name))
+		if p.Kind == spec.Function {
+			x = b.evalAt(p.Func, q.post, q.post.typ, sec, loc, synSlots, b.consts, b.cellRand(q.post))
+		}
+		t.Params[i].Values = append(t.Params[i].Values, x)
+	}
+	b.synAt[key] = row
+	q.post.syns = append(q.post.syns, synapse{sm.Label, sec, loc, ti, row})
+	return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
+}
+
+// pointTable returns the table of a synaptic mechanism's instances.
+func (b *builder) pointTable(sm *spec.SynMech) int {
+	if ti, ok := b.synTable[sm.Label]; ok {
+		return ti
+	}
+	def := b.mechanism(sm.Mod.S, sm.Mod.Pos, mech.PointProcess, "point process")
+	if def == nil {
+		return -1
+	}
+	if def.Receive == nil {
+		b.diags.Errorf(diag.BadMech, sm.Mod.Pos, "synMech %q: mechanism %q receives no events (it has no NET_RECEIVE)", sm.Label, sm.Mod.S)
+		return -1
+	}
+	t := &ir.PointTable{Label: sm.Label, Mech: sm.Mod.S, Synapse: true, Pos: sm.Pos}
+	for _, p := range sm.Params {
+		b.checkParam(def, p)
+		t.Params = append(t.Params, ir.ParamColumn{Name: p.Name})
+	}
+	b.synTable[sm.Label] = len(b.m.Points)
+	b.m.Points = append(b.m.Points, t)
+	return b.synTable[sm.Label]
+}
+
+func (b *builder) unitOf(def *mech.Def, name string) string {
+	if id := def.Lookup(name); id >= 0 {
+		return def.Vars[id].Unit
+	}
+	return ""
+}
+
+// convert returns a number in the unit that a mechanism declares for it.
+func (b *builder) convert(v spec.Value, unit string) float64 {
+	if v.Unit == "" {
+		return v.Num
+	}
+	x, err := v.In(unit)
+	if err != nil {
+		b.diags.Errorf(diag.BadUnit, v.Pos, "%v", err)
+	}
+	return x
+}

@@ -1,0 +1,148 @@
+package build
+
+import (
+	"sort"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/spec"
+)
+
+// selected returns the cells that a selection means, in gid order.
+func (b *builder) selected(sel spec.CellSel) []*cell {
+	if sel.All {
+		return b.cells
+	}
+	in := map[*cell]bool{}
+	for _, it := range sel.Items {
+		if it.Pop == "" {
+			if c := b.byGid[it.Gid]; c != nil {
+				in[c] = true
+			} else {
+				b.diags.Warnf(diag.NoMatch, it.Pos, "no cell has gid %d", it.Gid)
+			}
+			continue
+		}
+		var members []*cell
+		for _, c := range b.cells {
+			if c.tags["pop"].S == it.Pop {
+				members = append(members, c)
+			}
+		}
+		if it.Index == nil {
+			for _, c := range members {
+				in[c] = true
+			}
+			continue
+		}
+		for _, i := range it.Index {
+			if i >= 0 && i < len(members) {
+				in[members[i]] = true
+			} else {
+				b.diags.Warnf(diag.NoMatch, it.Pos, "population %q has no cell %d", it.Pop, i)
+			}
+		}
+	}
+	out := make([]*cell, 0, len(in))
+	for c := range in {
+		out = append(out, c)
+	}
+	sort.Slice(out, func(i, j int) bool { return out[i].gid < out[j].gid })
+	return out
+}
+
+// records resolves recordTraces for the cells of recordCells and of a plot of
+// traces. A label that records nothing at all is a warning.
+func (b *builder) records() {
+	cells := b.selected(b.s.Cfg.RecordedCells())
+	for i := range b.s.Cfg.RecordTraces {
+		t := &b.s.Cfg.RecordTraces[i]
+		before := len(b.m.Records)
+		for _, c := range cells {
+			if meets(c, &t.Conds) {
+				b.recordOn(c, t)
+			}
+		}
+		if len(b.m.Records) == before && !b.diags.HasErrors() {
+			b.diags.Warnf(diag.NoMatch, t.Pos, "recordTraces %q records nothing: of %d recorded cells none has what it names", t.Label, len(cells))
+		}
+	}
+}
+
+func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
+	r := ir.Record{Label: t.Label, Gid: c.gid, Var: t.Var.S, Table: -1, Place: -1, Pos: t.Pos}
+	if c.typ == nil {
+		if t.Sec.S == "" && t.SynMech.S == "" && t.Var.S != "" {
+			b.m.Records = append(b.m.Records, r)
+		}
+		return
+	}
+	sec, inSec := -1, false
+	if t.Sec.S != "" {
+		if sec, inSec = c.typ.index[t.Sec.S]; !inSec {
+			return
+		}
+	}
+	r.At = ir.Location{Section: sec, Pos: t.Loc}
+	same := func(s int, loc float64) bool {
+		n := c.typ.Morph.Sections[sec].NSeg
+		return s == sec && morph.CVAt(n, loc) == morph.CVAt(n, t.Loc)
+	}
+	pick := func(found []ir.Record) {
+		k := 0
+		if t.HasIndex {
+			k = t.Index
+		}
+		if k >= 0 && k < len(found) {
+			b.m.Records = append(b.m.Records, found[k])
+		}
+	}
+	switch {
+	case t.SynMech.S != "" && !inSec:
+		// Every synapse of the mechanism on the cell, section by section.
+		for s := range c.typ.secs {
+			for _, y := range c.syns {
+				if y.label == t.SynMech.S && y.sec == s {
+					b.m.Records = append(b.m.Records, b.tableRecord(r, y.table, y.row, y.sec, y.loc))
+				}
+			}
+		}
+	case t.SynMech.S != "":
+		var found []ir.Record
+		for _, y := range c.syns {
+			if y.label == t.SynMech.S && same(y.sec, y.loc) {
+				found = append(found, b.tableRecord(r, y.table, y.row, y.sec, y.loc))
+			}
+		}
+		pick(found)
+	case t.Stim.S != "":
+		var found []ir.Record
+		for _, s := range c.stims {
+			if inSec && s.label == t.Stim.S && same(s.sec, s.loc) {
+				found = append(found, b.tableRecord(r, s.table, s.row, s.sec, s.loc))
+			}
+		}
+		pick(found)
+	case t.PointP.S != "":
+		for i := range c.typ.Points {
+			if p := &c.typ.Points[i]; p.Label == t.PointP.S && p.At.Section == sec {
+				r.Place, r.At = int32(i), p.At
+				b.m.Records = append(b.m.Records, r)
+				return
+			}
+		}
+	case inSec:
+		r.Mech = t.Mech.S
+		if r.Mech != "" && b.cat.Get(r.Mech) == nil {
+			b.diags.ErrorHint(diag.UnknownName, t.Mech.Pos, diag.DidYouMean(r.Mech, b.cat.Names()), "recordTraces %q: no mechanism %q", t.Label, r.Mech)
+			return
+		}
+		b.m.Records = append(b.m.Records, r)
+	}
+}
+
+func (b *builder) tableRecord(r ir.Record, table, row, sec int, loc float64) ir.Record {
+	r.Table, r.Row, r.At = int32(table), int32(row), ir.Location{Section: sec, Pos: loc}
+	return r
+}
