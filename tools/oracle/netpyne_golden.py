@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """Makes the golden results of the NetPyNE corpus with NetPyNE on NEURON (see README.md in this folder).
 
-    python tools/oracle/netpyne_golden.py [--out DIR] [--list] [NET ...]
+    python tools/oracle/netpyne_golden.py [--out DIR | --check] [--list] [NET ...]
 
 NET is a folder of corpus/ (net1-sensory-motor, ...) or one fixture of a folder of fixtures (np-features/NAME).
 Without NET all of them are made.  Without --out the goldens are written into the corpus itself; with it, under
-DIR/NET/..., so that a fresh run can be compared with what is stored.  Run it with a Python that has neuron 9.0.2
+DIR/NET/..., so that a fresh run can be compared with what is stored; --check does so itself and says what differs
+beyond rounding (the elementary functions of numpy and the C library differ in the last bit between machines).  Run it with a Python that has neuron 9.0.2
 and netpyne 1.1.1; a C++ compiler and make are needed where a network has .mod files.
 The results do not depend on the machine's time, user or folder; two runs give the same bytes.
 """
@@ -28,9 +29,8 @@ DELTAS = (1e-12, 1e-9)  # mV, the shifts of a leak reversal
 
 # ---------------------------------------------------------------- running
 
-def compile_mods(folder, specs, scratch):
+def compile_mods(mods, specs, scratch):
     """Compiles the .mod files of the network and the oracle's VecStim into scratch."""
-    mods = os.path.join(folder, 'mod')
     src = os.path.join(scratch, 'src')
     os.mkdir(src)
     names = []
@@ -48,7 +48,7 @@ def compile_mods(folder, specs, scratch):
         tool = 'nrnivmodl'
     p = subprocess.run([tool, 'src'], cwd=scratch, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     if p.returncode != 0:
-        sys.exit('nrnivmodl failed for %s:\n%s' % (folder, p.stdout[-1500:]))
+        sys.exit('nrnivmodl failed for %s:\n%s' % (mods, p.stdout[-1500:]))
 
 
 def uses_vecstim(specs):
@@ -251,8 +251,8 @@ def make(folder, name, out_root, manifest, inputs):
     from importlib.metadata import version
     scratch = tempfile.mkdtemp(prefix='netpyne-golden-')
     try:
-        compile_mods(folder, [os.path.join(folder, s) for inp in inputs for s in inp['spec']], scratch)
         o = manifest.get('oracle', {})
+        compile_mods(os.path.join(folder, o.get('mods', 'mod')), [os.path.join(folder, s) for inp in inputs for s in inp['spec']], scratch)
         lines = []
         if 'scripts' in manifest and not from_scripts(folder, manifest, scratch):
             lines.append('    WRONG: %s is not what netpyne2json makes of %s' % (inputs[0]['spec'][0], ', '.join(manifest['scripts'])))
@@ -261,6 +261,8 @@ def make(folder, name, out_root, manifest, inputs):
             job = {'spec': spec, 'mode': 'full', 'secs': bool(o.get('secs'))}
             if o.get('fullDtCells'):
                 job['full_dt'] = {'gids': o['fullDtCells'], 'sec': o.get('fullDtSec'), 'ms': o.get('fullDtMs', 100)}
+            if o.get('simData'):
+                job['sim_data'] = os.path.join(scratch, 'saved')
             r = run(job, scratch)
             meta = {'oracle': 'NetPyNE %s on NEURON %s' % (version('netpyne'), version('neuron')),
                     'spec': inp['spec'], 'duration_ms': r['duration'], 'dt_ms': r['dt'], 'end_t_ms': r['steps_t'],
@@ -292,6 +294,9 @@ def make(folder, name, out_root, manifest, inputs):
                         checks.append('%s fires at %.2f Hz' % (pop, v['rate']))
             out = os.path.join(out_root, inp['golden'])
             write(out, r, meta)
+            if o.get('simData'):
+                saved = os.listdir(job['sim_data'])
+                shutil.copy(os.path.join(job['sim_data'], saved[0]), os.path.join(out, 'simData.json'))
             size = sum(os.path.getsize(os.path.join(out, n)) for n in os.listdir(out))
             lines.append('%-44s %5d cells %6d conns %6d spikes %8d bytes%s' % (
                 os.path.join(name, os.path.basename(inp['golden'])), meta['cells'], meta['conns'], meta['spikes'], size,
@@ -316,6 +321,46 @@ def from_scripts(folder, manifest, scratch):
         return a.read() == b.read()
 
 
+def differences(a, b, where=''):
+    """What differs between two read JSON values beyond rounding."""
+    number = (int, float)
+    if isinstance(a, bool) or isinstance(b, bool) or not isinstance(a, number) or not isinstance(b, number):
+        if type(a) is not type(b):
+            return ['%s: %r is not %r' % (where, a, b)]
+        if isinstance(a, dict):
+            if list(a) != list(b):
+                return ['%s: keys differ' % where]
+            return [d for k in a for d in differences(a[k], b[k], '%s.%s' % (where, k))][:5]
+        if isinstance(a, list):
+            if len(a) != len(b):
+                return ['%s: %d values, not %d' % (where, len(a), len(b))]
+            return [d for i in range(len(a)) for d in differences(a[i], b[i], '%s[%d]' % (where, i))][:5]
+        return [] if a == b else ['%s: %r is not %r' % (where, a, b)]
+    return [] if abs(a - b) <= 1e-12 * max(1.0, abs(a), abs(b)) else ['%s: %r is not %r' % (where, a, b)]
+
+
+def compare(stored, fresh):
+    """What differs between two golden folders: numbers by more than 1e-12, traces by more than 1e-7."""
+    import numpy as np
+    a, b = sorted(os.listdir(stored)) if os.path.isdir(stored) else [], sorted(os.listdir(fresh))
+    if a != b:
+        return ['files differ: %s' % ', '.join(sorted(set(a) ^ set(b)))]
+    bad = []
+    for n in a:
+        x, y = os.path.join(stored, n), os.path.join(fresh, n)
+        if n.endswith('.npy'):
+            u, v = np.load(x), np.load(y)
+            if u.shape != v.shape or (u.size and not np.allclose(u, v, rtol=0, atol=1e-7, equal_nan=True)):
+                bad.append('%s differs' % n)
+            continue
+        with open(x) as f, open(y) as g:
+            u, v = json.load(f), json.load(g)
+        for d in (u, v):
+            d.pop('divergence', None) if isinstance(d, dict) else None
+        bad.extend(differences(u, v, n))
+    return bad
+
+
 def models():
     """(name, folder, manifest, inputs) of everything in corpus/ whose manifest names this script."""
     for n in sorted(os.listdir(CORPUS)):
@@ -331,7 +376,7 @@ def models():
             for fx in m['fixtures']:
                 o = dict(m.get('oracle', {}), **fx.get('oracle', {}))
                 yield (n + '/' + fx['name'], folder, dict(m, oracle=o),
-                       [{'spec': [fx['name'] + '.json'], 'golden': 'golden/%s/%s' % (ORACLE, fx['name'])}])
+                       [{'spec': fx.get('spec', [fx['name'] + '.json']), 'golden': 'golden/%s/%s' % (ORACLE, fx['name'])}])
         else:
             yield n, folder, m, m['inputs']
 
@@ -339,11 +384,13 @@ def models():
 def main():
     ap = argparse.ArgumentParser(description='Golden results of the NetPyNE corpus.')
     ap.add_argument('--out', help='write DIR/NET/golden/... instead of the corpus', metavar='DIR')
+    ap.add_argument('--check', action='store_true', help='compare a fresh run with what is stored')
     ap.add_argument('--list', action='store_true', help='name what would be made')
     ap.add_argument('net', nargs='*')
     args = ap.parse_args()
     wanted = [n.rstrip('/') for n in args.net]
     found = set()
+    wrong = False
     for name, folder, manifest, inputs in models():
         hits = [w for w in wanted if w == name or name.startswith(w + '/')]
         if wanted and not hits:
@@ -353,11 +400,22 @@ def main():
             print(name)
             continue
         out_root = folder if not args.out else os.path.join(os.path.abspath(args.out), name.split('/')[0])
+        if args.check:
+            out_root = tempfile.mkdtemp(prefix='netpyne-check-')
         for line in make(folder, name, out_root, manifest, inputs):
             print(line, flush=True)
+            wrong = wrong or 'WRONG' in line
+        if args.check:
+            for inp in inputs:
+                for d in compare(os.path.join(folder, inp['golden']), os.path.join(out_root, inp['golden'])):
+                    print('    DIFFERS: ' + d, flush=True)
+                    wrong = True
+            shutil.rmtree(out_root)
     missing = [w for w in wanted if w not in found]
     if missing:
         sys.exit('not in the corpus: ' + ', '.join(missing))
+    if wrong:
+        sys.exit(1)
 
 
 if __name__ == '__main__':

@@ -7,6 +7,7 @@ In: the path of a job file with the keys
   perturb    list of [gid or "all", sec, mech, param, delta]; applied to every segment of the section
   full_dt    {"gids": [...], "sec": NAME, "ms": 100}: soma voltages at every step
   secs       true: the sections of each cell as NEURON holds them after the build
+  sim_data   a folder: NetPyNE's own JSON of the results is saved there
 Out: a pickle for netpyne_golden.py.  Run it from the folder where the mechanisms were compiled.
 Everything printed by NEURON or NetPyNE goes to this process's stdout, which the caller keeps out of sight.
 """
@@ -48,6 +49,9 @@ def main(job):
     # Only what is written or drawn is switched off: nothing here changes a result.
     for k in ('savePickle', 'saveJson', 'saveMat', 'saveCSV', 'saveDpk', 'saveHDF5', 'saveDat', 'verbose'):
         setattr(cfg, k, False)
+    if job.get('sim_data'):
+        cfg.saveJson, cfg.saveFolder, cfg.saveDataInclude = True, job['sim_data'], ['simData']
+        cfg.timing = True
     cfg.printRunTime = False  # it would put events of its own on the queue
 
     # NetPyNE keeps connections per target cell; the order in which they were made is kept here.
@@ -250,6 +254,9 @@ def main(job):
         out['secs'] = {c.gid: sections(c, h) for c in sim.net.cells if isinstance(c, sim.CompartCell)}
         out['globals'] = {k: float(getattr(h, k)) for k in ('celsius', 'dt') if hasattr(h, k)}
     out['celsius'] = float(h.celsius)
+    if job.get('sim_data'):
+        sim.gatherData()
+        sim.saveData()
     return out
 
 
