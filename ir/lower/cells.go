@@ -5,6 +5,7 @@ import (
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/expr"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/runtime/kernel"
@@ -18,7 +19,9 @@ type cellType struct {
 	nCV   int
 	paint []painted // in the order of net.Mechs
 	ions  map[string]*ionPaint
-	vinit []float64 // by tree node [mV]
+	vinit []float64    // by tree node [mV]
+	shape *morph.Shape // made on first use
+	progs map[*expr.Expr]*expr.Prog
 }
 
 // painted is one density mechanism of a cell type.
@@ -34,7 +37,8 @@ type ionPaint struct{ e, in, out []float64 }
 
 // cell is one gid.
 type cell struct {
-	gid, pop, node int
+	gid, pop, node int       // node: place in its ir.Population
+	nodeID         int       // in the population of that name
 	typ            *cellType // nil: artificial
 	geom           *morph.Geometry
 	parent         []int32 // by node of the block
@@ -79,7 +83,7 @@ func (l *lowering) buildCells() {
 	}
 	for pi, p := range l.m.Pops {
 		for i := 0; i < p.N; i++ {
-			c := &cell{gid: p.FirstGid + i, pop: pi, node: i}
+			c := &cell{gid: p.FirstGid + i, pop: pi, node: i, nodeID: p.FirstNode + i}
 			if p.Type != nil {
 				c.typ = l.types[p.Type]
 				c.geom = c.typ.geom

@@ -46,7 +46,7 @@ func (l *lowering) fill() {
 			n = int32(c.typ.nCV)
 			l.net.NumCVs += c.typ.nCV
 		}
-		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.node, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n})
+		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.nodeID, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n})
 	}
 	for _, p := range l.points {
 		f := byGroup[p.cell.group]

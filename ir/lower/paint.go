@@ -3,9 +3,12 @@ package lower
 import (
 	"math"
 	"sort"
+	"strconv"
+	"strings"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/expr"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -110,8 +113,9 @@ func (l *lowering) paintIons(ct *cellType) {
 // columnOf finds a settable parameter of a mechanism.
 func (l *lowering) columnOf(mech int, name string, pos diag.Pos) (int, bool) {
 	prog := l.net.Mechs[mech].Program
-	if c, ok := l.colIndex[mech][name]; ok {
-		return c.first, true
+	base, element := splitIndex(name)
+	if c, ok := l.colIndex[mech][base]; ok && element < c.n {
+		return c.first + element, true
 	}
 	var names []string
 	for _, c := range prog.Columns {
@@ -153,4 +157,40 @@ func (l *lowering) setValues(ct *cellType, to []float64, sections []int, v *ir.V
 			to[ct.first[s]+cv] = x
 		}
 	}
+}
+
+// placeSlots are the variables of a painted value's expression.
+var placeSlots = []string{"dist_path", "dist_euclidean", "x", "y", "z", "arc"}
+
+// evaluate computes an expression at a CV's centre: distances [um] from the
+// middle of the soma, coordinates [um] in the morphology's own frame, arc from
+// 0 to 1 along the section.
+func (ct *cellType) evaluate(e *expr.Expr, section, cv int) float64 {
+	prog, ok := ct.progs[e]
+	if !ok {
+		var err error
+		if prog, err = e.Compile(placeSlots, nil); err != nil {
+			return math.NaN()
+		}
+		if ct.progs == nil {
+			ct.progs = map[*expr.Expr]*expr.Prog{}
+		}
+		ct.progs[e] = prog
+	}
+	if ct.shape == nil {
+		ct.shape = ct.geom.Shape(false)
+	}
+	arc := morph.CVCentre(ct.Morph.Sections[section].NSeg, cv)
+	x, y, z := ct.shape.At(section, arc)
+	return prog.Eval([]float64{ct.geom.DistPath(section, arc), ct.shape.DistEuclidean(section, arc), x, y, z, arc}, nil)
+}
+
+// splitIndex splits "dur[2]" into its name and element.
+func splitIndex(name string) (string, int) {
+	if i := strings.IndexByte(name, '['); i > 0 && strings.HasSuffix(name, "]") {
+		if k, err := strconv.Atoi(name[i+1 : len(name)-1]); err == nil && k >= 0 {
+			return name[:i], k
+		}
+	}
+	return name, 0
 }

@@ -2,7 +2,6 @@ package sim
 
 import (
 	"fmt"
-	"math"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
@@ -257,7 +256,7 @@ func (g *group) initEdges() {
 }
 
 func (g *group) nernst(ion *ionState, i int) float64 {
-	return vec.Nernst(ion.in[i], ion.out[i], ion.def.Valence, g.sim.net.Celsius)
+	return nernst(ion.in[i], ion.out[i], ion.def.Valence, g.sim.net.Celsius)
 }
 
 // step is one fixed step (numerics item 1).
@@ -423,4 +422,25 @@ func (g *group) sendSelf(set, row int, at, now, flag float64) {
 		e.Handle = m.handle + int32(row)
 	}
 	g.queue.Push(e)
+}
+
+// CODATA 2018, as NEURON 9 has them.
+const (
+	gasConstant = 8.31446261815324  // [J/(K mol)]
+	faraday     = 96485.33212331001 // [C/mol]
+)
+
+// nernst returns the reversal potential [mV] for concentrations [mM], valence
+// z and a temperature [degC], with NEURON's values where there is none
+// (numerics item 12).
+func nernst(in, out, z, celsius float64) float64 {
+	switch {
+	case z == 0:
+		return 0
+	case in <= 0:
+		return 1e6
+	case out <= 0:
+		return -1e6
+	}
+	return 1000 * gasConstant * (celsius + 273.15) / faraday / z * vec.Log(out/in)
 }

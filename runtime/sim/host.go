@@ -3,10 +3,8 @@ package sim
 import (
 	"fmt"
 	"io"
-	"math"
 	"sync"
 
-	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
@@ -96,5 +94,3 @@ type printer struct {
 }
 
 var _ kernel.Host = host{}
-var _ = math.NaN
-var _ random.Stream

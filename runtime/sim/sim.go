@@ -66,7 +66,7 @@ func New(net *layout.Network, o Options) *Sim {
 	return s
 }
 
-func (s *Sim) tables(p *kernel.Program, f *kernel.Frame) { vm.BuildTables(p, f, s.backend) }
+func (s *Sim) tables(p *kernel.Program, f *kernel.Frame) { vm.BuildTables(p, f) }
 
 func (s *Sim) addRecord(i int) {
 	r := &s.net.Records[i]

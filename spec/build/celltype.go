@@ -548,10 +548,6 @@ func (b *builder) ions(t *cellType, ions []spec.Ion, sections []int) {
 
 // placePoint adds a point process that every cell of the type carries.
 func (b *builder) placePoint(c *cell, t *cellType, p *spec.PointP, si int, vars map[string]float64) {
-	if p.VRef != "" {
-		b.diags.Errorf(diag.Unsupported, p.Pos, "pointps %q: a cell driven by a point process's own variable (vref) is not supported yet", p.Label)
-		return
-	}
 	def := b.mechanism(p.Mod.S, p.Mod.Pos, mech.PointProcess, "point process")
 	if def == nil {
 		return

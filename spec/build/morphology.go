@@ -21,7 +21,11 @@ func (b *builder) fromFile(t *cellType, r *spec.CellRule, rules []int) *cellType
 		b.diags.Errorf(diag.FileMissing, r.Morphology.Pos, "morphology %q: %v", r.Morphology.S, err)
 		return nil
 	}
-	m := swc.Read(r.Morphology.S, text, b.diags)
+	file := swc.Parse(r.Morphology.S, text, b.diags)
+	if file == nil {
+		return nil
+	}
+	m := file.Import(b.diags)
 	if m == nil {
 		return nil
 	}

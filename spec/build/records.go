@@ -55,7 +55,7 @@ func (b *builder) selected(sel spec.CellSel) []*cell {
 // records resolves recordTraces for the cells of recordCells and of a plot of
 // traces. A label that records nothing at all is a warning.
 func (b *builder) records() {
-	cells := b.selected(b.s.Cfg.RecordedCells())
+	cells := b.selected(b.s.Cfg.RecordCells)
 	for i := range b.s.Cfg.RecordTraces {
 		t := &b.s.Cfg.RecordTraces[i]
 		before := len(b.m.Records)
