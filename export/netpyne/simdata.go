@@ -140,8 +140,8 @@ type conn struct {
 	Sec      string  `json:"sec,omitempty"`
 	Loc      float64 `json:"loc"`
 	SynMech  string  `json:"synMech,omitempty"`
-	Weight   float64 `json:"weight"`
-	Delay    float64 `json:"delay"`
+	Weight   any     `json:"weight"`
+	Delay    any     `json:"delay"`
 }
 
 func cells(o *out, res *record.Result) {
@@ -170,10 +170,11 @@ func cells(o *out, res *record.Result) {
 	}
 }
 
-// finite keeps encoding/json from refusing a whole document for one number.
-func finite(x float64) float64 {
+// finite gives null for what JSON cannot say; encoding/json would refuse the
+// whole document.
+func finite(x float64) any {
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		return 0
+		return nil
 	}
 	return x
 }
