@@ -1,0 +1,181 @@
+package rall
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"sort"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/nmodl"
+	"github.com/rallsim/rall/nmodl/builtin"
+)
+
+// builtinOrder is NEURON's order of registration of the mechanisms that are
+// built in; VecStim is not built into NEURON and comes last.
+var builtinOrder = []string{"pas", "IClamp", "AlphaSynapse", "ExpSyn", "Exp2Syn", "SEClamp", "VClamp", "APCount", "hh", "NetStim",
+	"IntFire1", "IntFire2", "IntFire4", "VecStim"}
+
+// mechFolders are looked for beside a spec when no --mod is given.
+var mechFolders = []string{"mod", "mods", "mechanisms", "modfiles"}
+
+// Builtins compiles the mechanisms that rall ships.
+func Builtins() *mech.Catalogue {
+	cat := mech.NewCatalogue()
+	for _, name := range builtinOrder {
+		src, err := builtin.FS.ReadFile(name + ".mod")
+		if err != nil {
+			panic("BUG: " + err.Error())
+		}
+		var diags diag.List
+		def := nmodl.Compile(name+".mod", src, nil, &diags)
+		if def == nil || diags.HasErrors() {
+			panic("BUG: built-in " + name + " does not compile: " + diags.Error())
+		}
+		cat.Add(def)
+	}
+	return cat
+}
+
+// ModFile is one .mod file of a folder, compiled as far as it goes.
+type ModFile struct {
+	Path  string
+	Name  string    // of the mechanism; the file's name if the text does not say
+	Def   *mech.Def // nil when it does not compile
+	Diags diag.List
+}
+
+// ModFolders returns the folders of .mod files of a spec: those given, else
+// those of the usual names beside it.
+func ModFolders(given []string, specDir string) []string {
+	if len(given) > 0 {
+		return given
+	}
+	var out []string
+	for _, name := range mechFolders {
+		dir := filepath.Join(specDir, name)
+		if info, err := os.Stat(dir); err == nil && info.IsDir() {
+			out = append(out, dir)
+		}
+	}
+	return out
+}
+
+// ReadMods compiles every .mod file of the folders (or files), in order of
+// name within a folder.
+func ReadMods(folders []string, diags *diag.List) []*ModFile {
+	var out []*ModFile
+	for _, dir := range folders {
+		paths, err := modPaths(dir)
+		if err != nil {
+			diags.Errorf(diag.FileMissing, diag.Pos{File: dir}, "%v", err)
+			continue
+		}
+		for _, path := range paths {
+			out = append(out, ReadMod(path))
+		}
+	}
+	return out
+}
+
+func modPaths(dir string) ([]string, error) {
+	info, err := os.Stat(dir)
+	if err != nil {
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			return nil, fmt.Errorf("folder of .mod files: %v", pe.Err)
+		}
+		return nil, err
+	}
+	if !info.IsDir() {
+		return []string{dir}, nil
+	}
+	paths, err := filepath.Glob(filepath.Join(dir, "*.mod"))
+	if err != nil {
+		return nil, err
+	}
+	sort.Strings(paths)
+	return paths, nil
+}
+
+// ReadMod compiles one .mod file; what it includes is looked for beside it.
+func ReadMod(path string) *ModFile {
+	m := &ModFile{Path: path, Name: filepath.Base(path)}
+	src, err := os.ReadFile(path)
+	if err != nil {
+		m.Diags.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", err)
+		return m
+	}
+	open := func(from, name string) (string, []byte, error) {
+		p := filepath.Join(filepath.Dir(from), name)
+		text, err := os.ReadFile(p)
+		return p, text, err
+	}
+	var quiet diag.List
+	if f := nmodl.Parse(path, src, &quiet); f != nil && f.Neuron.Suffix.Name != "" {
+		m.Name = f.Neuron.Suffix.Name
+	}
+	m.Def = nmodl.Compile(path, src, open, &m.Diags)
+	if m.Diags.HasErrors() {
+		m.Def = nil
+	}
+	return m
+}
+
+// catalogue puts the user's mechanisms over the built-in ones. A user's file
+// wins, with a note, unless it needs what is not supported yet; two files of
+// one name are an error; a file that does not compile is a warning if the
+// model does not use it.
+func catalogue(files []*ModFile, used map[string]bool, diags *diag.List) *mech.Catalogue {
+	cat := Builtins()
+	from := map[string]string{}
+	for _, f := range files {
+		if other, ok := from[f.Name]; ok {
+			diags.Errorf(diag.Duplicate, diag.Pos{File: f.Path}, "mechanism %q is defined by both %s and %s", f.Name, other, f.Path)
+			continue
+		}
+		from[f.Name] = f.Path
+		own := cat.Get(f.Name) != nil
+		switch {
+		case f.Def != nil && own:
+			diags.Notef(diag.Replaced, diag.Pos{File: f.Path}, "mechanism %q of %s serves instead of the built-in one", f.Name, f.Path)
+			cat.Add(f.Def)
+			diags.Append(&f.Diags)
+		case f.Def != nil:
+			cat.Add(f.Def)
+			if used[f.Name] {
+				diags.Append(&f.Diags)
+			}
+		case own && onlyUnsupported(&f.Diags):
+			d := firstError(&f.Diags)
+			diags.Warnf(diag.Replaced, d.Pos, "the built-in %q serves instead of %s, which needs what is not supported yet: %s", f.Name, f.Path, d.Msg)
+		case used[f.Name]:
+			diags.Append(&f.Diags)
+		default:
+			d := firstError(&f.Diags)
+			diags.Warnf(diag.BadMech, d.Pos, "%s does not compile; the model does not use it (%s)", f.Path, d.Msg)
+		}
+	}
+	return cat
+}
+
+func onlyUnsupported(l *diag.List) bool {
+	for _, d := range l.All() {
+		if d.Severity == diag.Error && d.Code != diag.Unsupported {
+			return false
+		}
+	}
+	return true
+}
+
+func firstError(l *diag.List) diag.Diag {
+	for _, d := range l.Sorted() {
+		if d.Severity == diag.Error {
+			return d
+		}
+	}
+	return diag.Diag{Msg: "no reason known"}
+}
