@@ -33,7 +33,7 @@ import (
 // default.
 type Options struct {
 	Tables   bool              // CSV and .npy instead of SONATA, also where HDF5 is there
-	Float32  bool              // reports in half the size, with 7 digits
+	Float32  bool              // reports with 7 digits only, much smaller
 	Deflate  int               // compression of SONATA reports, 0 none to 9
 	SimData  bool              // NetPyNE's JSON too
 	Force    bool              // replace the results that the folder holds

@@ -6,8 +6,8 @@
 // folder together with what else a result needs.
 //
 // Nodes count from 0 in each population; the pair (population, node_id) is
-// SONATA's only identity. Beyond the guide, a report keeps the exact times of
-// its samples, the names of the sections and the order in which the columns
+// SONATA's only identity. Beyond the guide, a report keeps its samples
+// in float64, their exact times, the names of the sections and the order in which the columns
 // were recorded, so that nothing is lost on the way back.
 package sonata
 

@@ -3,6 +3,7 @@ package sonata
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strconv"
 
@@ -12,12 +13,16 @@ import (
 
 // ReportOptions says how a frame report is stored.
 type ReportOptions struct {
-	Float32 bool // half the size, 7 digits; for reports of whole networks
+	Float32 bool // a third of the size, 7 digits; for reports of whole networks
 	Deflate int  // 0 none, 1 to 9
 }
 
+// exactData is the dataset with the samples in float64.
+const exactData = "exact_data"
+
 // WriteReport writes one report to a new file, a group for each population
-// that has elements in it.
+// that has elements in it. `data` is float32, as readers of SONATA want it;
+// unless opt says otherwise `exact_data` has the same samples in float64.
 func WriteReport(path string, res *record.Result, rep *record.Report, opt ReportOptions) error {
 	at, err := places(res.Pops)
 	if err != nil {
@@ -76,25 +81,30 @@ func writePop(f *h5.File, g string, rep *record.Report, cols []int, at map[int]p
 	}
 	pointers = append(pointers, uint64(len(cols)))
 
-	var data any
 	frames := len(rep.Time)
-	if opt.Float32 {
-		data = gather[float32](rep, cols)
-	} else {
-		data = gather[float64](rep, cols)
-	}
 	var st h5.Storage
 	if frames > 0 && (opt.Deflate > 0 || frames*len(cols) > 1<<17) {
 		st = h5.Storage{Chunk: []int{min(frames, 1024), min(len(cols), 64)}, Deflate: opt.Deflate}
 	}
 	start, stop, step := axis(rep.Time, dt)
+	// libsonata refuses a `data` of float64, so the exact samples lie beside it.
+	if err := f.Write(g+"/data", gather[float32](rep, cols), []int{frames, len(cols)}, st); err != nil {
+		return err
+	}
+	if !opt.Float32 {
+		if err := f.Write(g+"/"+exactData, gather[float64](rep, cols), []int{frames, len(cols)}, st); err != nil {
+			return err
+		}
+		if err := f.SetAttr(g+"/"+exactData, "units", rep.Unit); err != nil {
+			return err
+		}
+	}
 	for _, d := range []struct {
 		name string
 		data any
 		dims []int
 		st   h5.Storage
 	}{
-		{"data", data, []int{frames, len(cols)}, st},
 		{"mapping/node_ids", nodes, nil, h5.Storage{}},
 		{"mapping/index_pointers", pointers, nil, h5.Storage{}},
 		{"mapping/element_ids", ids, nil, h5.Storage{}},
@@ -163,7 +173,7 @@ func tidy(x float64) float64 {
 	return r
 }
 
-// Report reads a frame report of a result whose populations are known.
+// Report reads, exactly where the file allows it, a frame report of a result whose populations are known.
 // Columns come in the order in which they were recorded where the file keeps
 // it, else in the file's.
 func Report(path string, pops []record.Pop) (*record.Report, error) {
@@ -221,8 +231,11 @@ func readPop(where string, g *h5.Node, pop *record.Pop) (*block, error) {
 	}
 	b := &block{}
 	var err error
+	if x := g.Child(exactData); x != nil && x.Value != nil && slices.Equal(x.Value.Dims, data.Value.Dims) {
+		data = x
+	}
 	if b.data, err = data.Value.Floats(); err != nil {
-		return nil, fmt.Errorf("%s/data: %w", where, err)
+		return nil, fmt.Errorf("%s/%s: %w", where, data.Name, err)
 	}
 	frames, n := data.Value.Dims[0], data.Value.Dims[1]
 

@@ -122,7 +122,7 @@ func TestReportManyElements(t *testing.T) {
 	root, _ := h5.ReadAll(path, h5.ReadOptions{})
 	a := root.At("report", "A")
 	ids, _ := a.At("mapping", "element_ids").Value.Ints()
-	data, _ := a.At("data").Value.Floats()
+	data, _ := a.At(exactData).Value.Floats()
 	// Node 0 of A is gid 3, node 1 is gid 1.
 	if !reflect.DeepEqual(ids, []int64{2, 5, 1, 3}) || !reflect.DeepEqual(data, []float64{2.1, 5.1, 1.1, 3.1}) {
 		t.Errorf("A: ids %v data %v", ids, data)
