@@ -12,8 +12,7 @@ import (
 // from the distribution set last. A new distribution object forgets the
 // cached normal deviate of the one before.
 //
-// A new Random has NEURON's default: the distribution Normal(0, 1) on the
-// generator Random123(seed 0, size 55).
+// Until a setter is called the distribution is Normal(0, 1), NEURON's default.
 type Random struct {
 	Stream Stream
 	draw   func(*Stream) float64
@@ -31,7 +30,7 @@ func (r *Random) Random123(id1, id2, id3 uint32) {
 	r.Stream = NewIndexed(id1, id2, id3, r.Stream.key[0])
 }
 
-// SetDraw makes d the distribution and returns its first sample.
+// set makes d the distribution and returns its first sample.
 func (r *Random) set(d func(*Stream) float64) float64 {
 	r.draw = d
 	return d(&r.Stream)
@@ -106,14 +105,14 @@ func (r *Random) LogNormal(mean, variance float64) float64 {
 	return r.set(func(s *Stream) float64 { return vec.Pow(math.E, n(s)) })
 }
 
-// Poisson sets the Poisson distribution. A mean above 745, where exp(-mean)
-// is 0, gives the number of uniforms whose product underflows, as in NEURON.
+// Poisson sets the Poisson distribution, by the product of uniforms. Where
+// exp(-mean) is 0, above 745, NEURON never returns; here the draw is then the
+// number of uniforms whose product underflows, which is far too small: refuse
+// such means before.
 func (r *Random) Poisson(mean float64) float64 {
 	bound := vec.Exp(-mean)
 	return r.set(func(s *Stream) float64 {
 		count := 0
-		// A product that has reached 0 stays there, and 0 >= 0 would never
-		// end; NEURON hangs here.
 		for product := 1.0; product >= bound && product > 0; product *= s.Uniform() {
 			count++
 		}

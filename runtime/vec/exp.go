@@ -74,6 +74,46 @@ func Exp(x float64) float64 {
 	return math.Float64frombits(math.Float64bits(y) + (b&^7)<<49)
 }
 
+// ExpV is dst[i] = Exp(a[i]).
+//
+// The body of Exp stands here twice: a call costs a third of it, and two
+// elements at a time hide each other's latency.
+func ExpV(dst, a []float64) {
+	n := len(dst)
+	a = a[:n]
+	i := 0
+	for ; i+1 < n; i += 2 {
+		x0, x1 := a[i], a[i+1]
+		if !(x0 >= expLo && x0 <= expHi && x1 >= expLo && x1 <= expHi) {
+			dst[i], dst[i+1] = Exp(x0), Exp(x1)
+			continue
+		}
+		s0 := math.FMA(x0, expInv, expShift)
+		s1 := math.FMA(x1, expInv, expShift)
+		n0 := s0 - expShift
+		n1 := s1 - expShift
+		r0 := math.FMA(n0, -expL2, math.FMA(n0, -expL1, x0))
+		r1 := math.FMA(n1, -expL2, math.FMA(n1, -expL1, x1))
+		z0 := r0 * r0
+		z1 := r1 * r1
+		p0 := math.FMA(z0, math.FMA(z0, math.FMA(r0, expC7, expC6), math.FMA(r0, expC5, expC4)), math.FMA(r0, expC3, expC2))
+		p1 := math.FMA(z1, math.FMA(z1, math.FMA(r1, expC7, expC6), math.FMA(r1, expC5, expC4)), math.FMA(r1, expC3, expC2))
+		q0 := math.FMA(z0, p0, r0)
+		q1 := math.FMA(z1, p1, r1)
+		b0 := math.Float64bits(s0)
+		b1 := math.Float64bits(s1)
+		t0 := expT[b0&7]
+		t1 := expT[b1&7]
+		y0 := t0 + math.FMA(t0, q0, expTail[b0&7])
+		y1 := t1 + math.FMA(t1, q1, expTail[b1&7])
+		dst[i] = math.Float64frombits(math.Float64bits(y0) + (b0&^7)<<49)
+		dst[i+1] = math.Float64frombits(math.Float64bits(y1) + (b1&^7)<<49)
+	}
+	if i < n {
+		dst[i] = Exp(a[i])
+	}
+}
+
 // expEdge is Exp outside [expLo, expHi].
 func expEdge(x float64) float64 {
 	switch {
@@ -103,7 +143,7 @@ func expDD(x, xl float64) (h, l float64, k int) {
 	r0 := math.FMA(n, -expL1, x) // exact
 	w := float64(n * expL2)
 	r := r0 - w
-	rl := ((r0 - r) - w) + xl
+	r, rl := fastSum(r, ((r0-r)-w)+xl)
 	z := r * r
 	p := math.FMA(z, math.FMA(z, math.FMA(r, expC7, expC6), math.FMA(r, expC5, expC4)), math.FMA(r, expC3, expC2))
 	c := math.FMA(z, p, rl+float64(r*rl)) // exp(r)-1 = r + c

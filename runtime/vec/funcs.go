@@ -3,14 +3,6 @@ package vec
 // The elementary functions on blocks. Each element is what the scalar function
 // gives for it, bit for bit.
 
-// ExpV is dst[i] = Exp(a[i]).
-func ExpV(dst, a []float64) {
-	a = a[:len(dst)]
-	for i := range dst {
-		dst[i] = Exp(a[i])
-	}
-}
-
 // Expm1V is dst[i] = Expm1(a[i]).
 func Expm1V(dst, a []float64) {
 	a = a[:len(dst)]

@@ -86,6 +86,17 @@ func Tanh(x float64) float64 {
 	return math.Copysign(r, x)
 }
 
+// exp(r)-1-r = r^2*P(r) for |r| <= ln2/16, its error small against r (Exp's
+// is small against 1).
+const (
+	em1P1 = 0x1.55555555555cep-3
+	em1P2 = 0x1.55555555555f3p-5
+	em1P3 = 0x1.1111110b1fed6p-7
+	em1P4 = 0x1.6c16c16390b6ep-10
+	em1P5 = 0x1.a01f570ce49dap-13
+	em1P6 = 0x1.a01f6d9183ad0p-16
+)
+
 // expm1DD returns exp(x)-1 as h + l for |x| <= 700.
 func expm1DD(x float64) (h, l float64) {
 	s := math.FMA(x, expInv, expShift)
@@ -95,7 +106,8 @@ func expm1DD(x float64) (h, l float64) {
 	r := r0 - w
 	rl := (r0 - r) - w
 	z := r * r
-	p := math.FMA(z, math.FMA(z, math.FMA(r, expC7, expC6), math.FMA(r, expC5, expC4)), math.FMA(r, expC3, expC2))
+	p := math.FMA(z, math.FMA(z, em1P6, math.FMA(r, em1P5, em1P4)), math.FMA(r, em1P3, em1P2))
+	p = math.FMA(z, p, math.FMA(r, em1P1, 0.5))
 	c := math.FMA(z, p, rl+float64(r*rl)) // exp(r)-1 = r + c
 	if n == 0 {
 		h = r + c

@@ -1,5 +1,7 @@
 package vec
 
+import "math"
+
 // Comparisons and logic on blocks. What they write is 1 for true and 0 for
 // false; what they read as a mask is true unless it is 0.
 
@@ -11,6 +13,17 @@ func b2f(b bool) float64 {
 		i = 1
 	}
 	return float64(i)
+}
+
+// truth has its top bit set if x is not 0 (NaN is not 0), without a branch.
+func truth(x float64) uint64 {
+	u := math.Float64bits(x) << 1 // without the sign of a zero
+	return u | -u
+}
+
+// oneIf is 1 if the top bit of u is set, else 0.
+func oneIf(u uint64) float64 {
+	return math.Float64frombits(uint64(int64(u)>>63) & 0x3ff0000000000000)
 }
 
 // Lt is dst[i] = 1 if a[i] < b[i], else 0.
@@ -120,7 +133,7 @@ func And(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
 	for i := range dst {
-		dst[i] = b2f(a[i] != 0) * b2f(b[i] != 0)
+		dst[i] = oneIf(truth(a[i]) & truth(b[i]))
 	}
 }
 
@@ -129,7 +142,7 @@ func Or(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
 	for i := range dst {
-		dst[i] = b2f(b2f(a[i] != 0)+b2f(b[i] != 0) != 0)
+		dst[i] = oneIf(truth(a[i]) | truth(b[i]))
 	}
 }
 
@@ -137,7 +150,7 @@ func Or(dst, a, b []float64) {
 func Not(dst, a []float64) {
 	a = a[:len(dst)]
 	for i := range dst {
-		dst[i] = b2f(a[i] == 0)
+		dst[i] = oneIf(^truth(a[i]))
 	}
 }
 
@@ -146,7 +159,7 @@ func AndNot(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
 	for i := range dst {
-		dst[i] = b2f(a[i] != 0) * b2f(b[i] == 0)
+		dst[i] = oneIf(truth(a[i]) &^ truth(b[i]))
 	}
 }
 
