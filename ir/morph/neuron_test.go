@@ -36,6 +36,7 @@ type goldenCase struct {
 			Shape           [][4]float64
 		}
 		Distance [][5]float64
+		Place    [][5]float64 // section, x and where that is, before define_shape
 	}
 }
 
@@ -119,6 +120,13 @@ func TestNeuron(t *testing.T) {
 				drift = max(drift, math.Abs(p.X-q[0]), math.Abs(p.Y-q[1]), math.Abs(p.Z-q[2]))
 				same(i, "diam3d", p.D, q[3])
 			}
+		}
+		still := g.Shape(false)
+		for _, p := range c.Neuron.Place {
+			x, y, z := still.At(int(p[0]), p[1])
+			same(int(p[0]), "x of a place", x, p[2])
+			same(int(p[0]), "y of a place", y, p[3])
+			same(int(p[0]), "z of a place", z, p[4])
 		}
 		for _, d := range c.Neuron.Distance {
 			same(int(d[2]), "distance", g.PathDistance(int(d[0]), d[1], int(d[2]), d[3]), d[4])

@@ -1,6 +1,10 @@
 package morph
 
-import "math"
+import (
+	"math"
+
+	"github.com/rallsim/rall/runtime/vec"
+)
 
 // Shape is where the sections lie: the 3-D points as given, and for sections
 // without points those that NEURON's define_shape invents from the tree.
@@ -91,7 +95,7 @@ func (g *Geometry) fans() (nth []int, twins map[fan]int) {
 func heading(s *Section, dirX, dirY float32, nth, twins int) float32 {
 	var angle float32
 	if math.Abs(float64(dirX)) >= 1e-6 || math.Abs(float64(dirY)) >= 1e-6 {
-		angle = float32(atan2(float64(dirY), float64(dirX)))
+		angle = float32(vec.Atan2(float64(dirY), float64(dirX)))
 	}
 	if s.Parent < 0 {
 		return angle
@@ -109,8 +113,8 @@ func heading(s *Section, dirX, dirY float32, nth, twins int) float32 {
 func (g *Geometry) draw(i int, x, y, z, angle float32) []pt {
 	sg := &g.Sections[i]
 	n := len(sg.Area)
-	x1 := float32(float64(x) + float64(sg.L*float64(float32(cos(float64(angle))))))
-	y1 := float32(float64(y) + float64(sg.L*float64(float32(sin(float64(angle))))))
+	x1 := float32(float64(x) + float64(sg.L*float64(float32(vec.Cos(float64(angle))))))
+	y1 := float32(float64(y) + float64(sg.L*float64(float32(vec.Sin(float64(angle))))))
 	mix := func(u, v float32, frac float64) float32 {
 		return float32(float64(float64(u)*(1-frac)) + float64(float64(v)*frac))
 	}

@@ -1,5 +1,10 @@
 package morph
 
+import (
+	"cmp"
+	"slices"
+)
+
 // EndArea is the area [um2] that a node of no membrane counts as, so that its
 // equation is in nA and uS where others are in mA/cm2 and S/cm2.
 const EndArea = 100
@@ -110,55 +115,50 @@ func (m *Morphology) layOut(g *Geometry, i int) {
 // order of the children that it has by then.
 func (m *Morphology) SectionOrder() []int {
 	n := len(m.Sections)
-	children := make([][]int, n)
-	reversed := make([]bool, n)
-	joined := make([]float64, n)
-	along := func(child, parent int) float64 {
-		if reversed[parent] {
-			return 1 - joined[child]
-		}
-		return joined[child]
-	}
-	connect := func(i int) {
-		s := &m.Sections[i]
-		if s.ChildX == 1 {
-			for a, b := 0, len(children[i])-1; a < b; a, b = a+1, b-1 {
-				children[i][a], children[i][b] = children[i][b], children[i][a]
-			}
-			reversed[i] = true
-		}
-		joined[i] = s.ParentX
-		c, x := children[s.Parent], along(i, s.Parent)
-		at := 0
-		for at < len(c) && x > along(c[at], s.Parent) {
-			at++
-		}
-		c = append(c, 0)
-		copy(c[at+1:], c[at:])
-		c[at] = i
-		children[s.Parent] = c
-	}
-	if m.ConnectOrder != nil {
-		for _, i := range m.ConnectOrder {
-			connect(i)
-		}
-	} else {
+	turn := make([]int, n) // when each section was connected, from 1
+	order := m.ConnectOrder
+	if order == nil {
 		for i := range m.Sections {
 			if m.Sections[i].Parent >= 0 {
-				connect(i)
+				order = append(order, i)
 			}
 		}
 	}
-	order := make([]int, 0, n)
+	children := make([][]int, n)
+	for k, i := range order {
+		turn[i] = k + 1
+		p := m.Sections[i].Parent
+		children[p] = append(children[p], i)
+	}
+	for p, c := range children {
+		reversed := m.Sections[p].Parent >= 0 && m.Sections[p].ChildX == 1
+		slices.SortFunc(c, func(i, j int) int {
+			x, y := m.Sections[i].ParentX, m.Sections[j].ParentX
+			if reversed {
+				x, y = 1-x, 1-y
+			}
+			return cmp.Or(cmp.Compare(x, y), cmp.Compare(precedence(turn[i], turn[p], reversed), precedence(turn[j], turn[p], reversed)))
+		})
+	}
+	out := make([]int, 0, n)
 	for i := range m.Sections {
 		if m.Sections[i].Parent < 0 {
-			k := len(order)
-			for order = append(order, i); k < len(order); k++ {
-				order = append(order, children[order[k]]...)
+			k := len(out)
+			for out = append(out, i); k < len(out); k++ {
+				out = append(out, children[out[k]]...)
 			}
 		}
 	}
-	return order
+	return out
+}
+
+// precedence ranks a section among those at its place on their parent, by
+// when it and the parent were connected.
+func precedence(child, parent int, parentReversed bool) int {
+	if parentReversed && child < parent {
+		return child
+	}
+	return -child
 }
 
 // TotalArea returns the membrane area [um2] of a section, summed from arc 0.

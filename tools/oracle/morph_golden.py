@@ -1,11 +1,11 @@
 """Write ir/morph/testdata/neuron.json: what NEURON makes of random morphologies.
 
-Usage: python morph_golden.py OUT.json [COUNT]   (needs NEURON 9.0.2)
+Usage: python morph_golden.py OUT.json [COUNT]   (needs NEURON 9.0.2 and NetPyNE 1.1.1)
 
 Every case is a list of sections as NetPyNE would give them to NEURON (connect
 in the order of "connect", then L, nseg, diam, Ra, cm, then 3-D points), with
-NEURON's geometry, node order, matrix coefficients, distances, lambda_f and the
-points after define_shape beside it. Numbers are printed so that they read back
+NEURON's geometry, node order, matrix coefficients, distances, lambda_f, NetPyNE's places
+of arc positions (posFromLoc) and the points after define_shape beside it. Numbers are printed so that they read back
 to the same bits.
 """
 
@@ -14,6 +14,7 @@ import math
 import random
 import sys
 
+from netpyne.network.subconn import posFromLoc
 from neuron import h
 
 h.load_file("stdlib.hoc")
@@ -35,11 +36,9 @@ def points(rng, n, kind, origin, diam):
     return out
 
 
-def describe(rng, number):
+def describe(rng):
     """One random case: sections, the order of connecting, whether nseg comes late."""
     n = rng.randint(1, 7)
-    if number == 0:
-        n = 1
     secs = []
     for i in range(n):
         nseg = rng.choice([1, 1, 2, 3, 4, 5, 7, 11, 21] if n < 5 else [1, 1, 2, 3, 5])
@@ -76,6 +75,14 @@ def describe(rng, number):
         rng.shuffle(connect)
     offset = [0.0, 0.0, 0.0] if rng.random() < 0.7 else [rng.uniform(-900, 900) for _ in range(3)]
     return {"sections": secs, "connect": connect, "offset": offset}
+
+
+def late_turn():
+    """A section that is turned around when it has children, three of them at one place, and gets more."""
+    secs = [{"name": f"s{i}", "nseg": 2, "Ra": 100.0, "cm": 1.0, "L": 10.0 + i, "diam": [1.0 + i], "parent": -1} for i in range(8)]
+    for i, (parent, x, end) in enumerate([(0, 1.0, 1.0), (1, 0.4, 0.0), (1, 0.4, 0.0), (1, 0.0, 0.0), (1, 0.4, 0.0), (1, 1.0, 0.0), (1, 0.4, 0.0)], 1):
+        secs[i].update(parent=parent, parentx=x, childx=end)
+    return {"sections": secs, "connect": [2, 3, 4, 5, 1, 6, 7], "offset": [0.0, 0.0, 0.0]}
 
 
 def build(case):
@@ -125,18 +132,23 @@ def measure(rng, case, secs):
         a, b = rng.randrange(len(secs)), rng.randrange(len(secs))
         xa, xb = (rng.choice([0.0, 0.5, 1.0, rng.random()]) for _ in range(2))
         dist.append([a, xa, b, xb, h.distance(secs[a](xa), secs[b](xb))])
+    place = []
+    for k, sec in enumerate(secs):
+        if sec.n3d():
+            for x in (0.0, 1.0, 0.5 / sec.nseg, rng.random()):
+                place.append([k, x, *posFromLoc({"hObj": sec}, x)])
     h.define_shape()
     for sec, g in zip(secs, out):
         g["shape"] = [[sec.x3d(k), sec.y3d(k), sec.z3d(k), sec.diam3d(k)] for k in range(sec.n3d())]
-    return {"sections": out, "distance": dist}
+    return {"sections": out, "distance": dist, "place": place}
 
 
 def main():
-    count = int(sys.argv[2]) if len(sys.argv) > 2 else 80
+    count = int(sys.argv[2]) if len(sys.argv) > 2 else 72
     cases = []
     for number in range(count):
         rng = random.Random(number)
-        case = describe(rng, number)
+        case = describe(rng) if number else late_turn()
         secs = build(case)
         case["neuron"] = measure(rng, case, secs)
         assert all(math.isfinite(v) for g in case["neuron"]["sections"] for v in g["area"])
