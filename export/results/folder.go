@@ -34,7 +34,7 @@ import (
 type Options struct {
 	Tables   bool              // CSV and .npy instead of SONATA, also where HDF5 is there
 	Float32  bool              // reports with 7 digits only, much smaller
-	Deflate  int               // compression of SONATA reports, 0 none to 9
+	Deflate  int               // compression of the float64 samples of SONATA reports, 0 none to 9
 	SimData  bool              // NetPyNE's JSON too
 	Force    bool              // replace the results that the folder holds
 	Texts    map[string][]byte // further files by name, e.g. the resolved model

@@ -14,7 +14,7 @@ import (
 // ReportOptions says how a frame report is stored.
 type ReportOptions struct {
 	Float32 bool // a third of the size, 7 digits; for reports of whole networks
-	Deflate int  // 0 none, 1 to 9
+	Deflate int  // of the float64 samples, 0 none to 9; libsonata's packages cannot inflate, so `data` stays as it is
 }
 
 // exactData is the dataset with the samples in float64.
@@ -88,7 +88,7 @@ func writePop(f *h5.File, g string, rep *record.Report, cols []int, at map[int]p
 	}
 	start, stop, step := axis(rep.Time, dt)
 	// libsonata refuses a `data` of float64, so the exact samples lie beside it.
-	if err := f.Write(g+"/data", gather[float32](rep, cols), []int{frames, len(cols)}, st); err != nil {
+	if err := f.Write(g+"/data", gather[float32](rep, cols), []int{frames, len(cols)}, h5.Storage{Chunk: st.Chunk}); err != nil {
 		return err
 	}
 	if !opt.Float32 {
