@@ -151,7 +151,7 @@ func (c *checker) def() {
 		}
 		c.block("receive", r.Block, where{args: true, events: true, send: true})
 		if r.Initial != nil {
-			c.block("receive initial", *r.Initial, where{args: true})
+			c.block("receive initial", *r.Initial, where{args: true, events: true, send: true})
 		}
 	}
 	for i, x := range d.Conditions {

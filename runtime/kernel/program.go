@@ -159,8 +159,8 @@ const (
 	Sqrt
 	Floor
 	Ceil
-	Min
-	Max
+	Min // A < B ? A : B
+	Max // A > B ? A : B
 	Mod // C's fmod
 	Exp
 	Log

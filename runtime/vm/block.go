@@ -4,6 +4,7 @@ import (
 	"sync"
 
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 const (
@@ -150,12 +151,12 @@ func (b *block) vec(r kernel.Reg) []float64 {
 	at := int(r) * b.size
 	w := b.wide[at : at+b.n : at+b.size]
 	if !b.isWide[r] {
-		fill(b.wide[at:at+b.size], b.m.regs[r])
+		vec.Set(b.wide[at:at+b.size], b.m.regs[r])
 		b.isWide[r] = true
 		return w
 	}
 	if b.wide[at] != b.m.regs[r] { // rewritten in a branch or loop, or NaN
-		fill(b.wide[at:at+b.size], b.m.regs[r])
+		vec.Set(b.wide[at:at+b.size], b.m.regs[r])
 	}
 	return w
 }
@@ -177,12 +178,7 @@ func (b *block) any(mask kernel.Reg) bool {
 	if lanes == nil {
 		return run
 	}
-	for _, x := range lanes {
-		if x != 0 {
-			return true
-		}
-	}
-	return false
+	return vec.Any(lanes)
 }
 
 func (b *block) loop(l *loop) {

@@ -9,23 +9,10 @@
 package vm
 
 import (
-	"math"
 	"sync"
 
 	"github.com/rallsim/rall/runtime/kernel"
 )
-
-// flushBelow is the magnitude below which a stored state becomes +0, so that
-// a decaying synapse does not end in denormal numbers.
-const flushBelow = 1e-290
-
-// flush applies the rule of StoreC.
-func flush(x float64) float64 {
-	if math.Abs(x) < flushBelow {
-		return 0
-	}
-	return x
-}
 
 // Interp runs instance by instance. The zero Interp is ready to use.
 type Interp struct{}
@@ -153,29 +140,6 @@ func truth(b bool) float64 {
 func atTime(te, t, dt float64) bool {
 	x := te - 1e-11
 	return x <= t && x > t-dt
-}
-
-// fmin and fmax are C's: a NaN is ignored when the other is a number.
-func fmin(a, b float64) float64 {
-	if a < b || b != b {
-		return a
-	}
-	return b
-}
-
-func fmax(a, b float64) float64 {
-	if a > b || b != b {
-		return a
-	}
-	return b
-}
-
-// exprelr is x/(exp(x)-1), continued by its limit.
-func exprelr(x float64) float64 {
-	if 1+x == 1 {
-		return 1 - x/2
-	}
-	return x / (exp(x) - 1)
 }
 
 // element clamps the value of an index expression to an array of n.

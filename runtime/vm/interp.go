@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 // straight executes instructions for instance m.k: the semantics of every
@@ -49,13 +50,21 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.Ceil:
 			r[in.Dst] = math.Ceil(r[in.A])
 		case kernel.Min:
-			r[in.Dst] = fmin(r[in.A], r[in.B])
+			x, y := r[in.A], r[in.B]
+			if x < y { // MINPD's rule for NaN and equal zeros
+				y = x
+			}
+			r[in.Dst] = y
 		case kernel.Max:
-			r[in.Dst] = fmax(r[in.A], r[in.B])
+			x, y := r[in.A], r[in.B]
+			if x > y {
+				y = x
+			}
+			r[in.Dst] = y
 		case kernel.Mod:
 			r[in.Dst] = math.Mod(r[in.A], r[in.B])
 		case kernel.Exp:
-			r[in.Dst] = exp(r[in.A])
+			r[in.Dst] = vec.Exp(r[in.A])
 		case kernel.Lt:
 			r[in.Dst] = truth(r[in.A] < r[in.B])
 		case kernel.Le:
@@ -126,7 +135,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	}
 	switch in.Op {
 	case kernel.StoreC:
-		f.Columns[in.Imm][k] = flush(r[in.A])
+		f.Columns[in.Imm][k] = vec.Flushed(r[in.A])
 	case kernel.StoreP:
 		*port(&f.Ports[in.Imm], k) = r[in.A]
 	case kernel.AddP:
@@ -136,7 +145,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.StoreArg:
 		f.Args[in.Imm] = r[in.A]
 	case kernel.StoreCX:
-		f.Columns[in.Imm+element(r[in.C], in.Aux)][k] = flush(r[in.A])
+		f.Columns[in.Imm+element(r[in.C], in.Aux)][k] = vec.Flushed(r[in.A])
 	case kernel.Draw:
 		r[in.Dst] = f.Host.Draw(k, int(in.Imm), kernel.DrawKind(in.Aux))
 	case kernel.SetSeq:

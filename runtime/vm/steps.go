@@ -1,21 +1,69 @@
 package vm
 
 import (
-	"math"
-
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
-func fill(d []float64, x float64) {
-	for i := range d {
-		d[i] = x
+// The opcodes that vec has a block form of.
+var (
+	unary = map[kernel.Op]func(dst, a []float64){
+		kernel.Neg: vec.Neg, kernel.Abs: vec.Abs, kernel.Sqrt: vec.Sqrt, kernel.Floor: vec.Floor, kernel.Ceil: vec.Ceil,
+		kernel.Exp: vec.ExpV, kernel.Log: vec.LogV, kernel.Log10: vec.Log10V, kernel.Sin: vec.SinV, kernel.Cos: vec.CosV,
+		kernel.Tan: vec.TanV, kernel.Asin: vec.AsinV, kernel.Acos: vec.AcosV, kernel.Atan: vec.AtanV, kernel.Sinh: vec.SinhV,
+		kernel.Cosh: vec.CoshV, kernel.Tanh: vec.TanhV, kernel.Exprelr: vec.ExprelrV, kernel.Not: vec.Not, kernel.Move: vec.Copy,
 	}
-}
+	binary = map[kernel.Op]func(dst, a, b []float64){
+		kernel.Add: vec.Add, kernel.Sub: vec.Sub, kernel.Mul: vec.Mul, kernel.Div: vec.Div, kernel.Mod: vec.Mod,
+		kernel.Min: vec.Min, kernel.Max: vec.Max, kernel.Pow: vec.PowV, kernel.Atan2: vec.Atan2V, kernel.Lt: vec.Lt,
+		kernel.Le: vec.Le, kernel.Gt: vec.Gt, kernel.Ge: vec.Ge, kernel.Eq: vec.Eq, kernel.Ne: vec.Ne, kernel.And: vec.And,
+		kernel.Or: vec.Or,
+	}
+	// The right operand is uniform.
+	right = map[kernel.Op]func(dst, a []float64, c float64){
+		kernel.Add: vec.AddC, kernel.Sub: vec.SubC, kernel.Mul: vec.MulC, kernel.Div: vec.DivC, kernel.Min: vec.MinC,
+		kernel.Max: vec.MaxC, kernel.Pow: vec.PowVC, kernel.Lt: vec.LtC, kernel.Le: vec.LeC, kernel.Gt: vec.GtC,
+		kernel.Ge: vec.GeC, kernel.Eq: vec.EqC, kernel.Ne: vec.NeC,
+	}
+	// The left operand is uniform: the same with the operands exchanged.
+	left = map[kernel.Op]func(dst, b []float64, c float64){
+		kernel.Add: vec.AddC, kernel.Mul: vec.MulC, kernel.Sub: vec.RsubC, kernel.Div: vec.RdivC, kernel.Lt: vec.GtC,
+		kernel.Le: vec.GeC, kernel.Gt: vec.LtC, kernel.Ge: vec.LeC, kernel.Eq: vec.EqC, kernel.Ne: vec.NeC,
+	}
+)
 
-// choose sets the function that runs step s. A uniform operand of the four
-// arithmetic operations is used as a scalar; other operations broadcast it.
+// choose sets the function that runs step s. A uniform operand is used as a
+// scalar where vec has a form for it, and broadcast otherwise.
 func (b *planner) choose(s *step, copied bool) {
 	u := func(r kernel.Reg) bool { return r >= 0 && b.pl.uniform[r] }
+	if f := right[s.Op]; f != nil && u(s.B) {
+		s.run = func(b *block, s *step) {
+			x := b.vec(s.A)
+			f(b.own(s.Dst), x, b.m.regs[s.B])
+		}
+		return
+	}
+	if f := left[s.Op]; f != nil && u(s.A) {
+		s.run = func(b *block, s *step) {
+			x := b.vec(s.B)
+			f(b.own(s.Dst), x, b.m.regs[s.A])
+		}
+		return
+	}
+	if f := binary[s.Op]; f != nil {
+		s.run = func(b *block, s *step) {
+			x, y := b.vec(s.A), b.vec(s.B)
+			f(b.own(s.Dst), x, y)
+		}
+		return
+	}
+	if f := unary[s.Op]; f != nil {
+		s.run = func(b *block, s *step) {
+			x := b.vec(s.A)
+			f(b.own(s.Dst), x)
+		}
+		return
+	}
 	switch s.Op {
 	case kernel.Nop:
 		s.run = func(*block, *step) {}
@@ -29,84 +77,8 @@ func (b *planner) choose(s *step, copied bool) {
 		if copied {
 			s.run = copyPort
 		}
-	case kernel.Move:
-		s.run = func(b *block, s *step) { src := b.vec(s.A); copy(b.own(s.Dst), src) }
-	case kernel.Add:
-		switch {
-		case u(s.B):
-			s.run = addScalar
-		case u(s.A):
-			s.A, s.B = s.B, s.A
-			s.run = addScalar
-		default:
-			s.run = add
-		}
-	case kernel.Mul:
-		switch {
-		case u(s.B):
-			s.run = mulScalar
-		case u(s.A):
-			s.A, s.B = s.B, s.A
-			s.run = mulScalar
-		default:
-			s.run = mul
-		}
-	case kernel.Sub:
-		switch {
-		case u(s.B):
-			s.run = subScalar
-		case u(s.A):
-			s.run = scalarSub
-		default:
-			s.run = sub
-		}
-	case kernel.Div:
-		switch {
-		case u(s.B):
-			s.run = divScalar
-		case u(s.A):
-			s.run = scalarDiv
-		default:
-			s.run = div
-		}
 	case kernel.FMA:
 		s.run = fma
-	case kernel.Neg:
-		s.run = neg
-	case kernel.Abs:
-		s.run = abs
-	case kernel.Sqrt:
-		s.run = sqrt
-	case kernel.Floor:
-		s.run = floor
-	case kernel.Ceil:
-		s.run = ceil
-	case kernel.Min:
-		s.run = minimum
-	case kernel.Max:
-		s.run = maximum
-	case kernel.Mod:
-		s.run = mod
-	case kernel.Exp:
-		s.run = expBlock
-	case kernel.Lt:
-		s.run = lt
-	case kernel.Le:
-		s.run = le
-	case kernel.Gt:
-		s.run = gt
-	case kernel.Ge:
-		s.run = ge
-	case kernel.Eq:
-		s.run = eq
-	case kernel.Ne:
-		s.run = ne
-	case kernel.And:
-		s.run = and
-	case kernel.Or:
-		s.run = or
-	case kernel.Not:
-		s.run = not
 	case kernel.Select:
 		s.run = selectBlock
 		if u(s.A) {
@@ -135,11 +107,47 @@ func (b *planner) choose(s *step, copied bool) {
 	case kernel.Train:
 		s.run = train
 	default:
-		s.run = callBlock
+		panic("BUG: opcode " + s.Op.String() + " has no block form")
+	}
+}
+
+func fma(b *block, s *step) {
+	x, y, z := b.vec(s.A), b.vec(s.B), b.vec(s.C)
+	vec.FMA(b.own(s.Dst), x, y, z)
+}
+
+func selectUniform(b *block, s *step) {
+	r := s.C
+	if b.m.regs[s.A] != 0 {
+		r = s.B
+	}
+	src := b.vec(r)
+	copy(b.own(s.Dst), src)
+}
+
+func selectBlock(b *block, s *step) {
+	m, x, y := b.slot[s.A], b.vec(s.B), b.vec(s.C)
+	vec.Select(b.own(s.Dst), m, x, y)
+}
+
+func storeColumn(b *block, s *step) {
+	mask, run := b.masked(s.B)
+	if !run {
+		return
+	}
+	d := b.f.Columns[s.Imm][b.lo : b.lo+b.n]
+	switch {
+	case mask != nil:
+		vec.FlushMasked(d, mask, b.vec(s.A))
+	case b.pl.uniform[s.A]:
+		vec.Set(d, vec.Flushed(b.m.regs[s.A]))
+	default:
+		vec.Flush(d, b.slot[s.A])
 	}
 }
 
 func loadColumn(b *block, s *step) { b.slot[s.Dst] = b.f.Columns[s.Imm][b.lo : b.lo+b.n] }
+
 func copyColumn(b *block, s *step) { copy(b.own(s.Dst), b.f.Columns[s.Imm][b.lo:b.lo+b.n]) }
 
 func loadPort(b *block, s *step) {
@@ -164,330 +172,12 @@ func copyPort(b *block, s *step) {
 	}
 }
 
-func add(b *block, s *step) {
-	x, y := b.slot[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] + y[i]
-	}
-}
-
-func addScalar(b *block, s *step) {
-	x, y := b.slot[s.A], b.m.regs[s.B]
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = x[i] + y
-	}
-}
-
-func sub(b *block, s *step) {
-	x, y := b.slot[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] - y[i]
-	}
-}
-
-func subScalar(b *block, s *step) {
-	x, y := b.slot[s.A], b.m.regs[s.B]
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = x[i] - y
-	}
-}
-
-func scalarSub(b *block, s *step) {
-	x, y := b.m.regs[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	y = y[:len(d)]
-	for i := range d {
-		d[i] = x - y[i]
-	}
-}
-
-func mul(b *block, s *step) {
-	x, y := b.slot[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] * y[i]
-	}
-}
-
-func mulScalar(b *block, s *step) {
-	x, y := b.slot[s.A], b.m.regs[s.B]
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = x[i] * y
-	}
-}
-
-func div(b *block, s *step) {
-	x, y := b.slot[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = x[i] / y[i]
-	}
-}
-
-func divScalar(b *block, s *step) {
-	x, y := b.slot[s.A], b.m.regs[s.B]
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = x[i] / y
-	}
-}
-
-func scalarDiv(b *block, s *step) {
-	x, y := b.m.regs[s.A], b.slot[s.B]
-	d := b.own(s.Dst)
-	y = y[:len(d)]
-	for i := range d {
-		d[i] = x / y[i]
-	}
-}
-
-func fma(b *block, s *step) {
-	x, y, z := b.vec(s.A), b.vec(s.B), b.vec(s.C)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = math.FMA(x[i], y[i], z[i])
-	}
-}
-
-func neg(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = -x[i]
-	}
-}
-
-func abs(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = math.Abs(x[i])
-	}
-}
-
-func sqrt(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = math.Sqrt(x[i])
-	}
-}
-
-func floor(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = math.Floor(x[i])
-	}
-}
-
-func ceil(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = math.Ceil(x[i])
-	}
-}
-
-func minimum(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = fmin(x[i], y[i])
-	}
-}
-
-func maximum(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = fmax(x[i], y[i])
-	}
-}
-
-func mod(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = math.Mod(x[i], y[i])
-	}
-}
-
-func callBlock(b *block, s *step) {
-	x, y := b.vec(s.A), []float64(nil)
-	if s.Op == kernel.Pow || s.Op == kernel.Atan2 {
-		y = b.vec(s.B)
-	}
-	d := b.own(s.Dst)
-	if y == nil {
-		for i := range d {
-			d[i] = call(s.Op, x[i], 0)
-		}
-		return
-	}
-	for i := range d {
-		d[i] = call(s.Op, x[i], y[i])
-	}
-}
-
-// one is the bit pattern of 1.0: comparisons are made without branches.
-const one = 0x3FF0000000000000
-
-func bit(c bool) float64 {
-	var u uint64
-	if c {
-		u = 1
-	}
-	return math.Float64frombits(-u & one)
-}
-
-func less(d, x, y []float64) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] < y[i])
-	}
-}
-
-func lessEqual(d, x, y []float64) {
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] <= y[i])
-	}
-}
-
-func lt(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	less(b.own(s.Dst), x, y)
-}
-
-func le(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	lessEqual(b.own(s.Dst), x, y)
-}
-
-func gt(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	less(b.own(s.Dst), y, x)
-}
-
-func ge(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	lessEqual(b.own(s.Dst), y, x)
-}
-
-func eq(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] == y[i])
-	}
-}
-
-func ne(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] != y[i])
-	}
-}
-
-func and(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	x, y = x[:len(d)], y[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] != 0) * bit(y[i] != 0)
-	}
-}
-
-func or(b *block, s *step) {
-	x, y := b.vec(s.A), b.vec(s.B)
-	d := b.own(s.Dst)
-	for i := range d {
-		d[i] = bit(x[i] != 0 || y[i] != 0)
-	}
-}
-
-func not(b *block, s *step) {
-	x := b.vec(s.A)
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = bit(x[i] == 0)
-	}
-}
-
-func selectUniform(b *block, s *step) {
-	r := s.C
-	if b.m.regs[s.A] != 0 {
-		r = s.B
-	}
-	src := b.vec(r)
-	copy(b.own(s.Dst), src)
-}
-
-func selectBlock(b *block, s *step) {
-	m, x, y := b.slot[s.A], b.vec(s.B), b.vec(s.C)
-	d := b.own(s.Dst)
-	m, x, y = m[:len(d)], x[:len(d)], y[:len(d)]
-	for i := range d {
-		var u uint64
-		if m[i] != 0 {
-			u = 1
-		}
-		p, q := math.Float64bits(x[i]), math.Float64bits(y[i])
-		d[i] = math.Float64frombits(q ^ (-u & (p ^ q)))
-	}
-}
-
 func atTimeBlock(b *block, s *step) {
 	x := b.vec(s.A)
 	d := b.own(s.Dst)
 	t, dt := b.f.Uniforms[kernel.UniformT], b.f.Uniforms[kernel.UniformDt]
 	for i := range d {
 		d[i] = truth(atTime(x[i], t, dt))
-	}
-}
-
-func storeColumn(b *block, s *step) {
-	mask, run := b.masked(s.B)
-	if !run {
-		return
-	}
-	d := b.f.Columns[s.Imm][b.lo : b.lo+b.n]
-	if b.pl.uniform[s.A] && mask == nil {
-		fill(d, flush(b.m.regs[s.A]))
-		return
-	}
-	x := b.vec(s.A)[:len(d)]
-	if mask == nil {
-		for i := range d {
-			d[i] = flush(x[i])
-		}
-		return
-	}
-	for i := range d {
-		if mask[i] != 0 {
-			d[i] = flush(x[i])
-		}
 	}
 }
 
@@ -567,7 +257,7 @@ func storeElement(b *block, s *step) {
 	x, at := b.vec(s.A), b.vec(s.C)
 	for i := range x {
 		if mask == nil || mask[i] != 0 {
-			b.f.Columns[s.Imm+element(at[i], s.Aux)][b.lo+i] = flush(x[i])
+			b.f.Columns[s.Imm+element(at[i], s.Aux)][b.lo+i] = vec.Flushed(x[i])
 		}
 	}
 }
@@ -603,15 +293,6 @@ func train(b *block, s *step) {
 	d := b.own(s.Dst)
 	for i := range d {
 		d[i] = b.f.Host.Train(b.lo+i, trainIndex(x[i]))
-	}
-}
-
-func expBlock(b *block, s *step) {
-	x := b.slot[s.A]
-	d := b.own(s.Dst)
-	x = x[:len(d)]
-	for i := range d {
-		d[i] = exp(x[i])
 	}
 }
 

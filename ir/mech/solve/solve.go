@@ -8,8 +8,6 @@
 package solve
 
 import (
-	"fmt"
-
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 )
@@ -69,6 +67,7 @@ const newtonSteps = 50
 // Solve makes the entries of def. What cannot be solved is reported and left
 // out; the result is then good for further checks only.
 func Solve(def *mech.Def, diags *diag.List) *Entries {
+	def = withStep(def)
 	s := solver{def: def, diags: diags}
 	e := &Entries{Def: def}
 
@@ -316,15 +315,26 @@ func bin(op mech.Op, x, y mech.Expr) mech.Expr { return mech.Binary{Op: op, X: x
 
 func neg(x mech.Expr) mech.Expr { return mech.Unary{Op: mech.Neg, X: x} }
 
-// dt is the expression for the step; every Def that solves equations has the
-// variable, because the front end declares it.
+// withStep adds the variable dt to a Def that does not name it.
+func withStep(def *mech.Def) *mech.Def {
+	for i := range def.Vars {
+		if def.Vars[i].Storage == mech.Step {
+			return def
+		}
+	}
+	out := *def
+	out.Vars = append(append([]mech.Var(nil), def.Vars...), mech.Var{Name: "dt", Storage: mech.Step, Unit: "ms"})
+	return &out
+}
+
+// dt is the expression for the step.
 func (s *solver) dt() mech.Expr {
 	for i := range s.def.Vars {
 		if s.def.Vars[i].Storage == mech.Step {
 			return mech.Ref{Var: mech.VarID(i)}
 		}
 	}
-	panic(fmt.Sprintf("BUG: mechanism %s solves equations but has no variable for dt", s.def.Name))
+	panic("BUG: mechanism " + s.def.Name + " has no variable for dt")
 }
 
 func (s *solver) time() (mech.VarID, bool) {

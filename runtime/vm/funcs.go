@@ -1,47 +1,44 @@
 package vm
 
 import (
-	"math"
-
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 )
-
-func exp(x float64) float64 { return math.Exp(x) }
 
 // call applies a function of one or two arguments that is worth no case of
 // its own in the interpreter's loop.
 func call(op kernel.Op, x, y float64) float64 {
 	switch op {
 	case kernel.Exp:
-		return exp(x)
+		return vec.Exp(x)
 	case kernel.Log:
-		return math.Log(x)
+		return vec.Log(x)
 	case kernel.Log10:
-		return math.Log10(x)
+		return vec.Log10(x)
 	case kernel.Pow:
-		return math.Pow(x, y)
+		return vec.Pow(x, y)
 	case kernel.Sin:
-		return math.Sin(x)
+		return vec.Sin(x)
 	case kernel.Cos:
-		return math.Cos(x)
+		return vec.Cos(x)
 	case kernel.Tan:
-		return math.Tan(x)
+		return vec.Tan(x)
 	case kernel.Asin:
-		return math.Asin(x)
+		return vec.Asin(x)
 	case kernel.Acos:
-		return math.Acos(x)
+		return vec.Acos(x)
 	case kernel.Atan:
-		return math.Atan(x)
+		return vec.Atan(x)
 	case kernel.Atan2:
-		return math.Atan2(x, y)
+		return vec.Atan2(x, y)
 	case kernel.Sinh:
-		return math.Sinh(x)
+		return vec.Sinh(x)
 	case kernel.Cosh:
-		return math.Cosh(x)
+		return vec.Cosh(x)
 	case kernel.Tanh:
-		return math.Tanh(x)
+		return vec.Tanh(x)
 	case kernel.Exprelr:
-		return exprelr(x)
+		return vec.Exprelr(x)
 	}
 	panic("BUG: opcode " + op.String() + " is no function")
 }

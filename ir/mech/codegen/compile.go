@@ -1,0 +1,367 @@
+// Package codegen writes the kernel.Program of a mechanism.
+//
+// In: a mech.Def. Compile runs the passes of ir/mech/solve and ir/mech/opt
+// over it, then builds each entry point: a hash-consed graph of operations
+// with branches converted to selects, dead code dropped, registers assigned.
+// Out: a Program that kernel.Check accepts. Next: runtime/vm and generated
+// kernels run it.
+package codegen
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"sort"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/mech/opt"
+	"github.com/rallsim/rall/ir/mech/solve"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// version is part of every fingerprint: it changes when the meaning of a
+// printed program does.
+const version = "fixed-step 1"
+
+// Options choose between ways to compile.
+type Options struct {
+	// ConductanceFD takes every conductance as NEURON does, by the difference
+	// of the currents at v+0.001 and v mV. Otherwise a current that is affine
+	// in v has its exact derivative, and only the others the difference.
+	ConductanceFD bool
+	// Dump, when not nil, is given what each pass leaves, as text.
+	Dump func(pass, text string)
+}
+
+// Compile makes the Program of def. Findings go to diags; the result is nil
+// when there were errors.
+func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
+	dump := opts.Dump
+	if dump == nil {
+		dump = func(string, string) {}
+	}
+	var found diag.List
+	s := state{def: def, diags: &found}
+	for _, p := range passes {
+		p.run(&s)
+		dump(p.name, p.text(&s))
+		if found.HasErrors() {
+			diags.Append(&found)
+			return nil
+		}
+	}
+	g := &generator{m: s.module, def: s.module.Def, opts: opts, diags: &found}
+	p := g.program()
+	diags.Append(&found)
+	if found.HasErrors() {
+		return nil
+	}
+	p.Fingerprint = fingerprint(p)
+	if err := kernel.Check(p); err != nil {
+		panic("BUG: codegen made an unsound program: " + err.Error() + "\n" + p.String())
+	}
+	dump("program", p.String())
+	return p
+}
+
+func fingerprint(p *kernel.Program) string {
+	h := sha256.Sum256([]byte(version + "\n" + p.String()))
+	return hex.EncodeToString(h[:16])
+}
+
+// state is what the passes hand on.
+type state struct {
+	def     *mech.Def
+	entries *solve.Entries
+	module  *opt.Module
+	diags   *diag.List
+}
+
+// passes are run in this order, which the types make the only one possible.
+var passes = []struct {
+	name string
+	run  func(*state)
+	text func(*state) string
+}{
+	{"unroll", func(s *state) { s.def = opt.Unroll(s.def) }, func(s *state) string { return "" }},
+	{"solve", func(s *state) { s.entries = solve.Solve(s.def, s.diags) }, func(s *state) string { return s.entries.String() }},
+	{"inline", func(s *state) { s.module = opt.Inline(s.entries, s.diags) }, func(s *state) string { return s.module.String() }},
+	{"fold", func(s *state) { s.module = opt.Fold(s.module) }, func(s *state) string { return s.module.String() }},
+}
+
+// generator builds the entries of one mechanism.
+type generator struct {
+	m     *opt.Module
+	def   *mech.Def
+	opts  Options
+	diags *diag.List
+	lay   *layout
+	// memory are the arrays that some entry indexes by a value that is not
+	// constant: they are read and written in place.
+	memory map[mech.VarID]bool
+}
+
+// built is an entry before columns have numbers.
+type built struct {
+	b       *builder
+	root    *region
+	results []val
+	arg     val
+}
+
+// program builds all entries again and again until no load needs a column
+// that is not there; each round adds at least one.
+func (g *generator) program() *kernel.Program {
+	g.lay = newLayout(g.def)
+	g.findMemory()
+	for v := range g.memory {
+		g.lay.carried[v] = true
+	}
+	for {
+		quiet := &diag.List{}
+		all := g.entries(quiet)
+		grown := false
+		for _, e := range all {
+			for _, v := range e.b.needs(e.root) {
+				if !g.lay.hasColumn(v) {
+					g.lay.carried[v] = true
+					grown = true
+				}
+			}
+		}
+		if !grown {
+			g.diags.Append(quiet)
+			g.lay.number()
+			return g.assemble(all)
+		}
+		g.lay.ports = nil
+		g.lay.refused = map[mech.VarID]bool{}
+	}
+}
+
+// findMemory looks for arrays with an index that is not constant.
+func (g *generator) findMemory() {
+	g.memory = map[mech.VarID]bool{}
+	mark := func(v mech.VarID, at mech.Expr, where diag.Pos) {
+		if _, ok := at.(mech.Num); ok || at == nil || g.memory[v] {
+			return
+		}
+		switch g.def.Vars[v].Storage {
+		case mech.Instance, mech.Temp, mech.Global:
+			g.memory[v] = true
+		default:
+			g.diags.Errorf(diag.Unsupported, where, "the index of %s is not constant, which is not supported for a %s",
+				g.def.Vars[v].Name, g.def.Vars[v].Storage)
+		}
+	}
+	look := func(body []mech.Stmt) {
+		mech.WalkExprs(body, func(e mech.Expr) {
+			if x, ok := e.(mech.Index); ok {
+				mark(x.Var, x.At, x.Pos)
+			}
+		})
+		mech.WalkStmts(body, func(s mech.Stmt) {
+			if x, ok := s.(mech.Assign); ok && x.Var >= 0 {
+				mark(x.Var, x.At, x.Pos)
+			}
+		})
+	}
+	g.m.Each(func(_ string, b *mech.Block) { look(b.Body) })
+	for _, t := range g.m.Tables {
+		look(t.Fill.Body)
+	}
+}
+
+var entryOrder = []string{"init", "current", "state", "receive", "receiveinit", "beforestep", "aftersolve"}
+
+func (g *generator) entries(diags *diag.List) map[string]*built {
+	out := map[string]*built{}
+	g.m.Each(func(name string, blk *mech.Block) {
+		if name == "current" {
+			out[name] = g.current(*blk, diags)
+			return
+		}
+		b := g.builder(name, diags)
+		e := newEnv()
+		b.stmts(e, blk.Body)
+		g.finish(b, e, nil)
+		out[name] = g.done(b, nil, none)
+	})
+	if w := g.lay.watches; len(w) > 0 {
+		b := g.builder("watch", diags)
+		e := newEnv()
+		var results []val
+		for _, x := range w {
+			d := b.emit(kernel.Sub, b.expr(e, x.X), b.expr(e, x.Y), none)
+			if !x.Rising {
+				d = b.emit(kernel.Neg, d, none, none)
+			}
+			results = append(results, d)
+		}
+		out["watch"] = g.done(b, results, none)
+	}
+	for i := range g.m.Tables {
+		t := &g.m.Tables[i]
+		for suffix, blk := range map[string]mech.Block{"from": t.From, "to": t.To} {
+			b := g.builder("table", diags)
+			e := newEnv()
+			b.stmts(e, blk.Body)
+			out[tableEntry(i, suffix)] = g.done(b, []val{b.read(e, slot{-1, 0})}, none)
+		}
+		b := g.builder("table", diags)
+		e := newEnv()
+		arg := b.mutable()
+		e.vals[slot{-1, 0}] = arg
+		b.stmts(e, t.Fill.Body)
+		var results []val
+		for _, o := range t.Outputs {
+			s := slot{o.Var, 0}
+			if o.Var < 0 {
+				s.at = int32(o.Local)
+			}
+			results = append(results, b.read(e, s))
+		}
+		out[tableEntry(i, "fill")] = g.done(b, results, arg)
+	}
+	return out
+}
+
+func tableEntry(i int, what string) string { return string(rune('0'+i)) + what }
+
+func newEnv() *env { return &env{vals: map[slot]val{}, dirty: map[slot]bool{}} }
+
+func (g *generator) builder(entry string, diags *diag.List) *builder {
+	b := newBuilder(g.m, g.lay, diags, entry)
+	b.memory = g.memory
+	return b
+}
+
+func (g *generator) done(b *builder, results []val, arg val) *built {
+	root := b.regions[0]
+	b.prune(root, results)
+	return &built{b, root, results, arg}
+}
+
+// finish stores what an entry leaves behind: columns, published globals,
+// edge variables, concentrations.
+func (g *generator) finish(b *builder, e *env, skip map[mech.VarID]bool) {
+	var list []slot
+	for s := range e.dirty {
+		list = append(list, s)
+	}
+	sort.Slice(list, func(i, j int) bool {
+		if list[i].v != list[j].v {
+			return list[i].v < list[j].v
+		}
+		return list[i].at < list[j].at
+	})
+	for _, s := range list {
+		v := &g.def.Vars[s.v]
+		x := e.vals[s]
+		if x == b.initialIfMade(s) {
+			continue // put back as it was
+		}
+		store := func(op kernel.Op, p place) {
+			b.effect(ins{op: op, dst: none, a: x, b: none, c: none, place: p})
+		}
+		if g.lay.hasColumn(s.v) {
+			store(kernel.StoreC, place{inVar, int32(s.v), s.at})
+		}
+		switch v.Storage {
+		case mech.Global:
+			store(kernel.StoreU, place{inIndex, g.lay.uniform[s.v] + s.at, 0})
+		case mech.Edge:
+			for i, a := range g.def.Receive.Args {
+				if a == s.v {
+					store(kernel.StoreArg, place{inIndex, int32(i), 0})
+				}
+			}
+		case mech.IonField:
+			if q, ok := g.lay.storesIon(s.v); ok && !skip[s.v] {
+				store(kernel.StoreP, b.port(q, v.Ion))
+			}
+		}
+	}
+}
+
+// initialIfMade returns the value that a slot had at the beginning, if it was
+// ever read.
+func (b *builder) initialIfMade(s slot) val {
+	n := len(b.vals)
+	items := len(b.pre.items)
+	v := b.initial(s)
+	if int(v) >= n { // made just now: forget it
+		b.pre.items = b.pre.items[:items]
+		for k, x := range b.pre.scope {
+			if x == v {
+				delete(b.pre.scope, k)
+			}
+		}
+		b.vals = b.vals[:n]
+		return none
+	}
+	return v
+}
+
+// assemble writes the Program.
+func (g *generator) assemble(all map[string]*built) *kernel.Program {
+	code := func(name string) *kernel.Code {
+		e, ok := all[name]
+		if !ok {
+			return nil
+		}
+		c := e.b.code(e.root, e.results, e.arg)
+		if len(c.Body) == 0 && len(c.Results) == 0 {
+			return nil
+		}
+		return c
+	}
+	p := &kernel.Program{
+		Mech: g.def.Name, Kind: kernel.Kind(g.def.Kind),
+		Init: code("init"), Current: code("current"), State: code("state"), Receive: code("receive"),
+		ReceiveInit: code("receiveinit"), Watch: code("watch"), BeforeStep: code("beforestep"), AfterSolve: code("aftersolve"),
+		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches),
+	}
+	if g.def.Receive != nil {
+		p.NArgs = len(g.def.Receive.Args)
+		if p.Receive == nil {
+			p.Receive = &kernel.Code{}
+		}
+	}
+	for i := range g.def.Vars {
+		if g.def.Vars[i].Storage == mech.Stream {
+			p.Streams = append(p.Streams, g.def.Vars[i].Name)
+		}
+	}
+	for _, n := range g.def.Ions {
+		p.Ions = append(p.Ions, kernel.Ion{Name: n.Name, Valence: n.Valence,
+			ReadE: n.Reads[mech.Reversal], ReadIn: n.Reads[mech.Inside], ReadOut: n.Reads[mech.Outside], ReadI: n.Reads[mech.Amperage],
+			WriteE: n.Writes[mech.Reversal], WriteIn: n.Writes[mech.Inside], WriteOut: n.Writes[mech.Outside], WriteCur: n.Writes[mech.Amperage]})
+	}
+	for i := range g.m.Tables {
+		f := &g.def.Funcs[g.m.Tables[i].Func]
+		t := kernel.Table{Outputs: len(g.m.Tables[i].Outputs), N: f.Table.N, Use: -1,
+			From: code(tableEntry(i, "from")), To: code(tableEntry(i, "to"))}
+		if f.Table.Use >= 0 {
+			t.Use = int(g.lay.uniform[f.Table.Use])
+		}
+		for _, v := range f.Table.Depend {
+			switch g.def.Vars[v].Storage {
+			case mech.Celsius:
+				t.Depend = append(t.Depend, kernel.UniformCelsius)
+			case mech.Step:
+				t.Depend = append(t.Depend, kernel.UniformDt)
+			case mech.Time:
+				t.Depend = append(t.Depend, kernel.UniformT)
+			case mech.Uniform, mech.Global:
+				t.Depend = append(t.Depend, int(g.lay.uniform[v]))
+			default:
+				g.diags.Errorf(diag.Unsupported, f.Pos, "TABLE of %s depends on %s, which differs between instances", f.Name, g.def.Vars[v].Name)
+			}
+		}
+		p.Tables = append(p.Tables, t)
+		p.TableFill = append(p.TableFill, code(tableEntry(i, "fill")))
+	}
+	p.Ports = g.lay.ports
+	return p
+}

@@ -1,0 +1,237 @@
+package codegen_test
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech/codegen"
+	"github.com/rallsim/rall/nmodl"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vm"
+)
+
+// compile makes the Program of a .mod text; errors end the test.
+func compile(t testing.TB, name, src string, opts codegen.Options) *kernel.Program {
+	t.Helper()
+	var l diag.List
+	def := nmodl.Compile(name, []byte(src), nil, &l)
+	if def == nil {
+		t.Fatalf("%s: %v", name, l.Err())
+	}
+	p := codegen.Compile(def, opts, &l)
+	if p == nil {
+		t.Fatalf("%s: %v", name, l.Err())
+	}
+	return p
+}
+
+// builtins returns the sources of the built-in mechanisms by file name.
+func builtins(t testing.TB) map[string]string {
+	t.Helper()
+	files, err := filepath.Glob("../../../nmodl/builtin/*.mod")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("no built-in mechanisms: %v", err)
+	}
+	more, _ := filepath.Glob("../../../corpus/*/*.mod")
+	deep, _ := filepath.Glob("../../../corpus/*/*/*.mod")
+	out := map[string]string{}
+	for _, f := range append(append(files, more...), deep...) {
+		src, err := os.ReadFile(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out[f] = string(src)
+	}
+	return out
+}
+
+func names(m map[string]string) []string {
+	var out []string
+	for k := range m {
+		out = append(out, k)
+	}
+	sort.Strings(out)
+	return out
+}
+
+// journal is a Host that writes down what instances ask for. Draws are a
+// function of the instance's identity and of how many it had before.
+type journal struct {
+	ids   []int // instance to identity
+	drawn map[int]int
+	lines map[int][]string // by identity
+	order []string         // in order of call
+}
+
+func newJournal(ids []int) *journal {
+	return &journal{ids: ids, drawn: map[int]int{}, lines: map[int][]string{}}
+}
+
+func (j *journal) note(k int, format string, args ...any) {
+	s := fmt.Sprintf(format, args...)
+	j.lines[j.ids[k]] = append(j.lines[j.ids[k]], s)
+	j.order = append(j.order, fmt.Sprintf("%d %s", k, s))
+}
+
+func (j *journal) Draw(k, stream int, kind kernel.DrawKind) float64 {
+	id := j.ids[k]*8 + stream
+	j.drawn[id]++
+	return rand.New(rand.NewPCG(uint64(id), uint64(j.drawn[id]))).Float64() + float64(kind)
+}
+func (j *journal) SetSeq(k, stream int, seq float64)        { j.drawn[j.ids[k]*8+stream] = int(seq) * 100 }
+func (j *journal) Train(k, i int) float64                   { return float64(j.ids[k]) + float64(i&7) }
+func (j *journal) Send(k int, delay, flag float64)          { j.note(k, "send %x %x", delay, flag) }
+func (j *journal) MoveEvent(k int, at float64)              { j.note(k, "move %x", at) }
+func (j *journal) Emit(k int, at float64)                   { j.note(k, "emit %x", at) }
+func (j *journal) ArmWatch(k, w int, flag float64, up bool) { j.note(k, "watch %d %x %v", w, flag, up) }
+func (j *journal) Printf(k int, format string, args []float64) {
+	j.note(k, "print %s %x", format, args)
+}
+func (j *journal) Failed(k int, what string) { j.lines[j.ids[k]] = append(j.lines[j.ids[k]], what) }
+
+// frame lays out n instances of p with identities ids; the values of an
+// instance depend on its identity alone. shared puts two instances on each
+// node.
+func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
+	n := len(ids)
+	f := &kernel.Frame{N: n, Host: newJournal(ids), Flag: 1}
+	row := 0
+	for _, c := range p.Columns {
+		for k := 0; k < c.Len; k++ {
+			col := make([]float64, n)
+			for i, id := range ids {
+				r := rand.New(rand.NewPCG(uint64(id), uint64(row)))
+				switch {
+				case c.Param:
+					col[i] = c.Default * (0.9 + 0.2*r.Float64())
+				default:
+					col[i] = r.Float64()
+				}
+			}
+			f.Columns = append(f.Columns, col)
+			row++
+		}
+	}
+	for _, u := range p.Uniforms {
+		f.Uniforms = append(f.Uniforms, u.Default)
+	}
+	f.Uniforms[kernel.UniformT] = 0.3
+	for i, q := range p.Ports {
+		nodes := n
+		if shared {
+			nodes = (n + 1) / 2
+		}
+		d := kernel.PortData{Data: make([]float64, nodes+3), First: 3}
+		if shared {
+			d.First = -1
+			d.Index = make([]int32, n)
+			for k := range d.Index {
+				d.Index[k] = int32(k / 2)
+			}
+		}
+		for k := range d.Data {
+			id := uint64(1000 + k)
+			if !shared && k >= 3 {
+				id = uint64(ids[k-3])
+			}
+			r := rand.New(rand.NewPCG(id, uint64(77+i)))
+			x := r.Float64()
+			switch q.Quantity {
+			case kernel.V:
+				x = -90 + 120*x
+			case kernel.Area, kernel.Diam:
+				x = 50 + 500*x
+			case kernel.IonE:
+				x = -80 + 130*x
+			}
+			d.Data[k] = x
+		}
+		f.Ports = append(f.Ports, d)
+	}
+	for i := 0; i < p.NArgs; i++ {
+		f.Args = append(f.Args, 0.01*float64(i+1))
+	}
+	vm.BuildTables(p, f)
+	return f
+}
+
+func sequence(n int) []int {
+	ids := make([]int, n)
+	for i := range ids {
+		ids[i] = i
+	}
+	return ids
+}
+
+// bits prints everything a frame holds, bit for bit.
+func bits(f *kernel.Frame) string {
+	var b strings.Builder
+	line := func(what string, k int, xs []float64) {
+		fmt.Fprintf(&b, "%s %d", what, k)
+		for _, x := range xs {
+			if x != x {
+				b.WriteString(" NaN")
+			} else {
+				fmt.Fprintf(&b, " %x", math.Float64bits(x))
+			}
+		}
+		b.WriteByte('\n')
+	}
+	for k, c := range f.Columns {
+		line("column", k, c)
+	}
+	for k, p := range f.Ports {
+		line("port", k, p.Data)
+	}
+	line("uniforms", 0, f.Uniforms)
+	line("args", 0, f.Args)
+	for k, o := range f.Out {
+		line("out", k, o)
+	}
+	for _, s := range f.Host.(*journal).order {
+		b.WriteString(s + "\n")
+	}
+	return b.String()
+}
+
+// steps runs what a simulation runs: init, then a few steps.
+func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
+	run := func(c *kernel.Code) {
+		if c != nil {
+			v.Run(p, c, f, 0, f.N)
+		}
+	}
+	run(p.Init)
+	for s := 0; s < count; s++ {
+		run(p.Current)
+		run(p.BeforeStep)
+		f.Uniforms[kernel.UniformT] += f.Uniforms[kernel.UniformDt]
+		run(p.State)
+		run(p.AfterSolve)
+		if p.Watch != nil {
+			f.Out = make([][]float64, p.Watches)
+			for k := range f.Out {
+				f.Out[k] = make([]float64, f.N)
+			}
+			run(p.Watch)
+			out := f.Out
+			f.Out = nil
+			defer func() { f.Out = out }()
+		}
+		if p.Receive != nil {
+			for k := 0; k < min(f.N, 5); k++ {
+				if p.ReceiveInit != nil {
+					v.Run(p, p.ReceiveInit, f, k, k+1)
+				}
+				v.Run(p, p.Receive, f, k, k+1)
+			}
+		}
+	}
+}

@@ -1,0 +1,274 @@
+package opt
+
+import (
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/mech/solve"
+)
+
+// maxStmts bounds what inlining may write out in one mechanism.
+const maxStmts = 200000
+
+// Inline puts the bodies of functions and procedures in place of their calls,
+// in the order in which the calls are evaluated (left to right, arguments
+// first). A function with a TABLE becomes a Lookup. A function that calls
+// itself is an error.
+func Inline(e *solve.Entries, diags *diag.List) *Module {
+	in := &inliner{def: e.Def, diags: diags, tables: map[int]bool{}}
+	m := &Module{Entries: e.Map(func(_ string, b mech.Block) mech.Block { return in.block(b) })}
+	for i := range e.Def.Funcs { // in the order of declaration
+		if in.tables[i] {
+			m.Tables = append(m.Tables, in.table(i))
+		}
+	}
+	return m
+}
+
+type inliner struct {
+	def    *mech.Def
+	diags  *diag.List
+	locals []string
+	stack  []int
+	tables map[int]bool
+	count  int
+}
+
+func (in *inliner) block(b mech.Block) mech.Block {
+	in.locals = append([]string(nil), b.Locals...)
+	body := in.stmts(b.Body)
+	return mech.Block{Body: body, Locals: in.locals}
+}
+
+// table makes the code that fills the table of function f and gives its
+// bounds. A table inside a table's body (another function's) is evaluated
+// directly or looked up like anywhere else.
+func (in *inliner) table(f int) Table {
+	fn := &in.def.Funcs[f]
+	bound := func(e mech.Expr) mech.Block {
+		in.locals = []string{"bound"}
+		var out []mech.Stmt
+		e = in.expr(e, &out)
+		out = append(out, mech.Assign{Var: -1, Local: 0, X: e, Pos: fn.Pos})
+		return mech.Block{Body: out, Locals: in.locals}
+	}
+	t := Table{Func: f, From: bound(fn.Table.From), To: bound(fn.Table.To)}
+	in.locals = []string{"x"}
+	body, result := in.body(f, []int{0})
+	t.Fill = mech.Block{Body: body, Locals: in.locals}
+	t.Outputs = outputs(fn, result)
+	return t
+}
+
+func outputs(fn *mech.Func, result int) []mech.Target {
+	if len(fn.Table.Outputs) == 0 {
+		return []mech.Target{{Var: -1, Local: result}}
+	}
+	var out []mech.Target
+	for _, v := range fn.Table.Outputs {
+		out = append(out, mech.Target{Var: v})
+	}
+	return out
+}
+
+func (in *inliner) stmts(body []mech.Stmt) []mech.Stmt {
+	var out []mech.Stmt
+	for _, st := range body {
+		in.stmt(st, &out)
+	}
+	return out
+}
+
+func (in *inliner) stmt(st mech.Stmt, out *[]mech.Stmt) {
+	if in.count++; in.count > maxStmts {
+		if in.count == maxStmts+1 {
+			in.diags.Errorf(diag.BadMech, in.def.Pos, "mechanism %s is too large: its functions written out exceed %d statements", in.def.Name, maxStmts)
+		}
+		return
+	}
+	switch x := st.(type) {
+	case mech.CallStmt:
+		args := in.exprs(x.Args, out)
+		in.call(x.Func, args, x.Pos, out)
+		return
+	case mech.If:
+		x.Cond = in.expr(x.Cond, out)
+		x.Then, x.Else = in.stmts(x.Then), in.stmts(x.Else)
+		st = x
+	case mech.While:
+		st = in.while(x, out)
+	case mech.Newton:
+		x.Body = in.stmts(x.Body)
+		x.R = in.exprs(x.R, &x.Body)
+		st = x
+	default:
+		st = in.plain(st, out)
+	}
+	*out = append(*out, st)
+}
+
+// while moves a condition with calls into the loop: it is computed before the
+// loop and again at the end of each round.
+func (in *inliner) while(x mech.While, out *[]mech.Stmt) mech.Stmt {
+	if !calls(x.Cond) {
+		x.Body = in.stmts(x.Body)
+		return x
+	}
+	test := in.local("test")
+	round := func(to *[]mech.Stmt) {
+		c := in.expr(x.Cond, to)
+		*to = append(*to, mech.Assign{Var: -1, Local: test, X: c, Pos: x.Pos})
+	}
+	round(out)
+	body := in.stmts(x.Body)
+	round(&body)
+	x.Body, x.Cond = body, mech.Local{Slot: test}
+	return x
+}
+
+// plain inlines in the expressions that a simple statement holds.
+func (in *inliner) plain(st mech.Stmt, out *[]mech.Stmt) mech.Stmt {
+	switch x := st.(type) {
+	case mech.Assign:
+		x.At = in.expr(x.At, out)
+		x.X = in.expr(x.X, out)
+		return x
+	case mech.Send:
+		x.Delay = in.expr(x.Delay, out)
+		x.Flag = in.expr(x.Flag, out)
+		return x
+	case mech.Move:
+		x.At = in.expr(x.At, out)
+		return x
+	case mech.Emit:
+		x.At = in.expr(x.At, out)
+		return x
+	case mech.SetSeq:
+		x.Seq = in.expr(x.Seq, out)
+		return x
+	case mech.Printf:
+		x.Args = in.exprs(x.Args, out)
+		return x
+	case mech.Watch:
+		x.Flag = in.expr(x.Flag, out)
+		if calls(x.X) || calls(x.Y) {
+			in.diags.Errorf(diag.Unsupported, x.Pos, "WATCH with a function call in its condition is not supported yet")
+		}
+		return x
+	}
+	return st
+}
+
+func calls(e mech.Expr) bool {
+	found := false
+	mech.WalkExpr(e, func(e mech.Expr) {
+		if _, ok := e.(mech.FuncCall); ok {
+			found = true
+		}
+	})
+	return found
+}
+
+func (in *inliner) local(name string) int {
+	in.locals = append(in.locals, name)
+	return len(in.locals) - 1
+}
+
+func (in *inliner) exprs(es []mech.Expr, out *[]mech.Stmt) []mech.Expr {
+	var list []mech.Expr
+	for _, e := range es {
+		list = append(list, in.expr(e, out))
+	}
+	return list
+}
+
+// expr returns e without calls; what they do is appended to out. A random
+// draw beside a call is taken out too, so that the order of draws stays.
+func (in *inliner) expr(e mech.Expr, out *[]mech.Stmt) mech.Expr {
+	if e == nil || !calls(e) {
+		return e
+	}
+	return mech.MapExpr(e, func(e mech.Expr) mech.Expr {
+		switch x := e.(type) {
+		case mech.FuncCall:
+			return mech.Local{Slot: in.call(x.Func, x.Args, x.Pos, out)}
+		case mech.Call:
+			if draws(x.Fn) {
+				l := in.local("draw")
+				*out = append(*out, mech.Assign{Var: -1, Local: l, X: x, Pos: x.Pos})
+				return mech.Local{Slot: l}
+			}
+		}
+		return e
+	})
+}
+
+// call appends what calling f does and returns the local with its value.
+func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt) int {
+	fn := &in.def.Funcs[f]
+	for _, s := range in.stack {
+		if s == f {
+			var path []string
+			for _, s := range append(in.stack, f) {
+				path = append(path, in.def.Funcs[s].Name)
+			}
+			in.diags.Errorf(diag.BadMech, pos, "function %s calls itself (%s)", fn.Name, strings.Join(path, " calls "))
+			return in.local(fn.Name)
+		}
+	}
+	if len(args) != fn.NArgs {
+		in.diags.Errorf(diag.BadMech, pos, "%s takes %d arguments, not %d", fn.Name, fn.NArgs, len(args))
+		return in.local(fn.Name)
+	}
+	if fn.Table != nil && fn.NArgs == 1 {
+		in.tables[f] = true
+		slot := in.local(fn.Locals[0])
+		direct, result := in.body(f, []int{slot})
+		*out = append(*out, mech.Lookup{Func: f, Slot: slot, Arg: args[0],
+			Outputs: outputs(fn, result), Direct: direct, Pos: pos})
+		return result
+	}
+	slots := make([]int, len(args))
+	for i, a := range args {
+		slots[i] = in.local(fn.Locals[i])
+		*out = append(*out, mech.Assign{Var: -1, Local: slots[i], X: a, Pos: pos})
+	}
+	body, result := in.body(f, slots)
+	*out = append(*out, body...)
+	return result
+}
+
+// body returns f's body on fresh locals, its arguments in args, and the local
+// of its value, which is 0 until assigned.
+func (in *inliner) body(f int, args []int) ([]mech.Stmt, int) {
+	fn := &in.def.Funcs[f]
+	slots := make([]int, len(fn.Locals))
+	for i := range slots {
+		if i < len(args) {
+			slots[i] = args[i]
+		} else {
+			slots[i] = in.local(fn.Locals[i])
+		}
+	}
+	move := func(s int) int { return slots[s] }
+	body := mech.MapStmts(fn.Body, func(e mech.Expr) mech.Expr {
+		if l, ok := e.(mech.Local); ok {
+			l.Slot = move(l.Slot)
+			return l
+		}
+		return e
+	}, move)
+	in.stack = append(in.stack, f)
+	var out []mech.Stmt
+	result := -1
+	if fn.Result >= 0 {
+		result = slots[fn.Result]
+		out = append(out, mech.Assign{Var: -1, Local: result, X: mech.Num{V: 0}, Pos: fn.Pos})
+	} else {
+		result = in.local(fn.Name)
+	}
+	out = append(out, in.stmts(body)...)
+	in.stack = in.stack[:len(in.stack)-1]
+	return out, result
+}

@@ -1,0 +1,131 @@
+package opt
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// maxUnroll is the longest loop that is written out.
+const maxUnroll = 256
+
+// Unroll writes out every FROM loop whose bounds are constant, so that the
+// elements of arrays become variables of their own, and leaves a while loop
+// where they are not. It works on the whole Def, before its systems are
+// solved.
+func Unroll(def *mech.Def) *mech.Def {
+	out := *def
+	block := func(b mech.Block) mech.Block {
+		u := unroller{def: def, locals: b.Locals}
+		b.Body = u.stmts(b.Body)
+		b.Locals = u.locals
+		return b
+	}
+	out.Initial, out.Breakpoint = block(def.Initial), block(def.Breakpoint)
+	out.Funcs = append([]mech.Func(nil), def.Funcs...)
+	for i := range out.Funcs {
+		f := &out.Funcs[i]
+		b := block(mech.Block{Body: f.Body, Locals: f.Locals})
+		f.Body, f.Locals = b.Body, b.Locals
+	}
+	out.Systems = append([]mech.System(nil), def.Systems...)
+	for i := range out.Systems {
+		s := &out.Systems[i]
+		b := block(mech.Block{Body: s.Body, Locals: s.Locals})
+		s.Body, s.Locals = b.Body, b.Locals
+	}
+	if def.Receive != nil {
+		r := *def.Receive
+		r.Block = block(r.Block)
+		if r.Initial != nil {
+			b := block(*r.Initial)
+			r.Initial = &b
+		}
+		out.Receive = &r
+	}
+	out.Before, out.After = map[string]mech.Block{}, map[string]mech.Block{}
+	for k, b := range def.Before {
+		out.Before[k] = block(b)
+	}
+	for k, b := range def.After {
+		out.After[k] = block(b)
+	}
+	return &out
+}
+
+type unroller struct {
+	def    *mech.Def
+	locals []string
+}
+
+func (u *unroller) stmts(body []mech.Stmt) []mech.Stmt {
+	var out []mech.Stmt
+	for _, st := range body {
+		switch x := st.(type) {
+		case mech.For:
+			out = append(out, u.loop(x)...)
+			continue
+		case mech.If:
+			x.Then, x.Else = u.stmts(x.Then), u.stmts(x.Else)
+			st = x
+		case mech.While:
+			x.Body = u.stmts(x.Body)
+			st = x
+		}
+		out = append(out, st)
+	}
+	return out
+}
+
+func (u *unroller) constant(e mech.Expr, absent float64) (float64, bool) {
+	if e == nil {
+		return absent, true
+	}
+	n, ok := FoldExpr(u.def, e).(mech.Num)
+	return n.V, ok
+}
+
+func (u *unroller) loop(x mech.For) []mech.Stmt {
+	from, ok1 := u.constant(x.From, 0)
+	to, ok2 := u.constant(x.To, 0)
+	by, ok3 := u.constant(x.By, 1)
+	if ok1 && ok2 && ok3 && math.Trunc(by) >= 1 && (to-from)/math.Trunc(by) < maxUnroll {
+		var out []mech.Stmt
+		for i := math.Trunc(from); i <= to; i += math.Trunc(by) {
+			body := mech.MapStmts(x.Body, func(e mech.Expr) mech.Expr {
+				if l, ok := e.(mech.Local); ok && l.Slot == x.Slot {
+					return mech.Num{V: i}
+				}
+				return foldNode(u.def, e)
+			}, func(s int) int { return s })
+			out = append(out, u.stmts(body)...) // inner loops may have become constant
+		}
+		return out
+	}
+	// The counter is an integer in NEURON: the bounds are truncated.
+	var step mech.Expr = mech.Num{V: 1}
+	if x.By != nil {
+		step = truncate(x.By)
+	}
+	i := mech.Local{Slot: x.Slot}
+	return []mech.Stmt{
+		mech.Assign{Var: -1, Local: x.Slot, X: truncate(x.From), Pos: x.Pos},
+		mech.While{
+			Cond: mech.Binary{Op: mech.Le, X: i, Y: x.To},
+			Body: append(u.stmts(x.Body),
+				mech.Assign{Var: -1, Local: x.Slot, X: mech.Binary{Op: mech.Add, X: i, Y: step}, Pos: x.Pos}),
+			Pos: x.Pos,
+		},
+	}
+}
+
+func truncate(e mech.Expr) mech.Expr {
+	if n, ok := e.(mech.Num); ok {
+		return mech.Num{V: math.Trunc(n.V)}
+	}
+	return mech.Select{
+		Cond: mech.Binary{Op: mech.Lt, X: e, Y: mech.Num{V: 0}},
+		Then: mech.Call{Fn: mech.Ceil, Args: []mech.Expr{e}},
+		Else: mech.Call{Fn: mech.Floor, Args: []mech.Expr{e}},
+	}
+}
