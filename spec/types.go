@@ -226,6 +226,9 @@ type Pop struct {
 
 	Point PointParams // of artificial cells
 	Tags  []NamedTag  // the user's own
+
+	sized bool
+	model string // of artificial cells, else ""
 }
 
 // PopSize says how the number of cells is given.
@@ -382,8 +385,6 @@ type PointP struct {
 	Pos     diag.Pos
 	Mod     Text
 	Loc     Value
-	VRef    string
-	SynList []string
 	Params  []Param
 	GidKeys []Text // parameters whose value is the literal 'gid': the cell's gid
 }
@@ -470,6 +471,9 @@ type ConnRule struct {
 	Sec                                        Names     // sections or secLists
 	ConnRandomSecFromList, DistributeUniformly *bool     // nil: simConfig's
 	WeightIndex                                int
+
+	connFunc string // as written
+	hasList  bool
 }
 
 // StimSource is one entry of stimSourceParams.

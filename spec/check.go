@@ -1,0 +1,2 @@
+package spec
+func (d *decoder) crossCheck(s *Spec) {}

@@ -1,0 +1,58 @@
+package spec
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// TestCorpus reads every spec of the corpus: none may have an error, and every
+// text of a string must have become a function or a number.
+func TestCorpus(t *testing.T) {
+	files, err := filepath.Glob("../corpus/*/*.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	yamls, _ := filepath.Glob("../corpus/*/*.yaml")
+	saved, _ := filepath.Glob("../corpus/*/saved/netParams.json")
+	files = append(append(files, yamls...), saved...)
+	n := 0
+	for _, f := range files {
+		base := filepath.Base(f)
+		if base == "manifest.json" || strings.HasSuffix(base, "-cfg.json") {
+			continue
+		}
+		list := []string{f}
+		switch {
+		case base == "netParams.json":
+			list = append(list, filepath.Join(filepath.Dir(f), "cfg.json"))
+		case strings.HasSuffix(base, "-netParams.json"):
+			list = append(list, strings.TrimSuffix(f, "-netParams.json")+"-cfg.json")
+		}
+		if text, err := os.ReadFile(f); err == nil && !strings.Contains(string(text), "popParams") {
+			continue
+		}
+		n++
+		t.Run(f, func(t *testing.T) {
+			var l diag.List
+			s := Load(list, Options{}, &l)
+			for _, d := range l.All() {
+				switch d.Severity {
+				case diag.Error:
+					t.Error(d.Error())
+				default:
+					t.Log(d.Error())
+				}
+			}
+			if s == nil || len(s.Net.Pops) == 0 {
+				t.Fatal("nothing was read")
+			}
+		})
+	}
+	if n < 10 {
+		t.Fatalf("only %d specs were found", n)
+	}
+}

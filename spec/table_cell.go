@@ -1,0 +1,366 @@
+package spec
+
+import (
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+var (
+	axialRa = quantity{unit: "ohm cm"}.with(above(0), oddBelow(20, "axial resistivities run from some 20 to 1,000 ohm cm"), oddAbove(1000, "axial resistivities run from some 20 to 1,000 ohm cm"))
+	capCm   = quantity{unit: "uF/cm2"}.with(atLeast(0), oddAbove(10, "membranes have about 1 uF/cm2"))
+	lengthQ = um.with(above(0))
+)
+
+// cellKeys are the keys of a cell rule.
+var cellKeys = []key[CellRule]{
+	{name: "conds", form: "object", doc: "which cells the rule is for; without, those whose cellType is the label",
+		read: func(d *decoder, m *Member, c *CellRule) {
+			c.Conds = d.conds(m.Val, "conds of "+ruleName("cellParams", c.Label), cellConds)
+		}},
+	{name: "secs", form: "object name: section", doc: "sections",
+		read: func(d *decoder, m *Member, c *CellRule) {
+			s := d.cellScope(c.Label)
+			d.each(m.Val, "secs", func(m *Member) { c.Secs = append(c.Secs, d.section(m, s)) })
+		}},
+	{name: "secLists", form: "object name: list of sections", doc: "named sets of sections",
+		read: func(d *decoder, m *Member, c *CellRule) {
+			if !d.object(m.Val, "secLists") {
+				return
+			}
+			for _, m := range m.Val.Keys {
+				c.SecLists = append(c.SecLists, SecList{Name: m.Key, Secs: d.texts(m.Val), Pos: m.Pos})
+			}
+		}},
+	{name: "globals", form: "object name: number", doc: "hoc globals: celsius, v_init, parameters such as gna_hh",
+		read: func(d *decoder, m *Member, c *CellRule) { c.Globals = d.params(m.Val, "globals", mechQ, nil, 0) }},
+	{name: "vars", form: "object name: number or function", doc: "evaluated once for each cell; the names may be used in all functions of the rule",
+		read: func(d *decoder, m *Member, c *CellRule) { c.Vars = d.params(m.Val, "vars", plain, varsScope, 0) }},
+	{name: "diversityFraction", form: "number", doc: "share of a population with diversity that follows this rule",
+		read: func(d *decoder, m *Member, c *CellRule) { c.DiversityFraction = d.value(m.Val, fraction, nil, 0) }},
+	{name: "cellModel", form: "string", doc: "an artificial cell, with params",
+		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.CellModel) }},
+	{name: "params", form: "object", doc: "parameters of the artificial cell",
+		read: func(d *decoder, m *Member, c *CellRule) {} /* after cellModel is known */},
+	{name: "morphology", form: "string", doc: "an SWC file, relative to the spec (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Morphology) }},
+	{name: "nseg", form: "number, {dLambda, freq}, {maxLength} or asImported", doc: "CVs of sections that do not give their nseg (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) { c.NSeg = d.nsegRule(m) }},
+	{name: "regions", form: "object secList: region", doc: "what is painted on secLists, in order (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) {
+			d.each(m.Val, "regions", func(m *Member) {
+				r := Region{SecList: m.Key, Pos: m.Pos}
+				fields(d, m.Val, ruleName("region", m.Key), regionKeys, &r, nil)
+				c.Regions = append(c.Regions, r)
+			})
+		}},
+	{name: "label", class: silent, form: "string", doc: "NetPyNE writes it"},
+}
+
+// cellScope is what functions of a cell rule may use: places, distances and
+// the rule's own vars.
+func (d *decoder) cellScope(label string) *scope {
+	return &scope{vars: join([]string{"dist_path", "dist_euclidean"}, placeVars, d.cellVars[label])}
+}
+
+// cells reads cellParams.
+func (d *decoder) cells(n *Node) []CellRule {
+	var out []CellRule
+	d.each(n, "cellParams", func(m *Member) {
+		c := CellRule{Label: m.Key, Pos: m.Pos}
+		if vars := m.Val.Get("vars"); vars != nil {
+			for _, v := range vars.Keys {
+				d.cellVars[m.Key] = append(d.cellVars[m.Key], v.Key)
+			}
+		}
+		what := ruleName("cellParams", m.Key)
+		fields(d, m.Val, what, cellKeys, &c, nil)
+		if p := m.Val.Get("params"); p != nil {
+			d.point(p, "params of "+what, c.CellModel.S, &c.Point)
+			if c.CellModel.S == "" {
+				d.diags.ErrorHint(diag.BadValue, p.Pos, "add cellModel, or move them into secs", "%s has params but no cellModel", what)
+			}
+		}
+		for _, own := range []string{"nseg", "regions"} {
+			if v := m.Val.Get(own); v != nil && own == "regions" && len(c.Secs) == 0 && c.Morphology.S == "" {
+				d.diags.Errorf(diag.BadValue, v.Pos, "%s has %s but neither secs nor a morphology", what, own)
+			}
+		}
+		if len(c.Secs) == 0 && c.Morphology.S == "" && c.CellModel.S == "" {
+			d.diags.Errorf(diag.BadValue, m.Pos, "%s describes no cell: give secs, a morphology or a cellModel", what)
+		}
+		out = append(out, c)
+	})
+	return out
+}
+
+// nsegRule reads a number, an object, or asImported.
+func (d *decoder) nsegRule(m *Member) *NSegRule {
+	r := &NSegRule{Pos: m.Val.Pos, Freq: 100}
+	switch n := m.Val; {
+	case n.Kind == Str && n.Str == "asImported":
+		r.AsImported = true
+	case n.Kind == Object:
+		fields(d, n, "nseg", nsegKeys, r, nil)
+		if (r.DLambda > 0) == (r.MaxLength > 0) {
+			d.diags.ErrorHint(diag.BadValue, n.Pos, "write {dLambda: 0.1, freq: 100} or {maxLength: 20}", "nseg needs either dLambda or maxLength")
+		}
+	case n.Kind == Str:
+		d.diags.ErrorHint(diag.BadValue, n.Pos, "a number, {dLambda: 0.1, freq: 100}, {maxLength: 20} or asImported", "%q is no way to choose nseg", n.Str)
+	default:
+		d.integer(n, plain.with(atLeast(1), atMost(32767)), &r.N)
+	}
+	return r
+}
+
+func nsegNum(name string, q quantity, def, doc string, at func(r *NSegRule) *float64) key[NSegRule] {
+	return key[NSegRule]{name: name, unit: q.unit, def: def, form: "number", doc: doc,
+		read: func(d *decoder, m *Member, r *NSegRule) { d.number(m.Val, q.with(above(0)), at(r)) }}
+}
+
+var nsegKeys = []key[NSegRule]{
+	nsegNum("dLambda", plain, "", "longest CV as a fraction of the length constant at freq", func(r *NSegRule) *float64 { return &r.DLambda }),
+	nsegNum("freq", hz, "100", "frequency of the length constant", func(r *NSegRule) *float64 { return &r.Freq }),
+	nsegNum("maxLength", um, "", "longest CV", func(r *NSegRule) *float64 { return &r.MaxLength }),
+}
+
+// secRead carries the scope of a rule's functions while a section is read.
+type secRead struct {
+	Section
+	scope *scope
+}
+
+func (d *decoder) section(m *Member, s *scope) Section {
+	r := secRead{Section: Section{Name: m.Key, Pos: m.Pos}, scope: s}
+	fields(d, m.Val, ruleName("section", m.Key), secKeys, &r, nil)
+	return r.Section
+}
+
+func secNum(name string, q quantity, doc string, at func(s *secRead) *Value) key[secRead] {
+	return key[secRead]{name: name, unit: q.unit, form: "number", doc: doc,
+		read: func(d *decoder, m *Member, s *secRead) { *at(s) = d.value(m.Val, q, nil, 0) }}
+}
+
+// secKeys are the keys of a section.
+var secKeys = []key[secRead]{
+	{name: "geom", form: "object", doc: "geometry and passive cable properties",
+		read: func(d *decoder, m *Member, s *secRead) {
+			g := geomRead{Geom: Geom{Pos: m.Pos}, scope: s.scope}
+			fields(d, m.Val, "geom", geomKeys, &g, nil)
+			s.Geom = g.Geom
+		}},
+	{name: "topol", form: "object", doc: "where the section is joined to its parent",
+		read: func(d *decoder, m *Member, s *secRead) {
+			if m.Val.isEmpty() {
+				return
+			}
+			t := &Topol{Pos: m.Pos, ParentX: 1}
+			fields(d, m.Val, "topol", topolKeys, t, nil)
+			if t.Parent.S == "" {
+				d.diags.Errorf(diag.BadValue, m.Pos, "topol needs its parentSec")
+			}
+			s.Topol = t
+		}},
+	{name: "mechs", form: "object mechanism: parameters", doc: "density mechanisms; a parameter is a number, a list of one per CV, or a function",
+		read: func(d *decoder, m *Member, s *secRead) { s.Mechs = d.mechs(m.Val, s.scope) }},
+	{name: "ions", form: "object ion: {e, i, o}", doc: "reversal potentials [mV] and concentrations [mM]; a number or a list of one per CV",
+		read: func(d *decoder, m *Member, s *secRead) { s.Ions = d.ions(m.Val) }},
+	{name: "pointps", form: "object label: point process", doc: "point processes that the cell carries",
+		read: func(d *decoder, m *Member, s *secRead) { s.PointPs = d.pointps(m.Val, s.scope) }},
+	{name: "synMechs", form: "list of {label, loc}", doc: "synapses that the cell carries from the start",
+		read: func(d *decoder, m *Member, s *secRead) { s.SynMechs = d.placedSyns(m.Val) }},
+	secNum("spikeGenLoc", fraction, "the spike detector sits here", func(s *secRead) *Value { return &s.SpikeGenLoc }),
+	secNum("vinit", mV, "initial potential of the section", func(s *secRead) *Value { return &s.VInit }),
+	secNum("threshold", mV, "threshold of the spike detector", func(s *secRead) *Value { return &s.Threshold }),
+	{name: "weightNorm", form: "list of numbers, one per CV", doc: "factors on the weights of synapses",
+		read: func(d *decoder, m *Member, s *secRead) { s.WeightNorm = d.numbers(m.Val, plain) }},
+}
+
+// geomRead carries the scope while a geom is read.
+type geomRead struct {
+	Geom
+	scope *scope
+}
+
+func geomNum(name string, q quantity, lists int, def, doc string, at func(g *Geom) *Value) key[geomRead] {
+	form := "number or function"
+	if lists > 0 {
+		form = "number, function or list of one per CV"
+	}
+	return key[geomRead]{name: name, unit: q.unit, def: def, form: form, doc: doc,
+		read: func(d *decoder, m *Member, g *geomRead) {
+			*at(&g.Geom) = d.value(m.Val, q, g.scope, lists)
+			g.Order = append(g.Order, m.Key)
+		}}
+}
+
+var geomKeys = []key[geomRead]{
+	geomNum("L", lengthQ, 0, "100", "length", func(g *Geom) *Value { return &g.L }),
+	geomNum("diam", lengthQ, 0, "500", "diameter", func(g *Geom) *Value { return &g.Diam }),
+	geomNum("Ra", axialRa, 0, "35.4", "axial resistivity", func(g *Geom) *Value { return &g.Ra }),
+	geomNum("cm", capCm, 0, "1", "specific membrane capacitance", func(g *Geom) *Value { return &g.Cm }),
+	{name: "nseg", def: "1", form: "integer, function, {dLambda, freq}, {maxLength} or asImported", doc: "number of CVs",
+		read: func(d *decoder, m *Member, g *geomRead) {
+			g.Order = append(g.Order, m.Key)
+			if m.Val.Kind == Object || m.Val.Kind == Str && m.Val.Str == "asImported" {
+				g.NSegBy = d.nsegRule(m)
+				return
+			}
+			g.NSeg = d.value(m.Val, plain.with(atLeast(1), atMost(32767)), g.scope, 0)
+			if g.NSeg.Kind == Number && g.NSeg.Num != float64(int(g.NSeg.Num)) {
+				d.diags.Errorf(diag.BadValue, m.Val.Pos, "nseg must be a whole number, not %g", g.NSeg.Num)
+			}
+		}},
+	{name: "pt3d", unit: "um", form: "list of [x, y, z, diameter]", doc: "3-D points; they set L and the diameters",
+		read: func(d *decoder, m *Member, g *geomRead) {
+			g.HasPt3d = true
+			g.Order = append(g.Order, m.Key)
+			if m.Val.Kind != Array {
+				d.diags.Errorf(diag.BadType, m.Val.Pos, "pt3d must be a list of [x, y, z, diameter], not %s", m.Val.Kind)
+				return
+			}
+			for _, it := range m.Val.Items {
+				var p [4]float64
+				if !d.exactly(it, um, p[:]) {
+					continue
+				}
+				if p[3] < 0 {
+					d.diags.Errorf(diag.BadValue, it.Pos, "a diameter of %g um", p[3])
+				}
+				g.Pt3d = append(g.Pt3d, p)
+			}
+			if len(m.Val.Items) == 1 {
+				d.diags.Errorf(diag.BadValue, m.Val.Pos, "pt3d needs two points or more")
+			}
+		}},
+}
+
+var topolKeys = []key[Topol]{
+	{name: "parentSec", form: "string", doc: "the parent section",
+		read: func(d *decoder, m *Member, t *Topol) { d.text(m.Val, &t.Parent) }},
+	{name: "parentX", form: "number", doc: "place on the parent",
+		read: func(d *decoder, m *Member, t *Topol) { d.number(m.Val, fraction, &t.ParentX) }},
+	{name: "childX", form: "0 or 1", doc: "end of this section that is joined",
+		read: func(d *decoder, m *Member, t *Topol) {
+			d.number(m.Val, fraction, &t.ChildX)
+			if t.ChildX != 0 && t.ChildX != 1 {
+				d.diags.Errorf(diag.BadValue, m.Val.Pos, "a section is joined by its end 0 or 1, not at %g", t.ChildX)
+			}
+		}},
+}
+
+// mechs reads density mechanisms. Names and units of parameters are for
+// spec/build to check, which has the mechanisms.
+func (d *decoder) mechs(n *Node, s *scope) []Mech {
+	if !d.object(n, "mechs") {
+		return nil
+	}
+	var out []Mech
+	for _, m := range n.Keys {
+		mech := Mech{Name: m.Key, Pos: m.Pos}
+		if m.Val.Kind != Null {
+			mech.Params = d.params(m.Val, ruleName("mechanism", m.Key), mechQ, s, 1)
+		}
+		out = append(out, mech)
+	}
+	return out
+}
+
+// ions reads ions.
+func (d *decoder) ions(n *Node) []Ion {
+	var out []Ion
+	d.each(n, "ions", func(m *Member) {
+		ion := Ion{Name: m.Key, Pos: m.Pos}
+		fields(d, m.Val, ruleName("ion", m.Key), ionKeys, &ion, nil)
+		out = append(out, ion)
+	})
+	return out
+}
+
+func ionKey(name string, q quantity, doc string) key[Ion] {
+	return key[Ion]{name: name, unit: q.unit, form: "number or list of one per CV", doc: doc,
+		read: func(d *decoder, m *Member, i *Ion) { i.Params = append(i.Params, d.param(m, q, nil, 1)) }}
+}
+
+var ionKeys = []key[Ion]{
+	ionKey("e", mV, "reversal potential"),
+	ionKey("i", quantity{unit: "mM"}.with(atLeast(0)), "inner concentration"),
+	ionKey("o", quantity{unit: "mM"}.with(atLeast(0)), "outer concentration"),
+}
+
+// pointps reads point processes of a section.
+func (d *decoder) pointps(n *Node, s *scope) []PointP {
+	var out []PointP
+	d.each(n, "pointps", func(m *Member) {
+		p := PointP{Label: m.Key, Pos: m.Pos}
+		what := ruleName("pointps", m.Key)
+		fields(d, m.Val, what, pointpKeys, &p, func(m *Member) {
+			if strings.HasPrefix(m.Key, "_") {
+				return // NetPyNE skips these
+			}
+			if m.Val.Kind == Str && m.Val.Str == "gid" {
+				p.GidKeys = append(p.GidKeys, Text{S: m.Key, Pos: m.Pos})
+				return
+			}
+			if v := d.param(m, mechQ, s, 0); v.IsSet() {
+				p.Params = append(p.Params, v)
+			}
+		})
+		if p.Mod.S == "" {
+			d.diags.Errorf(diag.BadValue, m.Pos, "%s needs its mod", what)
+		}
+		out = append(out, p)
+	})
+	return out
+}
+
+var pointpKeys = []key[PointP]{
+	{name: "mod", form: "string", doc: "the mechanism",
+		read: func(d *decoder, m *Member, p *PointP) { d.text(m.Val, &p.Mod) }},
+	{name: "loc", def: "0.5", form: "number", doc: "place along the section",
+		read: func(d *decoder, m *Member, p *PointP) { p.Loc = d.value(m.Val, fraction, nil, 0) }},
+	{name: "vref", class: changesResult, form: "string", doc: "cells driven by a point process's own variable"},
+	{name: "synList", class: changesResult, form: "list of strings", doc: "synapses within a point process"},
+}
+
+func (d *decoder) placedSyns(n *Node) []PlacedSyn {
+	if n.Kind != Array {
+		d.diags.Errorf(diag.BadType, n.Pos, "synMechs must be a list of {label, loc}, not %s", n.Kind)
+		return nil
+	}
+	var out []PlacedSyn
+	for _, it := range n.Items {
+		p := PlacedSyn{Loc: 0.5}
+		fields(d, it, "an entry of synMechs", placedSynKeys, &p, nil)
+		if it.Kind == Object {
+			out = append(out, p)
+		}
+	}
+	return out
+}
+
+var placedSynKeys = []key[PlacedSyn]{
+	{name: "label", form: "string", doc: "an entry of synMechParams",
+		read: func(d *decoder, m *Member, p *PlacedSyn) { d.text(m.Val, &p.Label) }},
+	{name: "loc", form: "number", doc: "place along the section",
+		read: func(d *decoder, m *Member, p *PlacedSyn) { d.number(m.Val, fraction, &p.Loc) }},
+}
+
+// regionKeys are the keys of a region.
+var regionKeys = []key[Region]{
+	{name: "geom", form: "object Ra, cm", doc: "passive cable properties",
+		read: func(d *decoder, m *Member, r *Region) { fields(d, m.Val, "geom of a region", regionGeomKeys, r, nil) }},
+	{name: "mechs", form: "object mechanism: parameters", doc: "density mechanisms; a parameter is a number or a function of dist_path, dist_euclidean, x, y, z",
+		read: func(d *decoder, m *Member, r *Region) { r.Mechs = d.mechs(m.Val, regionScope) }},
+	{name: "ions", form: "object ion: {e, i, o}", doc: "as in a section",
+		read: func(d *decoder, m *Member, r *Region) { r.Ions = d.ions(m.Val) }},
+	{name: "vinit", unit: "mV", form: "number", doc: "initial potential",
+		read: func(d *decoder, m *Member, r *Region) { r.VInit = d.value(m.Val, mV, nil, 0) }},
+}
+
+var regionGeomKeys = []key[Region]{
+	{name: "Ra", unit: "ohm cm", form: "number", doc: "axial resistivity",
+		read: func(d *decoder, m *Member, r *Region) { r.Ra = d.value(m.Val, axialRa, nil, 0) }},
+	{name: "cm", unit: "uF/cm2", form: "number or function", doc: "specific membrane capacitance",
+		read: func(d *decoder, m *Member, r *Region) { r.Cm = d.value(m.Val, capCm, regionScope, 0) }},
+}
