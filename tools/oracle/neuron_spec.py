@@ -58,7 +58,7 @@ class Build:
                 k for k in pop if pop.get("cellModel")}, label)
             if "cellModel" in pop:
                 n = pop.get("numCells", 1)
-                self.pop_members[label] = [self.artificial(pop) for _ in range(n)]
+                self.pop_members[label] = [self.artificial(pop, i) for i in range(n)]
             else:
                 if self.secs or pop.get("numCells", 1) != 1:
                     raise SystemExit("neuron_spec: one compartmental cell only")
@@ -191,10 +191,11 @@ class Build:
 
     # ------------------------------------------------- events and stimuli
 
-    def artificial(self, pop):
+    def artificial(self, pop, i):
         o = getattr(self.h, pop["cellModel"])()
         if "spkTimes" in pop:
-            o.play(self.h.Vector(pop["spkTimes"]))
+            times = pop["spkTimes"]
+            o.play(self.h.Vector(times[i] if isinstance(times[0], list) else times))
         for k, x in pop.items():
             if k not in ("cellModel", "numCells", "spkTimes"):
                 setattr(o, k, x)
@@ -215,16 +216,16 @@ class Build:
 
     def connections(self):
         for label, c in self.net.get("connParams", {}).items():
-            only(c, {"preConds", "postConds", "sec", "loc", "synMech", "weight", "delay"}, label)
-            for pre in self.pop_members[c["preConds"]["pop"]]:
-                for post in self.pop_members[c["postConds"]["pop"]]:
-                    if post is None:
-                        target = self.synapse(c["synMech"], c["sec"], c.get("loc", 0.5))
-                    else:
-                        target = post
-                    nc = self.source(pre, target)
-                    nc.weight[0], nc.delay = c["weight"], c["delay"]
-                    self.netcons.append(nc)
+            only(c, {"preConds", "postConds", "sec", "loc", "synMech", "weight", "delay", "connList"}, label)
+            pres, posts = self.pop_members[c["preConds"]["pop"]], self.pop_members[c["postConds"]["pop"]]
+            pairs = c.get("connList") or [(i, j) for i in range(len(pres)) for j in range(len(posts))]
+            for k, (i, j) in enumerate(pairs):
+                target = posts[j]
+                if target is None:
+                    target = self.synapse(c["synMech"], c["sec"], c.get("loc", 0.5))
+                nc = self.source(pres[i], target)
+                nc.weight[0], nc.delay = (x[k] if isinstance(x, list) else x for x in (c["weight"], c["delay"]))
+                self.netcons.append(nc)
 
     def synapse(self, label, sec, loc):
         params = self.net["synMechParams"][label]
