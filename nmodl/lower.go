@@ -25,8 +25,8 @@ type lowerer struct {
 	blocks  map[string]*Block // named blocks that are no functions
 	decls   map[string]*Decl
 	extern  map[string]string // names that are known and not to be had, with the reason
-	table   bool              // some function has a TABLE
-	quiet   bool              // a trial: nothing is reported
+	cWords  map[string]bool   // the words of all VERBATIMs, when first wanted
+	ownV    bool              // v is assigned somewhere: it is a copy then
 }
 
 type constant struct {
@@ -53,8 +53,10 @@ func Lower(f *File, list *diag.List) *mech.Def {
 	}
 	dropped := map[string]diag.Diag{}
 	for {
-		l := newLowerer(f, list, dropped)
+		found := &diag.List{}
+		l := newLowerer(f, found, dropped)
 		if d, again := l.lower(dropped); !again {
+			list.Append(found)
 			return d
 		}
 	}
@@ -92,6 +94,10 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 
 	// first the functions that only a user would call
 	used := reachable(l.f)
+	if l.ownV = setsV(l.f, used) && l.d.Kind != mech.ArtificialCell; l.ownV {
+		l.syms["v of the node"] = l.add(mech.Var{Name: "v of the node", Storage: mech.Voltage, Unit: "mV", Pos: l.f.Pos})
+		l.syms["v"] = l.add(mech.Var{Name: "v", Storage: mech.Temp, Unit: "mV", Pos: l.f.Pos})
+	}
 	trial := false
 	for _, b := range l.f.Blocks {
 		if i, ok := l.funcs[b.Name.Name]; ok && isFunc(b) && !used[b.Name.Name] {
@@ -100,14 +106,23 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 			l.rep = &reporter{list: list, sources: l.f.sources}
 			l.lowerFunc(b, i)
 			l.rep = rep
+			drop := false
 			for _, x := range list.All() {
-				if x.Severity == diag.Error {
-					dropped[b.Name.Name] = x
-					trial = true
+				if x.Severity == diag.Error && x.Code != diag.Unsupported {
+					drop = false // it is wrong, not only beyond rall
 					break
 				}
-				l.rep.list.Add(x)
+				if x.Severity == diag.Error && !drop {
+					dropped[b.Name.Name] = x
+					drop = true
+				}
 			}
+			if !drop {
+				delete(dropped, b.Name.Name)
+				l.rep.list.Append(list)
+				l.rep.errors += list.Count(diag.Error)
+			}
+			trial = trial || drop
 		}
 	}
 	if trial {
@@ -315,7 +330,7 @@ func (l *lowerer) neuronNames() {
 				l.start[d.Name] = v.Default
 				v.Default = 0
 			} else if v.Default != exact {
-				l.rep.notef(diag.Compat, d.Pos, "the default of %s is %s: NEURON keeps six digits", d.Name,
+				l.rep.notef(diag.NrnCompat, d.Pos, "the default of %s is %s: NEURON keeps six digits", d.Name,
 					strconv.FormatFloat(v.Default, 'g', -1, 64))
 			}
 		}
@@ -325,6 +340,18 @@ func (l *lowerer) neuronNames() {
 		d := &l.f.Decls[i]
 		if _, special := specials[d.Name]; !special && l.decls[d.Name] == d {
 			make1(d)
+		}
+	}
+	// START of a state and a PARAMETER for its initial value are one variable;
+	// the later one in the file holds
+	for i := range l.f.Decls {
+		d := &l.f.Decls[i]
+		p := l.decls[d.Name+"0"]
+		if d.Kind != inState || !d.HasValue || p == nil || l.decls[d.Name] != d {
+			continue
+		}
+		if v, ok := l.syms[p.Name]; ok && p.Pos.File == d.Pos.File && p.Pos.Line < d.Pos.Line {
+			l.d.Vars[v].Default = l.start[d.Name]
 		}
 	}
 	// what only the NEURON block names
@@ -348,7 +375,7 @@ func (l *lowerer) neuronNames() {
 			ion = f.ion
 		}
 		if electrode && !c.Electrode {
-			l.rep.warnf(diag.Compat, c.Pos, "%s counts as an electrode current, because another one is: NEURON knows one sign a mechanism", c.Name)
+			l.rep.warnf(diag.NrnCompat, c.Pos, "%s counts as an electrode current, because another one is: NEURON knows one sign a mechanism", c.Name)
 		}
 		l.d.Currents = append(l.d.Currents, mech.Current{Var: l.syms[c.Name], Ion: ion, Electrode: electrode})
 	}

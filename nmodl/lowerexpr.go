@@ -102,6 +102,13 @@ func (l *lowerer) variable(id Ident) mech.VarID {
 		l.rep.hintf(diag.BadMech, id.Pos, id.Name+"(…)", "%s is a function and wants its arguments", id.Name)
 		return -1
 	}
+	if l.rep.errors > maxErrors {
+		return -1
+	}
+	if l.definedInC(id.Name) {
+		l.rep.errorf(diag.Unsupported, id.Pos, "%s is declared by a VERBATIM, in C", id.Name)
+		return -1
+	}
 	var names []string
 	for n := range l.decls {
 		names = append(names, n)
@@ -144,12 +151,12 @@ func (b *body) expr(e Expr) mech.Expr {
 				return mech.Local{Slot: s.slot}
 			}
 		}
-		return truncate(b.expr(e.X))
+		return b.bounded(truncate(b.expr(e.X)), e.Pos)
 	case *BinaryExpr:
 		x, y := b.expr(e.X), b.expr(e.Y)
 		op := binaryOps[e.Op]
 		if e.Int {
-			return intOp(op, x, y)
+			return b.bounded(intOp(op, x, y), e.Pos)
 		}
 		return mech.Binary{Op: op, X: x, Y: y}
 	case *CallExpr:
@@ -174,6 +181,20 @@ func truncate(x mech.Expr) mech.Expr {
 		Then: mech.Call{Fn: mech.Ceil, Args: []mech.Expr{x}},
 		Else: mech.Call{Fn: mech.Floor, Args: []mech.Expr{x}},
 	}
+}
+
+// maxIndex is the largest integer expression, in nodes. Truncation repeats its
+// operand, so that nested quotients grow threefold with every level.
+const maxIndex = 1000
+
+func (b *body) bounded(x mech.Expr, pos diag.Pos) mech.Expr {
+	n := 0
+	mech.WalkExpr(x, func(mech.Expr) { n++ })
+	if n > maxIndex {
+		b.l.rep.hintf(diag.Unsupported, pos, "compute it in steps, with a LOCAL", "an integer expression as involved as this is not done")
+		return bad
+	}
+	return x
 }
 
 // intOp is arithmetic of integers; both sides are integers already.
@@ -299,6 +320,9 @@ func (b *body) unknownCall(c *CallExpr) {
 		l.rep.errorf(diag.BadMech, c.Pos, "%s is a variable and cannot be called", c.Name)
 		return
 	}
+	if l.rep.errors > maxErrors {
+		return
+	}
 	var names []string
 	for n := range l.funcs {
 		names = append(names, n)
@@ -307,7 +331,7 @@ func (b *body) unknownCall(c *CallExpr) {
 		names = append(names, n)
 	}
 	hint := nearest(c.Name, names)
-	if hint == "" && definesInC(l.f, c.Name) {
+	if hint == "" && l.definedInC(c.Name) {
 		l.rep.errorf(diag.Unsupported, c.Pos, "%s is a function of a VERBATIM block, in C", c.Name)
 		return
 	}
@@ -392,6 +416,10 @@ func (b *body) callStmt(c *CallExpr) []mech.Stmt {
 		}
 		return []mech.Stmt{mech.CallStmt{Func: i, Args: args, Pos: c.Pos}}
 	}
+	if i, ok := l.systems[c.Name]; ok && b.kind == "INITIAL" && len(c.Args) == 0 {
+		// NEURON's name of a cnexp block is the function that advances it
+		return []mech.Stmt{mech.SolveNow{System: i, Method: mech.CNExp, Pos: c.Pos}}
+	}
 	f, ok := builtins[c.Name]
 	if !ok {
 		b.unknownCall(c)
@@ -443,7 +471,7 @@ func (b *body) scratch() int {
 
 func (b *body) event(c *CallExpr) []mech.Stmt {
 	l := b.l
-	inReceive := b.kind == "NET_RECEIVE"
+	inReceive := strings.HasSuffix(b.kind, "NET_RECEIVE")
 	if c.Name == "net_send" && b.kind != "INITIAL" && !inReceive {
 		l.rep.errorf(diag.BadMech, c.Pos, "net_send can be used in INITIAL and NET_RECEIVE, not in %s", b.kind)
 		return nil
@@ -483,6 +511,10 @@ func (b *body) discontinuity(c *CallExpr) []mech.Stmt {
 		l.rep.errorf(diag.BadMech, c.Pos, "state_discontinuity wants a state as its first argument")
 		return nil
 	}
+	if t.Name == "v" {
+		l.rep.errorf(diag.Unsupported, c.Pos, "setting the membrane potential is not done yet")
+		return nil
+	}
 	out := b.assign(&AssignStmt{t, c.Args[1]})
 	if b.kind != "NET_RECEIVE" && b.kind != "INITIAL" {
 		for i, s := range out {
@@ -504,7 +536,7 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants a text first", c.Name)
 		return nil
 	}
-	p := mech.Printf{Format: f.Text, Pos: c.Pos}
+	p := mech.Printf{Format: unescape(f.Text), Pos: c.Pos}
 	for _, a := range c.Args[1:] {
 		if _, text := a.(*StrExpr); text {
 			b.l.rep.warnf(diag.Ignored, c.Pos, "a %s with more than one text is left out", c.Name)
@@ -513,6 +545,11 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 		p.Args = append(p.Args, b.expr(a))
 	}
 	return []mech.Stmt{p}
+}
+
+// unescape turns the escapes of a C text into what they stand for.
+func unescape(s string) string {
+	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t", `\r`, "\r", `\a`, "\a", `\b`, "\b").Replace(s)
 }
 
 func parseFloat(s string) (float64, bool) {

@@ -103,13 +103,14 @@ func (l *lowerer) bodies() {
 			l.rep.errorf(diag.Unsupported, src.Solve[0].Pos, "SOLVEFOR is not done yet")
 		}
 		b := l.newBody(src.Kind, src.Name.Name)
-		stmts := b.stmts(src.Body, true)
+		stmts := append(l.loadV(src.Pos), b.stmts(src.Body, true)...)
 		l.d.Systems[i].Body, l.d.Systems[i].Locals = stmts, b.locals
 	}
 
 	initial := l.newBody("INITIAL", "")
-	l.d.Initial.Body = l.stateDefaults(initial)
+	l.d.Initial.Body = append(l.loadV(l.f.Pos), l.stateDefaults(initial)...)
 	breakpoint := l.newBody("BREAKPOINT", "")
+	l.d.Breakpoint.Body = l.loadV(l.f.Pos)
 	for _, src := range l.f.Blocks {
 		switch src.Kind {
 		case "INITIAL":
@@ -150,7 +151,7 @@ func (l *lowerer) stateDefaults(b *body) []mech.Stmt {
 			continue
 		}
 		var x mech.Expr = mech.Num{V: l.start[d.Name]}
-		if v, ok := l.syms[d.Name+"0"]; ok && !d.HasValue {
+		if v, ok := l.syms[d.Name+"0"]; ok {
 			x = mech.Ref{Var: v}
 		}
 		l.d.Vars[id].Written = true
@@ -165,6 +166,60 @@ func (l *lowerer) stateDefaults(b *body) []mech.Stmt {
 			Body: []mech.Stmt{mech.Assign{Var: id, At: mech.Local{Slot: slot}, X: x, Pos: d.Pos}}})
 	}
 	return out
+}
+
+// loadV begins an entry point of a mechanism that changes v: such a v is a
+// copy of the membrane potential, taken anew whenever NEURON calls in.
+func (l *lowerer) loadV(pos diag.Pos) []mech.Stmt {
+	if !l.ownV {
+		return nil
+	}
+	copied := l.variable(Ident{"v", pos})
+	l.d.Vars[copied].Written = true
+	return []mech.Stmt{mech.Assign{Var: copied, X: mech.Ref{Var: l.syms["v of the node"]}, Pos: pos}}
+}
+
+// entry returns the procedure to solve: fi itself, or one that takes v first.
+func (l *lowerer) entry(fi int, pos diag.Pos) int {
+	load := l.loadV(pos)
+	if load == nil {
+		return fi
+	}
+	name := "solve " + l.d.Funcs[fi].Name
+	if i := l.d.Func(name); i >= 0 {
+		return i
+	}
+	l.d.Funcs = append(l.d.Funcs, mech.Func{Name: name, Result: -1, Pos: pos,
+		Body: append(load, mech.CallStmt{Func: fi, Pos: pos})})
+	return len(l.d.Funcs) - 1
+}
+
+// setsV says whether a block that runs assigns v, and no argument or local of
+// that name.
+func setsV(f *File, used map[string]bool) bool {
+	found := false
+	for _, b := range f.Blocks {
+		if b.Name.Name != "" && !used[b.Name.Name] {
+			continue
+		}
+		own := false
+		for _, a := range b.Args {
+			own = own || a.Name == "v"
+		}
+		set := false
+		walkStmts(b.Body, func(s Stmt) {
+			switch s := s.(type) {
+			case *AssignStmt:
+				set = set || s.Target.Name == "v" && s.Target.Primes == 0
+			case *LocalStmt:
+				for _, n := range s.Names {
+					own = own || n.Name == "v"
+				}
+			}
+		}, func(Expr) {})
+		found = found || set && !own
+	}
+	return found
 }
 
 // netReceive lowers NET_RECEIVE.
@@ -200,7 +255,10 @@ func (l *lowerer) netReceive(src *Block) {
 	args["flag"] = scopeName{v: flag}
 	b := l.newBody("NET_RECEIVE", "")
 	b.scopes = append(b.scopes, args)
-	r.Body = b.stmts(src.Body, true)
+	if l.d.Kind != mech.ArtificialCell {
+		r.Body = l.loadV(src.Pos)
+	}
+	r.Body = append(r.Body, b.stmts(src.Body, true)...)
 	r.Locals = b.locals
 	r.Flag = flag
 }
@@ -290,7 +348,7 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 			l.rep.errorf(diag.BadMech, s.Pos, "WATCH belongs into NET_RECEIVE")
 			return nil
 		}
-		return one(mech.Watch{X: b.expr(s.X), Y: b.expr(s.Y), Rising: s.Rising, Flag: b.expr(s.Flag), Pos: s.Pos})
+		return one(mech.Watch{X: b.watched(s.X), Y: b.watched(s.Y), Rising: s.Rising, Flag: b.expr(s.Flag), Pos: s.Pos})
 	case *ReactionStmt:
 		return b.reaction(s)
 	case *ConserveStmt:
@@ -331,6 +389,21 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 	panic("BUG: a statement of unknown type")
 }
 
+// watched lowers a side of WATCH, which is evaluated at every step by itself,
+// with the membrane potential of that time.
+func (b *body) watched(e Expr) mech.Expr {
+	x := b.expr(e)
+	if !b.l.ownV {
+		return x
+	}
+	return mech.MapExpr(x, func(e mech.Expr) mech.Expr {
+		if r, ok := e.(mech.Ref); ok && r.Var == b.l.syms["v"] {
+			return mech.Ref{Var: b.l.syms["v of the node"]}
+		}
+		return e
+	})
+}
+
 // target resolves what an assignment sets.
 func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) {
 	l := b.l
@@ -346,7 +419,11 @@ func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) 
 			return 0, 0, nil, false
 		}
 		array = l.d.Vars[v].Array
-		switch st := l.d.Vars[v].Storage; st {
+		if t.Name == "v" && l.d.Vars[v].Storage == mech.Temp && b.kind == "NET_RECEIVE" {
+			l.rep.errorf(diag.Unsupported, t.Pos, "setting the membrane potential by an event is not done yet")
+			return 0, 0, nil, false
+		}
+		switch l.d.Vars[v].Storage {
 		case mech.Time, mech.Step, mech.Celsius, mech.AreaOf, mech.DiamOf, mech.Voltage:
 			l.rep.errorf(diag.BadMech, t.Pos, "%s is a variable of the simulation; a mechanism cannot set it", t.Name)
 			return 0, 0, nil, false
@@ -453,7 +530,7 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 		}
 		if b.kind == "BREAKPOINT" {
 			b.conditional(s)
-			l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: fi, Method: m, Pos: s.Pos})
+			l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: l.entry(fi, s.Pos), Method: m, Pos: s.Pos})
 			return nil
 		}
 		return []mech.Stmt{mech.CallStmt{Func: fi, Pos: s.Pos}}
@@ -525,7 +602,7 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 
 func (b *body) conditional(s *SolveStmt) {
 	if b.forget > 1 {
-		b.l.rep.warnf(diag.Compat, s.Pos, "SOLVE %s is done at every step, whatever surrounds it, as in NEURON", s.Name.Name)
+		b.l.rep.warnf(diag.NrnCompat, s.Pos, "SOLVE %s is done at every step, whatever surrounds it, as in NEURON", s.Name.Name)
 	}
 }
 

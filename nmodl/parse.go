@@ -61,6 +61,7 @@ type parser struct {
 	depth    int
 	size     int
 	includes int
+	kind     string   // of the block being read
 	unclosed diag.Pos // where a missing brace was reported last
 }
 

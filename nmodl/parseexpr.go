@@ -52,7 +52,10 @@ func (p *parser) unary() Expr {
 func (p *parser) primary() Expr {
 	t := p.tok
 	if p.atNumber() {
-		n := &NumExpr{V: p.unsigned("a number"), Text: t.text, Pos: t.pos}
+		n := &NumExpr{V: p.unsigned("a number"), Pos: t.pos}
+		if t.kind != tName {
+			n.Text = t.text
+		}
 		n.Unit = p.unitOpt()
 		return n
 	}
@@ -129,7 +132,11 @@ func (p *parser) intPrimary() Expr {
 	case t.kind == tReal:
 		p.failAt(t.pos, "an integer is wanted, not %s", t.text)
 	case p.atNumber():
-		return &NumExpr{V: p.unsigned("an integer"), Text: t.text, Pos: t.pos}
+		n := &NumExpr{V: p.unsigned("an integer"), Pos: t.pos}
+		if t.kind == tInt {
+			n.Text = t.text
+		}
+		return n
 	case p.accept("("):
 		x := p.intExpr()
 		p.expect(")")

@@ -1,11 +1,14 @@
 package nmodl
 
 import (
+	"strconv"
+
 	"github.com/rallsim/rall/ir/diag"
 )
 
 // block reads the body of b and adds b to the file.
 func (p *parser) block(b *Block) {
+	p.kind = b.Kind
 	b.Body = p.stmts()
 	p.file.Blocks = append(p.file.Blocks, b)
 }
@@ -184,7 +187,11 @@ func (p *parser) assign() Stmt {
 		p.expect("]")
 	}
 	if !p.is("=") {
-		p.fail(`"=" after the variable`)
+		got := strconv.Quote(p.tok.text)
+		if p.tok.kind == tEOF {
+			got = "the end of the file"
+		}
+		p.failAt(t.Pos, `"=" is wanted after %s, not %s`, t.Name, got)
 	}
 	p.advance()
 	return &AssignStmt{t, p.expr()}
@@ -249,10 +256,11 @@ func (p *parser) table(pos diag.Pos) Stmt {
 
 // reaction reads what follows "~".
 func (p *parser) reaction(pos diag.Pos) Stmt {
-	// "~ a*x = b" of LINEAR and NONLINEAR blocks looks like a reaction at
-	// first; which it is shows at the first operator.
-	if p.tok.kind != tName && p.tok.kind != tInt {
-		return p.equation(pos)
+	if p.kind == "LINEAR" || p.kind == "NONLINEAR" {
+		p.expr()
+		p.expect("=")
+		p.expr()
+		return &OtherStmt{"an equation", pos}
 	}
 	s := &ReactionStmt{Pos: pos}
 	s.Left = p.reactants()
@@ -272,30 +280,15 @@ func (p *parser) reaction(pos diag.Pos) Stmt {
 		s.F = p.expr()
 		p.expect(")")
 	case p.accept("-"):
-		if !p.accept(">") {
-			return p.equation(pos)
-		}
+		p.expect(">")
 		s.Arrow = "->"
 		p.expect("(")
 		s.F = p.expr()
 		p.expect(")")
 	default:
-		return p.equation(pos)
+		p.fail(`"<->", "<<" or "->"`)
 	}
 	return s
-}
-
-// equation skips the rest of "~ left = right".
-func (p *parser) equation(pos diag.Pos) Stmt {
-	for !p.is("=") {
-		if p.tok.kind == tEOF || p.is("}") || p.is("{") || p.tok.first && p.tok.pos.Line != pos.Line {
-			p.failAt(pos, "neither a reaction nor an equation")
-		}
-		p.advance()
-	}
-	p.advance()
-	p.expr()
-	return &OtherStmt{"an equation", pos}
 }
 
 // reactants reads "2 A + B[i]".

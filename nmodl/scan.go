@@ -200,7 +200,7 @@ func (s *scanner) next() token {
 		}
 		r, n := utf8.DecodeRune(s.src.text[s.off:])
 		s.off += n
-		s.rep.errorf(diag.Syntax, pos, "the character %q means nothing here", r)
+		return token{kind: tOp, text: string(r), pos: pos, first: first}
 	}
 }
 

@@ -241,12 +241,25 @@ func (l *lowerer) fileVerbatim(src *Block) {
 	}
 }
 
-// definesInC says whether a VERBATIM outside of blocks mentions name.
-func definesInC(f *File, name string) bool {
-	for _, b := range f.Blocks {
-		if b.Kind == "VERBATIM" && strings.Contains(b.C, name) {
-			return true
+var cWord = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
+
+// definedInC says whether a VERBATIM mentions name.
+func (l *lowerer) definedInC(name string) bool {
+	if l.cWords == nil {
+		l.cWords = map[string]bool{}
+		add := func(c string) {
+			for _, w := range cWord.FindAllString(c, -1) {
+				l.cWords[w] = true
+			}
+		}
+		for _, b := range l.f.Blocks {
+			add(b.C)
+			walkStmts(b.Body, func(s Stmt) {
+				if v, ok := s.(*VerbatimStmt); ok {
+					add(v.C)
+				}
+			}, func(Expr) {})
 		}
 	}
-	return false
+	return l.cWords[name]
 }

@@ -26,6 +26,7 @@ const (
 	NoMatch     Code = "no-match"       // warning: a rule that matches nothing
 	Ignored     Code = "ignored"        // warning: accepted, without effect on the results
 	Compat      Code = "netpyne-compat" // warning: a NetPyNE defect that is reproduced
+	NrnCompat   Code = "neuron-compat"  // note or warning: what NEURON does and few expect is reproduced
 	Replaced    Code = "replaced"       // note: one definition serves instead of another
 	Repaired    Code = "repaired"       // warning: an input was repaired while read
 	BadTree     Code = "bad-tree"       // a morphology that is no tree
@@ -49,6 +50,7 @@ var Codes = map[Code]Info{
 	OddValue:    {"a legal value that is rarely what was meant", `weight: 10`},
 	NoMatch:     {"a rule that matches nothing", `postConds: {y: [5000, 6000]}`},
 	Ignored:     {"accepted, without effect on the results", `simConfig: {verbose: true}`},
+	NrnCompat:   {"what NEURON does and few expect is reproduced", "PARAMETER { g = 0.123456789 }: NEURON keeps six digits"},
 	Compat:      {"a defect of NetPyNE that is reproduced so that the network is the same", "two NetStims on one cell"},
 	Replaced:    {"one definition serves instead of another", "a user's hh.mod instead of the built-in"},
 	Repaired:    {"an input was repaired while it was read", "a section of a single point"},
