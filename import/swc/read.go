@@ -56,10 +56,15 @@ func Load(path string, list *diag.List) *morph.Morphology {
 // error.
 func Parse(name string, text []byte, list *diag.List) *File {
 	r := reader{file: &File{Name: name}, list: list, before: list.Count(diag.Error)}
+	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
+	eol := []byte{'\n'}
+	if !bytes.Contains(text, eol) {
+		eol[0] = '\r' // old Macintosh files; NEURON would see one line
+	}
 	for rest, line := text, 1; len(rest) > 0 && !r.full(); line++ {
 		var cur []byte
-		cur, rest, _ = bytes.Cut(rest, []byte{'\n'})
-		r.line(bytes.TrimSuffix(cur, []byte{'\r'}), line, len(rest) == 0 && !bytes.HasSuffix(text, []byte{'\n'}))
+		cur, rest, _ = bytes.Cut(rest, eol)
+		r.line(bytes.TrimSuffix(cur, []byte{'\r'}), line, len(rest) == 0 && !bytes.HasSuffix(text, eol))
 	}
 	if !r.failed() && len(r.file.Points) == 0 {
 		list.ErrorHint(diag.Syntax, diag.Pos{File: name}, "expected lines of id, type, x, y, z, radius, parent id", "no points")

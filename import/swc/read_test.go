@@ -115,6 +115,20 @@ func TestUnsorted(t *testing.T) {
 	}
 }
 
+// TestLineEnds: every kind of line end gives the same points.
+func TestLineEnds(t *testing.T) {
+	const text = "# c\n1 1 0 0 0 5 -1\n2 3 0 6 0 1 1\n3 3 0 26 0 .5 2\n"
+	for _, eol := range []string{"\n", "\r\n", "\r"} {
+		for _, bom := range []string{"", "\ufeff"} {
+			var list diag.List
+			f := Parse("f.swc", []byte(bom+strings.ReplaceAll(text, "\n", eol)), &list)
+			if f == nil || len(f.Points) != 3 || f.Points[2].Line != 4 || f.Points[2].R != .5 {
+				t.Errorf("%q: %v %v", eol, f, &list)
+			}
+		}
+	}
+}
+
 // FuzzParse: any text gives a morphology whose geometry is finite, or an
 // error.
 func FuzzParse(f *testing.F) {
