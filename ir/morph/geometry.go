@@ -160,11 +160,11 @@ func (s *Section) fromPoints(g *SectionGeometry, p []pt) {
 		const mega = 4. * .01
 		g.Near[cv] = ri[0] * s.Ra / math.Pi * mega
 		g.Far[cv] = ri[1] * s.Ra / math.Pi * mega
-		diam *= .5 / ds
-		if kept := pick(s.Diam, cv, DefaultDiam); math.Abs(diam-kept) <= 1e-9 && diam >= 1e-5 {
-			diam = kept
+		mean := float64(diam * (.5 / ds))
+		if kept := pick(s.Diam, cv, DefaultDiam); math.Abs(mean-kept) <= 1e-9 && mean >= 1e-5 {
+			mean = kept
 		}
-		g.Diam[cv] = diam
+		g.Diam[cv] = mean
 		g.Area[cv] = area * .5 * math.Pi
 	}
 }

@@ -25,8 +25,8 @@ func (s *Section) LambdaF(freq float64) float64 {
 	for i := 1; i < len(p); i++ {
 		lam += (p[i].arc - p[i-1].arc) / math.Sqrt(absD(p[i-1])+absD(p[i]))
 	}
-	lam *= math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*freq*s.Ra*cm)
-	return math.Max(p[len(p)-1].arc, minLength) / lam
+	scale := math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*freq*s.Ra*cm)
+	return math.Max(p[len(p)-1].arc, minLength) / (lam * scale)
 }
 
 // Length returns the section's length [um] at the origin.

@@ -53,7 +53,7 @@ func (g *Geometry) Shape(snap bool) *Shape {
 func (sh *Shape) joint(g *Geometry, i, rank int) (x, y, z, dirX, dirY float32) {
 	s := &g.m.Sections[i]
 	if s.Parent < 0 {
-		return 0, 0, float32(rank) * 100, 1, 0
+		return 0, 0, float32(100 * rank), 1, 0
 	}
 	p := sh.secs[s.Parent]
 	a, b := &p[0], &p[len(p)-1]
