@@ -174,3 +174,25 @@ type Record struct {
 	Col   int32
 	Row   int32
 }
+
+// WithStreams returns a network that differs in its random streams only.
+func (n *Network) WithStreams(f func(random.Stream) random.Stream) *Network {
+	out := *n
+	out.Groups = append([]Group(nil), n.Groups...)
+	for gi := range out.Groups {
+		g := &out.Groups[gi]
+		g.Instances = append([]Instances(nil), g.Instances...)
+		for i := range g.Instances {
+			in := &g.Instances[i]
+			streams := make([][]random.Stream, len(in.Streams))
+			for k := range in.Streams {
+				streams[k] = make([]random.Stream, len(in.Streams[k]))
+				for r := range streams[k] {
+					streams[k][r] = f(in.Streams[k][r])
+				}
+			}
+			in.Streams = streams
+		}
+	}
+	return &out
+}

@@ -1,0 +1,53 @@
+package main
+
+import (
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+)
+
+func convertCommand() *cobra.Command {
+	var f modelFlags
+	var to, out string
+	var force bool
+	c := &cobra.Command{
+		Use:   "convert SPEC [SPEC2] --to sonata -o DIR",
+		Short: "Write a model in another format",
+		Long: `Write the network that a spec builds as a SONATA circuit with a simulation
+config: nodes and edges as tables, cells as a documented JSON each with its
+morphology, mechanisms as their .mod files, inputs as virtual nodes.`,
+		Example: `  rall convert corpus/net4-ring/ring.json --to sonata -o out/ring-sonata
+  rall run out/ring-sonata/simulation_config.json -o out/ring-again`,
+		Args: cobra.RangeArgs(1, 2),
+		RunE: func(c *cobra.Command, args []string) error {
+			if to != "sonata" {
+				return &exit{exitUsage, fmt.Errorf("--to %q: only sonata can be written yet", to)}
+			}
+			if out == "" {
+				return &exit{exitUsage, fmt.Errorf("-o DIR is needed")}
+			}
+			s, err := f.settings(c)
+			if err != nil {
+				return err
+			}
+			p, _, err := load(args, s, f.quiet)
+			if err != nil {
+				return err
+			}
+			files, err := p.WriteSonata(out, force)
+			if err != nil {
+				return &exit{exitRun, err}
+			}
+			for _, file := range files {
+				fmt.Fprintln(os.Stdout, file)
+			}
+			return nil
+		},
+	}
+	f.add(c)
+	c.Flags().StringVar(&to, "to", "", "format: sonata")
+	c.Flags().StringVarP(&out, "out", "o", "", "folder to write")
+	c.Flags().BoolVar(&force, "force", false, "replace what the folder holds")
+	return c
+}

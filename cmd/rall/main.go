@@ -1,0 +1,76 @@
+// Command rall compiles and runs biophysical neural network models.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/internal/h5"
+)
+
+// Exit codes, as the help says.
+const (
+	exitModel       = 1   // the model has errors
+	exitUsage       = 2   // the command line makes no sense
+	exitRun         = 3   // the run or the writing of results failed
+	exitInterrupted = 130 // Ctrl-C; what was computed has been written
+)
+
+// exit is an error with the code to leave with. What there was to say has
+// been said when err is nil.
+type exit struct {
+	code int
+	err  error
+}
+
+func (e *exit) Error() string {
+	if e.err == nil {
+		return ""
+	}
+	return e.err.Error()
+}
+
+func main() {
+	h5.MaybeChild()
+	err := root().Execute()
+	if err == nil {
+		return
+	}
+	code := exitUsage
+	var e *exit
+	if errors.As(err, &e) {
+		code = e.code
+		err = e.err
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "rall: "+err.Error())
+	}
+	os.Exit(code)
+}
+
+func root() *cobra.Command {
+	c := &cobra.Command{
+		Use:   "rall",
+		Short: "Compile and run biophysical neural network models",
+		Long: `rall compiles and runs biophysical neural network models: NetPyNE-style specs,
+NMODL mechanisms and SWC morphologies go in; spikes, traces and plots come out.
+No compiler, no Python; the same bits on any number of threads.
+
+Exit codes: 0 done, 1 the model has errors, 2 usage, 3 the run or writing its
+results failed, 130 interrupted (what was computed has been written).`,
+		Example: `  rall run corpus/net3-gamma/gamma.json -o out/gamma
+  rall check model.json
+  rall inspect model.json
+  rall compile mod/*.mod
+  rall plot out/gamma`,
+		Version:       rall.Version,
+		SilenceUsage:  true,
+		SilenceErrors: true,
+	}
+	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), plotCommand(), convertCommand())
+	return c
+}

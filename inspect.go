@@ -1,0 +1,196 @@
+package rall
+
+import (
+	"fmt"
+	"io"
+	"text/tabwriter"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/morph"
+)
+
+// Inspection describes a project for people and for tools.
+type Inspection struct {
+	Populations []PopInfo  `json:"populations"`
+	CellTypes   []TypeInfo `json:"cellTypes"`
+	Mechanisms  []MechInfo `json:"mechanisms"`
+	Rules       []RuleInfo `json:"rules"`
+	Groups      GroupInfo  `json:"groups"`
+	Memory      MemoryInfo `json:"memory_bytes"`
+	Warnings    []string   `json:"warnings,omitempty"`
+}
+
+// PopInfo is one population.
+type PopInfo struct {
+	Name     string `json:"name"`
+	Kind     string `json:"kind"`
+	Cells    int    `json:"cells"`
+	FirstGid int    `json:"firstGid"`
+}
+
+// TypeInfo is one cell type.
+type TypeInfo struct {
+	Name     string   `json:"name"`
+	Cells    int      `json:"cells"`
+	Sections int      `json:"sections"`
+	CVs      int      `json:"cvs"`
+	Area     float64  `json:"area_um2"`
+	Mechs    []string `json:"mechanisms"`
+}
+
+// MechInfo is one mechanism.
+type MechInfo struct {
+	Name      string `json:"name"`
+	Instances int    `json:"instances"`
+}
+
+// RuleInfo is the edges of one rule.
+type RuleInfo struct {
+	Label string  `json:"label"`
+	Edges int     `json:"edges"`
+	Delay float64 `json:"shortestDelay_ms"`
+}
+
+// GroupInfo says how cells are grouped.
+type GroupInfo struct {
+	Groups     int    `json:"groups"`
+	Blocks     int    `json:"laneBlocks"`
+	FullLanes  int    `json:"cellsInLanes"`
+	EpochSteps int    `json:"epochSteps"`
+	Why        string `json:"why"`
+}
+
+// MemoryInfo is an estimate of what a run holds, by part.
+type MemoryInfo struct {
+	Nodes     int `json:"nodes"`
+	Instances int `json:"instances"`
+	Edges     int `json:"edges"`
+	Recorded  int `json:"recorded"`
+}
+
+// Inspect describes the project.
+func (p *Project) Inspect() *Inspection {
+	in := &Inspection{}
+	cells := map[*ir.CellType]int{}
+	top := 0
+	for _, pop := range p.Model.Pops {
+		kind := ""
+		if pop.Type != nil {
+			kind = pop.Type.Name
+			cells[pop.Type] += pop.N
+		} else {
+			kind = pop.Artificial.Mech
+		}
+		top = max(top, pop.FirstGid+pop.N)
+		if k := len(in.Populations) - 1; k >= 0 && in.Populations[k].Name == pop.Name {
+			in.Populations[k].Cells += pop.N
+			continue
+		}
+		in.Populations = append(in.Populations, PopInfo{pop.Name, kind, pop.N, pop.FirstGid})
+	}
+	for _, t := range p.Model.CellTypes {
+		if cells[t] > 0 {
+			in.CellTypes = append(in.CellTypes, p.typeInfo(t, cells[t], in))
+		}
+	}
+	for _, proj := range p.Model.Projs {
+		e := proj.Edges(0, top)
+		r := RuleInfo{Label: proj.Label(), Edges: len(e.Order)}
+		for i, d := range e.Delay {
+			if i == 0 || d < r.Delay {
+				r.Delay = d
+			}
+		}
+		in.Rules = append(in.Rules, r)
+	}
+	p.inspectNet(in)
+	return in
+}
+
+func (p *Project) typeInfo(t *ir.CellType, n int, in *Inspection) TypeInfo {
+	g := t.Morph.Geometry(morph.Offset{})
+	ti := TypeInfo{Name: t.Name, Cells: n, Sections: len(t.Morph.Sections)}
+	for i := range t.Morph.Sections {
+		s := &t.Morph.Sections[i]
+		ti.CVs += s.NSeg
+		ti.Area += g.TotalArea(i)
+		if l := g.Sections[i].CVLength(); l > .3*s.LambdaF(100) {
+			d := diag.Diag{Severity: diag.Warning, Code: diag.LongCV, Pos: s.Pos,
+				Msg:  fmt.Sprintf("cell type %q, section %q: its %d CVs are %.4g um long, %.2f lambda at 100 Hz", t.Name, s.Name, s.NSeg, l, l/s.LambdaF(100)),
+				Hint: fmt.Sprintf("nseg %d makes them shorter than 0.1 lambda", morph.NSegRule{DLambda: .1, Freq: 100}.Count(s))}
+			in.Warnings = append(in.Warnings, d.Error())
+		}
+	}
+	seen := map[string]bool{}
+	for i := range t.Paint {
+		if !seen[t.Paint[i].Mech] {
+			seen[t.Paint[i].Mech] = true
+			ti.Mechs = append(ti.Mechs, t.Paint[i].Mech)
+		}
+	}
+	return ti
+}
+
+func (p *Project) inspectNet(in *Inspection) {
+	net := p.Net
+	count := make([]int, len(net.Mechs))
+	for gi := range net.Groups {
+		g := &net.Groups[gi]
+		in.Groups.Blocks += len(g.Blocks)
+		for _, b := range g.Blocks {
+			if b.Lanes == layout.Lanes {
+				in.Groups.FullLanes += b.Used
+			}
+		}
+		in.Memory.Nodes += len(g.VInit) * 8 * 10
+		for i := range g.Instances {
+			x := &g.Instances[i]
+			count[x.Mech] += x.N
+			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 4*(1+len(x.Ion)) + 16)
+		}
+		in.Memory.Edges += len(g.Edges.Row)*36 + 2*8*len(g.Edges.Weights)
+	}
+	for i, n := range count {
+		in.Mechanisms = append(in.Mechanisms, MechInfo{net.Mechs[i].Program.Mech, n})
+	}
+	in.Memory.Recorded = len(net.Records) * 8 * int(net.Duration/net.RecordStep+1)
+	in.Groups.Groups, in.Groups.EpochSteps, in.Groups.Why = len(net.Groups), net.Epoch, net.Why
+}
+
+// Print writes the description as tables.
+func (in *Inspection) Print(w io.Writer) {
+	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	fmt.Fprintln(tw, "population\tkind\tcells\tfirst gid")
+	for _, p := range in.Populations {
+		fmt.Fprintf(tw, "%s\t%s\t%d\t%d\n", p.Name, p.Kind, p.Cells, p.FirstGid)
+	}
+	fmt.Fprintln(tw, "\ncell type\tcells\tsections\tCVs\tarea [um2]\tmechanisms")
+	for _, t := range in.CellTypes {
+		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%.6g\t%v\n", t.Name, t.Cells, t.Sections, t.CVs, t.Area, t.Mechs)
+	}
+	fmt.Fprintln(tw, "\nmechanism, in the order of a step\tinstances")
+	for _, m := range in.Mechanisms {
+		fmt.Fprintf(tw, "%s\t%d\n", m.Name, m.Instances)
+	}
+	fmt.Fprintln(tw, "\nrule\tedges\tshortest delay [ms]")
+	for _, r := range in.Rules {
+		fmt.Fprintf(tw, "%s\t%d\t%.6g\n", r.Label, r.Edges, r.Delay)
+	}
+	tw.Flush()
+	g := in.Groups
+	fmt.Fprintf(w, "\n%d groups, %d lane blocks (%d cells in blocks of %d lanes); epoch of %d steps: %s\n", g.Groups, g.Blocks, g.FullLanes, layout.Lanes, g.EpochSteps, g.Why)
+	m := in.Memory
+	fmt.Fprintf(w, "memory, about: nodes %s, instances %s, edges %s, recorded %s\n", bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+}
+
+func bytes(n int) string {
+	switch {
+	case n >= 1<<30:
+		return fmt.Sprintf("%.1f GiB", float64(n)/(1<<30))
+	case n >= 1<<20:
+		return fmt.Sprintf("%.1f MiB", float64(n)/(1<<20))
+	}
+	return fmt.Sprintf("%.1f KiB", float64(n)/(1<<10))
+}

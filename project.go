@@ -1,0 +1,117 @@
+package rall
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/lower"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/mech/codegen"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vm"
+	"github.com/rallsim/rall/spec"
+	"github.com/rallsim/rall/spec/build"
+)
+
+// Settings are what a user chooses beside the model itself.
+type Settings struct {
+	Mods    []string // folders or files of .mod files; none: those beside the spec
+	Set     []string // PATH=VALUE assignments to the spec
+	Threads int      // 0: one per processor
+	Backend string   // "block" (default) or "interp"
+
+	// ConductanceFD takes every conductance by finite difference, as NEURON
+	// does, also where the exact derivative is known.
+	ConductanceFD bool
+	// Shuffle permutes cells over lanes and groups, for tests; it never
+	// changes a result.
+	Shuffle uint64
+	// Seeds replaces seeds of the spec, by name.
+	Seeds map[string]int64
+}
+
+// Project is a loaded model, through all stages short of running.
+type Project struct {
+	Spec  *spec.Spec
+	Mods  []*ModFile
+	Mechs *mech.Catalogue
+	Model *ir.Model
+	Net   *layout.Network
+}
+
+// Load reads a spec (one file, or the two that NetPyNE saves) and takes it
+// through every stage short of running. It returns nil when diags holds an
+// error; then diags names every error found up to the first stage that failed.
+func Load(files []string, o Settings, diags *diag.List) *Project {
+	p := &Project{}
+	dir := "."
+	if len(files) > 0 {
+		dir = filepath.Dir(files[0])
+	}
+	p.Mods = ReadMods(ModFolders(o.Mods, dir), diags)
+	known := Builtins()
+	for _, f := range p.Mods {
+		if f.Def != nil {
+			known.Add(f.Def)
+		}
+	}
+	isArtificial := func(name string) bool {
+		d := known.Get(name)
+		return d != nil && d.Kind == mech.ArtificialCell
+	}
+	p.Spec = spec.Load(files, spec.Options{Set: o.Set, IsArtificial: isArtificial}, diags)
+	if p.Spec == nil {
+		return nil
+	}
+	for name, seed := range o.Seeds {
+		at := map[string]*int64{"conn": &p.Spec.Cfg.Seeds.Conn, "stim": &p.Spec.Cfg.Seeds.Stim, "loc": &p.Spec.Cfg.Seeds.Loc, "cell": &p.Spec.Cfg.Seeds.Cell}[name]
+		if at == nil {
+			diags.Errorf(diag.UnknownName, diag.Pos{}, "no seed %q: there are conn, stim, loc and cell", name)
+			continue
+		}
+		*at = seed
+	}
+	p.Mechs = catalogue(p.Mods, build.Used(p.Spec), diags)
+	if diags.HasErrors() {
+		return nil
+	}
+	open := func(name string) ([]byte, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(dir, name)
+		}
+		return os.ReadFile(name)
+	}
+	if p.Model = build.Build(p.Spec, p.Mechs, open, diags); p.Model == nil {
+		return nil
+	}
+	if p.Net = lower.Lower(p.Model, o.lowering(), diags); p.Net == nil {
+		return nil
+	}
+	return p
+}
+
+func (o *Settings) lowering() lower.Options {
+	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD}, Shuffle: o.Shuffle}
+}
+
+func (o *Settings) threads() int {
+	if o.Threads > 0 {
+		return o.Threads
+	}
+	return runtime.GOMAXPROCS(0)
+}
+
+// backend returns the kernels' backend of that name, nil if there is none.
+func backend(name string) kernel.Backend {
+	switch name {
+	case "", "block":
+		return vm.NewBlock()
+	case "interp":
+		return &vm.Interp{}
+	}
+	return nil
+}

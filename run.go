@@ -1,0 +1,125 @@
+package rall
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"time"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/runtime/record"
+	"github.com/rallsim/rall/runtime/sim"
+)
+
+// RunOptions are for one run.
+type RunOptions struct {
+	Print     io.Writer              // where mechanisms' printf goes
+	Progress  func(t, until float64) // called every few milliseconds of model time [ms]
+	Args      []string               // the command line, for the record
+	BuildTime time.Duration          // for the record
+	Trial     int                    // for the record
+	KeepConns bool                   // Result.Conns is filled
+}
+
+// Run runs a project. When the context is cancelled the result holds what was
+// computed, and the error is the context's.
+func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Result, error) {
+	be := backend(o.Backend)
+	if be == nil {
+		return nil, fmt.Errorf("no kernel backend %q: there are block and interp", o.Backend)
+	}
+	start := time.Now()
+	s := sim.New(p.Net, sim.Options{Threads: o.threads(), Backend: be, Print: r.Print})
+	err := s.Init()
+	if err == nil {
+		var progress func(float64)
+		if r.Progress != nil {
+			progress = func(t float64) { r.Progress(t, p.Net.Duration) }
+		}
+		err = s.Run(ctx, progress)
+	}
+	res := &record.Result{Spikes: s.Spikes(), Stims: s.Trains(), Reports: s.Reports()}
+	p.describe(res, r.KeepConns)
+	c := p.Model.Conditions
+	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), Seeds: c.Seeds, RNG: c.RNG,
+		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: r.Trial,
+		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
+		BuildTime: r.BuildTime.Seconds(), RunTime: time.Since(start).Seconds()}
+	return res, err
+}
+
+// describe fills in populations, cells and, if asked, connections.
+func (p *Project) describe(res *record.Result, conns bool) {
+	index := map[string]int{}
+	for _, pop := range p.Model.Pops {
+		k, ok := index[pop.Name]
+		if !ok {
+			k = len(res.Pops)
+			index[pop.Name] = k
+			kind := ""
+			if pop.Type != nil {
+				kind = pop.Type.Name
+			} else {
+				kind = pop.Artificial.Mech
+			}
+			res.Pops = append(res.Pops, record.Pop{Name: pop.Name, CellType: kind})
+		}
+		for i := 0; i < pop.N; i++ {
+			res.Pops[k].Gids = append(res.Pops[k].Gids, pop.FirstGid+i)
+			res.Cells = append(res.Cells, record.Cell{Gid: pop.FirstGid + i, Pop: k, NodeID: pop.FirstNode + i, X: pop.X[i], Y: pop.Y[i], Z: pop.Z[i]})
+		}
+	}
+	if conns {
+		res.Conns = Connections(p.Model)
+	}
+}
+
+// Connections lists the edges of a model in model order.
+func Connections(m *ir.Model) []record.Conn {
+	types := map[int]*ir.CellType{}
+	top := 0
+	for _, pop := range m.Pops {
+		for i := 0; i < pop.N; i++ {
+			types[pop.FirstGid+i] = pop.Type
+			top = max(top, pop.FirstGid+i+1)
+		}
+	}
+	var out []record.Conn
+	for _, proj := range m.Projs {
+		e := proj.Edges(0, top)
+		for i := range e.Order {
+			c := record.Conn{PreGid: int(e.Source[i]), PostGid: e.Target[i].Gid, Rule: proj.Label(), Weight: e.Weight[i], Delay: e.Delay[i]}
+			if c.PreGid < 0 {
+				c.PreGid = -1
+			}
+			if t := e.Target[i]; t.Table >= 0 {
+				pt := m.Points[t.Table]
+				c.SynMech = pt.Label
+				c.Loc = pt.At[t.Row]
+				c.Section = types[t.Gid].Morph.Sections[pt.Section[t.Row]].Name
+			}
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// Check takes a spec through every stage short of running and returns all
+// diagnostics.
+func Check(files []string, o Settings) *diag.List {
+	var diags diag.List
+	Load(files, o, &diags)
+	return &diags
+}
+
+// Reseed makes the project's event streams those of trial k: every stimulus
+// stream's seed is moved on by one since the trial before. The network stays.
+func (p *Project) Reseed(k int) {
+	p.Net = p.Net.WithStreams(func(s random.Stream) random.Stream {
+		id1, id2, id3 := s.IDs()
+		s.SetIDs(id1, id2, id3+1)
+		return s
+	})
+}
