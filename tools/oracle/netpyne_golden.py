@@ -321,8 +321,20 @@ def from_scripts(folder, manifest, scratch):
         return a.read() == b.read()
 
 
+def spelt_out(v):
+    if isinstance(v, dict):
+        if set(v) == {'range'}:
+            return list(range(*v['range']))
+        if set(v) == {'dict', 'n'}:
+            return v['dict'] * v['n']
+        if set(v) == {'dict', 'index'}:
+            return [v['dict'][i] for i in v['index']]
+    return v
+
+
 def differences(a, b, where=''):
-    """What differs between two read JSON values beyond rounding."""
+    """What differs between two read JSON values beyond rounding (columns are spelt out first)."""
+    a, b = spelt_out(a), spelt_out(b)
     number = (int, float)
     if isinstance(a, bool) or isinstance(b, bool) or not isinstance(a, number) or not isinstance(b, number):
         if type(a) is not type(b):
@@ -408,7 +420,7 @@ def main():
         if args.check:
             for inp in inputs:
                 for d in compare(os.path.join(folder, inp['golden']), os.path.join(out_root, inp['golden'])):
-                    print('    DIFFERS: ' + d, flush=True)
+                    print('    DIFFERS: ' + d[:200], flush=True)
                     wrong = True
             shutil.rmtree(out_root)
     missing = [w for w in wanted if w not in found]
