@@ -309,7 +309,9 @@ func (b *builder) initial(s slot) val {
 	case mech.Uniform:
 		return b.load(kernel.LoadU, place{inIndex, b.lay.uniform[s.v] + s.at, 0}, true)
 	case mech.Global:
-		if b.entry != "init" && b.lay.carried[s.v] {
+		// What one entry leaves in a GLOBAL for another is kept per instance;
+		// INITIAL starts from what the user sets.
+		if b.entry != "init" && b.entry != "table" && v.Written {
 			return b.load(kernel.LoadC, place{inVar, int32(s.v), s.at}, false)
 		}
 		return b.load(kernel.LoadU, place{inIndex, b.lay.uniform[s.v] + s.at, 0}, true)

@@ -130,13 +130,60 @@ func (g *generator) program() *kernel.Program {
 			}
 		}
 		if !grown {
-			g.diags.Append(quiet)
+			g.report(quiet)
+			g.warnShared()
 			g.lay.number()
 			return g.assemble(all)
 		}
 		g.lay.ports = nil
 		g.lay.refused = map[mech.VarID]bool{}
 	}
+}
+
+// report passes findings on, each once: a BREAKPOINT may be built twice.
+func (g *generator) report(l *diag.List) {
+	seen := map[diag.Diag]bool{}
+	for _, d := range l.All() {
+		if !seen[d] {
+			seen[d] = true
+			g.diags.Add(d)
+		}
+	}
+}
+
+// warnShared warns of a GLOBAL through which an instance sees another's value
+// in NEURON.
+func (g *generator) warnShared() {
+	for i := range g.def.Vars {
+		v := mech.VarID(i)
+		if g.def.Vars[i].Storage != mech.Global || !g.lay.carried[v] || g.memory[v] {
+			continue
+		}
+		written := false
+		g.m.Each(func(name string, b *mech.Block) {
+			written = written || name != "init" && assigns(b.Body, v)
+		})
+		if written {
+			g.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: g.def.Vars[i].Pos,
+				Msg:  "GLOBAL " + g.def.Vars[i].Name + " carries a value from one block to another; here each instance has its own, in NEURON all have that of the last",
+				Hint: "make it RANGE"})
+		}
+	}
+}
+
+func assigns(body []mech.Stmt, v mech.VarID) bool {
+	found := false
+	mech.WalkStmts(body, func(s mech.Stmt) {
+		switch x := s.(type) {
+		case mech.Assign:
+			found = found || x.Var == v
+		case mech.Lookup:
+			for _, o := range x.Outputs {
+				found = found || o.Var == v
+			}
+		}
+	})
+	return found
 }
 
 // findMemory looks for arrays with an index that is not constant.
@@ -184,7 +231,7 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 		b := g.builder(name, diags)
 		e := newEnv()
 		b.stmts(e, blk.Body)
-		g.finish(b, e, nil)
+		g.finish(b, e)
 		out[name] = g.done(b, nil, none)
 	})
 	if w := g.lay.watches; len(w) > 0 {
@@ -202,12 +249,13 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 	}
 	for i := range g.m.Tables {
 		t := &g.m.Tables[i]
-		for suffix, blk := range map[string]mech.Block{"from": t.From, "to": t.To} {
+		bound := func(blk mech.Block) *built {
 			b := g.builder("table", diags)
 			e := newEnv()
 			b.stmts(e, blk.Body)
-			out[tableEntry(i, suffix)] = g.done(b, []val{b.read(e, slot{-1, 0})}, none)
+			return g.done(b, []val{b.read(e, slot{-1, 0})}, none)
 		}
+		out[tableEntry(i, "from")], out[tableEntry(i, "to")] = bound(t.From), bound(t.To)
 		b := g.builder("table", diags)
 		e := newEnv()
 		arg := b.mutable()
@@ -244,7 +292,8 @@ func (g *generator) done(b *builder, results []val, arg val) *built {
 
 // finish stores what an entry leaves behind: columns, published globals,
 // edge variables, concentrations.
-func (g *generator) finish(b *builder, e *env, skip map[mech.VarID]bool) {
+func (g *generator) finish(b *builder, e *env) {
+	g.refresh(b, e)
 	var list []slot
 	for s := range e.dirty {
 		list = append(list, s)
@@ -258,7 +307,7 @@ func (g *generator) finish(b *builder, e *env, skip map[mech.VarID]bool) {
 	for _, s := range list {
 		v := &g.def.Vars[s.v]
 		x := e.vals[s]
-		if x == b.initialIfMade(s) {
+		if x == b.initialIfMade(s) && !g.copies(b, s.v) {
 			continue // put back as it was
 		}
 		store := func(op kernel.Op, p place) {
@@ -277,9 +326,39 @@ func (g *generator) finish(b *builder, e *env, skip map[mech.VarID]bool) {
 				}
 			}
 		case mech.IonField:
-			if q, ok := g.lay.storesIon(s.v); ok && !skip[s.v] {
+			if q, ok := g.lay.storesIon(s.v); ok {
 				store(kernel.StoreP, b.port(q, v.Ion))
 			}
+		}
+	}
+}
+
+// copies says whether a variable's column has to follow something else, so
+// that it is stored even when the entry leaves the value alone.
+func (g *generator) copies(b *builder, v mech.VarID) bool {
+	if !g.lay.hasColumn(v) {
+		return false
+	}
+	switch g.def.Vars[v].Storage {
+	case mech.Global: // starts from the user's value
+		return b.entry == "init"
+	case mech.IonField: // RANGE besides USEION: what users see is the ion's
+		_, ok := g.lay.loadsIon(v)
+		return ok && (b.entry == "init" || b.entry == "current" || b.entry == "state")
+	}
+	return false
+}
+
+// refresh marks the variables of copies as assigned.
+func (g *generator) refresh(b *builder, e *env) {
+	for i := range g.def.Vars {
+		v := mech.VarID(i)
+		if !g.copies(b, v) || g.memory[v] {
+			continue
+		}
+		for k := 0; k < max(1, g.def.Vars[i].Array); k++ {
+			s := slot{v, int32(k)}
+			b.write(e, s, b.read(e, s))
 		}
 	}
 }

@@ -197,6 +197,6 @@ func (g *generator) contribute(b *builder, e *env, now, slopes []val, total, con
 			add(kernel.D, -1, d)
 		}
 	}
-	g.finish(b, e, nil)
+	g.finish(b, e)
 	return g.done(b, nil, none)
 }

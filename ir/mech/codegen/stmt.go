@@ -245,6 +245,7 @@ func (b *builder) while(e *env, x mech.While) {
 	}
 	b.move(running, m)
 
+	b.version++ // memory may differ from one round to the next
 	b.push()
 	test := b.expr(e, x.Cond)
 	cond := b.pop()
@@ -264,6 +265,7 @@ func (b *builder) while(e *env, x mech.While) {
 	}
 	body := b.pop()
 	b.pop()
+	b.version++
 	limit := x.Limit
 	if limit <= 0 {
 		limit = defaultLoopLimit

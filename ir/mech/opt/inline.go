@@ -18,9 +18,15 @@ const maxStmts = 200000
 func Inline(e *solve.Entries, diags *diag.List) *Module {
 	in := &inliner{def: e.Def, diags: diags, tables: map[int]bool{}}
 	m := &Module{Entries: e.Map(func(_ string, b mech.Block) mech.Block { return in.block(b) })}
-	for i := range e.Def.Funcs { // in the order of declaration
-		if in.tables[i] {
-			m.Tables = append(m.Tables, in.table(i))
+	// In the order of declaration, until the tables' own bodies ask for no more.
+	made := map[int]bool{}
+	for grown := true; grown; {
+		grown = false
+		for i := range e.Def.Funcs {
+			if in.tables[i] && !made[i] {
+				made[i], grown = true, true
+				m.Tables = append(m.Tables, in.table(i))
+			}
 		}
 	}
 	return m
