@@ -3,6 +3,8 @@ package expr
 import (
 	"math"
 	"strconv"
+
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 type fn uint8
@@ -217,29 +219,29 @@ func call1(f fn, x float64) float64 {
 	case fnSqrt:
 		return math.Sqrt(x)
 	case fnExp:
-		return mathExp(x)
+		return vec.Exp(x)
 	case fnLog:
-		return mathLog(x)
+		return vec.Log(x)
 	case fnLog10:
-		return mathLog10(x)
+		return vec.Log10(x)
 	case fnSin:
-		return mathSin(x)
+		return vec.Sin(x)
 	case fnCos:
-		return mathCos(x)
+		return vec.Cos(x)
 	case fnTan:
-		return mathTan(x)
+		return vec.Tan(x)
 	case fnAsin:
-		return mathAsin(x)
+		return vec.Asin(x)
 	case fnAcos:
-		return mathAcos(x)
+		return vec.Acos(x)
 	case fnAtan:
-		return mathAtan(x)
+		return vec.Atan(x)
 	case fnSinh:
-		return mathSinh(x)
+		return vec.Sinh(x)
 	case fnCosh:
-		return mathCosh(x)
+		return vec.Cosh(x)
 	case fnTanh:
-		return mathTanh(x)
+		return vec.Tanh(x)
 	}
 	panic("BUG: not a function of one argument")
 }
@@ -249,7 +251,7 @@ func call2(f fn, a, b float64) float64 {
 	case fnRound2:
 		return roundTo(a, b)
 	case fnAtan2:
-		return mathAtan2(a, b)
+		return vec.Atan2(a, b)
 	case fnRemainder:
 		return mod(a, b)
 	case fnPow:
@@ -273,7 +275,7 @@ func power(a, b float64) float64 {
 	if b == 2 {
 		return a * a
 	}
-	return mathPow(a, b)
+	return vec.Pow(a, b)
 }
 
 func compare(c cmpOp, a, b float64) bool {

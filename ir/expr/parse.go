@@ -84,6 +84,7 @@ type parser struct {
 	at     int // next byte
 	tok    token
 	depth  int
+	calls  int // calls around the token
 	failed bool
 	listOK bool // the whole text may be a list
 }
@@ -520,7 +521,7 @@ func (p *parser) named() *node {
 	if p.isOp("[") || p.isOp(".") {
 		return p.unexpected()
 	}
-	if p.isOp("=") || p.isOp(":=") {
+	if p.isOp("=") && p.calls == 0 || p.isOp(":=") {
 		return p.fail(p.tok.pos, "compare with ==", "assignments are not part of string functions")
 	}
 	switch name {
@@ -554,6 +555,8 @@ func (p *parser) call(name string, pos int) *node {
 		return nil
 	}
 	p.next()
+	p.calls++
+	defer func() { p.calls-- }()
 	var args []*node
 	for !p.failed && !p.isOp(")") {
 		if p.isOp("*") || p.isOp("**") {
@@ -596,7 +599,7 @@ func (p *parser) call(name string, pos int) *node {
 			return p.fail(a.pos, "", "a list is only possible as the only argument")
 		}
 	}
-	if len(args) < f.min || len(args) > f.max {
+	if len(args) < f.min || len(args) > f.max || f.max == 0 {
 		switch {
 		case f.max == 0:
 			return p.fail(pos, "write "+name+"([a, b])", "%s takes a list", name)

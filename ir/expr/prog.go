@@ -2,7 +2,8 @@ package expr
 
 import (
 	"fmt"
-	"math"
+
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 // Prog is an expression bound to columns: slot i of Eval's vars, or column i
@@ -498,17 +499,23 @@ func (p *Prog) block(out []float64, cols [][]float64, lo int, scratch []float64)
 	copy(out, at(0))
 }
 
-// batch1 is call1 over a block, the costly ones without a call per row.
+// batch1 is call1 over a block.
 func batch1(f fn, d []float64) {
 	switch f {
 	case fnSqrt:
-		for i := range d {
-			d[i] = math.Sqrt(d[i])
-		}
+		vec.Sqrt(d, d)
 	case fnExp:
-		for i := range d {
-			d[i] = mathExp(d[i])
-		}
+		vec.ExpV(d, d)
+	case fnLog:
+		vec.LogV(d, d)
+	case fnLog10:
+		vec.Log10V(d, d)
+	case fnSin:
+		vec.SinV(d, d)
+	case fnCos:
+		vec.CosV(d, d)
+	case fnTanh:
+		vec.TanhV(d, d)
 	default:
 		for i := range d {
 			d[i] = call1(f, d[i])
