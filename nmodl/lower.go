@@ -291,6 +291,11 @@ func (l *lowerer) neuronNames() {
 	for _, c := range n.Currents {
 		currents[c.Name] = true
 	}
+	for name, f := range ions {
+		if c, ok := l.consts[name]; ok {
+			l.rep.errorf(diag.Duplicate, c.pos, "%s belongs to the ion %s and cannot be a constant", name, l.d.Ions[f.ion].Name)
+		}
+	}
 	make1 := func(d *Decl) {
 		v := mech.Var{Name: d.Name, Unit: d.Unit, Pos: d.Pos, Array: d.Array, State: d.Kind == inState, HasLim: d.HasLim}
 		v.Lo, v.Hi = sixDigits(d.Lo), sixDigits(d.Hi)

@@ -74,3 +74,6 @@ NET_RECEIVE (w) { m = cai
 	m = eca : ### "NET_RECEIVE can use concentrations"
 }
 NET_RECEIVE (w) { } : ### "two NET_RECEIVE"
+---
+NEURON { SUFFIX x USEION ca READ cao }
+CONSTANT { cao = 2 } : ### "cao belongs to the ion ca and cannot be a constant"
