@@ -1,2 +1,356 @@
 package spec
-func (d *decoder) crossCheck(s *Spec) {}
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// crossCheck compares the names of a spec with each other: everything that
+// needs neither mechanisms nor the network.
+func (d *decoder) crossCheck(s *Spec) {
+	c := &checker{decoder: d, s: s, net: &s.Net}
+	c.collect()
+	for i := range c.net.CellParams {
+		c.cell(&c.net.CellParams[i])
+	}
+	c.populations()
+	c.synapses()
+	for i := range c.net.Conns {
+		c.conn(&c.net.Conns[i])
+	}
+	c.stims()
+	c.records()
+	c.times()
+}
+
+// checker holds the names of a spec.
+type checker struct {
+	*decoder
+	s   *Spec
+	net *NetParams
+
+	pops      []string
+	cellTypes []string // that populations carry
+	models    []string
+	rules     []string // labels of cellParams
+	synMechs  []string
+	sources   []string
+	targets   []string
+	copied    map[string]bool // tags that cells carry
+	tagValues map[string][]Tag
+}
+
+func (c *checker) collect() {
+	c.copied = map[string]bool{"pop": true}
+	for _, t := range c.net.PopTagsCopiedToCells {
+		c.copied[t] = true
+	}
+	c.tagValues = map[string][]Tag{}
+	for i := range c.net.Pops {
+		p := &c.net.Pops[i]
+		c.pops = append(c.pops, p.Label)
+		if p.CellType.S != "" {
+			c.cellTypes = append(c.cellTypes, p.CellType.S)
+		}
+		if p.CellModel.S != "" {
+			c.models = append(c.models, p.CellModel.S)
+		}
+		if p.model != "" && p.CellModel.S == "" {
+			c.models = append(c.models, p.model) // from the cell rule
+		}
+		for _, t := range p.Tags {
+			c.tagValues[t.Name] = append(c.tagValues[t.Name], t.Tag)
+		}
+		for _, e := range p.Cells {
+			for _, t := range e.Tags {
+				c.tagValues[t.Name] = append(c.tagValues[t.Name], t.Tag)
+				c.copied[t.Name] = true
+			}
+		}
+	}
+	for _, r := range c.net.CellParams {
+		c.rules = append(c.rules, r.Label)
+	}
+	for _, m := range c.net.SynMechs {
+		c.synMechs = append(c.synMechs, m.Label)
+	}
+	for _, s := range c.net.StimSources {
+		c.sources = append(c.sources, s.Label)
+	}
+	for _, t := range c.net.StimTargets {
+		c.targets = append(c.targets, t.Label)
+	}
+}
+
+// unknownName reports a name that nothing defines.
+func (c *checker) unknownName(pos diag.Pos, name string, known []string, format string, args ...any) {
+	hint := suggest(name, known)
+	switch {
+	case hint != "":
+	case len(known) == 0:
+		hint = "there are none"
+	case len(known) <= 12:
+		hint = "there are " + strings.Join(known, ", ")
+	}
+	c.diags.ErrorHint(diag.UnknownName, pos, hint, format, args...)
+}
+
+// mayMatch says whether cells of a population can meet the conditions, as far
+// as that is known before cells exist: coordinates, gids and fractions count
+// as met.
+func (c *checker) mayMatch(conds *Conds, p *Pop) bool {
+	for i := range conds.Items {
+		q := &conds.Items[i]
+		if isCoord(q.Key) || q.Key == "gid" || q.Key == "fraction" || q.Key == "label" {
+			continue
+		}
+		vals, maybe := c.tagsOf(p, q.Key)
+		if maybe {
+			continue
+		}
+		hit := false
+		for _, v := range vals {
+			if q.Range {
+				hit = hit || v.IsNum && v.N >= q.Lo && v.N <= q.Hi
+				continue
+			}
+			for _, want := range q.In {
+				hit = hit || v.Equal(want)
+			}
+		}
+		if !hit {
+			return false
+		}
+	}
+	return true
+}
+
+// tagsOf returns the values of a tag that the population's cells carry; maybe
+// says that they cannot be told.
+func (c *checker) tagsOf(p *Pop, key string) (vals []Tag, maybe bool) {
+	switch key {
+	case "pop":
+		return []Tag{{S: p.Label}}, false
+	case "cellType":
+		if c.copied[key] && p.CellType.S != "" {
+			vals = append(vals, Tag{S: p.CellType.S})
+		}
+	case "cellModel":
+		if c.copied[key] {
+			for _, m := range []string{p.CellModel.S, p.model} {
+				if m != "" {
+					vals = append(vals, Tag{S: m})
+				}
+			}
+		}
+	default:
+		if c.copied[key] {
+			for _, t := range p.Tags {
+				if t.Name == key {
+					vals = append(vals, t.Tag)
+				}
+			}
+		}
+	}
+	for _, e := range p.Cells {
+		for _, t := range e.Tags {
+			if t.Name == key {
+				return nil, true
+			}
+		}
+	}
+	return vals, false
+}
+
+// matching returns the populations that may meet conditions.
+func (c *checker) matching(conds *Conds) []*Pop {
+	var out []*Pop
+	for i := range c.net.Pops {
+		if c.mayMatch(conds, &c.net.Pops[i]) {
+			out = append(out, &c.net.Pops[i])
+		}
+	}
+	return out
+}
+
+// rulesOf returns the cell rules that may apply to a population.
+func (c *checker) rulesOf(p *Pop) []*CellRule {
+	var out []*CellRule
+	for i := range c.net.CellParams {
+		r := &c.net.CellParams[i]
+		if len(r.Conds.Items) > 0 && c.mayMatch(&r.Conds, p) || len(r.Conds.Items) == 0 && p.CellType.S == r.Label {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// populations checks that every population has cells to be made of, and looks
+// at the user's tags.
+func (c *checker) populations() {
+	for i := range c.net.Pops {
+		p := &c.net.Pops[i]
+		c.popTags(p)
+		if p.model != "" {
+			continue
+		}
+		rules := c.rulesOf(p)
+		switch {
+		case len(rules) > 0:
+		case p.CellType.S == "" && p.CellModel.S == "":
+			c.diags.ErrorHint(diag.BadValue, p.Pos, "give a cellType (a label of cellParams) or a cellModel (NetStim …)", "population %q does not say what its cells are", p.Label)
+		case p.CellType.S == "":
+			c.unknownName(p.CellModel.Pos, p.CellModel.S, join(c.rules, []string{"NetStim", "VecStim", "IntFire1", "IntFire2", "IntFire4"}),
+				"population %q: %q is no artificial cell and no rule of cellParams applies", p.Label, p.CellModel.S)
+		default:
+			c.unknownName(p.CellType.Pos, p.CellType.S, c.ruleTypes(), "population %q: no rule of cellParams applies to cellType %q", p.Label, p.CellType.S)
+		}
+	}
+	for i := range c.net.CellParams {
+		r := &c.net.CellParams[i]
+		used := false
+		for k := range c.net.Pops {
+			p := &c.net.Pops[k]
+			for _, q := range c.rulesOf(p) {
+				used = used || q == r
+			}
+		}
+		if !used {
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: r.Pos, Hint: suggest(r.Label, c.cellTypes),
+				Msg: ruleName("cellParams", r.Label) + " applies to no population"})
+		}
+		c.conds(&r.Conds, "conds of "+ruleName("cellParams", r.Label), cellConds)
+	}
+}
+
+// ruleTypes are the cell types that cell rules are for.
+func (c *checker) ruleTypes() []string {
+	out := append([]string(nil), c.rules...)
+	for i := range c.net.CellParams {
+		if q := c.net.CellParams[i].Conds.Get("cellType"); q != nil {
+			for _, t := range q.In {
+				out = append(out, t.S)
+			}
+		}
+	}
+	return out
+}
+
+// popTags reports tags that look like misspelt keys: a warning when something
+// reads the tag, an error when nothing does.
+func (c *checker) popTags(p *Pop) {
+	known := infos(popKeys)
+	if p.model != "" {
+		known = append(append(known, infos(pointKeys)...), mechInfos(p.model)...)
+	}
+	for _, t := range p.Tags {
+		if hasKey(infos(pointKeys), t.Name) && p.model == "" {
+			c.diags.Warnf(diag.Ignored, t.Key, "population %q: %s has no effect on cells that are not artificial", p.Label, t.Name)
+			continue
+		}
+		k := near(t.Name, known)
+		switch {
+		case k == "":
+		case c.copied[t.Name]:
+			c.diags.Warnf(diag.OddValue, t.Key, "population %q: the tag %s resembles the key %s", p.Label, t.Name, k)
+		default:
+			c.diags.ErrorHint(diag.UnknownKey, t.Key, fmt.Sprintf("did you mean %q?", k), "unknown key %q in %s: as a tag it reaches nothing, because popTagsCopiedToCells does not name it", t.Name, ruleName("popParams", p.Label))
+		}
+	}
+}
+
+func hasKey(keys []keyInfo, name string) bool {
+	for _, k := range keys {
+		if k.name == name {
+			return true
+		}
+	}
+	return false
+}
+
+// conds checks the names in conditions.
+func (c *checker) conds(conds *Conds, what string, style condStyle) {
+	for i := range conds.Items {
+		q := &conds.Items[i]
+		switch {
+		case isCoord(q.Key):
+		case q.Key == "pop":
+			c.condNames(q, c.pops, what, "population", style)
+		case q.Key == "cellType":
+			c.copiedTag(q, what)
+			c.condNames(q, append(append([]string(nil), c.cellTypes...), c.rules...), what, "cellType", style)
+		case q.Key == "cellModel":
+			c.copiedTag(q, what)
+			c.condNames(q, c.models, what, "cellModel", style)
+		case style == cellConds && (q.Key == "label" || q.Key == "fraction" || q.Key == "gid"):
+		default:
+			c.userCond(q, what)
+		}
+	}
+}
+
+// condNames checks the values of a condition against the names there are. A
+// name that a list of several holds in vain, or that a cell rule is for, only
+// warns: rules are shared between models.
+func (c *checker) condNames(q *Cond, known []string, what, kind string, style condStyle) {
+	some := false
+	for _, t := range q.In {
+		some = some || has(known, t.S)
+	}
+	for _, t := range q.In {
+		switch {
+		case t.IsNum:
+			c.diags.Errorf(diag.BadType, t.Pos, "%s: a %s is a string, not the number %g", what, kind, t.N)
+		case has(known, t.S):
+		case style == cellConds || some && suggest(t.S, known) == "":
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: t.Pos, Hint: suggest(t.S, known),
+				Msg: fmt.Sprintf("%s: there is no %s %q", what, kind, t.S)})
+		default:
+			c.unknownName(t.Pos, t.S, known, "%s: unknown %s %q", what, kind, t.S)
+		}
+	}
+}
+
+func (c *checker) copiedTag(q *Cond, what string) {
+	if !c.copied[q.Key] {
+		c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: q.KeyPos, Hint: fmt.Sprintf("add %q to popTagsCopiedToCells", q.Key),
+			Msg: fmt.Sprintf("%s: cells do not carry the tag %q, so that the condition never holds", what, q.Key)})
+	}
+}
+
+// userCond checks a condition on a user's tag.
+func (c *checker) userCond(q *Cond, what string) {
+	vals, exists := c.tagValues[q.Key]
+	if !exists && !c.copied[q.Key] {
+		known := append([]string{"pop", "cellType", "cellModel"}, coordKeys...)
+		for t := range c.tagValues {
+			known = append(known, t)
+		}
+		hint := suggest(q.Key, known)
+		if hint == "" {
+			hint = "conditions are on pop, cellType, cellModel, x, y, z, xnorm, ynorm, znorm and tags of populations"
+		}
+		c.diags.ErrorHint(diag.UnknownKey, q.KeyPos, hint, "%s: no population has a tag %q", what, q.Key)
+		return
+	}
+	c.copiedTag(q, what)
+	if q.Range {
+		return
+	}
+	for _, t := range q.In {
+		found := false
+		var names []string
+		for _, v := range vals {
+			found = found || v.Equal(t)
+			if !v.IsNum {
+				names = append(names, v.S)
+			}
+		}
+		if !found {
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: t.Pos, Hint: suggest(t.S, names),
+				Msg: fmt.Sprintf("%s: no population has this value of %s", what, q.Key)})
+		}
+	}
+}

@@ -163,7 +163,7 @@ func (d *decoder) unknown(m *Member, what string, keys []keyInfo) {
 	for _, k := range keys {
 		names = append(names, k.name)
 	}
-	hint := diag.DidYouMean(m.Key, names)
+	hint := suggest(m.Key, names)
 	if hint == "" {
 		if len(names) <= 12 {
 			hint = "the keys here are " + strings.Join(names, ", ")
@@ -174,26 +174,37 @@ func (d *decoder) unknown(m *Member, what string, keys []keyInfo) {
 	d.diags.ErrorHint(diag.UnknownKey, m.Pos, hint, "unknown key %q in %s", m.Key, what)
 }
 
-// near returns the known key that a user's own name may have been meant for.
-// Short names resemble each other by nature, so they must be closer.
-func near(name string, keys []keyInfo) string {
+// suggest returns "did you mean …?" for the known name that name resembles.
+func suggest(name string, known []string) string {
+	if k := resembles(name, known); k != "" {
+		return fmt.Sprintf("did you mean %q?", k)
+	}
+	return ""
+}
+
+// resembles returns the known name within two edits of name. Short names
+// resemble each other by nature, so they must be closer.
+func resembles(name string, known []string) string {
 	most := 2
-	if len(name) < 6 {
+	switch n := len([]rune(name)); {
+	case n < 3:
+		most = 0 // but for the case of letters
+	case n < 6:
 		most = 1
 	}
-	if len(name) < 3 {
-		return ""
-	}
+	return diag.Nearest(name, known, most)
+}
+
+// near returns the known key that a user's own name may have been meant for.
+func near(name string, keys []keyInfo) string {
 	var names []string
 	for _, k := range keys {
 		if k.name == name {
 			return ""
 		}
-		if len(k.name) >= 3 {
-			names = append(names, k.name)
-		}
+		names = append(names, k.name)
 	}
-	return diag.Nearest(name, names, most)
+	return resembles(name, names)
 }
 
 // param reads one parameter whose unit q says.

@@ -132,7 +132,7 @@ func assemble(roots []*Node, diags *diag.List) *Node {
 					diags.Warnf(diag.Ignored, m.Pos, "%s is not read: the network is made from netParams", m.Key)
 				}
 			default:
-				hint := diag.DidYouMean(m.Key, rootKeys)
+				hint := suggest(m.Key, rootKeys)
 				if near := near(m.Key, infos(simConfigKeys)); hint == "" && near != "" || isSimKey(m.Key) {
 					hint = "it belongs into simConfig"
 				}
@@ -185,7 +185,7 @@ func netPart(m *Member, put func(string, *Member), diags *diag.List) {
 				diags.Warnf(diag.Ignored, k.Pos, "net.%s is not read: the network is made from its params", k.Key)
 			}
 		default:
-			diags.ErrorHint(diag.UnknownKey, k.Pos, diag.DidYouMean(k.Key, []string{"params", "cells", "pops"}), "unknown key %q in net", k.Key)
+			diags.ErrorHint(diag.UnknownKey, k.Pos, suggest(k.Key, []string{"params", "cells", "pops"}), "unknown key %q in net", k.Key)
 		}
 	}
 }
@@ -290,7 +290,7 @@ func constantHint(name string, all []keyInfo) string {
 	for _, k := range all {
 		names = append(names, k.name)
 	}
-	return diag.DidYouMean(name, names)
+	return suggest(name, names)
 }
 
 // userConstants looks at the user's own numbers when it is known which of

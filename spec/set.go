@@ -234,7 +234,7 @@ func (s *setter) item(n *Node, rest, done string, val *Node) bool {
 // missing reports a part of the path that leads nowhere.
 func (s *setter) missing(n *Node, v *vocab, part, done string) {
 	cands := append(keysOf(n), v.names()...)
-	hint := diag.DidYouMean(part, cands)
+	hint := suggest(part, cands)
 	switch {
 	case done == "" && has(vocabulary().of("simConfig").names(), part):
 		hint = "did you mean simConfig." + part + "?"
@@ -271,7 +271,7 @@ func (d *decoder) applyMapping() {
 		if val == nil {
 			hint := ""
 			if cfg != nil {
-				hint = diag.DidYouMean(m.Key, keysOf(cfg))
+				hint = suggest(m.Key, keysOf(cfg))
 			}
 			d.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: m.Pos, Hint: hint,
 				Msg: "mapping has no effect: simConfig has no " + strconv.Quote(m.Key)})
@@ -314,7 +314,7 @@ func (d *decoder) mapTo(n *Node, m *Member, parts []string, val *Node) {
 			}
 			next := n.Get(p)
 			if next == nil {
-				d.diags.ErrorHint(diag.UnknownName, m.Val.Pos, diag.DidYouMean(p, keysOf(n)), "the mapping of %q leads nowhere: there is no %q", m.Key, p)
+				d.diags.ErrorHint(diag.UnknownName, m.Val.Pos, suggest(p, keysOf(n)), "the mapping of %q leads nowhere: there is no %q", m.Key, p)
 				return
 			}
 			n = next

@@ -204,10 +204,6 @@ func (d *decoder) simConfig(n *Node) SimConfig {
 		d.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: t.Pos, Hint: "set duration",
 			Msg: "tstop has no effect, as in NetPyNE"})
 	}
-	if len(c.RecordTraces) > 0 && c.RecordCells.IsEmpty() && !n.Get("recordTraces").empty() {
-		d.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: n.Get("recordTraces").Pos, Hint: `for example recordCells: [all]`,
-			Msg: "recordTraces records nothing: recordCells is empty and plotTraces includes no cell"})
-	}
 	return c
 }
 
@@ -339,7 +335,7 @@ func (d *decoder) analysis(n *Node, c *SimConfig) {
 			continue
 		}
 		if !has(plotsMade, m.Key) && !has(plotsKnown, m.Key) {
-			hint := diag.DidYouMean(m.Key, append(append([]string(nil), plotsMade...), plotsKnown...))
+			hint := suggest(m.Key, append(append([]string(nil), plotsMade...), plotsKnown...))
 			if hint == "" {
 				hint = "rall makes " + strings.Join(plotsMade, ", ")
 			}

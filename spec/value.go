@@ -349,7 +349,7 @@ func (d *decoder) oneOf(n *Node, s *string, among ...string) {
 			return
 		}
 	}
-	hint := diag.DidYouMean(t.S, among)
+	hint := suggest(t.S, among)
 	if hint == "" {
 		hint = "one of " + strings.Join(among, ", ")
 	}

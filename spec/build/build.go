@@ -86,12 +86,19 @@ func (b *builder) compat(what string, pos diag.Pos, format string, args ...any) 
 // globals sets hoc globals (NAME_MECH) from hParams and the cell rules'
 // globals, which yield to hParams; and the global initial concentrations.
 func (b *builder) globals() {
-	seen := map[string]bool{"celsius": true, "v_init": true, "clamp_resist": true}
+	seen := map[string]bool{"v_init": true, "clamp_resist": true}
+	if h := b.s.Tree.Get("simConfig").Get("hParams"); h == nil || h.Get("celsius") != nil {
+		seen["celsius"] = true // hParams has it, by default if it is not given
+	}
 	set := func(p spec.Param) {
 		if seen[p.Name] {
 			return
 		}
 		seen[p.Name] = true
+		if p.Name == "celsius" {
+			b.m.Conditions.Celsius = p.Num
+			return
+		}
 		mechName, name, ok := b.splitGlobal(p.Name)
 		if !ok {
 			b.diags.Warnf(diag.Ignored, p.Key, "no global variable %q: a mechanism's is called NAME_MECHANISM", p.Name)
