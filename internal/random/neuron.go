@@ -70,7 +70,7 @@ func (r *Random) DiscUnif(a, b float64) float64 {
 	}
 	delta := float64(hi-lo) + 1
 	return r.set(func(s *Stream) float64 {
-		return float64(lo + int64(math.Floor(delta*s.Uniform())))
+		return float64(lo + int64(math.Floor(float64(delta*s.Uniform()))))
 	})
 }
 
@@ -98,7 +98,7 @@ func normalDist(mean, sd float64) func(*Stream) float64 {
 
 // LogNormal sets the distribution of e^N whose mean and variance are given.
 func (r *Random) LogNormal(mean, variance float64) float64 {
-	m2 := mean * mean
+	m2 := float64(mean * mean)
 	mu := vec.Log(m2 / math.Sqrt(variance+m2))
 	sd := math.Sqrt(vec.Log((variance + m2) / m2))
 	n := normalDist(mu, sd)
@@ -166,7 +166,7 @@ func (r *Random) HyperGeo(mean, variance float64) float64 {
 
 // NegExp sets the exponential distribution.
 func (r *Random) NegExp(mean float64) float64 {
-	return r.set(func(s *Stream) float64 { return -mean * vec.Log(s.Uniform()) })
+	return r.set(func(s *Stream) float64 { return float64(-mean * vec.Log(s.Uniform())) })
 }
 
 // Erlang sets the Erlang distribution whose shape is the nearest to a mean

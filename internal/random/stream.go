@@ -132,14 +132,14 @@ func (s *Stream) Uint32() uint32 {
 // nrnran123_dblpick does.
 func (s *Stream) Uniform() float64 {
 	const scale = 1.0 / 4294967297.0
-	return (float64(s.Uint32()) + 1) * scale
+	return float64((float64(s.Uint32()) + 1) * scale)
 }
 
 // NegExp returns an exponential deviate with mean 1: -ln u.
 func (s *Stream) NegExp() float64 { return -vec.Log(s.Uniform()) }
 
 // NegExpMean is nrnran123_negexp with a mean: -ln u times mean.
-func (s *Stream) NegExpMean(mean float64) float64 { return -vec.Log(s.Uniform()) * mean }
+func (s *Stream) NegExpMean(mean float64) float64 { return float64(-vec.Log(s.Uniform()) * mean) }
 
 // Normal returns a normal deviate of mean 0 and standard deviation 1 as
 // nrnran123_normal does: polar method, the second deviate discarded.
@@ -162,7 +162,7 @@ func polar(s *Stream) (float64, float64) {
 		w := float64(a*a) + float64(b*b)
 		if w <= 1 {
 			y := math.Sqrt(float64(-2*vec.Log(w)) / w)
-			return a * y, b * y
+			return float64(a * y), float64(b * y)
 		}
 	}
 }

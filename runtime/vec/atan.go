@@ -95,8 +95,8 @@ func Atan2(y, x float64) float64 {
 	// Bring the larger one to [1, 2), so that nothing over- or underflows.
 	top := int(math.Float64bits(max(ay, ax)) >> 52)
 	if top == 0 { // both denormal: make them normal first
-		ay *= 0x1p60
-		ax *= 0x1p60
+		ay = float64(ay * 0x1p60)
+		ax = float64(ax * 0x1p60)
 		top = int(math.Float64bits(max(ay, ax)) >> 52)
 	}
 	k := 1023 - top
@@ -132,7 +132,7 @@ func Atan2(y, x float64) float64 {
 // scaleDown returns a*2^k for -1024 <= k <= 1023, a >= 0.
 func scaleDown(a float64, k int) float64 {
 	h := k / 2
-	return a * math.Float64frombits(uint64(1023+h)<<52) * math.Float64frombits(uint64(1023+k-h)<<52)
+	return float64(a * math.Float64frombits(uint64(1023+h)<<52) * math.Float64frombits(uint64(1023+k-h)<<52))
 }
 
 // atan2Inf is |Atan2(y, x)| where one of them is infinite.
@@ -214,7 +214,7 @@ func Acos(x float64) float64 {
 			return pio2Hi
 		}
 		z := x * x
-		return pio2Minus(x, float64(z*x)*asinSeries(z))
+		return pio2Minus(x, float64(float64(z*x)*asinSeries(z)))
 	}
 	h, l := asinHalf(a)
 	h, l = 2*h, 2*l

@@ -164,6 +164,6 @@ func expDD(x, xl float64) (h, l float64, k int) {
 func scalb(y float64, k int) float64 {
 	k1 := k >> 1
 	k2 := k - k1
-	y *= math.Float64frombits(uint64(1023+k1) << 52) // exact
-	return y * math.Float64frombits(uint64(1023+k2)<<52)
+	y = float64(y * math.Float64frombits(uint64(1023+k1)<<52)) // exact
+	return float64(y * math.Float64frombits(uint64(1023+k2)<<52))
 }

@@ -19,7 +19,7 @@ func Sinh(x float64) float64 {
 	a := math.Abs(x)
 	switch {
 	case !(a <= expMax+1): // NaN and infinities too
-		return x * 0x1p1023
+		return float64(x * 0x1p1023)
 	case a < 0x1p-27:
 		return x
 	case a <= 1:
@@ -33,8 +33,8 @@ func Sinh(x float64) float64 {
 	if a < 24 { // beyond, exp(-a) is below half an ulp's part
 		mh, ml, mk := expDD(-a, 0)
 		s := math.Float64frombits(uint64(1023+mk-k) << 52)
-		mh *= s
-		ml *= s
+		mh = float64(mh * s)
+		ml = float64(ml * s)
 		d := h - mh
 		l = ((h - d) - mh) + (l - ml)
 		h = d
@@ -46,14 +46,14 @@ func Sinh(x float64) float64 {
 func Cosh(x float64) float64 {
 	a := math.Abs(x)
 	if !(a <= expMax+1) {
-		return a * 0x1p1023
+		return float64(a * 0x1p1023)
 	}
 	h, l, k := expDD(a, 0)
 	if a < 24 {
 		mh, ml, mk := expDD(-a, 0)
 		s := math.Float64frombits(uint64(1023+mk-k) << 52)
-		mh *= s
-		ml *= s
+		mh = float64(mh * s)
+		ml = float64(ml * s)
 		d := h + mh
 		l = ((h - d) + mh) + (l + ml)
 		h = d
@@ -175,6 +175,9 @@ func Cbrt(x float64) float64 {
 	if a < 0x1p-1022 {
 		a *= 0x1p54
 		scale = 0x1p-18
+	} else if a > 0x1p1000 {
+		a *= 0x1p-54
+		scale = 0x1p18
 	}
 	// A third of the exponent, then Newton's iteration; the last step is made
 	// with the exact residual a - y^3.
