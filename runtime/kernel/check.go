@@ -62,8 +62,8 @@ func Check(p *Program) error {
 			c.read(r)
 		}
 	})
-	if p.Watch != nil && len(p.Watch.Results) != p.Watches {
-		c.errorf("%d watches but %d results", p.Watches, len(p.Watch.Results))
+	if p.Watches > 0 && (p.Watch == nil || p.WatchCol < 0 || p.WatchCol+p.Watches > p.Rows()) {
+		c.errorf("%d watches have no code or no columns", p.Watches)
 	}
 	return errors.Join(c.errs...)
 }

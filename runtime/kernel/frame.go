@@ -12,10 +12,7 @@ type Frame struct {
 	Tables   []*TableData
 	Args     []float64 // weight vector of the edge being delivered (width 1)
 	Flag     float64   // flag of the event being delivered (width 1)
-	// Out receives the Results of the Code that runs: Out[k][i] is the value of
-	// Results[k] for instance i. Nil when the caller does not want them.
-	Out  [][]float64
-	Host Host
+	Host     Host
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

@@ -57,7 +57,7 @@ func (p *Program) String() string {
 		fmt.Fprintf(&b, "args %d\n", p.NArgs)
 	}
 	if p.Watches > 0 {
-		fmt.Fprintf(&b, "watches %d\n", p.Watches)
+		fmt.Fprintf(&b, "watches %d in %s..\n", p.Watches, p.columnName(int32(p.WatchCol)))
 	}
 	p.Codes(func(name string, c *Code) {
 		fmt.Fprintf(&b, "%s: %d registers\n", name, c.NumRegs)

@@ -233,7 +233,7 @@ type Instr struct {
 type Code struct {
 	Body    []Node
 	NumRegs int
-	Results []Reg    // what the caller reads, for Watch, TableFill and tables' bounds
+	Results []Reg    // what the caller reads, for TableFill and tables' bounds
 	Texts   []string // printf formats
 }
 

@@ -104,11 +104,6 @@ func (b *block) one(lo, n int) {
 		b.slot[r] = b.scratch[r*b.size : r*b.size+n]
 	}
 	b.nodes(b.pl.body)
-	if b.f.Out != nil {
-		for i, r := range b.pl.code.Results {
-			copy(b.f.Out[i][lo:lo+n], b.vec(r))
-		}
-	}
 }
 
 func (b *block) nodes(ns []planNode) {

@@ -68,11 +68,6 @@ func (m *machine) run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi
 	for k := lo; k < hi; k++ {
 		m.k = k
 		m.nodes(c.Body)
-		if f.Out != nil {
-			for i, r := range c.Results {
-				f.Out[i][k] = m.regs[r]
-			}
-		}
 	}
 	m.publish()
 }

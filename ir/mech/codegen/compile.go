@@ -237,15 +237,10 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 	if w := g.lay.watches; len(w) > 0 {
 		b := g.builder("watch", diags)
 		e := newEnv()
-		var results []val
-		for _, x := range w {
-			d := b.emit(kernel.Sub, b.expr(e, x.X), b.expr(e, x.Y), none)
-			if !x.Rising {
-				d = b.emit(kernel.Neg, d, none, none)
-			}
-			results = append(results, d)
+		for i, x := range w {
+			b.effect(ins{op: kernel.StoreC, dst: none, a: b.watched(e, x), b: none, c: none, place: place{inWatch, int32(i), 0}})
 		}
-		out["watch"] = g.done(b, results, none)
+		out["watch"] = g.done(b, nil, none)
 	}
 	for i := range g.m.Tables {
 		t := &g.m.Tables[i]
@@ -399,7 +394,7 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		Mech: g.def.Name, Kind: kernel.Kind(g.def.Kind),
 		Init: code("init"), Current: code("current"), State: code("state"), Receive: code("receive"),
 		ReceiveInit: code("receiveinit"), Watch: code("watch"), BeforeStep: code("beforestep"), AfterSolve: code("aftersolve"),
-		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches),
+		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
 	}
 	if g.def.Receive != nil {
 		p.NArgs = len(g.def.Receive.Args)

@@ -368,6 +368,8 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 					k.Imm = b.lay.row[mech.VarID(x.place.id)] + x.place.at
 				case inIndex:
 					k.Imm = x.place.id
+				case inWatch:
+					k.Imm = int32(b.lay.rows) + x.place.id
 				}
 				if x.op == kernel.Lookup {
 					k.Aux = 0

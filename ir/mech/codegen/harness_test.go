@@ -192,9 +192,6 @@ func bits(f *kernel.Frame) string {
 	}
 	line("uniforms", 0, f.Uniforms)
 	line("args", 0, f.Args)
-	for k, o := range f.Out {
-		line("out", k, o)
-	}
 	for _, s := range f.Host.(*journal).order {
 		b.WriteString(s + "\n")
 	}
@@ -215,16 +212,7 @@ func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
 		f.Uniforms[kernel.UniformT] += f.Uniforms[kernel.UniformDt]
 		run(p.State)
 		run(p.AfterSolve)
-		if p.Watch != nil {
-			f.Out = make([][]float64, p.Watches)
-			for k := range f.Out {
-				f.Out[k] = make([]float64, f.N)
-			}
-			run(p.Watch)
-			out := f.Out
-			f.Out = nil
-			defer func() { f.Out = out }()
-		}
+		run(p.Watch)
 		if p.Receive != nil {
 			for k := 0; k < min(f.N, 5); k++ {
 				if p.ReceiveInit != nil {

@@ -20,6 +20,7 @@ type layout struct {
 	streamOf map[mech.VarID]int32
 	ports    []kernel.Port
 	watches  []mech.Watch
+	rows     int // of the variables' columns; those of watch conditions follow
 	refused  map[mech.VarID]bool
 }
 
@@ -90,8 +91,9 @@ func (l *layout) port(q kernel.Quantity, ion int) int {
 
 // watch returns the number of a WATCH statement.
 func (l *layout) watch(w mech.Watch) int {
+	text := func(w mech.Watch) string { return l.def.Format(mech.Block{Body: []mech.Stmt{w}}) }
 	for i := range l.watches {
-		if l.watches[i].Pos == w.Pos && l.watches[i].Rising == w.Rising {
+		if l.watches[i].Pos == w.Pos && text(l.watches[i]) == text(w) {
 			return i
 		}
 	}
@@ -119,6 +121,7 @@ func (l *layout) number() {
 			next += int32(max(1, l.def.Vars[i].Array))
 		}
 	}
+	l.rows = int(next)
 }
 
 // columns describes the columns for the Program.
@@ -133,6 +136,9 @@ func (l *layout) columns() []kernel.Column {
 		own := v.Storage != mech.Global
 		out = append(out, kernel.Column{Name: v.Name, Unit: v.Unit, Default: v.Default, Len: max(1, v.Array),
 			Param: v.Param && own, Visible: v.Visible && own, State: v.State || v.Written || !own})
+	}
+	for i := range l.watches {
+		out = append(out, kernel.Column{Name: fmt.Sprintf("watch%d", i), Len: 1, State: true})
 	}
 	return out
 }

@@ -49,8 +49,10 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		if x.Rising {
 			rising = 1
 		}
-		b.effect(ins{op: kernel.ArmWatch, dst: none, a: none, c: b.expr(e, x.Flag), b: b.maskVal(e.mask),
-			place: place{inIndex, int32(b.lay.watch(x)), 0}, aux: rising})
+		// The runtime looks at the condition's value when it is armed.
+		w, m := int32(b.lay.watch(x)), b.maskVal(e.mask)
+		b.effect(ins{op: kernel.StoreC, dst: none, a: b.watched(e, x), b: m, c: none, place: place{inWatch, w, 0}})
+		b.effect(ins{op: kernel.ArmWatch, dst: none, a: none, c: b.expr(e, x.Flag), b: m, place: place{inIndex, w, 0}, aux: rising})
 	case mech.Printf:
 		var args []val
 		for _, a := range x.Args {
@@ -62,6 +64,15 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 	default:
 		b.diags.Errorf(diag.Unsupported, b.def.Pos, "%T in %s is not supported here", s, b.entry)
 	}
+}
+
+// watched is positive while the condition of a WATCH holds, in NEURON's terms.
+func (b *builder) watched(e *env, x mech.Watch) val {
+	d := b.emit(kernel.Sub, b.expr(e, x.X), b.expr(e, x.Y), none)
+	if !x.Rising {
+		d = b.emit(kernel.Neg, d, none, none)
+	}
+	return d
 }
 
 func (b *builder) assign(e *env, t mech.Target, x mech.Expr, pos diag.Pos) {

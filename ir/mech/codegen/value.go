@@ -24,6 +24,7 @@ const (
 	nowhere placeKind = iota
 	inVar             // a mechanism's variable: a column, once numbered
 	inIndex           // an opcode's Imm as it is
+	inWatch           // the column of a watch condition
 )
 
 // value is a node of the hash-consed graph. A mutable is a register that Move

@@ -16,7 +16,7 @@ import (
 // A nil block means that nothing happens there.
 type Entries struct {
 	Def         *mech.Def
-	Init        *mech.Block // states to their defaults, then INITIAL
+	Init        *mech.Block // INITIAL, which begins with the states' start values
 	Current     *mech.Block // BREAKPOINT without its SOLVEs; nil without currents
 	State       *mech.Block // the SOLVEs, and BREAKPOINT where there is no current
 	Receive     *mech.Block
@@ -71,10 +71,7 @@ func Solve(def *mech.Def, diags *diag.List) *Entries {
 	s := solver{def: def, diags: diags}
 	e := &Entries{Def: def}
 
-	init := &scope{}
-	s.defaults(init)
-	s.add(init, def.Initial)
-	e.Init = init.block()
+	e.Init = s.whole(def.Initial)
 
 	for when := range def.Before {
 		if when != "STEP" {
@@ -171,28 +168,6 @@ func (s *solver) now(sc *scope, body []mech.Stmt) []mech.Stmt {
 		out = append(out, st)
 	}
 	return out
-}
-
-// defaults sets each state to its <name>0 if the mechanism declares such a
-// parameter, else to its declared start value, as NEURON does before INITIAL.
-// A concentration that is also a state starts from the ion's.
-func (s *solver) defaults(sc *scope) {
-	for i := range s.def.Vars {
-		v := &s.def.Vars[i]
-		if !v.State || v.Storage != mech.Instance {
-			continue
-		}
-		var from mech.Expr = mech.Num{V: v.Default}
-		if p := s.def.Lookup(v.Name + "0"); p >= 0 && s.def.Vars[p].Param {
-			from = mech.Ref{Var: p}
-		}
-		if v.Array == 0 {
-			sc.body = append(sc.body, mech.Assign{Var: mech.VarID(i), X: from, Pos: v.Pos})
-		}
-		for k := 0; k < v.Array; k++ {
-			sc.body = append(sc.body, mech.Assign{Var: mech.VarID(i), At: mech.Num{V: float64(k)}, X: from, Pos: v.Pos})
-		}
-	}
 }
 
 func (s *solver) solve(sc *scope, sv *mech.Solve) {
