@@ -26,6 +26,7 @@ type lowerer struct {
 	decls   map[string]*Decl
 	extern  map[string]string // names that are known and not to be had, with the reason
 	cWords  map[string]bool   // the words of all VERBATIMs, when first wanted
+	scope   *unit.Scope       // the units of UNITS
 	ownV    bool              // v is assigned somewhere: it is a copy then
 }
 
@@ -142,6 +143,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	l.recursion()
 	l.bodies()
 	l.finish()
+	l.labels()
 	if l.rep.errors > 0 {
 		return nil, false
 	}
@@ -179,6 +181,7 @@ func (l *lowerer) header() bool {
 // units computes the UNITS block.
 func (l *lowerer) units() {
 	scope := unit.NewScope()
+	l.scope = scope
 	for _, u := range l.f.Units {
 		if !u.Factor {
 			if err := scope.Define(u.Name, u.From); err != nil {
@@ -291,9 +294,12 @@ func (l *lowerer) neuronNames() {
 	for _, c := range n.Currents {
 		currents[c.Name] = true
 	}
-	for name, f := range ions {
-		if c, ok := l.consts[name]; ok {
-			l.rep.errorf(diag.Duplicate, c.pos, "%s belongs to the ion %s and cannot be a constant", name, l.d.Ions[f.ion].Name)
+	for _, ion := range n.Ions {
+		for _, id := range append(append([]Ident(nil), ion.Read...), ion.Write...) {
+			if c, ok := l.consts[id.Name]; ok {
+				l.rep.errorf(diag.Duplicate, c.pos, "%s belongs to the ion %s and cannot be a constant", id.Name, ion.Name.Name)
+				break
+			}
 		}
 	}
 	make1 := func(d *Decl) {

@@ -208,7 +208,7 @@ func intOp(op mech.Op, x, y mech.Expr) mech.Expr {
 		case mech.Sub:
 			return mech.Num{V: a.V - c.V}
 		case mech.Mul:
-			return mech.Num{V: a.V * c.V}
+			return mech.Num{V: float64(a.V * c.V)}
 		case mech.Div:
 			if c.V != 0 {
 				return mech.Num{V: math.Trunc(a.V / c.V)}

@@ -110,7 +110,9 @@ func (l *lowerer) bodies() {
 	initial := l.newBody("INITIAL", "")
 	l.d.Initial.Body = append(l.loadV(l.f.Pos), l.stateDefaults(initial)...)
 	breakpoint := l.newBody("BREAKPOINT", "")
-	l.d.Breakpoint.Body = l.loadV(l.f.Pos)
+	if len(l.d.Currents) > 0 {
+		l.d.Breakpoint.Body = l.loadV(l.f.Pos)
+	}
 	for _, src := range l.f.Blocks {
 		switch src.Kind {
 		case "INITIAL":
@@ -135,6 +137,14 @@ func (l *lowerer) bodies() {
 	}
 	l.d.Initial.Locals = initial.locals
 	l.d.Breakpoint.Locals = breakpoint.locals
+	if len(l.d.Currents) == 0 && len(l.d.Breakpoint.Body) > 0 {
+		// Without a current NEURON runs BREAKPOINT once a step, behind the
+		// SOLVEs, with the new v and t.
+		l.d.Funcs = append(l.d.Funcs, mech.Func{Name: "BREAKPOINT", Result: -1, Locals: breakpoint.locals,
+			Body: append(l.loadV(l.f.Pos), l.d.Breakpoint.Body...), Pos: l.f.Pos})
+		l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: len(l.d.Funcs) - 1, Pos: l.f.Pos})
+		l.d.Breakpoint = mech.Block{}
+	}
 }
 
 // stateDefaults starts every state at its state0, as NEURON does before the
