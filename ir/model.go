@@ -68,11 +68,13 @@ type CellType struct {
 	Pos       diag.Pos
 }
 
-// Addresses keeps a source's numbering of sections (NeuroML segment ids,
-// SONATA section ids): ID[i] belongs to section i of the morphology.
+// Addresses keeps a source's own way to name sections: ID[i] (NeuroML segment
+// ids, SONATA section ids) or Name[i] (HOC's "dend[3]") belongs to section i of
+// the morphology. A source that numbers leaves Name nil, one that names ID.
 type Addresses struct {
 	Dialect string
 	ID      []int64
+	Name    []string
 }
 
 // Location is a point on a cell: Pos runs from 0 to 1 along Section (an
