@@ -3,7 +3,6 @@
 //
 //   - package math's transcendental functions, which have assembly on some
 //     machines and other rounding on others (runtime/vec has them all);
-//   - the generators of math/rand (internal/random has ours);
 //   - a product that is added to something without being rounded first: at
 //     GOAMD64=v3 and on arm64 the compiler fuses x*y+z, elsewhere not.
 //     float64(x*y)+z or math.FMA(x, y, z) says which is meant.
@@ -54,13 +53,6 @@ var allowedMath = map[string]bool{
 	"Float64bits": true, "Float64frombits": true, "Float32bits": true, "Float32frombits": true,
 }
 
-// forbiddenImports are packages that results never come from.
-var forbiddenImports = map[string]string{
-	"math/cmplx":   "its functions differ between machines",
-	"math/rand":    "draw from internal/random",
-	"math/rand/v2": "draw from internal/random",
-}
-
 // pkg is one type-checked folder.
 type pkg struct {
 	files []*ast.File
@@ -82,7 +74,7 @@ func Check(root string, dirs []string) ([]Finding, error) {
 		}
 		return os.Open(file)
 	})
-	c := &checker{fset: fset, unrounded: map[any]bool{}}
+	c := &checker{fset: fset, unrounded: map[any]token.Pos{}}
 	for _, dir := range dirs {
 		p, err := load(fset, imp, filepath.Join(root, dir), dir)
 		if err != nil {
@@ -160,7 +152,8 @@ func load(fset *token.FileSet, imp types.Importer, dir, name string) (*pkg, erro
 	return p, nil
 }
 
-// checker finds where products go. unrounded holds what may carry one:
+// checker finds where products go. unrounded holds what may carry one, and
+// where that product is made:
 //
 //	types.Object            a variable or parameter of a package
 //	inFunc{f, object}       a field, or the elements of a variable, written in function f
@@ -170,7 +163,7 @@ func load(fset *token.FileSet, imp types.Importer, dir, name string) (*pkg, erro
 type checker struct {
 	fset      *token.FileSet
 	pkgs      []*pkg
-	unrounded map[any]bool
+	unrounded map[any]token.Pos
 	changed   *bool
 	findings  []Finding
 
@@ -269,9 +262,7 @@ func (c *checker) takeParams(name string, ft *ast.FuncType) {
 	i := 0
 	for _, f := range ft.Params.List {
 		for _, id := range f.Names {
-			if c.unrounded[param{name, i}] {
-				c.set(c.info.Defs[id])
-			}
+			c.set(c.info.Defs[id], c.unrounded[param{name, i}])
 			i++
 		}
 		if len(f.Names) == 0 {
@@ -280,11 +271,11 @@ func (c *checker) takeParams(name string, ft *ast.FuncType) {
 	}
 }
 
-func (c *checker) set(key any) {
-	if key == nil || key == types.Object(nil) || c.unrounded[key] {
+func (c *checker) set(key any, at token.Pos) {
+	if key == nil || key == types.Object(nil) || !at.IsValid() || c.unrounded[key].IsValid() {
 		return
 	}
-	c.unrounded[key] = true
+	c.unrounded[key] = at
 	if c.changed != nil {
 		*c.changed = true
 	}
@@ -309,14 +300,12 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 				}
 			} else if call, ok := ast.Unparen(n.Rhs[0]).(*ast.CallExpr); ok {
 				for i := range n.Lhs {
-					if c.callResult(call, i) {
-						c.setPlace(n.Lhs[i])
-					}
+					c.setPlace(n.Lhs[i], c.callResult(call, i))
 				}
 			}
 		case token.MUL_ASSIGN:
 			if c.isFloat(n.Lhs[0]) && !c.isPowerOfTwo(n.Rhs[0]) {
-				c.setPlace(n.Lhs[0])
+				c.setPlace(n.Lhs[0], n.Pos())
 			}
 		}
 	case *ast.ValueSpec:
@@ -325,9 +314,7 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 				c.assign(n.Names[i], v)
 			} else if call, ok := ast.Unparen(v).(*ast.CallExpr); ok {
 				for j := range n.Names {
-					if c.callResult(call, j) {
-						c.setPlace(n.Names[j])
-					}
+					c.setPlace(n.Names[j], c.callResult(call, j))
 				}
 			}
 		}
@@ -336,12 +323,12 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 		for i, e := range n.Elts {
 			kv, ok := e.(*ast.KeyValueExpr)
 			switch {
-			case ok && c.isUnrounded(kv.Value):
+			case ok:
 				if id, ok := kv.Key.(*ast.Ident); ok && st != nil {
-					c.set(inFunc{c.fn, c.info.Uses[id]})
+					c.set(inFunc{c.fn, c.info.Uses[id]}, c.product(kv.Value))
 				}
-			case !ok && st != nil && i < st.NumFields() && c.isUnrounded(e):
-				c.set(inFunc{c.fn, st.Field(i)})
+			case st != nil && i < st.NumFields():
+				c.set(inFunc{c.fn, st.Field(i)}, c.product(e))
 			}
 		}
 	case *ast.ReturnStmt:
@@ -349,17 +336,13 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 			return
 		}
 		for i, e := range n.Results {
-			if c.isUnrounded(e) {
-				c.set(returns(i))
-			}
+			c.set(returns(i), c.product(e))
 		}
 		if len(n.Results) == 0 && sig != nil && sig.Results != nil {
 			i := 0
 			for _, f := range sig.Results.List {
 				for _, id := range f.Names {
-					if c.unrounded[c.info.Defs[id]] {
-						c.set(returns(i))
-					}
+					c.set(returns(i), c.unrounded[c.info.Defs[id]])
 					i++
 				}
 			}
@@ -367,18 +350,14 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 		if len(n.Results) == 1 && sig != nil && sig.Results.NumFields() > 1 {
 			if call, ok := ast.Unparen(n.Results[0]).(*ast.CallExpr); ok {
 				for i := range sig.Results.NumFields() {
-					if c.callResult(call, i) {
-						c.set(returns(i))
-					}
+					c.set(returns(i), c.callResult(call, i))
 				}
 			}
 		}
 	case *ast.CallExpr:
 		if fn := c.callee(n); fn != nil {
 			for i, a := range n.Args {
-				if c.isUnrounded(a) {
-					c.set(param{fn.FullName(), i})
-				}
+				c.set(param{fn.FullName(), i}, c.product(a))
 			}
 		}
 	}
@@ -386,10 +365,7 @@ func (c *checker) mark(n ast.Node, sig *ast.FuncType, returns func(int) any) {
 
 // assign marks lhs when rhs carries a product.
 func (c *checker) assign(lhs, rhs ast.Expr) {
-	if c.isUnrounded(rhs) {
-		c.setPlace(lhs)
-		return
-	}
+	c.setPlace(lhs, c.product(rhs))
 	if lit, ok := ast.Unparen(rhs).(*ast.CompositeLit); ok {
 		id, ok := lhs.(*ast.Ident)
 		if _, isStruct := c.info.Types[lit].Type.Underlying().(*types.Struct); !ok || isStruct {
@@ -399,9 +375,7 @@ func (c *checker) assign(lhs, rhs ast.Expr) {
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				e = kv.Value
 			}
-			if c.isUnrounded(e) {
-				c.set(inFunc{c.fn, c.object(id)})
-			}
+			c.set(inFunc{c.fn, c.object(id)}, c.product(e))
 		}
 	}
 }
@@ -444,7 +418,7 @@ func (c *checker) elements(e ast.Expr) any {
 	return nil
 }
 
-func (c *checker) setPlace(e ast.Expr) { c.set(c.place(e)) }
+func (c *checker) setPlace(e ast.Expr, at token.Pos) { c.set(c.place(e), at) }
 
 // isFloat says whether e is a float (or complex) computed at run time.
 func (c *checker) isFloat(e ast.Expr) bool {
@@ -471,22 +445,31 @@ func (c *checker) isPowerOfTwo(e ast.Expr) bool {
 	return math.Abs(m) == 0.5
 }
 
-// isUnrounded says whether e may be a product that is not rounded yet.
-func (c *checker) isUnrounded(e ast.Expr) bool {
+// product returns where the unrounded product is made that e may be, NoPos if
+// it is none.
+func (c *checker) product(e ast.Expr) token.Pos {
 	e = ast.Unparen(e)
 	if !c.isFloat(e) {
-		return false
+		return token.NoPos
 	}
 	switch e := e.(type) {
 	case *ast.BinaryExpr:
-		return e.Op == token.MUL && !c.isPowerOfTwo(e.X) && !c.isPowerOfTwo(e.Y)
+		if e.Op == token.MUL && !c.isPowerOfTwo(e.X) && !c.isPowerOfTwo(e.Y) {
+			return e.Pos()
+		}
+		return token.NoPos
 	case *ast.UnaryExpr:
-		return (e.Op == token.SUB || e.Op == token.ADD) && c.isUnrounded(e.X)
+		if e.Op == token.SUB || e.Op == token.ADD {
+			return c.product(e.X)
+		}
+		return token.NoPos
 	case *ast.CallExpr:
 		return c.callResult(e, 0)
 	}
-	key := c.place(e)
-	return key != nil && c.unrounded[key]
+	if key := c.place(e); key != nil {
+		return c.unrounded[key]
+	}
+	return token.NoPos
 }
 
 // callee is the declared function or method that a call names, nil for others and for the
@@ -515,9 +498,9 @@ func (c *checker) callee(call *ast.CallExpr) *types.Func {
 	return fn.Origin()
 }
 
-// callResult says whether result i of the call may be an unrounded product.
-// Conversions round.
-func (c *checker) callResult(call *ast.CallExpr, i int) bool {
+// callResult returns where the product is made that result i of the call may
+// be. Conversions round.
+func (c *checker) callResult(call *ast.CallExpr, i int) token.Pos {
 	if fn := c.callee(call); fn != nil {
 		return c.unrounded[result{fn.FullName(), i}]
 	}
@@ -526,7 +509,7 @@ func (c *checker) callResult(call *ast.CallExpr, i int) bool {
 			return c.unrounded[closure{o, i}]
 		}
 	}
-	return false
+	return token.NoPos
 }
 
 // report writes the findings at node n.
@@ -546,15 +529,10 @@ func (c *checker) report(n ast.Node, _ *ast.FuncType, _ func(int) any) {
 		}
 	case *ast.IncDecStmt:
 		c.operand(n.X)
-	case *ast.ImportSpec:
-		path := strings.Trim(n.Path.Value, `"`)
-		if why := forbiddenImports[path]; why != "" {
-			c.find(n.Pos(), "import of %s: %s", path, why)
-		}
 	case *ast.Ident:
 		o := c.info.Uses[n]
 		fn, ok := o.(*types.Func)
-		if ok && fn.Pkg() != nil && fn.Pkg().Path() == "math" && !allowedMath[fn.Name()] {
+		if ok && fn.Pkg() != nil && (fn.Pkg().Path() == "math" && !allowedMath[fn.Name()] || fn.Pkg().Path() == "math/cmplx") {
 			c.find(n.Pos(), "math.%s differs between machines: use runtime/vec", fn.Name())
 		}
 	}
@@ -562,7 +540,8 @@ func (c *checker) report(n ast.Node, _ *ast.FuncType, _ func(int) any) {
 
 // operand reports an operand of + or - that may be an unrounded product.
 func (c *checker) operand(e ast.Expr) {
-	if !c.isUnrounded(e) {
+	at := c.product(e)
+	if !at.IsValid() {
 		return
 	}
 	e = ast.Unparen(e)
@@ -570,7 +549,9 @@ func (c *checker) operand(e ast.Expr) {
 	case *ast.BinaryExpr, *ast.UnaryExpr:
 		c.find(e.Pos(), "product may be fused into this sum: write float64(%s) or math.FMA", types.ExprString(e))
 	default:
-		c.find(e.Pos(), "%s may be an unrounded product that gets fused into this sum: round it with float64() where it is made", types.ExprString(e))
+		p := c.fset.Position(at)
+		c.find(e.Pos(), "%s may be the product made at %s:%d:%d and be fused into this sum: round it there with float64()",
+			types.ExprString(e), filepath.Base(p.Filename), p.Line, p.Column)
 	}
 }
 

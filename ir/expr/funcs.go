@@ -273,7 +273,7 @@ func call2(f fn, a, b float64) float64 {
 // power is a**b. A square is one rounding, as a good pow makes it.
 func power(a, b float64) float64 {
 	if b == 2 {
-		return a * a
+		return float64(a * a)
 	}
 	return vec.Pow(a, b)
 }

@@ -310,7 +310,7 @@ func (p *Prog) Eval(vars []float64, r Rand) float64 {
 			st[n] = st[n] - st[n+1]
 		case iMul:
 			n--
-			st[n] = st[n] * st[n+1]
+			st[n] = float64(st[n] * st[n+1])
 		case iDiv:
 			n--
 			st[n] = st[n] / st[n+1]
@@ -454,7 +454,7 @@ func (p *Prog) block(out []float64, cols [][]float64, lo int, scratch []float64)
 			}
 		case iMul:
 			for i := range a {
-				a[i] *= b[i]
+				a[i] = float64(a[i] * b[i])
 			}
 		case iDiv:
 			for i := range a {

@@ -95,7 +95,7 @@ func Convert(v float64, from, to Unit) (float64, error) {
 		if math.Abs(r/p-1) < 1e-12 {
 			return v * p, nil
 		}
-		if math.Abs(r*p-1) < 1e-12 {
+		if math.Abs(float64(r*p)-1) < 1e-12 {
 			return v / p, nil
 		}
 	}

@@ -34,7 +34,7 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.Sub:
 			r[in.Dst] = r[in.A] - r[in.B]
 		case kernel.Mul:
-			r[in.Dst] = r[in.A] * r[in.B]
+			r[in.Dst] = float64(r[in.A] * r[in.B])
 		case kernel.Div:
 			r[in.Dst] = r[in.A] / r[in.B]
 		case kernel.FMA:

@@ -307,7 +307,7 @@ func lookupBlock(b *block, s *step) {
 	}
 	n, mfac, lowest := t.N, t.MFac, t.Min
 	for i := range x {
-		xi := mfac * (x[i] - lowest)
+		xi := float64(mfac * (x[i] - lowest))
 		if xi > 0 && xi < float64(n) {
 			at := int(xi)
 			th := xi - float64(at)

@@ -10,7 +10,7 @@ import (
 // takes the end entry, NaN gives NaN, and between two entries it
 // interpolates as y[i] + th*(y[i+1]-y[i]).
 func lookup(t *kernel.TableData, x float64, out []float64) {
-	xi := t.MFac * (x - t.Min)
+	xi := float64(t.MFac * (x - t.Min))
 	i := 0
 	switch {
 	case math.IsNaN(xi):

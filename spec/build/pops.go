@@ -297,7 +297,7 @@ func (b *builder) grid(p *spec.Pop) [][3]float64 {
 		if abs.Set {
 			lo, hi = abs.Lo, abs.Hi
 		} else if norm.Set {
-			lo, hi = norm.Lo*b.size(k), norm.Hi*b.size(k)
+			lo, hi = float64(norm.Lo*b.size(k)), float64(norm.Hi*b.size(k))
 		}
 		step := p.GridSpacing[k]
 		for i, n := 0, int(math.Ceil((hi+1-lo)/step)); i < n; i++ {

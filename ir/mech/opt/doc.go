@@ -181,7 +181,7 @@ func arith(op mech.Op, a, b float64) (float64, bool) {
 	case mech.Sub:
 		return a - b, true
 	case mech.Mul:
-		return a * b, true
+		return float64(a * b), true
 	case mech.Div:
 		return a / b, true
 	case mech.Lt:

@@ -4,7 +4,7 @@ package fused
 
 import (
 	"math"
-	"math/rand" // want "import of math/rand"
+	"math/cmplx"
 )
 
 type point struct{ x, y float64 }
@@ -91,6 +91,7 @@ func integers(i, j, k int) int { return i*j + k }
 func complexes(a, b complex128) complex128 { return a*b + a } // want "product"
 
 func transcendental(x float64) float64 {
-	f := math.Exp                                                                            // want "math.Exp"
-	return f(x) + math.Floor(x) + math.Sqrt(x) + math.Hypot(x, x) + math.Pi + rand.Float64() // want "math.Hypot"
+	_ = cmplx.Abs(1i)                                                       // want "math.Abs"
+	f := math.Exp                                                           // want "math.Exp"
+	return f(x) + math.Floor(x) + math.Sqrt(x) + math.Hypot(x, x) + math.Pi // want "math.Hypot"
 }
