@@ -184,7 +184,7 @@ func roundTo(x, n float64) float64 {
 		return math.Copysign(0, x)
 	case n < 0:
 		p := decimal(-n)
-		return math.RoundToEven(x/p) * p
+		return float64(math.RoundToEven(x/p) * p)
 	}
 	var buf [400]byte
 	r, err := strconv.ParseFloat(string(strconv.AppendFloat(buf[:0], x, 'f', int(n), 64)), 64)
