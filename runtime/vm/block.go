@@ -42,7 +42,7 @@ func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi i
 	}
 	pl := v.plan(p, c)
 	serial := pl.serial
-	for _, i := range pl.loaded {
+	for _, i := range pl.ordered {
 		serial = serial || f.Ports[i].First < 0
 	}
 	if serial {

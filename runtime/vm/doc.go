@@ -46,6 +46,7 @@ type machine struct {
 // value is published when Run ends.
 type published struct {
 	imm   int32
+	lane  int // instance whose value it is: the highest that stored one
 	value float64
 }
 

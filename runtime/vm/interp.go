@@ -141,7 +141,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.AddP:
 		*port(&f.Ports[in.Imm], k) += r[in.A]
 	case kernel.StoreU:
-		m.pending(in.Imm, r[in.A])
+		m.pending(in.Imm, k, r[in.A])
 	case kernel.StoreArg:
 		f.Args[in.Imm] = r[in.A]
 	case kernel.StoreCX:
@@ -166,12 +166,14 @@ func (m *machine) effect(in *kernel.Instr) {
 	}
 }
 
-func (m *machine) pending(imm int32, value float64) {
+func (m *machine) pending(imm int32, lane int, value float64) {
 	for i := range m.pend {
-		if m.pend[i].imm == imm {
-			m.pend[i].value = value
+		if u := &m.pend[i]; u.imm == imm {
+			if lane >= u.lane {
+				u.lane, u.value = lane, value
+			}
 			return
 		}
 	}
-	m.pend = append(m.pend, published{imm, value})
+	m.pend = append(m.pend, published{imm, lane, value})
 }

@@ -7,7 +7,7 @@ import "github.com/rallsim/rall/runtime/kernel"
 type plan struct {
 	code    *kernel.Code
 	serial  bool  // effects whose order across instances shows: one instance at a time
-	loaded  []int // ports that are read and written: serial unless contiguous
+	ordered []int // ports whose order of instances shows: serial unless contiguous
 	uniform []bool
 	pre     []kernel.Instr // uniform instructions that hold for the whole Run
 	body    []planNode
@@ -67,23 +67,51 @@ func makePlan(p *kernel.Program, c *kernel.Code) *plan {
 	return pl
 }
 
-// findSerial looks for what makes lanes depend on each other's order.
+// findSerial looks for what makes lanes depend on each other's order: requests
+// to the host, and ports that several instances may reach and that are
+// written more than once or also read.
 func (pl *plan) findSerial(p *kernel.Program) {
-	read, written := map[int32]bool{}, map[int32]bool{}
-	kernel.Walk(pl.code.Body, func(in *kernel.Instr) {
-		switch in.Op {
-		case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.StoreArg:
-			pl.serial = true
-		case kernel.LoadP:
-			read[in.Imm] = true
-		case kernel.StoreP, kernel.AddP:
-			written[in.Imm] = true
+	ports := make([]portUse, len(p.Ports))
+	var walk func(ns []kernel.Node, times int)
+	walk = func(ns []kernel.Node, times int) {
+		for _, n := range ns {
+			switch n := n.(type) {
+			case kernel.Straight:
+				for i := range n.Instrs {
+					pl.touch(&n.Instrs[i], ports, times)
+				}
+			case kernel.Branch:
+				walk(n.Then, times)
+			case kernel.While:
+				walk(n.Cond, 2)
+				walk(n.Body, 2)
+			case kernel.Newton:
+				walk(n.F, 2)
+			}
 		}
-	})
-	for i := range p.Ports {
-		if read[int32(i)] && written[int32(i)] {
-			pl.loaded = append(pl.loaded, i)
+	}
+	walk(pl.code.Body, 1)
+	for i, u := range ports {
+		if u.writes > 1 || u.writes == 1 && u.read {
+			pl.ordered = append(pl.ordered, i)
 		}
+	}
+}
+
+// portUse is what a Code does with a port; a write in a loop counts twice.
+type portUse struct {
+	read   bool
+	writes int
+}
+
+func (pl *plan) touch(in *kernel.Instr, ports []portUse, times int) {
+	switch in.Op {
+	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.StoreArg:
+		pl.serial = true
+	case kernel.LoadP:
+		ports[in.Imm].read = true
+	case kernel.StoreP, kernel.AddP:
+		ports[in.Imm].writes += times
 	}
 }
 

@@ -235,7 +235,7 @@ func storeUniform(b *block, s *step) {
 	x := b.vec(s.A)
 	for i := len(x) - 1; i >= 0; i-- {
 		if mask == nil || mask[i] != 0 {
-			b.m.pending(s.Imm, x[i])
+			b.m.pending(s.Imm, b.lo+i, x[i])
 			return
 		}
 	}
