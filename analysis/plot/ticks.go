@@ -1,0 +1,98 @@
+package plot
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// tick is a labelled place on an axis.
+type tick struct {
+	at    float64
+	label string
+}
+
+// niceStep returns a step of 1, 2, 2.5 or 5 times a power of ten that divides
+// span into at most n parts.
+func niceStep(span float64, n int) float64 {
+	if !(span > 0) || n < 1 {
+		return 1
+	}
+	step := 1.0
+	for span/step > float64(n) {
+		step *= 10
+	}
+	for span/(step/10) <= float64(n) {
+		step /= 10
+	}
+	for _, m := range [...]float64{0.2, 0.25, 0.5} {
+		if span/(step*m) <= float64(n) {
+			return step * m
+		}
+	}
+	return step
+}
+
+// ticks returns at most n+1 labelled places in lo..hi.
+func ticks(lo, hi float64, n int) []tick {
+	step := niceStep(hi-lo, n)
+	var out []tick
+	for k := math.Ceil(lo/step - 1e-9); float64(k*step) <= hi+float64(step*1e-9); k++ {
+		out = append(out, tick{k * step, label(k*step, step)})
+	}
+	return out
+}
+
+// label writes a tick with as many digits as its step has.
+func label(x, step float64) string {
+	if math.Abs(x) < step*1e-6 {
+		return "0"
+	}
+	if a := math.Abs(x); a >= 1e6 || a < 1e-3 {
+		s := strconv.FormatFloat(x, 'e', 2, 64)
+		mant, exp, _ := strings.Cut(s, "e")
+		mant = strings.TrimSuffix(strings.TrimRight(mant, "0"), ".")
+		sign := strings.TrimPrefix(exp[:1], "+")
+		return minus(mant + "e" + sign + strings.TrimLeft(exp[1:], "0"))
+	}
+	dec := 0
+	for s := step; dec < 9 && math.Abs(s-math.Round(s)) > 1e-6*s; dec++ {
+		s *= 10
+	}
+	return minus(strconv.FormatFloat(x, 'f', dec, 64))
+}
+
+// minus uses the sign that is as wide as a plus.
+func minus(s string) string {
+	if strings.HasPrefix(s, "-") {
+		return "\u2212" + s[1:]
+	}
+	return s
+}
+
+// widen returns a range around lo..hi with some air, also when both are one.
+func widen(lo, hi, air float64) (float64, float64) {
+	if !(lo <= hi) {
+		return 0, 1
+	}
+	d := hi - lo
+	if d == 0 {
+		d = max(math.Abs(lo)*0.1, 1e-9)
+		if lo == 0 {
+			d = 1
+		}
+	}
+	return lo - float64(d*air), hi + float64(d*air)
+}
+
+// short writes a number with three significant digits.
+func short(x float64) string {
+	if a := math.Abs(x); a != 0 && (a >= 1e5 || a < 1e-4) {
+		return minus(strconv.FormatFloat(x, 'g', 3, 64))
+	}
+	s := strconv.FormatFloat(x, 'g', 3, 64)
+	if strings.Contains(s, "e") {
+		s = strconv.FormatFloat(x, 'f', 0, 64)
+	}
+	return minus(s)
+}
