@@ -1,0 +1,132 @@
+// Package deps holds the table of which package may import which. The table
+// is policy: an import that it refuses is to be rethought, not added.
+package deps
+
+import (
+	"go/parser"
+	"go/token"
+	"io/fs"
+	"os"
+	"path"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+const module = "github.com/rallsim/rall"
+
+// allowed lists, for every package of ours, the packages of ours that it may
+// import; "x/..." allows everything below x. The façade (".") is missing: it
+// knows every format and may import all.
+var allowed = map[string][]string{
+	"analysis/plot":      {"runtime/record", "internal/wholefile", "export/table"},
+	"cmd/rall":           {".", "export/results", "internal/h5", "ir/diag", "ir/mech/codegen", "runtime/kernel", "runtime/record"},
+	"export/netpyne":     {"runtime/record"},
+	"export/results":     {"export/...", "internal/h5", "internal/npy", "internal/wholefile", "runtime/record"},
+	"export/sonata":      {"ir/...", "internal/h5", "internal/npy", "internal/wholefile", "internal/random", "runtime/record", "export/table"},
+	"export/table":       {"internal/npy", "runtime/record"},
+	"import/sonata":      {"ir/...", "internal/h5", "internal/random"},
+	"import/swc":         {"ir/diag", "ir/morph", "runtime/vec"},
+	"internal/h5":        {"internal/wholefile"},
+	"internal/npy":       {},
+	"internal/random":    {"runtime/vec"},
+	"internal/wholefile": {},
+	"ir":                 {"internal/random", "ir/diag", "ir/expr", "ir/mech", "ir/morph"},
+	"ir/diag":            {},
+	"ir/expr":            {"ir/diag", "runtime/vec"},
+	"ir/layout":          {"internal/random", "runtime/kernel"},
+	"ir/lower":           {"internal/random", "ir/...", "ir", "runtime/kernel", "runtime/vec"},
+	"ir/mech":            {"ir/diag"},
+	"ir/mech/codegen":    {"ir/diag", "ir/mech", "ir/mech/opt", "ir/mech/solve", "runtime/kernel", "runtime/vec"},
+	"ir/mech/opt":        {"ir/diag", "ir/mech", "ir/mech/solve", "runtime/vec"},
+	"ir/mech/solve":      {"ir/diag", "ir/mech"},
+	"ir/morph":           {"ir/diag", "runtime/vec"},
+	"ir/unit":            {},
+	"nmodl":              {"ir/diag", "ir/mech", "ir/unit", "runtime/vec"},
+	"nmodl/builtin":      {},
+	"runtime/cable":      {"ir/layout"},
+	"runtime/event":      {},
+	"runtime/kernel":     {},
+	"runtime/record":     {},
+	"runtime/sim":        {"internal/random", "ir/layout", "runtime/..."},
+	"runtime/vec":        {},
+	"runtime/vm":         {"runtime/kernel", "runtime/vec"},
+	"spec":               {"ir/diag", "ir/expr", "ir/unit"},
+	"spec/build":         {"import/swc", "internal/random", "ir", "ir/diag", "ir/expr", "ir/mech", "ir/morph", "ir/unit", "runtime/vec", "spec"},
+	"validate":           {"."},
+	"validate/golden":    {"internal/npy"},
+}
+
+func TestImports(t *testing.T) {
+	root := filepath.Join("..", "..")
+	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (strings.HasPrefix(d.Name(), ".") && file != root || d.Name() == "testdata" || d.Name() == "out") {
+			return fs.SkipDir
+		}
+		if !strings.HasSuffix(file, ".go") || strings.HasSuffix(file, "_test.go") {
+			return nil
+		}
+		rel, err := filepath.Rel(root, filepath.Dir(file))
+		if err != nil {
+			return err
+		}
+		pkg := filepath.ToSlash(rel)
+		if pkg == "." {
+			return nil
+		}
+		may, known := allowed[pkg]
+		f, err := parser.ParseFile(token.NewFileSet(), file, nil, parser.ImportsOnly)
+		if err != nil {
+			return err
+		}
+		for _, spec := range f.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err != nil {
+				return err
+			}
+			if p == "math" || !strings.HasPrefix(p, module) {
+				if strings.HasPrefix(pkg, "runtime/kernel") && strings.Contains(strings.SplitN(p, "/", 2)[0], ".") {
+					t.Errorf("%s imports %s: the kernels' contract stands on the standard library alone", file, p)
+				}
+				continue
+			}
+			want := strings.TrimPrefix(strings.TrimPrefix(p, module), "/")
+			if want == "" {
+				want = "."
+			}
+			if !known {
+				t.Errorf("package %s is missing from the table of imports", pkg)
+				return nil
+			}
+			if !allows(may, want) {
+				t.Errorf("%s imports %s, which the table of imports does not allow", file, want)
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestTable finds rows of packages that no longer exist.
+func TestTable(t *testing.T) {
+	for pkg := range allowed {
+		if _, err := os.Stat(filepath.Join("..", "..", filepath.FromSlash(pkg))); err != nil {
+			t.Errorf("the table has a row for %s: %v", pkg, err)
+		}
+	}
+}
+
+func allows(may []string, want string) bool {
+	for _, m := range may {
+		if m == want || strings.HasSuffix(m, "/...") && strings.HasPrefix(want, path.Dir(m)+"/") {
+			return true
+		}
+	}
+	return false
+}
