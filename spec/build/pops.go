@@ -315,18 +315,26 @@ func (b *builder) grid(p *spec.Pop) [][3]float64 {
 	return out
 }
 
-// fractions returns each cell's place in a diverse population, 0 to 1.
+// fractions returns each cell's place in a diverse population, 0 to 1. On a
+// grid, where places in order are no mixture, they are shuffled.
 func (b *builder) fractions(p *spec.Pop, n int) []float64 {
 	if !p.Diversity {
-		return nil
-	}
-	if p.Size == spec.ByGrid {
-		b.diags.Errorf(diag.Unsupported, p.Pos, "diversity in a population on a grid is not supported yet: NetPyNE shuffles it with NumPy's generator")
 		return nil
 	}
 	f := make([]float64, n)
 	for i := range f {
 		f[i] = float64(i) / float64(n)
+	}
+	switch {
+	case p.Size != spec.ByGrid:
+	case b.rall():
+		r := b.keyed(b.s.Cfg.Seeds.Cell, "diversity", p.Label)
+		for i := n - 1; i > 0; i-- {
+			j := int(r.DiscUnif(0, float64(i)))
+			f[i], f[j] = f[j], f[i]
+		}
+	default:
+		random.NumPyShuffle(uint64(b.s.Cfg.Seeds.Cell), f)
 	}
 	return f
 }
