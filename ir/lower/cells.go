@@ -5,7 +5,6 @@ import (
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/expr"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/runtime/kernel"
@@ -14,14 +13,13 @@ import (
 // cellType is an ir.CellType with its values worked out for every CV.
 type cellType struct {
 	*ir.CellType
-	geom  *morph.Geometry // of a cell at the origin
-	first []int           // CV of section s at cv c is first[s]+c
-	nCV   int
-	paint []painted // in the order of net.Mechs
-	ions  map[string]*ionPaint
-	vinit []float64    // by tree node [mV]
-	shape *morph.Shape // made on first use
-	progs map[*expr.Expr]*expr.Prog
+	geom   *morph.Geometry // of a cell at the origin
+	first  []int           // CV of section s at cv c is first[s]+c
+	nCV    int
+	paint  []painted // in the order of net.Mechs
+	ions   map[string]*ionPaint
+	vinit  []float64 // by tree node [mV]
+	places *ir.Places
 }
 
 // painted is one density mechanism of a cell type.

@@ -8,7 +8,6 @@ import (
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/expr"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -20,6 +19,7 @@ func (l *lowering) buildType(t *ir.CellType) *cellType {
 		return ct
 	}
 	ct.geom = t.Morph.Geometry(morph.Offset{})
+	ct.places = ir.NewPlaces(t.Morph, ct.geom)
 	for i := range t.Morph.Sections {
 		ct.first = append(ct.first, ct.nCV)
 		ct.nCV += t.Morph.Sections[i].NSeg
@@ -143,46 +143,18 @@ func (l *lowering) setValues(ct *cellType, to []float64, sections []int, v *ir.V
 			return
 		}
 		for cv := 0; cv < n; cv++ {
-			x := v.Num
-			switch {
-			case v.PerCV != nil:
-				x = v.PerCV[cv]
-			case v.Expr != nil:
-				x = ct.evaluate(v.Expr, s, cv)
-				if math.IsNaN(x) || math.IsInf(x, 0) {
-					l.diags.Errorf(diag.BadValue, v.Pos, "the expression is %g in CV %d of section %q", x, cv, ct.Morph.Sections[s].Name)
-					return
-				}
+			x, err := ct.places.Value(v, s, cv)
+			if err != nil {
+				l.diags.Errorf(diag.UnknownName, v.Pos, "%v", err)
+				return
+			}
+			if v.Expr != nil && (math.IsNaN(x) || math.IsInf(x, 0)) {
+				l.diags.Errorf(diag.BadValue, v.Pos, "the expression is %g in CV %d of section %q", x, cv, ct.Morph.Sections[s].Name)
+				return
 			}
 			to[ct.first[s]+cv] = x
 		}
 	}
-}
-
-// placeSlots are the variables of a painted value's expression.
-var placeSlots = []string{"dist_path", "dist_euclidean", "x", "y", "z", "arc"}
-
-// evaluate computes an expression at a CV's centre: distances [um] from the
-// middle of the soma, coordinates [um] in the morphology's own frame, arc from
-// 0 to 1 along the section.
-func (ct *cellType) evaluate(e *expr.Expr, section, cv int) float64 {
-	prog, ok := ct.progs[e]
-	if !ok {
-		var err error
-		if prog, err = e.Compile(placeSlots, nil); err != nil {
-			return math.NaN()
-		}
-		if ct.progs == nil {
-			ct.progs = map[*expr.Expr]*expr.Prog{}
-		}
-		ct.progs[e] = prog
-	}
-	if ct.shape == nil {
-		ct.shape = ct.geom.Shape(false)
-	}
-	arc := morph.CVCentre(ct.Morph.Sections[section].NSeg, cv)
-	x, y, z := ct.shape.At(section, arc)
-	return prog.Eval([]float64{ct.geom.DistPath(section, arc), ct.shape.DistEuclidean(section, arc), x, y, z, arc}, nil)
 }
 
 // splitIndex splits "dur[2]" into its name and element.
