@@ -98,12 +98,18 @@ func (c *checker) unknownName(pos diag.Pos, name string, known []string, format 
 }
 
 // mayMatch says whether cells of a population can meet the conditions, as far
-// as that is known before cells exist: coordinates, gids and fractions count
-// as met.
+// as that is known before cells exist: gids and fractions count as met, and
+// coordinates unless the population lies wholly outside.
 func (c *checker) mayMatch(conds *Conds, p *Pop) bool {
 	for i := range conds.Items {
 		q := &conds.Items[i]
-		if isCoord(q.Key) || q.Key == "gid" || q.Key == "fraction" || q.Key == "label" {
+		if isCoord(q.Key) {
+			if lo, hi, known := c.extent(p, q.Key); known && q.Range && (hi < q.Lo || lo > q.Hi) {
+				return false
+			}
+			continue
+		}
+		if q.Key == "gid" || q.Key == "fraction" || q.Key == "label" {
 			continue
 		}
 		vals, maybe := c.tagsOf(p, q.Key)
@@ -125,6 +131,34 @@ func (c *checker) mayMatch(conds *Conds, p *Pop) bool {
 		}
 	}
 	return true
+}
+
+// extent returns the interval that a coordinate of the population's cells lies
+// in; known is false when their places are listed or given twice.
+func (c *checker) extent(p *Pop, key string) (lo, hi float64, known bool) {
+	if p.Size == ByList {
+		return 0, 0, false
+	}
+	axis := key[0] - 'x'
+	size := [...]float64{c.net.SizeX, c.net.SizeY, c.net.SizeZ}[axis]
+	abs := [...]Range{p.X, p.Y, p.Z}[axis]
+	norm := [...]Range{p.XNorm, p.YNorm, p.ZNorm}[axis]
+	lo, hi = 0, size
+	switch {
+	case abs.Set && norm.Set || size <= 0:
+		return 0, 0, false
+	case abs.Set:
+		lo, hi = abs.Lo, abs.Hi
+	case norm.Set:
+		lo, hi = float64(norm.Lo*size), float64(norm.Hi*size)
+	}
+	if p.Size == ByGrid {
+		hi += p.GridSpacing[axis]
+	}
+	if len(key) > 1 {
+		lo, hi = lo/size, hi/size
+	}
+	return lo, hi, true
 }
 
 // tagsOf returns the values of a tag that the population's cells carry; maybe

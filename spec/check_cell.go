@@ -102,7 +102,7 @@ func (c *checker) section(s *Section, what string) {
 	}
 	n := 1
 	switch {
-	case g.NSeg.Kind == Number:
+	case g.NSeg.Kind == Number && g.NSeg.Num >= 1:
 		n = int(g.NSeg.Num)
 	case g.NSeg.IsSet() || g.NSegBy != nil:
 		return // known when the cell is made

@@ -266,6 +266,9 @@ func (d *decoder) applyMapping() {
 		return
 	}
 	for _, m := range mapping.Keys {
+		if m.Key == "__dict__" { // NetPyNE writes it into files of whole simulations
+			continue
+		}
 		d.mapped[m.Key] = true
 		val := cfg.Get(m.Key)
 		if val == nil {

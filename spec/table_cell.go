@@ -1,6 +1,7 @@
 package spec
 
 import (
+	"math"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -207,7 +208,7 @@ var geomKeys = []key[geomRead]{
 				return
 			}
 			g.NSeg = d.value(m.Val, plain.with(atLeast(1), atMost(32767)), g.scope, 0)
-			if g.NSeg.Kind == Number && g.NSeg.Num != float64(int(g.NSeg.Num)) {
+			if g.NSeg.Kind == Number && !math.IsNaN(g.NSeg.Num) && g.NSeg.Num != math.Trunc(g.NSeg.Num) {
 				d.diags.Errorf(diag.BadValue, m.Val.Pos, "nseg must be a whole number, not %g", g.NSeg.Num)
 			}
 		}},

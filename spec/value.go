@@ -152,7 +152,7 @@ func (d *decoder) quantityText(n *Node, q quantity) (v Value, ok bool) {
 	from, err := unit.Parse(text)
 	if err != nil {
 		d.diags.Errorf(diag.BadUnit, n.Pos, "%q: %q is not a known unit", n.Str, text)
-		return v, true
+		return failed(n), true
 	}
 	if q.unit == byMech {
 		v.Unit = text
@@ -170,11 +170,15 @@ func (d *decoder) quantityText(n *Node, q quantity) (v Value, ok bool) {
 			want = "a quantity in " + q.unit
 		}
 		d.diags.ErrorHint(diag.BadUnit, n.Pos, "give "+want, "%q: %s", n.Str, err)
-		return v, true
+		return failed(n), true
 	}
 	d.check(v.Num, n.Pos, q)
 	return v, true
 }
+
+// failed is what stands for a value that could not be read: it is given, so
+// that nobody misses it, and no comparison holds for it.
+func failed(n *Node) Value { return Value{Kind: Number, Num: math.NaN(), Pos: n.Pos} }
 
 // value reads a number, a text with a unit, a string function (when s is not
 // nil) or, down to that many levels, a list. Null is absent.
@@ -223,7 +227,7 @@ func (d *decoder) value(n *Node, q quantity, s *scope, lists int) Value {
 		want += " or a list"
 	}
 	d.diags.Errorf(diag.BadType, n.Pos, "expected %s, not %s", want, n.Kind)
-	return v
+	return failed(n)
 }
 
 // function reads a string function; one without variables and draws is the
@@ -245,12 +249,12 @@ func (d *decoder) function(n *Node, q quantity, s *scope) Value {
 			want += " (in " + q.unit + ")"
 		}
 		d.diags.Errorf(diag.BadType, n.Pos, "expected %s, not the text %q", want, n.Str)
-		return v
+		return failed(n)
 	}
 	if e := expr.Parse(n.Str, n.Pos, d.diags); e != nil {
 		return d.compiled(e, n, q, s)
 	}
-	return v
+	return failed(n)
 }
 
 // listText reads a list in a string, "[100, 200, uniform(1, 2)]".
@@ -270,11 +274,11 @@ func (d *decoder) compiled(e *expr.Expr, n *Node, q quantity, s *scope) Value {
 		more = d.constNames
 	}
 	if !e.Check(s.vars, more, d.diags) {
-		return v
+		return failed(n)
 	}
 	if e.UsesRand() && s.noRand {
 		d.diags.Errorf(diag.Unsupported, n.Pos, "random variates are not supported yet in %q: what stands here must be the same for all cells of a type", n.Str)
-		return v
+		return failed(n)
 	}
 	d.used(e)
 	if x, ok := e.Const(); ok {
@@ -295,7 +299,7 @@ func (d *decoder) used(e *expr.Expr) {
 
 // number reads one number into x.
 func (d *decoder) number(n *Node, q quantity, x *float64) {
-	if v := d.value(n, q, nil, 0); v.Kind == Number {
+	if v := d.value(n, q, nil, 0); v.Kind == Number && !math.IsNaN(v.Num) {
 		*x = v.Num
 	}
 }
@@ -303,7 +307,7 @@ func (d *decoder) number(n *Node, q quantity, x *float64) {
 // integer reads one whole number into x.
 func (d *decoder) integer(n *Node, q quantity, x *int) {
 	v := d.value(n, q, nil, 0)
-	if v.Kind != Number {
+	if v.Kind != Number || math.IsNaN(v.Num) {
 		return
 	}
 	if v.Num != math.Trunc(v.Num) || math.Abs(v.Num) > 1<<53 {

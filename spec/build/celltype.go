@@ -101,7 +101,9 @@ func (b *builder) diversity() {
 		for _, k := range []string{"cellType", "cellModel", "pop"} {
 			key += "\x00"
 			if c := r.Conds.Get(k); c != nil {
-				key += fmt.Sprint(c.In)
+				for _, t := range c.In {
+					key += fmt.Sprintf("%q %g,", t.S, t.N)
+				}
 			}
 		}
 		start, again := ends[key]
