@@ -432,9 +432,9 @@ func (f *figure) paintRight(c draw.Canvas, top draw.Canvas, x vg.Length) {
 			return
 		}
 		if e.line {
-			c.StrokeLine2(draw.LineStyle{Color: e.color, Width: vg.Points(1.5)}, x, y-first/2, x+vg.Points(swatch), y-first/2)
+			c.StrokeLine2(draw.LineStyle{Color: e.color, Width: vg.Points(1.5)}, x, y-first*0.6, x+vg.Points(swatch), y-first*0.6)
 		} else {
-			b := y - first/2 - vg.Points(swatch)/2
+			b := y - first*0.6 - vg.Points(swatch)/2
 			c.FillPolygon(e.color, []vg.Point{{X: x, Y: b}, {X: x + vg.Points(swatch), Y: b}, {X: x + vg.Points(swatch), Y: b + vg.Points(swatch)}, {X: x, Y: b + vg.Points(swatch)}})
 		}
 		// Line by line: the library centres a paragraph differently from a line.
@@ -454,7 +454,7 @@ func (f *figure) paintBar(c draw.Canvas, top draw.Canvas) {
 		y0 := top.Min.Y + h*vg.Length(i)/steps
 		y1 := top.Min.Y + h*vg.Length(i+1)/steps
 		if i < steps-1 {
-			y1 += 0.3 // no hairlines between the steps
+			y1 += 1 // no hairlines between the steps
 		}
 		c.FillPolygon(viridis((float64(i)+0.5)/steps), []vg.Point{{X: x, Y: y0}, {X: x + vg.Points(12), Y: y0}, {X: x + vg.Points(12), Y: y1}, {X: x, Y: y1}})
 	}

@@ -316,14 +316,16 @@ func (j *job) connMap(f *figure, m *matrix, values [][]float64, feature string, 
 	}
 	write := !byCell && nr <= 12 && nc <= 12
 	p.draw = func(s *surface) {
+		none := rgb(0xEEEEEE)
+		s.box(p.x.min, p.y.min, p.x.max, p.y.max, none)
 		for i := range values {
 			for k, v := range values[i] {
-				c := rgb(0xEEEEEE)
+				c := none
+				x, y := float64(k), float64(i)
 				if v == v {
 					c = viridis((v - lo) / (hi - lo))
+					s.box(x-0.5, y-0.5, x+0.5, y+0.5, c)
 				}
-				x, y := float64(k), float64(i)
-				s.box(x-0.5, y-0.5, x+0.5, y+0.5, c)
 				if write {
 					st := style(9, false, ink)
 					txt := "\u2013"

@@ -12,8 +12,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"path/filepath"
-	"sort"
 	"strconv"
 	"strings"
 
@@ -86,9 +86,12 @@ func Make(res *record.Result, name string, kwargs map[string]any, outDir string,
 		if k.name != still {
 			continue
 		}
-		j := &job{res: res, a: newArgs(name, kwargs), dir: outDir, formats: formats}
+		j := &job{res: res, a: newArgs(name, kwargs), dir: outDir, formats: formats, names: map[string]bool{}}
 		j.net = newNetwork(res, j.a)
 		j.base = j.fileName(still)
+		if err := os.MkdirAll(outDir, 0o777); err != nil {
+			return nil, nil, err
+		}
 		if err := k.make(j); err != nil {
 			j.batch.Discard()
 			if errors.Is(err, errNothing) {
@@ -125,6 +128,7 @@ type job struct {
 	base    string // file name without ending
 	formats []string
 	batch   wholefile.Batch
+	names   map[string]bool // taken, in lower case
 }
 
 // fileName is what saveFig says, else the plot's name without "plot". Only
@@ -155,7 +159,12 @@ func (j *job) save(suffix string, f *figure, head []string, rows [][]string) err
 	if _, given := j.a.get("figSize"); !given {
 		f.fit()
 	}
-	name := filepath.Join(j.dir, j.base+suffix)
+	base := j.base + suffix
+	for k := 2; j.names[strings.ToLower(base)]; k++ {
+		base = fmt.Sprintf("%s%s_%d", j.base, suffix, k)
+	}
+	j.names[strings.ToLower(base)] = true
+	name := filepath.Join(j.dir, base)
 	for _, format := range j.formats {
 		if err := j.batch.Write(name+"."+format, func(w io.Writer) error { return j.render(w, f, format) }); err != nil {
 			return err
@@ -204,13 +213,4 @@ func (j *job) spikesIn(gids []int, t0, t1 float64) map[int][]float64 {
 		}
 	}
 	return out
-}
-
-func sortedKeys[V any](m map[string]V) []string {
-	s := make([]string, 0, len(m))
-	for k := range m {
-		s = append(s, k)
-	}
-	sort.Strings(s)
-	return s
 }

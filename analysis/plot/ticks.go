@@ -19,10 +19,10 @@ func niceStep(span float64, n int) float64 {
 		return 1
 	}
 	step := 1.0
-	for span/step > float64(n) {
+	for span/step > float64(n) && step < 1e300 {
 		step *= 10
 	}
-	for span/(step/10) <= float64(n) {
+	for span/(step/10) <= float64(n) && step > 1e-300 {
 		step /= 10
 	}
 	for _, m := range [...]float64{0.2, 0.25, 0.5} {
@@ -36,9 +36,14 @@ func niceStep(span float64, n int) float64 {
 // ticks returns at most n+1 labelled places in lo..hi.
 func ticks(lo, hi float64, n int) []tick {
 	step := niceStep(hi-lo, n)
+	k := math.Ceil(lo/step - 1e-9)
 	var out []tick
-	for k := math.Ceil(lo/step - 1e-9); float64(k*step) <= hi+float64(step*1e-9); k++ {
-		out = append(out, tick{k * step, label(k*step, step)})
+	for i := 0; i <= n; i++ {
+		x := (k + float64(i)) * step
+		if x > hi+float64(step*1e-9) {
+			break
+		}
+		out = append(out, tick{x, label(x, step)})
 	}
 	return out
 }
@@ -48,7 +53,7 @@ func label(x, step float64) string {
 	if math.Abs(x) < step*1e-6 {
 		return "0"
 	}
-	if a := math.Abs(x); a >= 1e6 || a < 1e-3 {
+	if math.Abs(x) >= 1e6 || step < 1e-5 {
 		s := strconv.FormatFloat(x, 'e', 2, 64)
 		mant, exp, _ := strings.Cut(s, "e")
 		mant = strings.TrimSuffix(strings.TrimRight(mant, "0"), ".")
