@@ -437,5 +437,32 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		p.TableFill = append(p.TableFill, code(tableEntry(i, "fill")))
 	}
 	p.Ports = g.lay.ports
+	dropPorts(p)
 	return p
+}
+
+// dropPorts removes ports that no code reaches any more.
+func dropPorts(p *kernel.Program) {
+	used := make([]bool, len(p.Ports))
+	each := func(f func(in *kernel.Instr)) {
+		p.Codes(func(_ string, c *kernel.Code) {
+			kernel.Walk(c.Body, func(in *kernel.Instr) {
+				switch in.Op {
+				case kernel.LoadP, kernel.StoreP, kernel.AddP:
+					f(in)
+				}
+			})
+		})
+	}
+	each(func(in *kernel.Instr) { used[in.Imm] = true })
+	number := make([]int32, len(p.Ports))
+	var kept []kernel.Port
+	for i, q := range p.Ports {
+		number[i] = int32(len(kept))
+		if used[i] {
+			kept = append(kept, q)
+		}
+	}
+	p.Ports = kept
+	each(func(in *kernel.Instr) { in.Imm = number[in.Imm] })
 }
