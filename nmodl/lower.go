@@ -144,6 +144,9 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	l.bodies()
 	l.finish()
 	l.labels()
+	if l.rep.errors == 0 {
+		l.tableEffects()
+	}
 	if l.rep.errors > 0 {
 		return nil, false
 	}
