@@ -59,6 +59,15 @@ func TestCorpus(t *testing.T) {
 			if s == nil || len(s.Net.Pops) == 0 {
 				t.Fatal("nothing was read")
 			}
+			text, err := os.ReadFile(f)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if base[len(base)-5:] == ".json" { // JSON is YAML too
+				if j, y := readJSON(f, text, &l), readYAML(f, text, &l); j == nil || y == nil || !j.same(y) {
+					t.Error("the YAML reader reads something else")
+				}
+			}
 		})
 	}
 	if n < 10 {
