@@ -274,10 +274,6 @@ type PointParams struct {
 	Pattern *SpikePattern
 	Pulses  []Pulse
 
-	// Rates [Hz] change at RateTimes [ms] (NetStim's rates).
-	Rates, RateTimes []float64
-	RatesPos         diag.Pos // zero when not given
-
 	Other []Param // of the mechanism: IntFire's tau and so on
 	Order []string
 }
@@ -389,8 +385,6 @@ type PointP struct {
 	Pos     diag.Pos
 	Mod     Text
 	Loc     Value
-	VRef    Text   // variable that takes the part of the cell's potential
-	SynList []Text // labels of synMechs, in the order of the weight vector
 	Params  []Param
 	GidKeys []Text // parameters whose value is the literal 'gid': the cell's gid
 }
