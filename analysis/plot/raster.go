@@ -82,7 +82,7 @@ func (j *job) rasterData() (*rasterData, error) {
 
 // cut keeps the first maxSpikes spikes by shortening the time shown.
 func (j *job) cut(d *rasterData) {
-	limit := int(j.a.positive("maxSpikes", 1e8))
+	limit := max(int(j.a.positive("maxSpikes", 1e8)), 1)
 	if d.count <= limit {
 		return
 	}
@@ -91,12 +91,13 @@ func (j *job) cut(d *rasterData) {
 		all = append(all, r.t...)
 	}
 	sort.Float64s(all)
-	d.t1 = all[limit-1]
-	j.a.warnf("only the first %d of %d spikes are shown, up to %s ms", limit, d.count, short(d.t1))
+	last := all[limit-1]
+	d.t1 = max(last, d.t0+1) // never an empty range
+	j.a.warnf("only the first %d of %d spikes are shown, up to %s ms", limit, d.count, short(last))
 	d.count, d.perPop = 0, map[int]int{}
 	for i := range d.rows {
 		r := &d.rows[i]
-		r.t = r.t[:sort.Search(len(r.t), func(k int) bool { return r.t[k] > d.t1 })]
+		r.t = r.t[:sort.Search(len(r.t), func(k int) bool { return r.t[k] > last })]
 		d.count += len(r.t)
 		d.perPop[r.pop] += len(r.t)
 	}

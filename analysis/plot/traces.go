@@ -148,11 +148,11 @@ func (j *job) traceFigure(key string, cols []column, perTrace, overlay bool) err
 		f.panels = []*panel{p}
 	} else {
 		for i, c := range cols {
-			k := i
-			if perTrace {
-				k = 0
+			of := colors[i%len(colors):]
+			if _, given := j.a.get("colors"); perTrace && !given {
+				of = j.net.colors[j.net.popOf[c.gid()]:]
 			}
-			p := j.tracePanel([]column{c}, colors[k%len(colors):], t0, t1)
+			p := j.tracePanel([]column{c}, of, t0, t1)
 			p.y.label, p.caption = c.axisLabel(), name(c)
 			if perTrace {
 				p.y.label = c.rep.Unit
