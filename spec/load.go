@@ -50,6 +50,20 @@ type Source struct {
 
 // Parse is Load on texts.
 func Parse(sources []Source, o Options, diags *diag.List) *Spec {
+	var found diag.List
+	s := parse(sources, o, &found)
+	for _, d := range found.All() {
+		for _, src := range sources {
+			if d.Source == "" && d.Pos.Line > 0 && d.Pos.File == src.Name {
+				d.Source = sourceLine(src.Text, d.Pos.Line)
+			}
+		}
+		diags.Add(d)
+	}
+	return s
+}
+
+func parse(sources []Source, o Options, diags *diag.List) *Spec {
 	var roots []*Node
 	for _, s := range sources {
 		n := readSource(s, diags)

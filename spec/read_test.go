@@ -106,6 +106,9 @@ func TestReadErrors(t *testing.T) {
 			if d.Severity == diag.Error {
 				got = append(got, fmt.Sprintf("%d:%d %s", d.Pos.Line, d.Pos.Col, d.Msg))
 			}
+			if d.Pos.Line > 0 && d.Source == "" && len(c.src) < 200 && !strings.Contains(c.src, "\xff") && strings.TrimSpace(strings.Split(c.src, "\n")[d.Pos.Line-1]) != "" {
+				t.Errorf("%q: no source line in %s", clip(c.src), d.Error())
+			}
 			if d.Pos.File != c.name {
 				t.Errorf("%q: no file in %s", clip(c.src), d.Error())
 			}
