@@ -19,6 +19,7 @@ type Model struct {
 	Points     []*PointTable
 	Stims      []*Stimulators
 	Records    []Record
+	SpikesOf   map[int]bool // gids whose spikes are kept; nil: all
 	Globals    []Global
 	Conditions Conditions
 }
@@ -63,6 +64,7 @@ type CellType struct {
 	VInit     []VInit     // applied in order
 	Points    []Placed    // point processes that every cell of this type carries
 	SpikeFrom Location    // where the spike detector sits
+	SpikeVar  *PlacedVar  // watched instead of the potential at SpikeFrom
 	Threshold float64     // [mV]
 	Addresses []Addresses // the source's own section numbering, by dialect
 	Pos       diag.Pos
@@ -122,6 +124,12 @@ type Placed struct {
 	Pos    diag.Pos
 }
 
+// PlacedVar is a variable of a point process of a cell type: of Points[Index].
+type PlacedVar struct {
+	Index int
+	Var   string
+}
+
 // Population is a group of cells of one kind: either Type or Artificial is
 // set. Cell i has gid FirstGid+i; spec/build may leave gaps between
 // populations. A population whose cells differ in type (string functions,
@@ -153,6 +161,14 @@ type Artificial struct {
 	Params  []ParamColumn
 	Streams []random.Stream // one per cell for mechanisms that draw, else nil
 	Trains  [][]float64     // [ms] one per cell for mechanisms that play a train, else nil
+	Plays   []Play          // variables that change at given times
+}
+
+// Play sets a variable to Values[i] at Times[i] [ms], ascending.
+type Play struct {
+	Cell          int // place in the population
+	Var           string
+	Times, Values []float64
 }
 
 // ParamColumn is one parameter of a table of instances.
@@ -198,7 +214,8 @@ type EdgeTable struct {
 	Source []int64   // gid, or ^k for stimulator k of the model (counted over Model.Stims)
 	Target []Target  // what receives the event
 	Delay  []float64 // [ms]
-	Weight []float64 // first element of the weight vector; the others start as the mechanism says
+	Weight []float64 // one element of the weight vector; the others start as the mechanism says
+	Index  []uint8   // which element Weight is; nil: the first, for all edges
 }
 
 // Target is the receiver of an edge: instance Row of Model.Points[Table], or

@@ -81,6 +81,7 @@ type Group struct {
 	Instances []Instances
 	Detectors []Detector
 	Edges     Edges
+	Plays     []Play
 }
 
 // Block is a set of cells of equal topology, one a lane.
@@ -123,14 +124,23 @@ type Source struct {
 	Target int // gid that a stimulator was made for, -1 for a cell
 	Label  string
 	Group  int32
-	Count  bool // its events are spikes of the network
+	Count  bool // its events are kept as spikes of the network
 }
 
-// Detector watches one node: its source fires when v rises above Threshold.
+// Detector watches the potential of a node, or a variable of an instance: its
+// source fires when that rises above Threshold.
 type Detector struct {
 	Source    int32
-	Node      int32
+	Node      int32   // -1: the variable
 	Threshold float64 // [mV]
+	Set, Row  int32   // of Group.Instances
+	Col       int32
+}
+
+// Play sets a variable of an instance to Values[i] at Times[i] [ms].
+type Play struct {
+	Set, Row, Col int32
+	Times, Values []float64
 }
 
 // Edges are the connections onto one group, sorted by source, then model
@@ -150,9 +160,10 @@ type Edges struct {
 type What uint8
 
 const (
-	NodeV  What = iota // index: node
-	Column             // set, column, instance
-	IonE               // set (IonSlots), slot
+	NodeV    What = iota // index: node
+	NodeICap             // index: node; the current into its capacitance
+	Column               // set, column, instance
+	IonE                 // set (IonSlots), slot
 	IonIn
 	IonOut
 	IonI

@@ -73,13 +73,13 @@ func (l *lowering) sourceOf(c *cell, stim int) int32 {
 // targets, and decides the epoch.
 func (l *lowering) connect() {
 	for i, c := range l.cells {
-		l.net.Sources = append(l.net.Sources, layout.Source{Gid: c.gid, Stim: -1, Target: -1, Group: c.group, Count: true})
+		keep := l.m.SpikesOf == nil || l.m.SpikesOf[c.gid]
+		l.net.Sources = append(l.net.Sources, layout.Source{Gid: c.gid, Stim: -1, Target: -1, Group: c.group, Count: keep})
 		if c.typ == nil {
 			continue
 		}
-		from := c.typ.SpikeFrom
 		g := &l.net.Groups[c.group]
-		g.Detectors = append(g.Detectors, layout.Detector{Source: int32(i), Node: c.flat(c.nodeAt(from.Section, from.Pos)), Threshold: c.typ.Threshold})
+		g.Detectors = append(g.Detectors, l.detector(c, int32(i)))
 	}
 	for k, s := range l.stims {
 		l.net.Sources = append(l.net.Sources, layout.Source{Gid: -1, Stim: k, Target: s.set.Target[s.row], Label: s.set.Label, Group: s.holder.group})
@@ -90,6 +90,7 @@ func (l *lowering) connect() {
 		to    place
 		delay float64
 		w     float64
+		index int
 	}
 	byGroup := make([][]edge, len(l.net.Groups))
 	least := math.Inf(1)
@@ -115,7 +116,15 @@ func (l *lowering) connect() {
 			if h.group != to.group {
 				least = min(least, e.Delay[i])
 			}
-			byGroup[to.group] = append(byGroup[to.group], edge{src, e.Order[i], to, e.Delay[i], e.Weight[i]})
+			index := 0
+			if e.Index != nil {
+				index = int(e.Index[i])
+			}
+			if index > 0 && index >= prog.NArgs {
+				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q has %d weights, there is no number %d", l.labels[p], prog.Mech, prog.NArgs, index)
+				return
+			}
+			byGroup[to.group] = append(byGroup[to.group], edge{src, e.Order[i], to, e.Delay[i], e.Weight[i], index})
 		}
 	}
 	for gi, list := range byGroup {
@@ -139,13 +148,31 @@ func (l *lowering) connect() {
 			e.Weight = append(e.Weight, int32(len(e.Weights)))
 			w := make([]float64, l.net.Mechs[g.Instances[x.to.set].Mech].Program.NArgs)
 			if len(w) > 0 {
-				w[0] = x.w
+				w[x.index] = x.w
 			}
 			e.Weights = append(e.Weights, w...)
 		}
 		e.First = append(e.First, int32(len(list)))
 	}
 	l.epoch(least)
+}
+
+// detector is where a cell's spikes come from.
+func (l *lowering) detector(c *cell, source int32) layout.Detector {
+	d := layout.Detector{Source: source, Threshold: c.typ.Threshold}
+	if v := c.typ.SpikeVar; v != nil {
+		at := l.placed[placedKey{c, v.Index}]
+		k := l.net.Groups[at.group].Instances[at.set].Mech
+		col, ok := l.colIndex[k][v.Var]
+		if !ok {
+			l.diags.Errorf(diag.UnknownName, c.typ.Pos, "cell type %q: mechanism %q has no variable %q to take spikes from", c.typ.Name, l.net.Mechs[k].Program.Mech, v.Var)
+		}
+		d.Node, d.Set, d.Row, d.Col = -1, at.set, at.row, int32(col.first)
+		return d
+	}
+	from := c.typ.SpikeFrom
+	d.Node = c.flat(c.nodeAt(from.Section, from.Pos))
+	return d
 }
 
 func (l *lowering) targetOf(gid int, table, row, placed int32) (place, bool) {

@@ -396,6 +396,21 @@ func (f *filler) artificial(mech int) []inst {
 	return list
 }
 
+// plays notes the variables of one artificial cell that change at given times.
+func (f *filler) plays(prog *kernel.Program, row int32, it *inst) {
+	for _, p := range it.art.Plays {
+		if p.Cell != it.at {
+			continue
+		}
+		col, ok := f.l.colIndex[f.l.mechIndex[prog.Mech]][p.Var]
+		if !ok {
+			f.l.diags.Errorf(diag.UnknownName, diag.Pos{}, "mechanism %q has no variable %q to play into", prog.Mech, p.Var)
+			continue
+		}
+		f.g.Plays = append(f.g.Plays, layout.Play{Set: int32(len(f.g.Instances)), Row: row, Col: int32(col.first), Times: p.Times, Values: p.Values})
+	}
+}
+
 func (f *filler) streamsAndTrains(in *layout.Instances, list []inst, prog *kernel.Program) {
 	if prog.Kind != kernel.ArtificialCell {
 		return
@@ -403,6 +418,7 @@ func (f *filler) streamsAndTrains(in *layout.Instances, list []inst, prog *kerne
 	in.Source = make([]int32, len(list))
 	trains := false
 	for i := range list {
+		f.plays(prog, int32(i), &list[i])
 		in.Source[i] = f.l.sourceOf(list[i].c, list[i].stim)
 		trains = trains || list[i].art.Trains != nil
 	}

@@ -42,6 +42,10 @@ func (l *lowering) resolve(r *ir.Record, c *cell, out *layout.Record) bool {
 		out.What, out.Row, out.Unit = layout.NodeV, node, "mV"
 		return true
 	}
+	if r.Mech == "" && r.Var == "i_cap" && c.geom.Tree.CV[c.nodeAt(r.At.Section, r.At.Pos)] >= 0 {
+		out.What, out.Row, out.Unit = layout.NodeICap, node, "mA/cm2"
+		return true
+	}
 	g := &l.net.Groups[c.group]
 	if r.Mech != "" {
 		k, ok := l.mechIndex[r.Mech]

@@ -63,6 +63,7 @@ type group struct {
 	mechs    []instances
 	weights  []float64
 	fired    []bool // per detector: above threshold when last looked at
+	watched  []*float64
 	edgesOf  map[int32][2]int32
 
 	queue   event.Queue
@@ -78,9 +79,10 @@ type group struct {
 
 // recorder reads one sampled variable.
 type recorder struct {
-	from  *float64
-	index int // into Sim.net.Records
-	data  []float64
+	from   *float64
+	factor float64 // of a capacitive current, which is 0 before the first step; 0: from is the variable itself
+	index  int     // into Sim.net.Records
+	data   []float64
 }
 
 func newGroup(s *Sim, i int) *group {
@@ -113,6 +115,14 @@ func newGroup(s *Sim, i int) *group {
 		g.mechs = append(g.mechs, g.newInstances(k))
 	}
 	g.queue.Handles(int(g.handles))
+	for k := range lay.Detectors {
+		d := &lay.Detectors[k]
+		if d.Node >= 0 {
+			g.watched = append(g.watched, &g.nodes.V[d.Node])
+		} else {
+			g.watched = append(g.watched, &g.mechs[d.Set].frame.Columns[d.Col][d.Row])
+		}
+	}
 	return g
 }
 
@@ -229,6 +239,9 @@ func (g *group) init() {
 		clear(m.watch)
 		g.sim.tables(m.prog, &m.frame)
 	}
+	for k := range g.lay.Plays {
+		g.startPlay(k)
+	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Init, 0)
@@ -316,7 +329,7 @@ func (g *group) setUp() {
 func (g *group) thresholds() {
 	for k := range g.lay.Detectors {
 		d := &g.lay.Detectors[k]
-		above := g.nodes.V[d.Node]-d.Threshold > 0
+		above := *g.watched[k]-d.Threshold > 0
 		if above && !g.fired[k] {
 			g.emit(d.Source, g.t+spikeEpsilon)
 		}
@@ -388,7 +401,14 @@ func (g *group) deliver(limit float64) {
 func (g *group) takeSample() {
 	for k := range g.records {
 		r := &g.records[k]
-		r.data = append(r.data, *r.from)
+		x := *r.from
+		if r.factor != 0 {
+			x = float64(r.factor * x)
+			if g.t == 0 {
+				x = 0
+			}
+		}
+		r.data = append(r.data, x)
 	}
 	g.lastT = g.sampleT
 	g.sampleT += g.sim.net.RecordStep
@@ -397,6 +417,10 @@ func (g *group) takeSample() {
 
 // receive runs NET_RECEIVE for one event, with t set to its delivery time.
 func (g *group) receive(e event.Event) {
+	if e.Set < 0 {
+		g.play(int(e.Row), int(e.Ord))
+		return
+	}
 	m := &g.mechs[e.Set]
 	f := &m.frame
 	g.args = e.Args
@@ -410,6 +434,31 @@ func (g *group) receive(e event.Event) {
 	f.Uniforms[kernel.UniformT] = e.At
 	g.sim.backend.Run(m.prog, m.prog.Receive, f, int(e.Row), int(e.Row)+1)
 	g.args = -1
+}
+
+// startPlay sets what is due at t = 0, before INITIAL sees it.
+func (g *group) startPlay(k int) {
+	p := &g.lay.Plays[k]
+	i := 0
+	for ; i < len(p.Times) && p.Times[i] <= 0; i++ {
+		g.mechs[p.Set].frame.Columns[p.Col][p.Row] = p.Values[i]
+	}
+	g.queuePlay(k, i, 0)
+}
+
+// play sets a played variable to its value number i and queues the next one.
+func (g *group) play(k, i int) {
+	p := &g.lay.Plays[k]
+	g.mechs[p.Set].frame.Columns[p.Col][p.Row] = p.Values[i]
+	g.queuePlay(k, i+1, p.Times[i])
+}
+
+// queuePlay queues value number i of a played variable. Such events have no
+// instance; their place among simultaneous ones is that of a self-event.
+func (g *group) queuePlay(k, i int, now float64) {
+	if p := &g.lay.Plays[k]; i < len(p.Times) {
+		g.queue.Push(event.Event{At: p.Times[i], Sent: now, Src: event.SelfSource, Ord: int64(i), Set: -1, Row: int32(k), Args: -1})
+	}
 }
 
 // sendSelf queues an event of an instance to itself.

@@ -72,9 +72,13 @@ func (s *Sim) addRecord(i int) {
 	r := &s.net.Records[i]
 	g := s.groups[r.Group]
 	var from *float64
+	factor := 0.0
 	switch r.What {
 	case layout.NodeV:
 		from = &g.nodes.V[r.Row]
+	case layout.NodeICap:
+		// The solution stays in rhs: the change of potential in a step.
+		from, factor = &g.nodes.Rhs[r.Row], .001*(1/s.net.Dt)*g.nodes.Cm[r.Row]
 	case layout.Column:
 		from = &g.mechs[r.Set].frame.Columns[r.Col][r.Row]
 	case layout.IonE:
@@ -86,7 +90,7 @@ func (s *Sim) addRecord(i int) {
 	case layout.IonI:
 		from = &g.ions[r.Set].cur[r.Row]
 	}
-	g.records = append(g.records, recorder{from: from, index: i})
+	g.records = append(g.records, recorder{from: from, index: i, factor: factor})
 }
 
 // Init sets the network to t = 0 (NEURON's finitialize).
@@ -207,7 +211,7 @@ func (s *Sim) exchange() {
 		}
 		if src.Count {
 			s.spikes = append(s.spikes, sp)
-		} else if s.net.RecordStim {
+		} else if src.Stim >= 0 && s.net.RecordStim {
 			s.trains[sp.source] = append(s.trains[sp.source], sp.at)
 		}
 	}
