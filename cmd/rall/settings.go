@@ -22,6 +22,7 @@ type modelFlags struct {
 	dt       float64
 	threads  int
 	backend  string
+	fd       bool
 	quiet    bool
 }
 
@@ -34,11 +35,12 @@ func (m *modelFlags) add(c *cobra.Command) {
 	f.Float64Var(&m.dt, "dt", 0, "time step [ms]")
 	f.IntVar(&m.threads, "threads", 0, "threads; results do not depend on it (0: one per processor)")
 	f.StringVar(&m.backend, "backend", "block", "how kernels run: block or interp; results do not depend on it")
+	f.BoolVar(&m.fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does, not only where the current is not affine in v")
 	f.BoolVarP(&m.quiet, "quiet", "q", false, "no notes and no progress")
 }
 
 func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
-	s := rall.Settings{Mods: m.mods, Set: m.set, Threads: m.threads, Backend: m.backend, Seeds: map[string]int64{}}
+	s := rall.Settings{Mods: m.mods, Set: m.set, Threads: m.threads, Backend: m.backend, ConductanceFD: m.fd, Seeds: map[string]int64{}}
 	for _, v := range []struct {
 		flag string
 		x    float64
