@@ -61,7 +61,7 @@ func (c *checker) conn(r *ConnRule) {
 	}
 	cells := compartmental(post)
 	c.synMech(r.SynMech, r.Pos, what, cells)
-	c.weights(r.Weight, r.Pos, what, cells)
+	c.weights(r.Weight, r.Pos, what, cells, c.pointDriven(post))
 	if cells {
 		names := r.Sec
 		if r.Func == FromListConn && names.IsList {
@@ -146,11 +146,28 @@ func flatNames(n Names) []Text {
 	return out
 }
 
+// pointDriven says whether a section's point process may take the events
+// itself, with weights of its own unit.
+func (c *checker) pointDriven(pops []*Pop) bool {
+	for _, p := range pops {
+		for _, r := range c.rulesOf(p) {
+			for i := range r.Secs {
+				for _, pp := range r.Secs[i].PointPs {
+					if pp.VRef.S != "" || len(pp.SynList) > 0 {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
+}
+
 const tooHeavy = 1 // [uS]
 
 // weights warns of conductances that no synapse has.
-func (c *checker) weights(v Value, pos diag.Pos, what string, cells bool) {
-	if !cells {
+func (c *checker) weights(v Value, pos diag.Pos, what string, cells, ownUnit bool) {
+	if !cells || ownUnit {
 		return
 	}
 	hint := "synapses have 1e-5 to 0.1 uS; a weight in nS is written '0.5 nS'"
@@ -258,7 +275,7 @@ func (c *checker) stims() {
 		}
 		if typ := src.Type.S; typ == "NetStim" || typ == "VecStim" {
 			c.synMech(t.SynMech, t.Pos, what, cells)
-			c.weights(t.Weight, t.Pos, what, cells)
+			c.weights(t.Weight, t.Pos, what, cells, c.pointDriven(pops))
 			c.delay(t.Delay, what)
 			c.rateOrInterval(src)
 		} else {

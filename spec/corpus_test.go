@@ -10,17 +10,14 @@ import (
 )
 
 // refused are errors that fixtures made for NetPyNE have on purpose: rules for
-// a population or a section that does not exist, which NetPyNE passes over, and
-// what is not supported.
+// a population or a section that does not exist, which NetPyNE passes over.
 var refused = map[string]string{
 	"conn-conds.json":   `unknown population "nobody"`,
 	"syn-sections.json": `section or secList "apical"`,
-	"cell-pointps.json": "is not supported yet",
-	"pop-netstim.json":  "rates is not supported yet",
 }
 
 // TestCorpus reads every spec of the corpus: none may have an error, but for
-// those of refused.
+// those that are refused on purpose.
 func TestCorpus(t *testing.T) {
 	files, err := filepath.Glob("../corpus/*/*.json")
 	if err != nil {

@@ -320,8 +320,10 @@ var pointpKeys = []key[PointP]{
 		read: func(d *decoder, m *Member, p *PointP) { d.text(m.Val, &p.Mod) }},
 	{name: "loc", def: "0.5", form: "number", doc: "place along the section",
 		read: func(d *decoder, m *Member, p *PointP) { p.Loc = d.value(m.Val, fraction, nil, 0) }},
-	{name: "vref", class: changesResult, form: "string", doc: "a variable of the mechanism that takes the part of the cell's potential"},
-	{name: "synList", class: changesResult, def: "[]", form: "list of strings", doc: "synMechs that the mechanism contains"},
+	{name: "vref", form: "string", doc: "variable of the mechanism that takes the part of the cell's potential",
+		read: func(d *decoder, m *Member, p *PointP) { d.text(m.Val, &p.VRef) }},
+	{name: "synList", form: "list of strings", doc: "synMechs that the mechanism contains, in the order of its weights",
+		read: func(d *decoder, m *Member, p *PointP) { p.SynList = d.texts(m.Val) }},
 }
 
 func (d *decoder) placedSyns(n *Node) []PlacedSyn {

@@ -301,7 +301,20 @@ var pointKeys = []key[PointParams]{
 				p.Pulses = append(p.Pulses, pu)
 			}
 		}},
-	{name: "rates", class: changesResult, form: "[rates, times]", doc: "rates that change with time"},
+	{name: "rates", form: "[rates (Hz), times (ms)]", doc: "a NetStim's rates that change with time",
+		read: func(d *decoder, m *Member, p *PointParams) {
+			p.RatesPos = m.Pos
+			p.Order = append(p.Order, m.Key)
+			if m.Val.Kind != Array || len(m.Val.Items) != 2 || m.Val.Items[0].Kind != Array {
+				d.diags.Errorf(diag.BadType, m.Val.Pos, "rates must be two lists, [rates, times]")
+				return
+			}
+			p.Rates = d.numbers(m.Val.Items[0], hz.with(atLeast(0)))
+			p.RateTimes = d.numbers(m.Val.Items[1], ms)
+			if len(p.Rates) != len(p.RateTimes) {
+				d.diags.Errorf(diag.BadValue, m.Val.Pos, "%d rates for %d times", len(p.Rates), len(p.RateTimes))
+			}
+		}},
 	{name: "dynamicRates", class: changesResult, form: "object", doc: "rates that change with time"},
 }
 

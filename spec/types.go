@@ -31,7 +31,8 @@ const (
 // Value is a number, a string function or a list of those. The unit of Num is
 // the field's (see doc/spec.md), except where Unit is set: mechanism
 // parameters, whose unit only the mechanism knows, keep the unit as written
-// and their reader converts with In.
+// and their reader converts with In. An Absent item in a List of values per CV
+// leaves that CV as it is.
 type Value struct {
 	Kind  ValueKind
 	Num   float64
@@ -274,6 +275,10 @@ type PointParams struct {
 	Pattern *SpikePattern
 	Pulses  []Pulse
 
+	// Rates [Hz] change at RateTimes [ms] (NetStim's rates).
+	Rates, RateTimes []float64
+	RatesPos         diag.Pos // zero when not given
+
 	Other []Param // of the mechanism: IntFire's tau and so on
 	Order []string
 }
@@ -385,6 +390,8 @@ type PointP struct {
 	Pos     diag.Pos
 	Mod     Text
 	Loc     Value
+	VRef    Text   // variable that takes the part of the cell's potential
+	SynList []Text // labels of synMechs, in the order of the weight vector
 	Params  []Param
 	GidKeys []Text // parameters whose value is the literal 'gid': the cell's gid
 }
