@@ -2,6 +2,7 @@ package vm
 
 import (
 	"sync"
+	"sync/atomic"
 
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
@@ -20,7 +21,8 @@ const (
 // be used by many goroutines at once, on different Frames.
 type Block struct {
 	size  int
-	plans sync.Map // *kernel.Code -> *plan
+	plans atomic.Pointer[map[*kernel.Code]*plan] // replaced, never changed
+	mu    sync.Mutex
 	pool  sync.Pool
 }
 
@@ -54,17 +56,27 @@ func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi i
 	for at := lo; at < hi; at += v.size {
 		b.one(at, min(v.size, hi-at))
 	}
-	b.m.publish()
-	b.f, b.m.f, b.m.p, b.m.c = nil, nil, nil, nil
+	b.unbind()
 	v.pool.Put(b)
 }
 
 func (v *Block) plan(p *kernel.Program, c *kernel.Code) *plan {
-	if pl, ok := v.plans.Load(c); ok {
-		return pl.(*plan)
+	if m := v.plans.Load(); m != nil {
+		if pl := (*m)[c]; pl != nil {
+			return pl
+		}
 	}
-	pl, _ := v.plans.LoadOrStore(c, makePlan(p, c))
-	return pl.(*plan)
+	pl := makePlan(p, c)
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	next := map[*kernel.Code]*plan{c: pl}
+	if m := v.plans.Load(); m != nil {
+		for k, x := range *m {
+			next[k] = x
+		}
+	}
+	v.plans.Store(&next)
+	return pl
 }
 
 // block is the state of a Run over one block. Uniform registers live in the
@@ -75,7 +87,7 @@ type block struct {
 	pl      *plan
 	size    int
 	lo, n   int         // the block's instances are [lo, lo+n)
-	slot    [][]float64 // where a register's lanes are: scratch, a column or a port
+	slot    [][]float64 // where a register's lanes are: its scratch, or [lo, lo+n) of a column or port
 	scratch []float64
 	wide    []float64 // broadcasts of uniform registers
 	isWide  []bool    // wide holds the register's value for this Run
@@ -84,25 +96,32 @@ type block struct {
 func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
 	b.m.bind(p, pl.code, f)
 	b.f, b.pl, b.size = f, pl, v.size
-	n := pl.code.NumRegs
-	if cap(b.slot) < n || cap(b.scratch) < n*v.size {
+	if n := pl.code.NumRegs; len(b.slot) < n {
 		b.slot = make([][]float64, n)
 		b.scratch = make([]float64, n*v.size)
 		b.wide = make([]float64, n*v.size)
 		b.isWide = make([]bool, n)
+		for r := range b.slot {
+			b.slot[r] = b.scratch[r*v.size : (r+1)*v.size]
+		}
 	}
-	b.slot, b.isWide = b.slot[:n], b.isWide[:n]
-	b.scratch, b.wide = b.scratch[:n*v.size], b.wide[:n*v.size]
-	clear(b.isWide)
+	clear(b.isWide[:pl.code.NumRegs])
 	b.m.straight(pl.pre)
+}
+
+// unbind gives the registers that stood for columns their scratch back, so
+// that between Runs every slot is scratch.
+func (b *block) unbind() {
+	b.m.publish()
+	for _, r := range b.pl.alias {
+		b.slot[r] = b.scratch[int(r)*b.size : (int(r)+1)*b.size]
+	}
+	b.f, b.m.f, b.m.p, b.m.c = nil, nil, nil, nil
 }
 
 func (b *block) one(lo, n int) {
 	b.lo, b.n = lo, n
 	b.m.k = lo
-	for r := range b.slot {
-		b.slot[r] = b.scratch[r*b.size : r*b.size+n]
-	}
 	b.nodes(b.pl.body)
 }
 
@@ -110,10 +129,7 @@ func (b *block) nodes(ns []planNode) {
 	for _, n := range ns {
 		switch n := n.(type) {
 		case steps:
-			for i := range n.list {
-				s := &n.list[i]
-				s.run(b, s)
-			}
+			b.steps(n.list)
 		case scalars:
 			b.m.straight(n.instrs)
 		case branch:
@@ -130,18 +146,45 @@ func (b *block) nodes(ns []planNode) {
 	}
 }
 
+func (b *block) steps(list []step) {
+	for i := range list {
+		s := &list[i]
+		if s.kind == general {
+			s.run(b, s)
+			continue
+		}
+		x := b.slot[s.A] // before Dst, which may be the same register
+		var y []float64
+		if s.kind == ofTwo {
+			y = b.slot[s.B]
+		}
+		at := int(s.Dst) * b.size
+		d := b.scratch[at : at+b.n]
+		if s.owns {
+			b.slot[s.Dst] = b.scratch[at : at+b.size]
+		}
+		switch s.kind {
+		case ofOne:
+			s.f1(d, x)
+		case ofTwo:
+			s.f2(d, x, y)
+		case byConstant:
+			s.fc(d, x, b.m.regs[s.B])
+		}
+	}
+}
+
 // own makes register r a block of its own scratch, to be written.
 func (b *block) own(r kernel.Reg) []float64 {
 	at := int(r) * b.size
-	s := b.scratch[at : at+b.n : at+b.size]
-	b.slot[r] = s
-	return s
+	b.slot[r] = b.scratch[at : at+b.size]
+	return b.scratch[at : at+b.n]
 }
 
 // vec returns the lanes of register r; a uniform one is broadcast.
 func (b *block) vec(r kernel.Reg) []float64 {
 	if !b.pl.uniform[r] {
-		return b.slot[r]
+		return b.slot[r][:b.n]
 	}
 	at := int(r) * b.size
 	w := b.wide[at : at+b.n : at+b.size]
@@ -165,7 +208,7 @@ func (b *block) masked(r kernel.Reg) (lanes []float64, run bool) {
 	case b.pl.uniform[r]:
 		return nil, b.m.regs[r] != 0
 	}
-	return b.slot[r], true
+	return b.slot[r][:b.n], true
 }
 
 func (b *block) any(mask kernel.Reg) bool {
@@ -229,9 +272,9 @@ func (b *block) newton(n *newton) {
 	if !run {
 		return
 	}
-	for i, r := range n.node.X { // aliases of columns must not be written through
+	for _, r := range n.node.X { // aliases of columns must not be written through
 		src := b.slot[r]
-		copy(b.own(n.node.X[i]), src)
+		copy(b.own(r), src)
 	}
 	for i := 0; i < b.n; i++ {
 		if lanes != nil && lanes[i] == 0 {

@@ -9,9 +9,13 @@ type plan struct {
 	serial  bool  // effects whose order across instances shows: one instance at a time
 	ordered []int // ports whose order of instances shows: serial unless contiguous
 	uniform []bool
+	alias   []kernel.Reg // registers that stand for a column or port at times
+	isAlias []bool
 	pre     []kernel.Instr // uniform instructions that hold for the whole Run
 	body    []planNode
 }
+
+func (pl *plan) aliases(r kernel.Reg) bool { return pl.isAlias[r] }
 
 // planNode is the block form of a kernel.Node.
 type planNode interface{ planNode() }
@@ -47,7 +51,12 @@ func (linear) planNode()  {}
 
 // step is one instruction over a block.
 type step struct {
-	run func(*block, *step)
+	kind stepKind
+	owns bool // Dst may stand for a column elsewhere: it gets its scratch back
+	f1   func(dst, a []float64)
+	f2   func(dst, a, b []float64)
+	fc   func(dst, a []float64, c float64)
+	run  func(*block, *step)
 	kernel.Instr
 }
 
@@ -63,6 +72,7 @@ func makePlan(p *kernel.Program, c *kernel.Code) *plan {
 	}
 	b.hoist(c.Body)
 	b.copied = copies(p, c)
+	b.findAliases(c.Body)
 	pl.body = b.nodes(c.Body)
 	return pl
 }
@@ -287,6 +297,18 @@ type planner struct {
 	defs    []int  // times a register is written
 	hoisted []bool // written by pre
 	copied  map[*kernel.Instr]bool
+}
+
+// findAliases lists the registers that loads set to a column or port.
+func (b *planner) findAliases(ns []kernel.Node) {
+	b.pl.isAlias = make([]bool, b.pl.code.NumRegs)
+	kernel.Walk(ns, func(in *kernel.Instr) {
+		load := in.Op == kernel.LoadC || in.Op == kernel.LoadP
+		if load && !b.copied[in] && !b.pl.isAlias[in.Dst] {
+			b.pl.isAlias[in.Dst] = true
+			b.pl.alias = append(b.pl.alias, in.Dst)
+		}
+	})
 }
 
 // hoist moves uniform instructions of the outermost level, whose operands are

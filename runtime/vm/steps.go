@@ -32,35 +32,49 @@ var (
 	}
 )
 
-// choose sets the function that runs step s. A uniform operand is used as a
-// scalar where vec has a form for it, and broadcast otherwise.
+// stepKind says how the loop over steps calls one.
+type stepKind uint8
+
+const (
+	general    stepKind = iota // run
+	ofOne                      // f1(dst, A)
+	ofTwo                      // f2(dst, A, B)
+	byConstant                 // fc(dst, A, uniform B)
+)
+
+// choose sets how step s runs. A uniform operand is used as a scalar where
+// vec has a form for it, and broadcast otherwise.
 func (b *planner) choose(s *step, copied bool) {
 	u := func(r kernel.Reg) bool { return r >= 0 && b.pl.uniform[r] }
+	s.owns = s.Op.Writes() && b.pl.aliases(s.Dst)
 	if f := right[s.Op]; f != nil && u(s.B) {
-		s.run = func(b *block, s *step) {
-			x := b.vec(s.A)
-			f(b.own(s.Dst), x, b.m.regs[s.B])
-		}
+		s.kind, s.fc = byConstant, f
 		return
 	}
 	if f := left[s.Op]; f != nil && u(s.A) {
-		s.run = func(b *block, s *step) {
-			x := b.vec(s.B)
-			f(b.own(s.Dst), x, b.m.regs[s.A])
-		}
+		s.kind, s.fc = byConstant, f
+		s.A, s.B = s.B, s.A
 		return
 	}
 	if f := binary[s.Op]; f != nil {
-		s.run = func(b *block, s *step) {
-			x, y := b.vec(s.A), b.vec(s.B)
-			f(b.own(s.Dst), x, y)
+		s.kind, s.f2 = ofTwo, f
+		if u(s.A) || u(s.B) {
+			s.kind = general
+			s.run = func(b *block, s *step) {
+				x, y := b.vec(s.A), b.vec(s.B)
+				s.f2(b.own(s.Dst), x, y)
+			}
 		}
 		return
 	}
 	if f := unary[s.Op]; f != nil {
-		s.run = func(b *block, s *step) {
-			x := b.vec(s.A)
-			f(b.own(s.Dst), x)
+		s.kind, s.f1 = ofOne, f
+		if u(s.A) {
+			s.kind = general
+			s.run = func(b *block, s *step) {
+				x := b.vec(s.A)
+				s.f1(b.own(s.Dst), x)
+			}
 		}
 		return
 	}
@@ -126,7 +140,7 @@ func selectUniform(b *block, s *step) {
 }
 
 func selectBlock(b *block, s *step) {
-	m, x, y := b.slot[s.A], b.vec(s.B), b.vec(s.C)
+	m, x, y := b.vec(s.A), b.vec(s.B), b.vec(s.C)
 	vec.Select(b.own(s.Dst), m, x, y)
 }
 
@@ -213,17 +227,9 @@ func addPort(b *block, s *step) {
 		}
 	case p.First >= 0:
 		d := p.Data[p.First+b.lo : p.First+b.lo+b.n]
-		x = x[:len(d)]
-		for i := range d {
-			d[i] += x[i]
-		}
+		vec.Add(d, d, x)
 	default:
-		data := p.Data
-		index := p.Index[b.lo : b.lo+b.n]
-		x = x[:len(index)]
-		for i, at := range index {
-			data[at] += x[i]
-		}
+		vec.ScatterAdd(p.Data, p.Index[b.lo:b.lo+b.n], x)
 	}
 }
 
