@@ -104,7 +104,7 @@ func (c *checker) section(s *Section, what string) {
 	switch {
 	case g.NSeg.Kind == Number && g.NSeg.Num >= 1:
 		n = int(g.NSeg.Num)
-	case g.NSeg.IsSet() || g.NSegBy != nil:
+	case g.NSeg.IsSet() || g.NSegBy != nil || !c.onlyRule():
 		return // known when the cell is made
 	}
 	lists := func(name string, v Value, one bool) {
