@@ -2,8 +2,10 @@ package vec
 
 import "math"
 
-// Arithmetic on blocks. The loops are four wide by hand where that was
-// measured to pay; each is the loop of its comment.
+// Arithmetic on blocks. Each function is the loop of its comment, with the
+// lengths proven before it so that no bounds are checked inside. Unrolling by
+// 4 or 8 was measured to gain nothing that repeats, so the loops stay plain;
+// ExpV alone is worth two elements at a time.
 
 // Add is dst[i] = a[i] + b[i].
 func Add(dst, a, b []float64) {
