@@ -200,3 +200,27 @@ func TestEmpty(t *testing.T) {
 		}
 	}
 }
+
+// A damaged run.json is an error, whatever it says.
+func FuzzReadFolder(f *testing.F) {
+	dir := f.TempDir()
+	res := fakerun.Gamma()
+	res.Reports, res.Conns, res.Spikes = nil, res.Conns[:3], res.Spikes[:3]
+	if _, err := WriteFolder(dir, res, Options{Tables: true}); err != nil {
+		f.Fatal(err)
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "run.json"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(text)
+	f.Add([]byte(`{"format": "rall result 1", "files": {"spikes": "spikes.csv", "cells": "cells.csv", "reports": [{"file": "run.json"}]}}`))
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if err := os.WriteFile(filepath.Join(dir, "run.json"), in, 0o666); err != nil {
+			t.Fatal(err)
+		}
+		if r, err := ReadFolder(dir); (r == nil) == (err == nil) {
+			t.Errorf("%v %v", r, err)
+		}
+	})
+}

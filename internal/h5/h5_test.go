@@ -1,6 +1,7 @@
 package h5
 
 import (
+	"bytes"
 	"math"
 	"os"
 	"reflect"
@@ -56,4 +57,27 @@ func TestNoHDF5(t *testing.T) {
 			t.Errorf("error %v", err)
 		}
 	}
+}
+
+// Whatever the other process answers, the parent gets a tree or an error.
+func FuzzReceive(f *testing.F) {
+	var b bytes.Buffer
+	root := &Node{Children: []*Node{{Name: "a", Value: &Value{Kind: Float64, Dims: []int{2}, Data: []float64{1, 2}}},
+		{Name: "s", Attrs: map[string]Value{"units": {Kind: String, Data: []string{"ms"}}}}}}
+	if err := send(&b, root, nil); err != nil {
+		f.Fatal(err)
+	}
+	got, err := receive(bytes.NewReader(b.Bytes()), ReadOptions{MaxBytes: 100})
+	if err != nil || !reflect.DeepEqual(got, root) {
+		f.Fatalf("%+v %v", got, err)
+	}
+	f.Add(b.Bytes())
+	b.Reset()
+	send(&b, nil, ErrNoHDF5)
+	f.Add(b.Bytes())
+	f.Fuzz(func(t *testing.T, in []byte) {
+		if n, err := receive(bytes.NewReader(in), ReadOptions{MaxBytes: 1 << 16}); (n == nil) == (err == nil) {
+			t.Errorf("%v %v", n, err)
+		}
+	})
 }
