@@ -20,7 +20,7 @@ const module = "github.com/rallsim/rall"
 // import; "x/..." allows everything below x. The façade (".") is missing: it
 // knows every format and may import all.
 var allowed = map[string][]string{
-	"analysis/plot":      {"runtime/record", "internal/wholefile", "export/table"},
+	"analysis/plot":      {"runtime/record", "internal/wholefile", "runtime/vec"},
 	"cmd/rall":           {".", "export/results", "internal/h5", "ir/diag", "ir/mech/codegen", "runtime/kernel", "runtime/record"},
 	"export/netpyne":     {"runtime/record"},
 	"export/results":     {"export/...", "internal/h5", "internal/npy", "internal/wholefile", "runtime/record"},
@@ -28,6 +28,7 @@ var allowed = map[string][]string{
 	"export/table":       {"internal/npy", "runtime/record"},
 	"import/sonata":      {"ir/...", "internal/h5", "internal/random"},
 	"import/swc":         {"ir/diag", "ir/morph", "runtime/vec"},
+	"internal/fakerun":   {"runtime/record"},
 	"internal/h5":        {"internal/wholefile"},
 	"internal/npy":       {},
 	"internal/random":    {"runtime/vec"},
