@@ -12,22 +12,23 @@ import (
 
 // lowerer turns a File into a mech.Def. Names are resolved here, once.
 type lowerer struct {
-	f       *File
-	rep     *reporter
-	d       *mech.Def
-	syms    map[string]mech.VarID // variables that are made
-	consts  map[string]constant   // unit factors and CONSTANTs, made when first used
-	tops    map[string]LocalDecl  // LOCALs outside of blocks, made when first used
-	start   map[string]float64    // START values of states
-	randoms map[string]bool
-	funcs   map[string]int
-	systems map[string]int
-	blocks  map[string]*Block // named blocks that are no functions
-	decls   map[string]*Decl
-	extern  map[string]string // names that are known and not to be had, with the reason
-	cWords  map[string]bool   // the words of all VERBATIMs, when first wanted
-	scope   *unit.Scope       // the units of UNITS
-	ownV    bool              // v is assigned somewhere: it is a copy then
+	f         *File
+	rep       *reporter
+	d         *mech.Def
+	syms      map[string]mech.VarID // variables that are made
+	consts    map[string]constant   // unit factors and CONSTANTs, made when first used
+	tops      map[string]LocalDecl  // LOCALs outside of blocks, made when first used
+	start     map[string]float64    // START values of states
+	randoms   map[string]bool
+	funcs     map[string]int
+	systems   map[string]int
+	blocks    map[string]*Block // named blocks that are no functions
+	decls     map[string]*Decl
+	extern    map[string]string // names that are known and not to be had, with the reason
+	cWords    map[string]bool   // the words of all VERBATIMs, when first wanted
+	impureFns map[string]bool   // functions with effects, when first wanted
+	scope     *unit.Scope       // the units of UNITS
+	ownV      bool              // v is assigned somewhere: it is a copy then
 }
 
 type constant struct {

@@ -153,6 +153,9 @@ func (b *body) expr(e Expr) mech.Expr {
 		}
 		return b.bounded(truncate(b.expr(e.X)), e.Pos)
 	case *BinaryExpr:
+		if (e.Op == "&&" || e.Op == "||") && l.effects(e.Y) {
+			return b.shortCut(e)
+		}
 		x, y := b.expr(e.X), b.expr(e.Y)
 		op := binaryOps[e.Op]
 		if e.Int {
@@ -166,6 +169,31 @@ func (b *body) expr(e Expr) mech.Expr {
 		return bad
 	}
 	panic("BUG: an expression of unknown type")
+}
+
+// shortCut lowers X && Y and X || Y where Y draws or sets something, so that
+// Y is evaluated only when X leaves it open, as in C.
+func (b *body) shortCut(e *BinaryExpr) mech.Expr {
+	if b.noPre {
+		b.l.rep.hintf(diag.Unsupported, e.Pos, "compute it inside the loop", "the right side of %s has effects, and there is no place for them in this condition", e.Op)
+		return bad
+	}
+	x := b.expr(e.X)
+	slot := b.scratch()
+	v := mech.Local{Slot: slot}
+	set := func(x mech.Expr) mech.Stmt {
+		return mech.Assign{Var: -1, Local: slot, X: mech.Binary{Op: mech.Ne, X: x, Y: mech.Num{}}, Pos: e.Pos}
+	}
+	before := append(b.pre, set(x))
+	b.pre = nil
+	y := b.expr(e.Y)
+	then := append(b.pre, set(y))
+	var open mech.Expr = v
+	if e.Op == "||" {
+		open = mech.Unary{Op: mech.Not, X: v}
+	}
+	b.pre = append(before, mech.If{Cond: open, Then: then, Pos: e.Pos})
+	return v
 }
 
 var binaryOps = map[string]mech.Op{"+": mech.Add, "-": mech.Sub, "*": mech.Mul, "/": mech.Div, "^": mech.Pow, "<": mech.Lt,
@@ -463,9 +491,9 @@ func (b *body) callStmt(c *CallExpr) []mech.Stmt {
 	return nil
 }
 
-// scratch is a local for a value that nobody reads.
+// scratch is a local without a name of the author's.
 func (b *body) scratch() int {
-	b.locals = append(b.locals, "unused")
+	b.locals = append(b.locals, "_")
 	return len(b.locals) - 1
 }
 

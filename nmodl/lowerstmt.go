@@ -640,6 +640,12 @@ func (b *body) table(s *TableStmt) {
 	}
 	for _, id := range s.Names {
 		if v := l.variable(id); v >= 0 {
+			switch l.d.Vars[v].Storage {
+			case mech.Instance, mech.Global, mech.Uniform, mech.Constant, mech.IonField:
+			default:
+				l.rep.errorf(diag.BadMech, id.Pos, "a table cannot hold %s", id.Name)
+				continue
+			}
 			l.d.Vars[v].Written = true
 			t.Outputs = append(t.Outputs, v)
 		}

@@ -141,6 +141,60 @@ func usesFlux(list []Stmt) bool {
 	return found
 }
 
+// effects says whether an expression does more than have a value: it draws,
+// or calls a function that sets variables.
+func (l *lowerer) effects(e Expr) bool {
+	found := false
+	walkExpr(e, func(e Expr) {
+		if c, ok := e.(*CallExpr); ok {
+			found = found || strings.HasPrefix(c.Name, "random_") || l.impure()[c.Name]
+		}
+	})
+	return found
+}
+
+// impure returns the functions that draw, or set what is not their own.
+func (l *lowerer) impure() map[string]bool {
+	if l.impureFns != nil {
+		return l.impureFns
+	}
+	l.impureFns = map[string]bool{}
+	for more := true; more; {
+		more = false
+		for _, b := range l.f.Blocks {
+			if !isFunc(b) || l.impureFns[b.Name.Name] {
+				continue
+			}
+			own := map[string]bool{b.Name.Name: true}
+			for _, a := range b.Args {
+				own[a.Name] = true
+			}
+			found := false
+			walkStmts(b.Body, func(s Stmt) {
+				switch s := s.(type) {
+				case *LocalStmt:
+					for _, n := range s.Names {
+						own[n.Name] = true
+					}
+				case *FromStmt:
+					own[s.Var.Name] = true
+				case *AssignStmt:
+					found = found || !own[s.Target.Name]
+				}
+			}, func(e Expr) {
+				if c, ok := e.(*CallExpr); ok {
+					found = found || strings.HasPrefix(c.Name, "random_") || l.impureFns[c.Name]
+				}
+			})
+			if found {
+				l.impureFns[b.Name.Name] = true
+				more = true
+			}
+		}
+	}
+	return l.impureFns
+}
+
 // recursion reports functions that call themselves, directly or not: kernels
 // have no stack.
 func (l *lowerer) recursion() {

@@ -60,6 +60,7 @@ KINETIC k { ~ m <-> n (1, 2) }
 PROCEDURE p() { }
 PROCEDURE q(x) { TABLE FROM 0 TO 1 WITH 3 } : ### "the TABLE of a PROCEDURE names"
 PROCEDURE two(x, y) { TABLE i FROM 0 TO 1 WITH 3 } : ### "two has 2 arguments; a table has one"
+PROCEDURE tt(x) { TABLE celsius FROM 0 TO 1 WITH 3 } : ### "a table cannot hold celsius"
 NET_RECEIVE (w) { } : ### "NET_RECEIVE stands in a SUFFIX mechanism"
 ---
 NEURON { POINT_PROCESS x USEION ca READ eca, cai RANDOM r, m } : ### "m is declared already"
