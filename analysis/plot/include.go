@@ -248,9 +248,11 @@ func (n *network) timeRange(a *args) (float64, float64) {
 	if lo, hi, ok := a.pair("timeRange"); ok {
 		return lo, hi
 	}
-	hi := n.res.Run.Reached
-	if hi <= 0 {
-		hi = n.res.Run.Duration
+	// The accumulated time misses the asked one by rounding.
+	run := n.res.Run
+	hi := run.Reached
+	if d := run.Duration - hi; hi <= 0 || d < run.Dt && -d < run.Dt {
+		hi = run.Duration
 	}
 	if hi <= 0 {
 		hi = 1

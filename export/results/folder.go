@@ -12,6 +12,7 @@
 package results
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -55,6 +56,33 @@ type index struct {
 	Rates       map[string]float64 `json:"popRates_Hz"`
 	Warnings    []string           `json:"warnings,omitempty"`
 	Files       files              `json:"files"`
+}
+
+// text is the index as people read it: indented, but a list of numbers on one
+// line.
+func (ix *index) text() ([]byte, error) {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(ix); err != nil {
+		return nil, err
+	}
+	var out []byte
+	lines := strings.Split(b.String(), "\n")
+	for i := 0; i < len(lines); i++ {
+		out = append(out, lines[i]...)
+		if strings.HasSuffix(lines[i], "\"gids\": [") {
+			for i++; strings.TrimSpace(lines[i])[0] != ']'; i++ {
+				out = append(out, strings.TrimSpace(lines[i])...)
+			}
+			out = append(out, strings.TrimSpace(lines[i])...)
+		}
+		if i < len(lines)-1 {
+			out = append(out, '\n')
+		}
+	}
+	return out, nil
 }
 
 type files struct {
@@ -227,10 +255,12 @@ func (w *writer) write(old []string) error {
 	}
 	// run.json comes last: a folder with it is complete.
 	text(runFile, func(o io.Writer) error {
-		enc := json.NewEncoder(o)
-		enc.SetEscapeHTML(false)
-		enc.SetIndent("", " ")
-		return enc.Encode(ix)
+		b, err := ix.text()
+		if err != nil {
+			return err
+		}
+		_, err = o.Write(b)
+		return err
 	})
 
 	mine := map[string]bool{runFile: w.opt.Force}
@@ -316,9 +346,14 @@ func rates(res *record.Result) map[string]float64 {
 		}
 	}
 	m := map[string]float64{}
+	// The accumulated time misses the asked one by rounding.
+	span := res.Run.Reached
+	if d := res.Run.Duration - span; d < res.Run.Dt && -d < res.Run.Dt {
+		span = res.Run.Duration
+	}
 	for p, q := range res.Pops {
-		if len(q.Gids) > 0 && res.Run.Reached > 0 {
-			m[q.Name] = float64(n[p]) / float64(len(q.Gids)) / (res.Run.Reached / 1000)
+		if len(q.Gids) > 0 && span > 0 {
+			m[q.Name] = float64(n[p]) / float64(len(q.Gids)) / (span / 1000)
 		}
 	}
 	return m

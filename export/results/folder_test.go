@@ -136,7 +136,7 @@ func TestBadFolders(t *testing.T) {
 		{`"spikes.csv"`, `"../spikes.csv"`, "not a file of this folder"},
 		{`"spikes.csv"`, `"nowhere.csv"`, "nowhere.csv"},
 		{`"spikes.csv"`, `""`, "no spikes"},
-		{`"gids": [`, `"gids": [7, `, "there twice"},
+		{`"gids": [`, `"gids": [7,`, "there twice"},
 		{"{", "[", "run.json"},
 		{`"name": "I"`, `"name": "J"`, `"I" is not a population`},
 	} {
@@ -183,6 +183,27 @@ func TestFullDisk(t *testing.T) {
 	out, err := cmd.CombinedOutput()
 	if err != nil || strings.Count(string(out), "full: ") != 2 {
 		t.Fatalf("%v\n%s", err, out)
+	}
+}
+
+// run.json is for people too, also with 100,000 cells.
+func TestIndexText(t *testing.T) {
+	res := fakerun.Gamma()
+	res.Run.Label = "\"gids\": ["
+	res.Run.Reached = 1000.0000000014
+	dir := t.TempDir()
+	if _, err := WriteFolder(dir, res, Options{Tables: true}); err != nil {
+		t.Fatal(err)
+	}
+	text, _ := os.ReadFile(filepath.Join(dir, "run.json"))
+	if !strings.Contains(string(text), "\n   \"gids\": [80,81,82,") || strings.Count(string(text), "\n") > 90 {
+		t.Errorf("%s", text)
+	}
+	if !strings.Contains(string(text), "\"I\": 32.2") {
+		t.Errorf("rates: %s", text)
+	}
+	if got, err := ReadFolder(dir); err != nil || !reflect.DeepEqual(got.Run, res.Run) || !reflect.DeepEqual(got.Pops, res.Pops) {
+		t.Errorf("%v", err)
 	}
 }
 
