@@ -39,6 +39,7 @@ func (g *generator) current(blk mech.Block, diags *diag.List) *built {
 	if at >= 0 {
 		e.vals[slot{at, 0}] = v
 	}
+	b.second = true
 	b.stmts(e, blk.Body)
 	now, slopes := make([]val, len(ahead)), make([]val, len(ahead))
 	for i, c := range g.def.Currents {

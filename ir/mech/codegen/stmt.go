@@ -25,6 +25,9 @@ func (b *builder) stmts(e *env, body []mech.Stmt) {
 func (b *builder) stmt(e *env, s mech.Stmt) {
 	switch x := s.(type) {
 	case mech.Assign:
+		if x.Once && b.second {
+			return
+		}
 		b.assign(e, mech.Target{Var: x.Var, Local: x.Local, At: x.At}, x.X, x.Pos)
 	case mech.If:
 		b.branch(e, x)

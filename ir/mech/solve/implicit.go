@@ -1,9 +1,6 @@
 package solve
 
-import (
-	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/mech"
-)
+import "github.com/rallsim/rall/ir/mech"
 
 // derivimplicit is backward Euler: Newton's iteration on the residuals
 // x' - (x - x0)/dt, and after it the block once more, so that what it assigns
@@ -96,8 +93,4 @@ func (s *solver) runge(sc *scope, body []mech.Stmt) {
 	if hasTime {
 		sc.body = append(sc.body, mech.Assign{Var: time, X: local(clock)})
 	}
-}
-
-func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech.Solve) {
-	s.diags.Errorf(diag.Unsupported, sv.Pos, "KINETIC %s: kinetic schemes are not supported yet", sys.Name)
 }

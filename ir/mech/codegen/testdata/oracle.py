@@ -18,8 +18,8 @@ RUNS = {
     "expeul": ["m", "h", "minf", "hexp"],
     "tab": ["m", "n", "f"],
     "PPIon": ["s", "seen", "i", "count"],
-    "kin": ["c", "o", "p", "i"],
-    "kinca": ["a", "b", "d", "e"],
+    "kin": ["c", "o", "p", "net", "i"],
+    "kinca": ["x0", "x1", "bound", "d", "e", "i"],
 }
 IONS = {"PPIon": ["ina", "ica", "dina_dv_", "dica_dv_"]}
 
