@@ -15,7 +15,7 @@ import (
 var plotFormats = []string{"png", "svg"}
 
 // connPlots need the connections of a result.
-var connPlots = map[string]bool{"plotConn": true, "plot2Dnet": true}
+var connPlots = map[string]bool{"plotConn": true, "plot2Dnet": true, "plotRaster": true, "plotOverview": true}
 
 // WantsConns says whether a plot of the spec needs the connections.
 func (p *Project) WantsConns() bool {

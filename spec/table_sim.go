@@ -305,7 +305,7 @@ func (d *decoder) trace(m *Member) RecordTrace {
 }
 
 // plotsMade are the plots that rall makes.
-var plotsMade = []string{"plotRaster", "plotTraces", "plotSpikeHist", "plotSpikeFreq", "plotRates", "plot2Dnet", "plotConn", "plotSpikeStats"}
+var plotsMade = []string{"plotRaster", "plotTraces", "plotSpikeHist", "plotSpikeFreq", "plotRates", "plot2Dnet", "plotConn", "plotSpikeStats", "plotOverview"}
 
 // plotsKnown are NetPyNE's other plots and analyses.
 var plotsKnown = strings.Fields(`plotLFPTimeSeries plotCSDTimeSeries plotTimeSeries plotLFPPSD plotCSDPSD plotTimeSeriesPSD
