@@ -86,7 +86,7 @@ func against(t *testing.T, v kernel.Backend, p *kernel.Program, n int, celsius, 
 		case kernel.V:
 			volts = i
 		case kernel.IonE:
-			set(i, map[string]float64{"na": 50, "k": -77}[p.Ions[q.Ion].Name])
+			set(i, map[string]float64{"na": 50, "k": -77, "ca": 132.4579341637009}[p.Ions[q.Ion].Name])
 		case kernel.IonIn:
 			set(i, 5e-5)
 		case kernel.Area:
