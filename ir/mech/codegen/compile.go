@@ -83,7 +83,7 @@ var passes = []struct {
 	run  func(*state)
 	text func(*state) string
 }{
-	{"unroll", func(s *state) { s.def = opt.Unroll(s.def) }, func(s *state) string { return "" }},
+	{"unroll", func(s *state) { s.def = opt.Unroll(s.def) }, func(s *state) string { return s.def.String() }},
 	{"solve", func(s *state) { s.entries = solve.Solve(s.def, s.diags) }, func(s *state) string { return s.entries.String() }},
 	{"inline", func(s *state) { s.module = opt.Inline(s.entries, s.diags) }, func(s *state) string { return s.module.String() }},
 	{"fold", func(s *state) { s.module = opt.Fold(s.module) }, func(s *state) string { return s.module.String() }},
