@@ -3,14 +3,17 @@ package spec
 import "github.com/rallsim/rall/ir/diag"
 
 // records checks the names in recordCells, recordTraces and plots. As in
-// NetPyNE, the cells that plotTraces includes are recorded, and a raster that
-// includes stimuli records their spikes.
+// NetPyNE, the cells that plotTraces includes are recorded, and a raster or a
+// histogram that includes stimuli records their spikes.
 func (c *checker) records() {
 	cfg := &c.s.Cfg
 	c.selection(cfg.RecordCells, "recordCells")
 	c.selection(cfg.RecordSpikes, "recordCellsSpikes")
 	for i := range cfg.Analysis {
 		a := &cfg.Analysis[i]
+		if a.Name == "plotSpikeHist" && a.Args == nil {
+			cfg.RecordStim = true
+		}
 		inc := a.Args.Get("include")
 		if inc == nil || inc.Kind == Null {
 			continue
@@ -22,7 +25,9 @@ func (c *checker) records() {
 			cfg.RecordCells.All = cfg.RecordCells.All || sel.All
 			cfg.RecordCells.Items = append(cfg.RecordCells.Items, sel.Items...)
 		case "plotRaster":
-			c.rasterStims(inc)
+			c.plottedStims(inc, "all")
+		case "plotSpikeHist":
+			c.plottedStims(inc, "eachPop")
 		}
 	}
 	for i := range cfg.RecordTraces {
@@ -34,13 +39,15 @@ func (c *checker) records() {
 	}
 }
 
-func (c *checker) rasterStims(inc *Node) {
+// plottedStims records the spikes of stimuli if a plot includes them: by name,
+// or by one of the words that mean all.
+func (c *checker) plottedStims(inc *Node, word string) {
 	items := []*Node{inc}
 	if inc.Kind == Array {
 		items = inc.Items
 	}
 	for _, it := range items {
-		if it.Kind == Str && (it.Str == "all" || it.Str == "allNetStims" || has(c.sources, it.Str)) {
+		if it.Kind == Str && (it.Str == word || it.Str == "allNetStims" || has(c.sources, it.Str)) {
 			c.s.Cfg.RecordStim = true
 		}
 	}

@@ -90,7 +90,7 @@ var netParamsKeys = []key[NetParams]{
 			if m.Val.isEmpty() {
 				return
 			}
-			c := &CorrectBorder{Pos: m.Pos, Borders: [3][2]float64{{0, 1}, {0, 1}, {0, 1}}}
+			c := &CorrectBorder{Pos: m.Pos}
 			fields(d, m.Val, "correctBorder", correctBorderKeys, c, nil)
 			if m.Val.Kind == Object && m.Val.Get("threshold") == nil {
 				d.diags.Errorf(diag.BadValue, m.Pos, "correctBorder needs its threshold [x, y, z]")
@@ -112,8 +112,11 @@ var correctBorderKeys = []key[CorrectBorder]{
 }
 
 func borderKey(name string, i int) key[CorrectBorder] {
-	return key[CorrectBorder]{name: name, def: "[0, 1]", form: "list of 2 numbers", doc: "the borders, as fractions of the size",
-		read: func(d *decoder, m *Member, c *CorrectBorder) { d.exactly(m.Val, plain, c.Borders[i][:]) }}
+	return key[CorrectBorder]{name: name, form: "list of 2 numbers", doc: "the borders, as fractions of the size; those of the population's range if not given",
+		read: func(d *decoder, m *Member, c *CorrectBorder) {
+			d.exactly(m.Val, plain, c.Borders[i][:])
+			c.Given[i] = true
+		}}
 }
 
 // containers are the objects of labelled rules in netParams.

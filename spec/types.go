@@ -201,7 +201,8 @@ type Constant struct {
 // CorrectBorder makes dist_3D_border available.
 type CorrectBorder struct {
 	Threshold [3]float64    // [um] x, y, z
-	Borders   [3][2]float64 // normalised; NetPyNE's default is [0, 1]
+	Borders   [3][2]float64 // normalised
+	Given     [3]bool       // Borders[i] was given; else the borders are those of the cell's population
 	Pos       diag.Pos
 }
 

@@ -23,6 +23,15 @@ type cellType struct {
 	shape    *morph.Shape // made on first use
 	ionInit  []ionInit
 	fromFile bool // the morphology is a file: it stays at the origin
+	driven   []driven
+}
+
+// driven is a point process that takes the place of its section: events go to
+// it, and the cell's spikes come from its variable.
+type driven struct {
+	sec, point int
+	variable   spec.Text
+	synMechs   []spec.Text
 }
 
 // section is one section while the rules of a cell are merged.
@@ -34,8 +43,9 @@ type section struct {
 	spikeLoc   spec.Value
 	threshold  spec.Value
 	vinit      spec.Value
-	length     float64 // [um] as NetPyNE's geom has it, else the cable's
-	hasLength  bool
+	geomL      float64 // [um] as geom has it
+	hasL       bool    // geom has an L, as a number
+	done       bool    // geometry is set, for the rule at work
 }
 
 // ionInit is a concentration that NetPyNE makes the ion's global start value.
@@ -227,7 +237,7 @@ func (b *builder) makeType(c *cell, rules []int) *cellType {
 	t.Pos = b.s.Net.CellParams[rules[0]].Pos
 	for _, i := range rules {
 		if r := &b.s.Net.CellParams[i]; r.Morphology.S != "" {
-			return b.fromFile(t, r, rules)
+			return b.fromFile(c, t, r, rules)
 		}
 	}
 	for _, i := range rules {
@@ -237,20 +247,38 @@ func (b *builder) makeType(c *cell, rules []int) *cellType {
 		b.diags.Errorf(diag.BadValue, t.Pos, "cell rule %q has no sections", t.Name)
 		return nil
 	}
-	vars := map[string]float64{}
-	for _, i := range rules {
+	// NetPyNE finishes one section after the other, so that what is painted on
+	// a section sees later ones as NEURON makes them; random draws come in that
+	// order too.
+	vars := make([]map[string]float64, len(rules))
+	for k, i := range rules {
 		r := &b.s.Net.CellParams[i]
-		b.cellVars(c, r, vars)
-		b.geometry(c, t, r, vars)
+		vars[k] = map[string]float64{}
+		b.cellVars(c, r, vars[k])
+		for j := range r.Secs {
+			t.secs[t.index[r.Secs[j].Name]].done = false
+		}
+		for j := range r.Secs {
+			b.geometry(c, t, &r.Secs[j], vars[k])
+			if !b.rall() {
+				b.paint(c, t, &r.Secs[j], vars[k])
+			}
+		}
 	}
 	b.assemble(t)
-	if !t.Morph.Check(b.diags) {
+	if b.diags.HasErrors() || !t.Morph.Check(b.diags) {
 		return nil
 	}
-	t.geom = t.Morph.Geometry(b.offset(c))
-	for _, i := range rules {
-		b.paint(c, t, &b.s.Net.CellParams[i], vars)
+	t.geom, t.shape = t.Morph.Geometry(b.offset(c)), nil
+	for k, i := range rules {
+		r := &b.s.Net.CellParams[i]
+		for j := range r.Secs {
+			if b.rall() {
+				b.paint(c, t, &r.Secs[j], vars[k])
+			}
+		}
 	}
+	b.refit(t)
 	b.finish(t)
 	if b.diags.HasErrors() {
 		return nil
@@ -355,8 +383,11 @@ func (b *builder) evalAt(f *expr.Expr, c *cell, t *cellType, sec int, pos float6
 	}
 	at := []float64{0, 0, c.pos[0], c.pos[1], c.pos[2], c.norm[0], c.norm[1], c.norm[2]}
 	if f.Uses(slots[0]) || f.Uses(slots[1]) {
-		if t == nil || t.geom == nil {
-			b.diags.Errorf(diag.BadValue, f.Pos(), "distances are not known yet where %q is evaluated", f.String())
+		if t == nil {
+			b.diags.Errorf(diag.BadValue, f.Pos(), "there are no distances where %q is evaluated", f.String())
+			return 0
+		}
+		if t.geom == nil && !b.provisional(c, t, sec, f.Pos()) {
 			return 0
 		}
 		at[0], at[1] = t.distances(sec, pos)
@@ -377,59 +408,100 @@ func (t *cellType) distances(sec int, pos float64) (path, euclidean float64) {
 	return t.geom.DistPath(sec, pos), t.shape.DistEuclidean(sec, pos)
 }
 
-// geometry applies a rule's geom, key by key in file order, points last.
-func (b *builder) geometry(c *cell, t *cellType, r *spec.CellRule, vars map[string]float64) {
-	for i := range r.Secs {
-		g := &r.Secs[i].Geom
-		sec := t.secs[t.index[r.Secs[i].Name]]
-		s := &sec.sec
-		for _, key := range g.Order {
-			switch key {
-			case "L":
-				s.L = b.cellValue(c, g.L, nil, 0, 0, vars)
-				sec.length, sec.hasLength = s.L, true
-			case "diam":
-				s.Diam = b.perCV(c, g.Diam, vars)
-			case "Ra":
-				s.Ra = b.cellValue(c, g.Ra, nil, 0, 0, vars)
-			case "cm":
-				s.Cm = b.perCV(c, g.Cm, vars)
-			case "nseg":
-				if g.NSegBy == nil {
-					s.NSeg = int(b.cellValue(c, g.NSeg, nil, 0, 0, vars))
-				}
+// geometry applies a section's geom, key by key in file order, points last.
+func (b *builder) geometry(c *cell, t *cellType, rs *spec.Section, vars map[string]float64) {
+	g, si := &rs.Geom, t.index[rs.Name]
+	sec := t.secs[si]
+	s := &sec.sec
+	value := func(v spec.Value) float64 { return b.cellValue(c, v, t, si, .5, vars) }
+	perCV := func(v spec.Value) []float64 {
+		if v.Kind != spec.List {
+			return []float64{value(v)}
+		}
+		out := make([]float64, len(v.Items))
+		for i, it := range v.Items {
+			out[i] = value(it)
+		}
+		return out
+	}
+	for _, key := range g.Order {
+		switch key {
+		case "L":
+			s.L = value(g.L)
+			sec.geomL, sec.hasL = s.L, g.L.Kind == spec.Number
+		case "diam":
+			s.Diam = perCV(g.Diam)
+		case "Ra":
+			s.Ra = value(g.Ra)
+		case "cm":
+			s.Cm = perCV(g.Cm)
+		case "nseg":
+			if g.NSegBy == nil {
+				s.NSeg = int(value(g.NSeg))
 			}
 		}
-		if g.HasPt3d {
-			s.Points = nil
-			for _, p := range g.Pt3d {
-				s.Points = append(s.Points, morph.Point{X: p[0], Y: p[1], Z: p[2], D: p[3]})
-			}
-		}
+		t.geom, t.shape = nil, nil
 	}
-	b.nsegRules(t, r)
+	if g.HasPt3d {
+		s.Points = nil
+		for _, p := range g.Pt3d {
+			s.Points = append(s.Points, morph.Point{X: p[0], Y: p[1], Z: p[2], D: p[3]})
+		}
+		t.geom, t.shape = nil, nil
+	}
+	if g.NSegBy != nil {
+		s.NSeg = chooseNSeg(s, g.NSegBy) // once Ra, cm and points are set
+		t.geom, t.shape = nil, nil
+	}
+	sec.done = true
 }
 
-// nsegRules applies nseg given as a rule, once Ra, cm and points are set.
-func (b *builder) nsegRules(t *cellType, r *spec.CellRule) {
-	for i := range r.Secs {
-		if by := r.Secs[i].Geom.NSegBy; by != nil {
-			s := t.secs[t.index[r.Secs[i].Name]]
-			s.sec.NSeg = chooseNSeg(&s.sec, by)
+// provisional measures the cell as it stands while its sections are being
+// made.
+func (b *builder) provisional(c *cell, t *cellType, sec int, pos diag.Pos) bool {
+	m := &morph.Morphology{}
+	for _, s := range t.secs {
+		m.Sections = append(m.Sections, s.sec)
+	}
+	var found diag.List
+	if !m.Check(&found) {
+		for _, d := range found.All() {
+			b.diags.Add(d)
+		}
+		return false
+	}
+	t.geom, t.shape = m.Geometry(b.offset(c)), nil
+	seen := 0
+	for i := sec; i >= 0 && seen <= len(t.secs); i, seen = t.secs[i].sec.Parent, seen+1 {
+		if i != sec && !t.secs[i].done {
+			b.compat("unfinished", pos, "distances are taken before section %q, which comes later in the file, has its size, as NetPyNE has it: put parents first", t.secs[i].name)
 		}
 	}
+	return true
 }
 
-// perCV returns a value that may be a list, one for each CV.
-func (b *builder) perCV(c *cell, v spec.Value, vars map[string]float64) []float64 {
-	if v.Kind != spec.List {
-		return []float64{b.cellValue(c, v, nil, 0, 0, vars)}
+// refit gives lists that were made before a later rule changed nseg one value
+// for each CV: that of the CV which was there.
+func (b *builder) refit(t *cellType) {
+	fit := func(list []float64, n int) []float64 {
+		if list == nil || len(list) == n {
+			return list
+		}
+		out := make([]float64, n)
+		for i := range out {
+			out[i] = list[morph.CVAt(len(list), morph.CVCentre(n, i))]
+		}
+		return out
 	}
-	out := make([]float64, len(v.Items))
-	for i, it := range v.Items {
-		out[i] = b.cellValue(c, it, nil, 0, 0, vars)
+	for i := range t.Paint {
+		for k := range t.Paint[i].Params {
+			p := &t.Paint[i].Params[k]
+			p.PerCV = fit(p.PerCV, t.Morph.Sections[t.Paint[i].Sections[0]].NSeg)
+		}
 	}
-	return out
+	for i := range t.Ions {
+		t.Ions[i].PerCV = fit(t.Ions[i].PerCV, t.Morph.Sections[t.Ions[i].Sections[0]].NSeg)
+	}
 }
 
 // assemble makes the morphology.
@@ -452,34 +524,32 @@ func (b *builder) assemble(t *cellType) {
 	t.Morph = m
 }
 
-// paint inserts a rule's mechanisms, ions and point processes.
-func (b *builder) paint(c *cell, t *cellType, r *spec.CellRule, vars map[string]float64) {
-	for i := range r.Secs {
-		s := &r.Secs[i]
-		si := t.index[s.Name]
-		for k := range s.Mechs {
-			if p := b.paintOf(c, t, &s.Mechs[k], []int{si}, vars); p != nil {
-				t.Paint = append(t.Paint, *p)
-			}
+// paint inserts a section's mechanisms, ions and point processes.
+func (b *builder) paint(c *cell, t *cellType, s *spec.Section, vars map[string]float64) {
+	si := t.index[s.Name]
+	for k := range s.Mechs {
+		if p := b.paintOf(c, t, &s.Mechs[k], si, vars); p != nil {
+			t.Paint = append(t.Paint, *p)
 		}
-		b.ions(t, s.Ions, []int{si})
-		for k := range s.PointPs {
-			b.placePoint(c, t, &s.PointPs[k], si, vars)
-		}
-		if s.VInit.IsSet() {
-			t.VInit = append(t.VInit, ir.VInit{Sections: []int{si}, V: s.VInit.Num})
-		}
+	}
+	b.ions(t, s.Ions, si)
+	for k := range s.PointPs {
+		b.placePoint(c, t, &s.PointPs[k], si, vars)
+	}
+	if s.VInit.IsSet() {
+		t.VInit = append(t.VInit, ir.VInit{Sections: []int{si}, V: s.VInit.Num})
 	}
 }
 
-// paintOf evaluates a mechanism's parameters on sections, parameter by
+// paintOf evaluates a mechanism's parameters on a section, parameter by
 // parameter and CV by CV, which is the order of NetPyNE's draws.
-func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, sections []int, vars map[string]float64) *ir.Paint {
+func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, si int, vars map[string]float64) *ir.Paint {
 	def := b.mechanism(m.Name, m.Pos, mech.Density, "density mechanism")
 	if def == nil {
 		return nil
 	}
-	p := &ir.Paint{Mech: m.Name, Sections: sections, Pos: m.Pos}
+	p := &ir.Paint{Mech: m.Name, Sections: []int{si}, Pos: m.Pos}
+	n := t.secs[si].sec.NSeg
 	for _, par := range m.Params {
 		unit := b.checkParam(def, par)
 		v := ir.Value{Num: par.Num, Pos: par.Pos}
@@ -487,14 +557,11 @@ func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, sections []int, va
 		case spec.Number:
 			v.Num = b.convert(par.Value, unit)
 		case spec.List:
-			v.PerCV = b.listPerCV(t, par, sections, unit)
+			v.PerCV = b.listPerCV(n, par, unit)
 		case spec.Function:
-			if len(sections) == 1 {
-				n := t.Morph.Sections[sections[0]].NSeg
-				v.PerCV = make([]float64, n)
-				for cv := range v.PerCV {
-					v.PerCV[cv] = b.cellValue(c, par.Value, t, sections[0], morph.CVCentre(n, cv), vars)
-				}
+			v.PerCV = make([]float64, n)
+			for cv := range v.PerCV {
+				v.PerCV[cv] = b.cellValue(c, par.Value, t, si, morph.CVCentre(n, cv), vars)
 			}
 		case spec.Absent:
 			continue
@@ -504,8 +571,7 @@ func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, sections []int, va
 	return p
 }
 
-func (b *builder) listPerCV(t *cellType, par spec.Param, sections []int, unit string) []float64 {
-	n := t.Morph.Sections[sections[0]].NSeg
+func (b *builder) listPerCV(n int, par spec.Param, unit string) []float64 {
 	if len(par.Items) != 1 && len(par.Items) < n {
 		b.diags.Errorf(diag.BadValue, par.Pos, "%q has %d values for a section of nseg %d", par.Name, len(par.Items), n)
 		return nil
@@ -523,14 +589,14 @@ func (b *builder) listPerCV(t *cellType, par spec.Param, sections []int, unit st
 
 // ions sets reversal potentials and concentrations; a concentration becomes
 // the ion's global start value too, as in NetPyNE.
-func (b *builder) ions(t *cellType, ions []spec.Ion, sections []int) {
+func (b *builder) ions(t *cellType, ions []spec.Ion, si int) {
+	n := t.secs[si].sec.NSeg
 	for i := range ions {
 		ion := &ions[i]
 		for _, p := range ion.Params {
-			v := ir.IonValue{Ion: ion.Name, What: p.Name, Sections: sections, Value: ir.Value{Num: p.Num, Pos: p.Pos}}
+			v := ir.IonValue{Ion: ion.Name, What: p.Name, Sections: []int{si}, Value: ir.Value{Num: p.Num, Pos: p.Pos}}
 			last := p.Num
 			if p.Kind == spec.List {
-				n := t.Morph.Sections[sections[0]].NSeg
 				if len(p.Items) < n {
 					b.diags.Errorf(diag.BadValue, p.Pos, "%d values for a section of nseg %d", len(p.Items), n)
 					continue
@@ -566,7 +632,31 @@ func (b *builder) placePoint(c *cell, t *cellType, p *spec.PointP, si int, vars 
 	for _, g := range p.GidKeys {
 		pl.Params = append(pl.Params, ir.Param{Name: g.S, Value: ir.Value{Num: float64(c.gid), Pos: g.Pos}})
 	}
-	t.Points = append(t.Points, pl)
+	// Another rule's point process of this name takes the place of the first.
+	at := len(t.Points)
+	for i := range t.Points {
+		if t.Points[i].Label == p.Label && t.Points[i].At.Section == si {
+			at = i
+		}
+	}
+	if at < len(t.Points) {
+		t.Points[at] = pl
+	} else {
+		t.Points = append(t.Points, pl)
+	}
+	for i := range t.driven {
+		if t.driven[i].point == at {
+			t.driven = append(t.driven[:i], t.driven[i+1:]...)
+			break
+		}
+	}
+	if p.VRef.S != "" {
+		if def.Lookup(p.VRef.S) < 0 {
+			b.diags.Errorf(diag.UnknownName, p.VRef.Pos, "vref: mechanism %q has no variable %q", p.Mod.S, p.VRef.S)
+			return
+		}
+		t.driven = append(t.driven, driven{si, at, p.VRef, p.SynList})
+	}
 }
 
 // finish chooses the spike detector's place, and the lengths that the
@@ -589,11 +679,14 @@ func (b *builder) finish(t *cellType) {
 	if th := t.secs[from].threshold; th.IsSet() {
 		t.Threshold = th.Num
 	}
+	for i := range t.driven {
+		if d := &t.driven[i]; d.sec == from {
+			t.SpikeVar = &ir.PlacedVar{Index: d.point, Var: d.variable.S}
+			break
+		}
+	}
 	for i, s := range t.secs {
 		s.sec = t.Morph.Sections[i]
-		if !s.hasLength {
-			s.length = t.geom.Sections[i].L
-		}
 	}
 	b.m.CellTypes = append(b.m.CellTypes, t.CellType)
 }

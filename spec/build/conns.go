@@ -107,7 +107,6 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
 	}
 	row := newRow(f, r.pre)
-	warned := false
 	for j, post := range r.post {
 		if f != nil && table == nil {
 			row.evaluate(b, post)
@@ -119,10 +118,13 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 			case f != nil:
 				p = row.out[i]
 			}
-			if !(p >= 0) && !warned && math.IsNaN(p) {
-				warned = true
-				b.diags.Errorf(diag.BadValue, r.Probability.Pos, "the probability of cells %d and %d is not a number", pre.gid, post.gid)
-				return
+			if math.IsNaN(p) {
+				if b.rall() {
+					b.diags.Errorf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
+					return
+				}
+				b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
+					r.Label, pre.gid, post.gid)
 			}
 			if p >= uniformAt(&u, skip+i*n+j) {
 				b.pair(r, pre, post, -1)

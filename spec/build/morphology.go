@@ -11,7 +11,7 @@ import (
 
 // fromFile makes a cell type of a morphology file and what a rule paints on
 // its regions.
-func (b *builder) fromFile(t *cellType, r *spec.CellRule, rules []int) *cellType {
+func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) *cellType {
 	if len(rules) > 1 {
 		b.diags.Errorf(diag.Unsupported, r.Morphology.Pos, "a rule with a morphology cannot be merged with other rules (%s)", t.Name)
 		return nil
@@ -75,7 +75,7 @@ func (b *builder) fromFile(t *cellType, r *spec.CellRule, rules []int) *cellType
 		}
 		t.secs[k].spikeLoc, t.secs[k].threshold, t.secs[k].weightNorm = s.SpikeGenLoc, s.Threshold, s.WeightNorm
 		for j := range s.PointPs {
-			b.placePoint(&cell{}, t, &s.PointPs[j], k, nil)
+			b.placePoint(c, t, &s.PointPs[j], k, nil)
 		}
 	}
 	b.finish(t)

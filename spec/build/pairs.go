@@ -103,9 +103,18 @@ func (b *builder) border(post *cell) [3]float64 {
 	if cb == nil {
 		return c
 	}
+	p := &b.s.Net.Pops[post.pop]
 	for k := range c {
-		lo := float64(cb.Borders[k][0] * b.size(k))
-		hi := float64(cb.Borders[k][1] * b.size(k))
+		lo, hi := 0., b.size(k)
+		abs, norm := [3]spec.Range{p.X, p.Y, p.Z}[k], [3]spec.Range{p.XNorm, p.YNorm, p.ZNorm}[k]
+		switch {
+		case cb.Given[k]:
+			lo, hi = float64(cb.Borders[k][0]*b.size(k)), float64(cb.Borders[k][1]*b.size(k))
+		case abs.Set:
+			lo, hi = abs.Lo, abs.Hi
+		case norm.Set:
+			lo, hi = float64(norm.Lo*b.size(k)), float64(norm.Hi*b.size(k))
+		}
 		c[k] = math.Max(0, cb.Threshold[k]-math.Min(math.Abs(post.pos[k]-lo), math.Abs(post.pos[k]-hi)))
 	}
 	return c

@@ -1,7 +1,6 @@
 package build
 
 import (
-	"math"
 	"sort"
 
 	"github.com/rallsim/rall/internal/random"
@@ -84,10 +83,7 @@ func (b *builder) rhythmic(p *spec.SpikePattern, r rng) []float64 {
 			t[i] = r.Repick()
 		}
 	} else {
-		step := 1000 / freq
-		for i, n := 0, int(math.Ceil((stop-start)/step)); i < n; i++ {
-			t = append(t, start+float64(float64(i)*step))
-		}
+		t = arange(start, stop, 1000/freq)
 		if sd := p.FreqStd.Or(0); sd != 0 {
 			rep := make([]float64, 0, len(t)*int(repeats))
 			for _, x := range t {

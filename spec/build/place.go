@@ -56,11 +56,14 @@ func (e *edges) Edges(lo, hi int) ir.EdgeTable {
 		out.Target = append(out.Target, t)
 		out.Delay = append(out.Delay, e.table.Delay[i])
 		out.Weight = append(out.Weight, e.table.Weight[i])
+		if e.table.Index != nil {
+			out.Index = append(out.Index, e.table.Index[i])
+		}
 	}
 	return out
 }
 
-func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay float64) {
+func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay float64, index int) {
 	if !(delay >= 0) {
 		b.diags.Errorf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
 		return
@@ -73,6 +76,12 @@ func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay 
 	t.Target = append(t.Target, to)
 	t.Delay = append(t.Delay, delay)
 	t.Weight = append(t.Weight, weight)
+	if index > 0 && t.Index == nil {
+		t.Index = make([]uint8, len(t.Order)-1)
+	}
+	if t.Index != nil {
+		t.Index = append(t.Index, uint8(index))
+	}
 	b.order++
 }
 
@@ -102,7 +111,7 @@ func (b *builder) connectTo(q *request) {
 		}
 		n = int(a.num)
 	}
-	if q.pre == q.post && (q.post.typ == nil || !b.s.Cfg.AllowSelfConns) {
+	if n == 0 || q.pre == q.post && (q.post.typ == nil || !b.s.Cfg.AllowSelfConns) {
 		return
 	}
 	weights, ok1 := b.spread(q, argWeight, n, b.s.Net.DefaultWeight, b.weightScale(q))
@@ -111,17 +120,33 @@ func (b *builder) connectTo(q *request) {
 		return
 	}
 	if q.post.typ == nil {
-		if q.weightIndex != 0 {
-			b.diags.Errorf(diag.Unsupported, q.pos, "%q: weightIndex other than 0 is not supported yet", q.label)
+		def := q.post.point.def
+		if def.Receive == nil {
+			b.diags.Errorf(diag.BadMech, q.pos, "%q: cell %d is a %s, which receives no events", q.label, q.post.gid, def.Name)
+			return
+		}
+		if args := len(def.Receive.Args); q.weightIndex < 0 || q.weightIndex >= max(args, 1) {
+			b.diags.Errorf(diag.BadValue, q.pos, "%q: weightIndex is %d, but %q has %d weights", q.label, q.weightIndex, def.Name, args)
 			return
 		}
 		for i := 0; i < n; i++ {
-			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i])
+			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i], q.weightIndex)
 		}
 		return
 	}
 	secs := b.targetSections(q)
 	if secs == nil {
+		return
+	}
+	if d := q.post.typ.drivenIn(secs); d != nil {
+		if n > 1 {
+			b.diags.Errorf(diag.BadValue, q.pos, "%q: synsPerConn is %d, but events go to the point process %q itself (it has vref): one for each connection",
+				q.label, n, q.post.typ.Points[d.point].Label)
+			return
+		}
+		if b.s.Cfg.AllowConnsWithWeight0 || weights[0] != 0 {
+			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -2, Placed: int32(d.point)}, weights[0], delays[0], d.index(q.synMech))
+		}
 		return
 	}
 	at, locs, ok := b.placeSynapses(q, secs, n)
@@ -155,8 +180,32 @@ func (b *builder) connectTo(q *request) {
 		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
 			continue
 		}
-		b.addEdge(q, b.source(q), rows[i], weights[i], delays[i])
+		b.addEdge(q, b.source(q), rows[i], weights[i], delays[i], 0)
 	}
+}
+
+// drivenIn returns the point process that takes the events onto a section
+// instead of a synapse; of several the last.
+func (t *cellType) drivenIn(secs []int) *driven {
+	if len(secs) == 1 {
+		for i := len(t.driven) - 1; i >= 0; i-- {
+			if t.driven[i].sec == secs[0] {
+				return &t.driven[i]
+			}
+		}
+	}
+	return nil
+}
+
+// index is the place of a synaptic mechanism among the weights, 0 for one that
+// is not listed.
+func (d *driven) index(synMech string) int {
+	for i, s := range d.synMechs {
+		if s.S == synMech {
+			return i
+		}
+	}
+	return 0
 }
 
 // source returns the source's number: a gid, or a new stimulator's.
@@ -244,9 +293,17 @@ func (b *builder) targetSections(q *request) []int {
 		return []int{t.fallback()}
 	}
 	var out []int
-	for _, n := range names {
-		if i, ok := t.index[n]; ok {
+	for k := 0; k < len(names); k++ {
+		i, ok := t.index[names[k]]
+		if ok {
 			out = append(out, i)
+			continue
+		}
+		if !b.rall() && k+1 < len(names) {
+			// NetPyNE takes a missing section out of the list that it walks along.
+			b.compat("skipped section", q.sec.Pos, "%q: cell type %q has no section %q: NetPyNE passes over the next in the list, %q, as well",
+				q.label, t.Name, names[k], names[k+1])
+			k++
 		}
 	}
 	if len(out) == 0 {
@@ -341,7 +398,10 @@ func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs [
 		if loc.set {
 			return bad("loc cannot be given where %d synapses are spread over several sections: leave it out, or set distributeSynsUniformly to false", n)
 		}
-		at, locs = spreadByLength(q.post.typ, secs, n)
+		at, locs = b.spreadByLength(q, secs, n)
+		if at == nil {
+			return bad("the sections have no length to spread %d synapses over", n)
+		}
 		b.compat("1-x", q.pos, "places of synapses that are spread over sections are counted from the far end, as NetPyNE has it")
 		if b.rall() {
 			for i := range locs {
@@ -398,12 +458,16 @@ func randInts(r rng, n, top int) []int {
 
 // spreadByLength puts n synapses at equal distances along sections laid end
 // to end. A place is given from the section's far end.
-func spreadByLength(t *cellType, secs []int, n int) (at []int, locs []float64) {
-	cum := make([]float64, len(secs))
+func (b *builder) spreadByLength(q *request, secs []int, n int) (at []int, locs []float64) {
+	lengths := b.lengths(q, secs)
+	cum := make([]float64, len(lengths))
 	total := 0.0
-	for i, s := range secs {
-		total += t.secs[s].length
+	for i, x := range lengths {
+		total += x
 		cum[i] = total
+	}
+	if !(total > 0) {
+		return nil, nil
 	}
 	for i := 0; i < n; i++ {
 		step := total / float64(n)
@@ -413,9 +477,31 @@ func spreadByLength(t *cellType, secs []int, n int) (at []int, locs []float64) {
 			k++
 		}
 		at = append(at, secs[k])
-		locs = append(locs, (cum[k]-abs)/t.secs[secs[k]].length)
+		locs = append(locs, (cum[k]-abs)/lengths[k])
 	}
 	return at, locs
+}
+
+// lengths returns the sections' lengths [um] as NetPyNE sees them: those of
+// geom if the first section has one there, and then sections without are left
+// out, so that the others move up; else the cables'.
+func (b *builder) lengths(q *request, secs []int) []float64 {
+	t := q.post.typ
+	var out []float64
+	if !b.rall() && t.secs[secs[0]].hasL {
+		for _, s := range secs {
+			if t.secs[s].hasL {
+				out = append(out, t.secs[s].geomL)
+			} else {
+				b.compat("no L", q.pos, "%q: section %q of cell type %q has no L in its geom: NetPyNE puts its synapses elsewhere", q.label, t.secs[s].name, t.Name)
+			}
+		}
+		return out
+	}
+	for _, s := range secs {
+		out = append(out, t.geom.Sections[s].L)
+	}
+	return out
 }
 
 // synLabel finds the synaptic mechanism of a request.

@@ -18,6 +18,7 @@ type pointCell struct {
 	params map[string]float64
 	stream random.Stream
 	train  []float64 // [ms]
+	plays  []ir.Play
 }
 
 // artificialModel returns the mechanism of a population of artificial cells,
@@ -37,7 +38,8 @@ func (b *builder) artificialModel(p *spec.Pop) *mech.Def {
 	if def != nil && def.Kind == mech.ArtificialCell {
 		return def
 	}
-	if def != nil && def.Kind == mech.PointProcess {
+	if def != nil && def.Kind == mech.PointProcess && !b.said["point cells "+p.Label] {
+		b.said["point cells "+p.Label] = true
 		b.diags.Errorf(diag.Unsupported, name.Pos, "population %q: cells of the point process %q without sections are not supported yet", p.Label, name.S)
 	}
 	return nil // a tag of cells with sections
@@ -103,9 +105,23 @@ func (b *builder) makePointCell(c *cell, p *spec.Pop, def *mech.Def) {
 			}
 		}
 	}
-	if c.entry != nil {
+	if c.entry != nil && len(c.entry.Params) > 0 {
+		if len(pc.params) > 0 && !b.rall() {
+			b.compat("params of an entry", c.entry.Pos, "the params of an entry of cellsList replace all those of population %q, as NetPyNE has it", p.Label)
+			clear(pc.params)
+		}
 		for _, par := range c.entry.Params {
 			set(par.Name, par.Value)
+			if par.Name == "rate" {
+				delete(pc.params, "rate")
+				pc.params["interval"] = 1000 / b.cellValue(c, par.Value, nil, 0, 0, nil)
+			}
+		}
+	}
+	if !pp.RatesPos.IsZero() {
+		pc.plays = append(pc.plays, ratesPlay(pp))
+		if def.Lookup("interval") < 0 {
+			b.diags.Errorf(diag.BadValue, pp.RatesPos, "%q has no interval that rates could change", def.Name)
 		}
 	}
 	names := make([]string, 0, len(pc.params))
@@ -125,10 +141,23 @@ func (b *builder) makePointCell(c *cell, p *spec.Pop, def *mech.Def) {
 			pc.params["number"] = 1e9
 		}
 	}
-	pc.stream = b.stream(random.HashStr("NetStim"), uint32(c.gid), uint32(seed)).Stream
+	pc.stream = b.eventStream(c.gid, seed)
 	if b.rall() {
 		pc.stream = random.Keyed(seed, "artificial", int64(c.gid))
 	}
+}
+
+// ratesPlay turns rates [Hz] that change with time into intervals [ms]; a rate
+// of 0 is an interval without end.
+func ratesPlay(pp *spec.PointParams) ir.Play {
+	p := ir.Play{Var: "interval", Times: pp.RateTimes, Values: make([]float64, len(pp.Rates))}
+	for i, r := range pp.Rates {
+		p.Values[i] = 1e10
+		if r > 0 {
+			p.Values[i] = 1000 / r
+		}
+	}
+	return p
 }
 
 // artificial gathers the columns of a run of artificial cells.
@@ -157,7 +186,11 @@ func (b *builder) artificial(cells []*cell) *ir.Artificial {
 		}
 		a.Params = append(a.Params, col)
 	}
-	for _, c := range cells {
+	for i, c := range cells {
+		for _, p := range c.point.plays {
+			p.Cell = i
+			a.Plays = append(a.Plays, p)
+		}
 		if hasStream(def) {
 			a.Streams = append(a.Streams, c.point.stream)
 		}
@@ -255,6 +288,9 @@ func (b *builder) pulse(c *cell, p *spec.Pulse, i int, seed int64) []float64 {
 		rate := p.Rate.Num
 		if p.Rate.Kind == spec.List && len(p.Rate.Items) == 2 {
 			r := b.stream(random.HashStr(fmt.Sprintf("point_rate_pulse%d", i)), uint32(c.gid), uint32(b.s.Cfg.Seeds.Stim))
+			if b.rall() {
+				r = b.keyed(b.s.Cfg.Seeds.Stim, "point_rate_pulse", fmt.Sprint(i), int64(c.gid))
+			}
 			rate = r.Uniform(p.Rate.Items[0].Num, p.Rate.Items[1].Num)
 		}
 		interval = 1000 / rate

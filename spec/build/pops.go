@@ -92,8 +92,9 @@ func (b *builder) populations() {
 			b.diags.Warnf(diag.NoMatch, p.Pos, "population %q has no cells", p.Label)
 		}
 		fractions := b.fractions(p, n)
+		lost := b.tagsLost(p)
 		for i := 0; i < n; i++ {
-			c := &cell{gid: b.lastGid + i, pop: pi, index: i, tags: b.popTags(p)}
+			c := &cell{gid: b.lastGid + i, pop: pi, index: i, tags: b.popTags(p, lost)}
 			switch {
 			case norm != nil:
 				c.norm = norm[i]
@@ -118,8 +119,15 @@ func (b *builder) populations() {
 	}
 }
 
+// tagsLost says whether a population's own tags are lost: NetPyNE takes all
+// keys of a population of artificial cells that it does not know for
+// parameters, unless it has params.
+func (b *builder) tagsLost(p *spec.Pop) bool {
+	return !b.rall() && b.artificialModel(p) != nil && b.s.Tree.Get("netParams").Get("popParams").Get(p.Label).Get("params") == nil
+}
+
 // popTags returns the tags that cells inherit.
-func (b *builder) popTags(p *spec.Pop) map[string]spec.Tag {
+func (b *builder) popTags(p *spec.Pop, lost bool) map[string]spec.Tag {
 	tags := map[string]spec.Tag{"pop": {S: p.Label}}
 	for _, name := range b.s.Net.PopTagsCopiedToCells {
 		switch name {
@@ -133,9 +141,15 @@ func (b *builder) popTags(p *spec.Pop) map[string]spec.Tag {
 			}
 		}
 		for _, t := range p.Tags {
-			if t.Name == name {
-				tags[name] = t.Tag
+			if t.Name != name {
+				continue
 			}
+			if lost {
+				b.compat("lost tag", t.Key, "tag %q does not reach the artificial cells of population %q, as NetPyNE has it, because the population has no params: put its parameters there",
+					name, p.Label)
+				continue
+			}
+			tags[name] = t.Tag
 		}
 	}
 	return tags
@@ -260,9 +274,8 @@ func (b *builder) byDensity(p *spec.Pop) [][3]float64 {
 	}
 	density := func(x float64) float64 { return prog.Eval([]float64{x}, nil) }
 	top := math.Inf(-1)
-	const step = 0.001
-	for i, n := 0, int(math.Ceil((hi-lo)/step)); i < n; i++ {
-		top = math.Max(top, density(lo+float64(float64(i)*step)))
+	for _, x := range arange(lo, hi, .001) {
+		top = math.Max(top, density(x))
 	}
 	if !(top > 0) || math.IsInf(top, 0) {
 		b.diags.Errorf(diag.BadValue, p.Density.Pos, "the density's maximum between %g and %g is %g cells/mm3", lo, hi, top)
@@ -294,15 +307,13 @@ func (b *builder) grid(p *spec.Pop) [][3]float64 {
 		lo, hi := 0.0, b.size(k)
 		abs := [3]spec.Range{p.X, p.Y, p.Z}[k]
 		norm := [3]spec.Range{p.XNorm, p.YNorm, p.ZNorm}[k]
-		if abs.Set {
-			lo, hi = abs.Lo, abs.Hi
-		} else if norm.Set {
+		switch {
+		case norm.Set:
 			lo, hi = float64(norm.Lo*b.size(k)), float64(norm.Hi*b.size(k))
+		case abs.Set:
+			lo, hi = abs.Lo, abs.Hi
 		}
-		step := p.GridSpacing[k]
-		for i, n := 0, int(math.Ceil((hi+1-lo)/step)); i < n; i++ {
-			axes[k] = append(axes[k], lo+float64(float64(i)*step))
-		}
+		axes[k] = arange(lo, hi+1, p.GridSpacing[k])
 	}
 	var out [][3]float64
 	for _, x := range axes[0] {
@@ -311,6 +322,18 @@ func (b *builder) grid(p *spec.Pop) [][3]float64 {
 				out = append(out, [3]float64{x, y, z})
 			}
 		}
+	}
+	return out
+}
+
+// arange returns numbers from lo up to, and without, hi as NumPy's arange
+// does, whose step is the difference of the first two.
+func arange(lo, hi, step float64) []float64 {
+	n := int(math.Ceil((hi - lo) / step))
+	out := make([]float64, max(n, 0))
+	delta := lo + step - lo
+	for i := range out {
+		out[i] = lo + float64(float64(i)*delta)
 	}
 	return out
 }

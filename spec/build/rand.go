@@ -38,11 +38,16 @@ func (r rng) Draw(d expr.Dist, a, b float64) float64 {
 	panic("BUG: unknown distribution " + d.String())
 }
 
-// stream returns NetPyNE's Random123(id1, id2, id3).
+// stream returns NetPyNE's Random123(id1, id2, id3). Random123's global index
+// is not in it: NetPyNE sets that when the network is built already, so that
+// it reaches NetStims only.
 func (b *builder) stream(id1, id2, id3 uint32) rng {
-	r := random.NewRandom(id1, id2, id3)
-	r.Stream = random.NewIndexed(id1, id2, id3, b.s.Cfg.RandomGlobal)
-	return rng{r}
+	return rng{random.NewRandom(id1, id2, id3)}
+}
+
+// eventStream is the stream of a NetStim.
+func (b *builder) eventStream(gid int, seed int64) random.Stream {
+	return random.NewIndexed(random.HashStr("NetStim"), uint32(gid), uint32(seed), b.s.Cfg.RandomGlobal)
 }
 
 // keyed returns a stream of the rall scheme.

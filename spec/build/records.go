@@ -55,6 +55,12 @@ func (b *builder) selected(sel spec.CellSel) []*cell {
 // records resolves recordTraces for the cells of recordCells and of a plot of
 // traces. A label that records nothing at all is a warning.
 func (b *builder) records() {
+	if !b.s.Cfg.RecordSpikes.All {
+		b.m.SpikesOf = map[int]bool{}
+		for _, c := range b.selected(b.s.Cfg.RecordSpikes) {
+			b.m.SpikesOf[c.gid] = true
+		}
+	}
 	cells := b.selected(b.s.Cfg.RecordCells)
 	for i := range b.s.Cfg.RecordTraces {
 		t := &b.s.Cfg.RecordTraces[i]

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"math"
 	"sort"
 	"strings"
 
@@ -195,6 +196,11 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 	factors := [numArgs][]float64{argWeight: t.WeightFactor, argDelay: t.DelayFactor, argLoc: t.LocFactor}
 	fake := &rule{ConnRule: &spec.ConnRule{Label: t.Label, Pos: t.Pos}}
 	for i, c := range cells {
+		if c.typ == nil && !b.rall() {
+			b.compat("stimulated artificial", t.Pos, "stimTargetParams %q: NetPyNE adds no stimulus to artificial cells, such as those of population %q: connect them to a population of %ss",
+				t.Label, b.s.Net.Pops[c.pop].Label, src.Type.S)
+			continue
+		}
 		stim := &netStim{label: src.Label, noise: get("noise", i, 0), start: get("start", i, 0), number: get("number", i, 1e9),
 			seed: int64(src.Seed.Or(float64(b.s.Cfg.Seeds.Stim)))}
 		if src.Type.S == "VecStim" {
@@ -205,6 +211,10 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 				rate = params["rate"].at(i)
 			} else {
 				rate = 1000 / params["interval"].at(i)
+			}
+			if !(rate > 0) || math.IsInf(rate, 0) {
+				b.diags.Errorf(diag.BadValue, src.Pos, "stimSourceParams %q: the rate for cell %d is %g Hz; it must be above 0", src.Label, c.gid, rate)
+				return
 			}
 			stim.interval = float64(1/rate) * 1e3
 		}
@@ -299,7 +309,7 @@ func (b *builder) newStimulator(s *netStim, target *cell) int64 {
 	for i, x := range []float64{s.interval, s.noise, s.start, s.number} {
 		st.set.Params[i].Values = append(st.set.Params[i].Values, x)
 	}
-	stream := b.stream(random.HashStr("NetStim"), uint32(target.gid), uint32(s.seed)).Stream
+	stream := b.eventStream(target.gid, s.seed)
 	if b.rall() {
 		stream = random.Keyed(s.seed, "NetStim\x00"+s.label, int64(target.gid), int64(len(st.number)))
 	}
@@ -371,14 +381,19 @@ func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*
 				return
 			}
 		}
-		if name != "" {
-			k, ok := c.typ.index[name]
-			if !ok {
+		if k, ok := c.typ.index[name]; ok {
+			sec = k
+		} else if c.typ.hasList(name) {
+			b.diags.Errorf(diag.BadValue, t.Sec.Pos, "stimTargetParams %q: a %s goes to one section, %q is a list of sections", t.Label, src.Type.S, name)
+			return
+		} else if name != "" {
+			b.compat("sec "+name, t.Sec.Pos, "stimTargetParams %q: cell type %q has no section %q (it has %s): the %s goes to %q, as NetPyNE has it",
+				t.Label, c.typ.Name, name, strings.Join(clipList(c.typ.names()), ", "), src.Type.S, c.typ.secs[sec].name)
+			if b.rall() {
 				b.diags.ErrorHint(diag.UnknownName, t.Sec.Pos, diag.DidYouMean(name, c.typ.names()), "stimTargetParams %q: cell type %q has no section %q (it has %s)",
 					t.Label, c.typ.Name, name, strings.Join(clipList(c.typ.names()), ", "))
 				return
 			}
-			sec = k
 		}
 		loc := .5
 		if p := params["loc"]; p != nil {
@@ -405,6 +420,15 @@ func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*
 			table.Params[k].Values = append(table.Params[k].Values, x)
 		}
 	}
+}
+
+func (t *cellType) hasList(name string) bool {
+	for i := range t.lists {
+		if t.lists[i].Name == name {
+			return true
+		}
+	}
+	return false
 }
 
 func clipList(names []string) []string {
