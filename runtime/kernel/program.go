@@ -193,7 +193,7 @@ const (
 	StoreC   // column Imm = A, |A| < 1e-290 stored as +0, for lanes with mask B (B < 0: all)
 	StoreP   // port Imm = A, under mask B
 	AddP     // port Imm += A, instance after instance, under mask B
-	StoreU   // uniform Imm = A: publishes a Global; the last lane under mask B
+	StoreU   // uniform Imm = A when the Run ends: publishes a Global; the last lane under mask B
 	StoreArg // weight-vector element Imm = A (width 1), under mask B
 	LoadCX   // Dst = column Imm+int(A): array element, clamped to its Len in Aux
 	StoreCX  // column Imm+int(C) = A under mask B, Len in Aux
