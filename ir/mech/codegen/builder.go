@@ -29,7 +29,7 @@ type builder struct {
 	groups  int32
 	texts   []string
 	tables  map[int]int // function to table
-	second  bool // the second evaluation of a current: what is done once has been done
+	second  bool        // the second evaluation of a current: what is done once has been done
 }
 
 // slot is a variable's element, or a local (v < 0).
