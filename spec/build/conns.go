@@ -101,7 +101,7 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 			}
 		}
 	}
-	u := random.NewIndexed(preHash, postHash, uint32(b.s.Cfg.Seeds.Conn), b.s.Cfg.RandomGlobal)
+	u := b.stream(preHash, postHash, uint32(b.s.Cfg.Seeds.Conn)).Stream
 	skip := 1 // setting the distribution draws, in NEURON
 	if b.rall() {
 		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
