@@ -1,140 +1,20 @@
 package validate
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"math"
 	"os"
 	"path/filepath"
 	"sort"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/rallsim/rall"
-	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/validate/golden"
 )
-
-const corpus = "../corpus"
-
-// manifest is what the tests need of a model's manifest.json.
-type manifest struct {
-	Inputs []struct {
-		Form   string
-		Spec   []string
-		Golden string
-	}
-	Fixtures []struct {
-		Name string
-		Spec []string
-	}
-	Oracle struct {
-		FullDtSec string `json:"fullDtSec"`
-		Mods      any    // a folder, for networks
-	}
-}
-
-// model is one spec with its golden folder.
-type model struct {
-	name   string
-	folder string
-	spec   []string
-	mods   []string
-	golden string
-	full   string // section of the voltages stored at every step
-}
-
-// models lists every spec of the corpus that has a golden of an oracle.
-func models(t *testing.T, oracle string) []model {
-	root := os.Getenv("RALL_GOLDEN_ROOT")
-	if root == "" {
-		root = corpus
-	}
-	paths, err := filepath.Glob(filepath.Join(corpus, "*", "manifest.json"))
-	if err != nil || len(paths) == 0 {
-		t.Fatalf("no corpus: %v", err)
-	}
-	var out []model
-	for _, path := range paths {
-		var m manifest
-		text, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if err := json.Unmarshal(text, &m); err != nil {
-			t.Fatalf("%s: %v", path, err)
-		}
-		folder := filepath.Dir(path)
-		add := func(name string, spec []string, dir string) {
-			if !strings.HasPrefix(dir, "golden/"+oracle) {
-				return
-			}
-			md := model{name: name, folder: folder, golden: filepath.Join(root, filepath.Base(folder), dir), full: m.Oracle.FullDtSec}
-			for _, s := range spec {
-				md.spec = append(md.spec, filepath.Join(folder, s))
-			}
-			if dir, ok := m.Oracle.Mods.(string); ok {
-				md.mods = []string{filepath.Join(folder, dir)}
-			}
-			if _, err := os.Stat(md.golden); err == nil {
-				out = append(out, md)
-			} else if root == corpus {
-				t.Errorf("%s: %v", name, err)
-			}
-		}
-		base := filepath.Base(folder)
-		for _, in := range m.Inputs {
-			name := base
-			if len(m.Inputs) > 1 && len(in.Spec) > 0 {
-				name += "/" + strings.TrimSuffix(in.Spec[0], ".json")
-			}
-			add(name, in.Spec, in.Golden)
-		}
-		for _, f := range m.Fixtures {
-			spec := f.Spec
-			if spec == nil {
-				spec = []string{f.Name + ".json"}
-			}
-			add(base+"/"+f.Name, spec, "golden/"+oracle+"/"+f.Name)
-		}
-	}
-	return out
-}
-
-// load loads a model; a mod-NAME folder beside a fixture belongs to it.
-func (m *model) load(t *testing.T, set ...string) *rall.Project {
-	t.Helper()
-	var diags diag.List
-	p := rall.Load(m.spec, rall.Settings{Mods: m.modFolders(), Set: set}, &diags)
-	if p == nil {
-		t.Fatalf("%s does not load:\n%v", m.name, diags.Error())
-	}
-	return p
-}
-
-func (m *model) modFolders() []string {
-	if m.mods != nil {
-		return m.mods
-	}
-	more, _ := filepath.Glob(filepath.Join(m.folder, "mod-*"))
-	return rall.ModFolders(more, m.folder)
-}
-
-func (m *model) run(t *testing.T, p *rall.Project, s rall.Settings) *record.Result {
-	t.Helper()
-	res, err := p.Run(context.Background(), s, rall.RunOptions{KeepConns: true})
-	if err != nil {
-		t.Fatalf("%s: %v", m.name, err)
-	}
-	return res
-}
-
-// close1 says whether a and b agree to 1e-12 relative.
-func close1(a, b float64) bool {
-	return a == b || math.Abs(a-b) <= 1e-12*math.Max(math.Abs(a), math.Abs(b))
-}
 
 // TestNetPyNE: cells, pairs, sections, positions, weights, delays, trains and
 // spikes of every network are NetPyNE's.
@@ -144,7 +24,10 @@ func TestNetPyNE(t *testing.T) {
 			p := m.load(t, "simConfig.recordStim=true")
 			res := m.run(t, p, rall.Settings{})
 			m.compareCells(t, res)
+			m.compareSecs(t, p)
 			m.compareConns(t, res)
+			m.compareSynapses(t, p)
+			m.compareStims(t, p)
 			m.compareTrains(t, res)
 			m.compareSpikes(t, res)
 			m.compareTraces(t, res)
@@ -302,66 +185,60 @@ func at(s []record.Spike, i int) any {
 	return "none"
 }
 
+// compareTraces finds traces by the names that NetPyNE gives them: cell_GID,
+// and for several synapses of a cell cell_GID/SECTION_PLACE, where it keeps
+// the last synapse of a place.
 func (m *model) compareTraces(t *testing.T, res *record.Result) {
 	var meta golden.Meta
 	if err := golden.Read(m.golden, "meta.json", &meta); err != nil {
 		t.Fatal(err)
 	}
 	for key, tr := range meta.Traces {
+		rep := report(res, key)
+		if len(tr.Cells) == 0 {
+			if rep != nil {
+				t.Errorf("trace %s: %d recorded, want none", key, len(rep.Elements))
+			}
+			continue
+		}
 		rows, err := golden.Rows(filepath.Join(m.golden, "trace_"+key+".npy"))
 		if err != nil {
 			t.Fatal(err)
 		}
-		rep := report(res, key)
-		if rep == nil || len(rep.Elements) != len(rows)-1 {
-			n := 0
-			if rep != nil {
-				n = len(rep.Elements)
-			}
-			t.Errorf("trace %s: %d recorded, want %d (%v)", key, n, len(rows)-1, tr.Cells)
+		if rep == nil {
+			t.Errorf("trace %s is not recorded", key)
 			continue
 		}
-		for e := range rep.Elements {
-			m.compareTrace(t, fmt.Sprintf("%s of cell %d", key, rep.Elements[e].Gid), rep.Time, rep.Column(e), rows[0], rows[e+1])
+		at, short := map[string]int{}, map[string]int{}
+		for e, el := range rep.Elements {
+			short[fmt.Sprintf("cell_%d", el.Gid)] = e
+			at[fmt.Sprintf("cell_%d/%s_%s", el.Gid, el.Section, python(el.Pos))] = e
+		}
+		if !strings.Contains(fmt.Sprint(tr.Cells[0]), "/") {
+			at = short
+		}
+		if len(at) != len(tr.Cells) {
+			t.Errorf("trace %s: %d recorded, want %d (%v)", key, len(at), len(tr.Cells), tr.Cells)
+			continue
+		}
+		for i, cell := range tr.Cells {
+			e, ok := at[fmt.Sprint(cell)]
+			if !ok {
+				t.Errorf("trace %s: nothing for %v", key, cell)
+				continue
+			}
+			compareTrace(t, fmt.Sprintf("%s of %v", key, cell), rep.Time, rep.Column(e), rows[0], rows[i+1], 1e-7)
 		}
 	}
 }
 
-// compareTrace wants the same samples at the same times, and values within
-// 1e-7 (mV or nA, relative above 1) over the first 100 ms.
-func (m *model) compareTrace(t *testing.T, what string, gotT, got, wantT, want []float64) float64 {
-	if len(got) != len(want) {
-		t.Errorf("%s: %d samples, want %d", what, len(got), len(want))
-		return math.NaN()
+// python prints a place as Python's str does.
+func python(x float64) string {
+	s := strconv.FormatFloat(x, 'g', -1, 64)
+	if !strings.ContainsAny(s, ".e") {
+		s += ".0"
 	}
-	worst := 0.0
-	for k := range got {
-		if wantT != nil && gotT[k] != wantT[k] {
-			t.Errorf("%s: sample %d at %.17g ms, want %.17g", what, k, gotT[k], wantT[k])
-			return math.NaN()
-		}
-		if wantT != nil && wantT[k] > 100 {
-			break
-		}
-		d := math.Abs(got[k]-want[k]) / math.Max(1, math.Abs(want[k])/100)
-		if !(d <= worst) {
-			worst = d
-		}
-		if !(d <= 1e-7) {
-			t.Errorf("%s: sample %d (%g ms) is %.17g, want %.17g", what, k, gotT[k], got[k], want[k])
-			return d
-		}
-	}
-	return worst
-}
-
-func report(res *record.Result, label string) *record.Report {
-	for i := range res.Reports {
-		if res.Reports[i].Label == label {
-			return &res.Reports[i]
-		}
-	}
-	return nil
+	return s
 }
 
 // TestNetPyNEVoltage: the potential at every step of the first 100 ms.
@@ -392,7 +269,7 @@ func TestNetPyNEVoltage(t *testing.T) {
 			for i, gid := range meta.FullDt.Gids {
 				for e := range rep.Elements {
 					if rep.Elements[e].Gid == gid {
-						worst = math.Max(worst, m.compareTrace(t, fmt.Sprintf("v of cell %d", gid), rep.Time, rep.Column(e), rows[0], rows[i+1]))
+						worst = math.Max(worst, compareTrace(t, fmt.Sprintf("v of cell %d", gid), rep.Time, rep.Column(e), nil, rows[i+1], 1e-7))
 					}
 				}
 			}
