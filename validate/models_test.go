@@ -65,7 +65,7 @@ func models(t *testing.T, oracle string) []model {
 		}
 		folder := filepath.Dir(path)
 		add := func(name string, spec []string, dir string) {
-			if !strings.HasPrefix(dir, "golden/"+oracle) {
+			if !strings.HasPrefix(dir, "golden/"+oracle) || len(spec) == 0 {
 				return
 			}
 			md := model{name: name, folder: folder, golden: filepath.Join(root, filepath.Base(folder), dir), full: m.Oracle.FullDtSec}
@@ -100,7 +100,7 @@ func models(t *testing.T, oracle string) []model {
 			if spec == nil {
 				spec = []string{f.Name + ".json"}
 			}
-			add(base+"/"+f.Name, spec, "golden/"+oracle+"/"+f.Name)
+			add(base+"/"+f.Name, spec, "golden/netpyne-1.1.1/"+f.Name)
 		}
 	}
 	return out

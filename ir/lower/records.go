@@ -10,8 +10,12 @@ import (
 
 // record resolves what is sampled.
 func (l *lowering) record() {
+	failed := map[string]bool{} // what one cell does not have is told once
 	for i := range l.m.Records {
 		r := &l.m.Records[i]
+		if failed[r.Label] {
+			continue
+		}
 		c := l.byGid[r.Gid]
 		if c == nil {
 			l.diags.Errorf(diag.UnknownName, r.Pos, "record %q: no cell %d", r.Label, r.Gid)
@@ -24,6 +28,8 @@ func (l *lowering) record() {
 		}
 		if l.resolve(r, c, &out) {
 			l.net.Records = append(l.net.Records, out)
+		} else {
+			failed[r.Label] = true
 		}
 	}
 }

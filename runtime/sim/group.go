@@ -245,8 +245,25 @@ func (g *group) init() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Init, 0)
+		g.wroteConc(m)
 	}
 	g.initEdges()
+}
+
+// wroteConc renews reversal potentials where a mechanism's INITIAL has set a
+// concentration, for the INITIALs that follow.
+func (g *group) wroteConc(m *instances) {
+	for i, use := range m.prog.Ions {
+		if !use.WriteIn && !use.WriteOut {
+			continue
+		}
+		ion := &g.ions[m.lay.IonSet[i]]
+		for _, slot := range m.lay.Ion[i] {
+			if ion.slots.Style[slot]&layout.InitNernst != 0 {
+				ion.e[slot] = g.nernst(ion, int(slot))
+			}
+		}
+	}
 }
 
 // initEdges runs NET_RECEIVE's INITIAL for every edge; without one, all

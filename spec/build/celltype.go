@@ -83,6 +83,44 @@ func (b *builder) createCells() {
 		return
 	}
 	b.emitPops()
+	b.ownSynapses()
+}
+
+// ownSynapses makes the synapses that sections bring along; connections find
+// them where synapses are shared (oneSynPerNetcon false).
+func (b *builder) ownSynapses() {
+	for _, c := range b.cells {
+		if c.typ == nil {
+			continue
+		}
+		for _, i := range b.rulesApplied(c) {
+			r := &b.s.Net.CellParams[i]
+			for k := range r.Secs {
+				for _, y := range r.Secs[k].SynMechs {
+					q := request{label: r.Label, pos: y.Label.Pos, post: c, synMech: y.Label.S}
+					if sm := b.synLabel(&q); sm != nil {
+						b.synapseAt(&q, sm, c.typ.index[r.Secs[k].Name], y.Loc)
+					}
+				}
+			}
+		}
+		if b.diags.HasErrors() {
+			return
+		}
+	}
+}
+
+// rulesApplied returns the rules that made a cell.
+func (b *builder) rulesApplied(c *cell) []int {
+	var out []int
+	for _, label := range c.labels {
+		for i := range b.s.Net.CellParams {
+			if b.s.Net.CellParams[i].Label == label {
+				out = append(out, i)
+			}
+		}
+	}
+	return out
 }
 
 func (b *builder) ruleHint(p *spec.Pop) string {

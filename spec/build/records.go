@@ -5,6 +5,7 @@ import (
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/spec"
 )
@@ -144,8 +145,40 @@ func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
 			b.diags.ErrorHint(diag.UnknownName, t.Mech.Pos, diag.DidYouMean(r.Mech, b.cat.Names()), "recordTraces %q: no mechanism %q", t.Label, r.Mech)
 			return
 		}
-		b.m.Records = append(b.m.Records, r)
+		if r.Mech == "" {
+			r.Mech, r.Var = b.suffixed(r.Var)
+		}
+		if r.Mech == "" || c.typ.hasMech(r.Mech, sec) {
+			b.m.Records = append(b.m.Records, r)
+		}
 	}
+}
+
+// suffixed splits NEURON's name of a mechanism's variable, such as m_hh.
+func (b *builder) suffixed(name string) (mechName, variable string) {
+	for i := len(name) - 1; i > 0; i-- {
+		if name[i] != '_' {
+			continue
+		}
+		if def := b.cat.Get(name[i+1:]); def != nil && def.Kind == mech.Density && def.Lookup(name[:i]) >= 0 {
+			return name[i+1:], name[:i]
+		}
+	}
+	return "", name
+}
+
+func (t *cellType) hasMech(name string, sec int) bool {
+	for i := range t.Paint {
+		if t.Paint[i].Mech != name {
+			continue
+		}
+		for _, s := range t.Paint[i].Sections {
+			if s == sec {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func (b *builder) tableRecord(r ir.Record, table, row, sec int, loc float64) ir.Record {

@@ -110,6 +110,13 @@ type NetStims struct {
 // Trace tells which cells a trace file holds.
 type Trace struct{ Cells []any }
 
+// Row describes a row of NEURON's traces.npy. Sampled is its row in
+// sampled.npy, where a recorder with the spec's step sees other values, else 0.
+type Row struct {
+	Label, Sec, Mech, Var string
+	Sampled               int
+}
+
 // Meta is meta.json.
 type Meta struct {
 	Oracle     string
@@ -118,6 +125,9 @@ type Meta struct {
 	Conns      int
 	Spikes     int
 	Traces     map[string]Trace
+	Rows       []Row
+	Dt         float64               `json:"dt_ms"`
+	TraceMs    float64               `json:"trace_ms"`
 	FullDt     *struct{ Gids []int } `json:"full_dt"`
 	Divergence []struct {
 		Delta     float64 `json:"delta_mV"`
