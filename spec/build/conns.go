@@ -107,7 +107,9 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
 	}
 	row := newRow(f, r.pre)
+	numbers := newStrips(&u, skip, len(r.pre), n)
 	for j, post := range r.post {
+		numbers.reach(j)
 		if f != nil && table == nil {
 			row.evaluate(b, post)
 		}
@@ -126,7 +128,7 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 				b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
 					r.Label, pre.gid, post.gid)
 			}
-			if p >= uniformAt(&u, skip+i*n+j) {
+			if p >= numbers.at(i, j) {
 				b.pair(r, pre, post, -1)
 			}
 		}
@@ -417,8 +419,38 @@ func (b *builder) forSynMech(a argument, factors []float64, i, n int, r *rule, n
 	return a
 }
 
-// uniformAt returns number k of a stream without drawing those before.
-func uniformAt(s *random.Stream, k int) float64 {
-	s.SetSeq(float64(k))
-	return s.Uniform()
+// strips holds a rule's uniform numbers for a strip of targets at a time. The
+// stream runs along the targets of each source, but rules go target by target:
+// a strip is wide enough that few blocks of the generator are made twice, and
+// needs no table over all pairs.
+type strips struct {
+	u          *random.Stream
+	skip       int // numbers before the first pair's
+	pre, post  int
+	from, upTo int // the targets at hand
+	x          []float64
 }
+
+const stripWidth = 64
+
+func newStrips(u *random.Stream, skip, pre, post int) *strips {
+	return &strips{u: u, skip: skip, pre: pre, post: post, x: make([]float64, pre*min(stripWidth, post))}
+}
+
+// reach makes the numbers of target j available.
+func (s *strips) reach(j int) {
+	if j < s.upTo {
+		return
+	}
+	s.from, s.upTo = j, min(j+stripWidth, s.post)
+	for i := 0; i < s.pre; i++ {
+		s.u.SetSeq(float64(s.skip + i*s.post + j))
+		row := s.x[i*(s.upTo-s.from):][:s.upTo-s.from]
+		for k := range row {
+			row[k] = s.u.Uniform()
+		}
+	}
+}
+
+// at returns the number of a pair.
+func (s *strips) at(i, j int) float64 { return s.x[i*(s.upTo-s.from)+j-s.from] }
