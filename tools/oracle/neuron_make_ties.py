@@ -12,7 +12,8 @@ period. All times are multiples of 1/64 ms, so that sums are exact.
 In NEURON's queue equal times are first in, first out unless an event that is
 earlier than the earliest displaces it. Here that cannot hurt: the sources are in
 order of time, each sends once, all deliveries of a group come after its last
-source, and the first source of a group has its time to itself.
+source but those of the last source itself, which stand in order of time, and
+the first source of a group has its time to itself.
 """
 import json
 import sys
@@ -71,7 +72,11 @@ def network():
                 mine.append((base + SOURCES - 1, cell, 1.25, due + REFRAC - times[-1]))
             # edges of one cell do not stand together or in order of time
             edges += mine
-    order = sorted(range(len(edges)), key=lambda i: (edges[i][0], next(g)))
+    # But for the last source of a group: when it sends, the end of a rest is the
+    # earliest of the queue, and a still earlier delivery would put it behind.
+    last = lambda s: s % SOURCES == SOURCES - 1
+    arrives = lambda e: trains[e[0]][0] + e[3]
+    order = sorted(range(len(edges)), key=lambda i: (edges[i][0], arrives(edges[i]) if last(edges[i][0]) else next(g)))
     return trains, [edges[i] for i in order], ties
 
 
