@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """netpyne_time.py SPEC [THREADS]: builds a spec with NetPyNE on NEURON and runs
-it; prints one JSON line: seconds to connect, seconds to run (psolve only; wall and CPU), CVs,
+it; prints one JSON line: seconds to create
+the cells and to connect them, seconds to run (psolve only; wall and CPU), CVs,
 steps, spikes."""
 import io
 import json
@@ -19,8 +20,10 @@ with redirect_stdout(io.StringIO()):
     cfg = sim.loadSimCfg(spec, variable='simConfig', setLoaded=False)
     cfg.progressBar = 0
     sim.initialize(netParams=net, simConfig=cfg)
+    t0 = time.perf_counter()
     sim.net.createPops()
     sim.net.createCells()
+    create = time.perf_counter() - t0
     t0 = time.perf_counter()
     sim.net.connectCells()
     connect = time.perf_counter() - t0
@@ -36,4 +39,4 @@ with redirect_stdout(io.StringIO()):
     pc.psolve(cfg.duration)
     run, cpu = time.perf_counter() - t0, time.process_time() - c0
     cvs = sum(s.nseg for s in h.allsec())
-print(json.dumps({'connect_s': connect, 'run_s': run, 'run_cpu_s': cpu, 'cvs': cvs, 'steps': round(h.t / h.dt), 'spikes': len(sim.simData['spkt'])}))
+print(json.dumps({'create_s': create, 'connect_s': connect, 'run_s': run, 'run_cpu_s': cpu, 'cvs': cvs, 'steps': round(h.t / h.dt), 'spikes': len(sim.simData['spkt'])}))
