@@ -54,14 +54,16 @@ class Build:
         self.celltype = None
         gid = 0
         for label, pop in self.net["popParams"].items():
-            only(pop, {"cellType", "cellModel", "numCells", "spkTimes", "params"} | {
-                k for k in pop if pop.get("cellModel")}, label)
+            if "cellModel" not in pop:
+                only(pop, {"cellType", "numCells", "cellsList"}, label)
             if "cellModel" in pop:
                 n = pop.get("numCells", 1)
                 self.pop_members[label] = [self.artificial(pop, i) for i in range(n)]
             else:
-                if self.secs or pop.get("numCells", 1) != 1:
-                    raise SystemExit("neuron_spec: one compartmental cell only")
+                # 3-D points move with the cell, so a cell that has some must lie at the origin
+                if self.secs or pop.get("numCells", 1) != 1 or pop.get("cellsList", [{}]) not in (
+                        [{}], [{"x": 0, "y": 0, "z": 0}]):
+                    raise SystemExit("neuron_spec: one compartmental cell only, at the origin")
                 self.celltype = pop["cellType"]
                 self.cell(self.net["cellParams"][self.celltype])
                 self.pop_members[label] = [None]
@@ -277,11 +279,19 @@ class Build:
             out.append((label, dict(t), ref))
         return out
 
-    def run(self, trace_ms):
-        """Runs the whole duration; traces are of every step up to trace_ms."""
+    def run(self, trace_ms, step=None):
+        """Runs the whole duration; traces are of every step up to trace_ms.
+
+        With step they are NEURON's samples at that interval, which its event
+        queue takes: they see the events of their own instant that stand before
+        them.
+        """
         h = self.h
         refs = self.refs()
-        vectors = [h.Vector().record(h._ref_t)] + [h.Vector().record(r) for _, _, r in refs]
+        extra = () if step is None else (step,)
+        vectors = [h.Vector().record(h._ref_t, *extra)] + [h.Vector().record(r, *extra) for _, _, r in refs]
+        for _, _, times in self.sources:
+            times.resize(0)
         v = self.cfg.get("hParams", {}).get("v_init", -65.0)
         if self.vinit:
             handler = h.FInitializeHandler(0, self.set_vinit)
@@ -293,17 +303,22 @@ class Build:
         for k in range(steps):
             h.fadvance()
             if k + 1 == keep:
-                data = np.array([list(x) for x in vectors])
-                for x in vectors:
-                    x.play_remove()
+                data, last = np.array([list(x) for x in vectors]), h.t
+                # a recorder with a step has an event in the queue, which must not outlive it
+                if step is None:
+                    for x in vectors:
+                        x.play_remove()
+        if step is not None:
+            data = data[:, data[0] <= last]
+            for x in vectors:
+                x.play_remove()
         end = h.t
         spikes = sorted((t, gid) for gid, _, times in self.sources for t in times)
         return data, [(a, b) for a, b, _ in refs], spikes, end
 
     def set_vinit(self):
         for name, x in self.vinit.items():
-            for seg in self.secs[name]:
-                seg.v = x
+            self.secs[name].v = x  # the end nodes too, as NetPyNE does
 
     def perturb(self, mech, param, delta):
         n = 0
