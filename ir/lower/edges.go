@@ -1,8 +1,10 @@
 package lower
 
 import (
+	"cmp"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/internal/random"
@@ -128,14 +130,14 @@ func (l *lowering) connect() {
 		}
 	}
 	for gi, list := range byGroup {
-		sort.Slice(list, func(i, j int) bool {
-			if list[i].src != list[j].src {
-				return list[i].src < list[j].src
-			}
-			return list[i].order < list[j].order
+		slices.SortFunc(list, func(a, b edge) int {
+			return cmp.Or(cmp.Compare(a.src, b.src), cmp.Compare(a.order, b.order))
 		})
 		g := &l.net.Groups[gi]
 		e := &g.Edges
+		n := len(list)
+		e.Order, e.Delay = make([]int64, 0, n), make([]float64, 0, n)
+		e.Set, e.Row, e.Weight = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
 		for i, x := range list {
 			if i == 0 || x.src != list[i-1].src {
 				e.Sources = append(e.Sources, x.src)
@@ -146,11 +148,14 @@ func (l *lowering) connect() {
 			e.Row = append(e.Row, x.to.row)
 			e.Delay = append(e.Delay, x.delay)
 			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			w := make([]float64, l.net.Mechs[g.Instances[x.to.set].Mech].Program.NArgs)
-			if len(w) > 0 {
-				w[x.index] = x.w
+			args := l.net.Mechs[g.Instances[x.to.set].Mech].Program.NArgs
+			for k := range args {
+				w := 0.0
+				if k == x.index {
+					w = x.w
+				}
+				e.Weights = append(e.Weights, w)
 			}
-			e.Weights = append(e.Weights, w...)
 		}
 		e.First = append(e.First, int32(len(list)))
 	}
