@@ -228,14 +228,13 @@ func (f *filler) instances(mech int) {
 	}
 	_, width := frameColumns(prog)
 	in := layout.Instances{Mech: mech, N: len(list), Columns: make([][]float64, width), Order: make([]int64, len(list))}
-	for _, c := range prog.Columns {
-		at := f.l.colIndex[mech][c.Name]
-		for w := 0; w < at.n; w++ {
+	for i, c := range prog.Columns {
+		for w := 0; w < c.Len; w++ {
 			col := make([]float64, len(list))
 			for i := range col {
 				col[i] = c.Default
 			}
-			in.Columns[at.first+w] = col
+			in.Columns[prog.Row(i)+w] = col
 		}
 	}
 	set := len(f.g.Instances)

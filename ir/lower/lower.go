@@ -76,13 +76,16 @@ func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
 	return l.net
 }
 
-// frameColumns numbers a program's columns as a Frame holds them.
+// frameColumns numbers a program's columns as a Frame holds them; the hidden
+// ones, which nothing may name, only count.
 func frameColumns(p *kernel.Program) (map[string]column, int) {
 	at := make(map[string]column, len(p.Columns))
 	n := 0
 	for _, c := range p.Columns {
 		w := max(c.Len, 1)
-		at[c.Name] = column{n, w}
+		if !c.Hidden {
+			at[c.Name] = column{n, w}
+		}
 		n += w
 	}
 	return at, n

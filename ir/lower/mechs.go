@@ -140,7 +140,7 @@ func (l *lowering) setGlobals() {
 		u := l.net.Mechs[k].Program.Uniforms
 		found := false
 		var names []string
-		for i := kernel.UniformFirst; i < len(u); i++ {
+		for i := kernel.UniformFirst; i < len(u) && !u[i].Hidden; i++ {
 			names = append(names, u[i].Name)
 			if u[i].Name == g.Name {
 				l.net.Mechs[k].Uniforms[i] = g.Value

@@ -107,7 +107,9 @@ func (l *lowering) resolveColumn(r *ir.Record, p place, out *layout.Record) bool
 	if !ok {
 		var names []string
 		for _, c := range prog.Columns {
-			names = append(names, c.Name)
+			if !c.Hidden {
+				names = append(names, c.Name)
+			}
 		}
 		l.diags.ErrorHint(diag.UnknownName, r.Pos, diag.DidYouMean(r.Var, names), "record %q: mechanism %q has no variable %q (it has %s)",
 			r.Label, prog.Mech, r.Var, strings.Join(names, ", "))

@@ -176,7 +176,7 @@ func (c *checker) instr(in *Instr) {
 	switch in.Op {
 	case LoadU, StoreU:
 		limit = len(c.p.Uniforms)
-	case LoadC, StoreC:
+	case LoadC, StoreC, KeepC:
 		limit = c.p.Rows()
 	case LoadCX, StoreCX:
 		limit = c.p.Rows()
@@ -198,5 +198,38 @@ func (c *checker) instr(in *Instr) {
 	}
 	if limit >= 0 && (in.Imm < 0 || int(in.Imm) >= limit) {
 		c.errorf("%s: index %d of %d", in.Op, in.Imm, limit)
+		return
+	}
+	c.hidden(in)
+}
+
+// hidden tests that what Prepare computes is written by Prepare, where it is
+// not read, and that nothing else is.
+func (c *checker) hidden(in *Instr) {
+	to, name := false, ""
+	switch in.Op {
+	case StoreC, StoreCX, KeepC:
+		col := c.p.column(in.Imm)
+		to, name = col.Hidden, col.Name
+	case StoreU:
+		to, name = c.p.Uniforms[in.Imm].Hidden, c.p.Uniforms[in.Imm].Name
+	case LoadC, LoadCX:
+		if c.code == c.p.Prepare && c.p.column(in.Imm).Hidden {
+			c.errorf("prepare reads %s", c.p.column(in.Imm).Name)
+		}
+		return
+	case LoadU:
+		if c.code == c.p.Prepare && c.p.Uniforms[in.Imm].Hidden {
+			c.errorf("prepare reads %s", c.p.Uniforms[in.Imm].Name)
+		}
+		return
+	default:
+		if in.Op.Effect() && c.code == c.p.Prepare {
+			c.errorf("%s has no place in prepare", in.Op)
+		}
+		return
+	}
+	if from := c.code == c.p.Prepare; from != to || from && in.Op != KeepC && in.Op != StoreU {
+		c.errorf("%s writes %s", in.Op, name)
 	}
 }

@@ -75,6 +75,15 @@ func TestCheckRefuses(t *testing.T) {
 		{"newton", "newton with 1 unknowns and 0", func(p *Program) {
 			p.State.Body[2] = Newton{X: []Reg{0}, Steps: 3, Mask: -1}
 		}},
+		{"hidden column", "storec writes a", func(p *Program) { p.Columns[0].Hidden = true }},
+		{"prepare", "keepc writes a", func(p *Program) {
+			p.Prepare = &Code{NumRegs: 1, Body: []Node{Straight{[]Instr{
+				{Op: Const, Dst: 0, A: -1, B: -1, C: -1}, {Op: KeepC, Dst: -1, A: 0, B: -1, C: -1}}}}}
+		}},
+		{"prepare reads its own", "prepare reads b", func(p *Program) {
+			p.Columns[1].Hidden = true
+			p.Prepare = &Code{NumRegs: 1, Body: []Node{Straight{[]Instr{{Op: LoadC, Dst: 0, A: -1, B: -1, C: -1, Imm: 2}}}}}
+		}},
 		{"linear", "linear system of 2", func(p *Program) { p.State.Body[2] = Linear{N: 2, Mask: -1} }},
 	}
 	for _, c := range tests {

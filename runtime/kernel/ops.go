@@ -60,6 +60,7 @@ var opTable = [numOps]opInfo{
 	Lookup:   {name: "lookup", reads: "A", dst: true},
 	TableOn:  {name: "tableon", dst: true},
 	StoreC:   {name: "storec", reads: "Ab", effect: true},
+	KeepC:    {name: "keepc", reads: "A", effect: true},
 	StoreP:   {name: "storep", reads: "Ab", effect: true},
 	AddP:     {name: "addp", reads: "Ab", effect: true},
 	StoreU:   {name: "storeu", reads: "Ab", effect: true},
@@ -141,7 +142,7 @@ func (p *Program) Codes(f func(name string, c *Code)) {
 	for _, e := range []struct {
 		name string
 		c    *Code
-	}{{"init", p.Init}, {"current", p.Current}, {"state", p.State}, {"receive", p.Receive},
+	}{{"init", p.Init}, {"prepare", p.Prepare}, {"current", p.Current}, {"state", p.State}, {"receive", p.Receive},
 		{"receiveinit", p.ReceiveInit}, {"watch", p.Watch}, {"beforestep", p.BeforeStep}, {"aftersolve", p.AfterSolve}} {
 		if e.c != nil {
 			f(e.name, e.c)

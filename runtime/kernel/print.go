@@ -30,14 +30,14 @@ func (p *Program) String() string {
 		if c.Unit != "" {
 			fmt.Fprintf(&b, " (%s)", c.Unit)
 		}
-		flags(&b, c.Param, "param", c.Visible, "visible", c.State, "state")
+		flags(&b, c.Param, "param", c.Visible, "visible", c.State, "state", c.Hidden, "hidden")
 	}
 	for i, u := range p.Uniforms {
 		fmt.Fprintf(&b, "uniform %d %s = %s", i, u.Name, num(u.Default))
 		if u.Unit != "" {
 			fmt.Fprintf(&b, " (%s)", u.Unit)
 		}
-		flags(&b, u.Published, "published")
+		flags(&b, u.Published, "published", u.Hidden, "hidden")
 	}
 	for i, n := range p.Ions {
 		fmt.Fprintf(&b, "ion %d %s valence %s", i, n.Name, num(n.Valence))
@@ -127,6 +127,16 @@ func (p *Program) columnName(row int32) string {
 	return "column?"
 }
 
+// column returns the column that a row of Frame.Columns belongs to.
+func (p *Program) column(row int32) *Column {
+	for i := range p.Columns {
+		if row -= int32(p.Columns[i].Len); row < 0 {
+			return &p.Columns[i]
+		}
+	}
+	return nil
+}
+
 // Rows is the number of rows that Frame.Columns must have.
 func (p *Program) Rows() int {
 	n := 0
@@ -181,7 +191,7 @@ func (p *Program) instr(c *Code, in *Instr) string {
 		b.WriteString(" " + num(in.Value))
 	case LoadU, StoreU:
 		b.WriteString(" " + p.uniformName(in.Imm))
-	case LoadC, StoreC:
+	case LoadC, StoreC, KeepC:
 		b.WriteString(" " + p.columnName(in.Imm))
 	case LoadCX, StoreCX:
 		fmt.Fprintf(&b, " %s.. of %d", p.columnName(in.Imm), in.Aux)

@@ -25,6 +25,7 @@ type Program struct {
 
 	// Entry points; nil when the mechanism has none.
 	Init        *Code // INITIAL
+	Prepare     *Code // fills the hidden columns and uniforms: after Init, and when a parameter or a uniform was set from outside
 	Current     *Code // BREAKPOINT's currents: adds to the rhs, d and ion ports
 	State       *Code // the step's SOLVEs
 	Receive     *Code // NET_RECEIVE, width 1
@@ -59,15 +60,17 @@ type Column struct {
 	Param   bool // users may set it
 	Visible bool // users may name it
 	State   bool // a checkpoint needs it
+	Hidden  bool // Prepare computes it from parameters: nobody else names or writes it
 }
 
 // Uniform is one value for all instances of the mechanism. Published marks a
-// GLOBAL that the numerics write.
+// GLOBAL that the numerics write, Hidden one that Prepare computes.
 type Uniform struct {
 	Name      string
 	Unit      string
 	Default   float64
 	Published bool
+	Hidden    bool
 }
 
 // The first uniforms of every Program, in this order; the runtime sets them.
@@ -191,6 +194,7 @@ const (
 	Lookup   // Dst… = the outputs of table Imm at A into registers Dst, Dst+1, …; the table is on
 	TableOn  // Dst = 1 if table Imm is on
 	StoreC   // column Imm = A, |A| < 1e-290 stored as +0, for lanes with mask B (B < 0: all)
+	KeepC    // column Imm = A as it is, for all lanes: hidden columns
 	StoreP   // port Imm = A, under mask B
 	AddP     // port Imm += A, instance after instance, under mask B
 	StoreU   // uniform Imm = A when the Run ends: publishes a Global; the last lane under mask B

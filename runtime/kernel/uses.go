@@ -2,7 +2,7 @@ package kernel
 
 // Uses says whether any entry point of p contains the opcode.
 func Uses(p *Program, op Op) bool {
-	for _, c := range []*Code{p.Init, p.Current, p.State, p.Receive, p.ReceiveInit, p.Watch, p.BeforeStep, p.AfterSolve} {
+	for _, c := range []*Code{p.Init, p.Prepare, p.Current, p.State, p.Receive, p.ReceiveInit, p.Watch, p.BeforeStep, p.AfterSolve} {
 		if c != nil && uses(c.Body, op) {
 			return true
 		}

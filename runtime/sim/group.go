@@ -248,6 +248,19 @@ func (g *group) init() {
 		g.wroteConc(m)
 	}
 	g.initEdges()
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		g.run(m, m.prog.Prepare, 0)
+	}
+}
+
+// set changes a variable of an instance, and what is computed from it once.
+func (g *group) set(set, col, row int32, x float64) {
+	m := &g.mechs[set]
+	m.frame.Columns[col][row] = x
+	if m.prog.Prepare != nil {
+		g.sim.backend.Run(m.prog, m.prog.Prepare, &m.frame, int(row), int(row)+1)
+	}
 }
 
 // wroteConc renews reversal potentials where a mechanism's INITIAL has set a
@@ -466,7 +479,7 @@ func (g *group) startPlay(k int) {
 // play sets a played variable to its value number i and queues the next one.
 func (g *group) play(k, i int) {
 	p := &g.lay.Plays[k]
-	g.mechs[p.Set].frame.Columns[p.Col][p.Row] = p.Values[i]
+	g.set(p.Set, p.Col, p.Row, p.Values[i])
 	g.queuePlay(k, i+1, p.Times[i])
 }
 

@@ -136,6 +136,8 @@ func (m *machine) effect(in *kernel.Instr) {
 	switch in.Op {
 	case kernel.StoreC:
 		f.Columns[in.Imm][k] = vec.Flushed(r[in.A])
+	case kernel.KeepC:
+		f.Columns[in.Imm][k] = r[in.A]
 	case kernel.StoreP:
 		*port(&f.Ports[in.Imm], k) = r[in.A]
 	case kernel.AddP:

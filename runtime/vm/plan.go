@@ -448,7 +448,7 @@ func copies(p *kernel.Program, c *kernel.Code) map[*kernel.Instr]bool {
 		for j, st := range order {
 			same := false
 			switch st.Op {
-			case kernel.StoreC:
+			case kernel.StoreC, kernel.KeepC:
 				same = in.Op == kernel.LoadC && st.Imm == in.Imm
 			case kernel.StoreCX:
 				same = in.Op == kernel.LoadC && in.Imm >= st.Imm && in.Imm < st.Imm+st.Aux

@@ -104,6 +104,8 @@ func (b *planner) choose(s *step, copied bool) {
 		s.run = lookupBlock
 	case kernel.StoreC:
 		s.run = storeColumn
+	case kernel.KeepC:
+		s.run = keepColumn
 	case kernel.StoreP:
 		s.run = storePort
 	case kernel.AddP:
@@ -159,6 +161,8 @@ func storeColumn(b *block, s *step) {
 		vec.Flush(d, b.slot[s.A])
 	}
 }
+
+func keepColumn(b *block, s *step) { copy(b.f.Columns[s.Imm][b.lo:b.lo+b.n], b.vec(s.A)) }
 
 func loadColumn(b *block, s *step) { b.slot[s.Dst] = b.f.Columns[s.Imm][b.lo : b.lo+b.n] }
 

@@ -29,6 +29,9 @@ func BenchmarkStep(b *testing.B) {
 				if p.Init != nil {
 					v.Run(p, p.Init, f, 0, n)
 				}
+				if p.Prepare != nil {
+					v.Run(p, p.Prepare, f, 0, n)
+				}
 				label := name
 				if table == 0 {
 					label += "-notable"

@@ -29,6 +29,9 @@ type Options struct {
 	// of the currents at v+0.001 and v mV. Otherwise a current that is affine
 	// in v has its exact derivative, and only the others the difference.
 	ConductanceFD bool
+	// KeepInvariants leaves in the entries what depends on parameters alone,
+	// instead of computing it once, in Prepare. It never changes a result.
+	KeepInvariants bool
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }
@@ -132,6 +135,9 @@ func (g *generator) program() *kernel.Program {
 		if !grown {
 			g.report(quiet)
 			g.warnShared()
+			if !g.opts.KeepInvariants {
+				g.hoist(all)
+			}
 			g.lay.number()
 			return g.assemble(all)
 		}
@@ -392,7 +398,7 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 	}
 	p := &kernel.Program{
 		Mech: g.def.Name, Kind: kernel.Kind(g.def.Kind),
-		Init: code("init"), Current: code("current"), State: code("state"), Receive: code("receive"),
+		Init: code("init"), Prepare: code("prepare"), Current: code("current"), State: code("state"), Receive: code("receive"),
 		ReceiveInit: code("receiveinit"), Watch: code("watch"), BeforeStep: code("beforestep"), AfterSolve: code("aftersolve"),
 		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
 	}

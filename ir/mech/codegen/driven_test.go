@@ -187,6 +187,7 @@ func drive(t *testing.T, p *kernel.Program, g golden) (worst float64, where stri
 	}
 	*ports["v"] = v[0]
 	run(p.Init)
+	run(p.Prepare)
 	compare(0, true)
 	for k := 1; k < len(v); k++ {
 		*ports["v"] = v[k-1]

@@ -370,6 +370,8 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 					k.Imm = x.place.id
 				case inWatch:
 					k.Imm = int32(b.lay.rows) + x.place.id
+				case inHidden:
+					k.Imm = int32(b.lay.rows+len(b.lay.watches)) + x.place.id
 				}
 				if x.op == kernel.Lookup {
 					k.Aux = 0

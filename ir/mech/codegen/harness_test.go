@@ -35,14 +35,22 @@ func compile(t testing.TB, name, src string, opts codegen.Options) *kernel.Progr
 // builtins returns the sources of the built-in mechanisms by file name.
 func builtins(t testing.TB) map[string]string {
 	t.Helper()
-	files, err := filepath.Glob("../../../nmodl/builtin/*.mod")
-	if err != nil || len(files) == 0 {
-		t.Fatalf("no built-in mechanisms: %v", err)
+	return sources(t, "../../../nmodl/builtin/*.mod", "../../../corpus/*/*.mod", "../../../corpus/*/*/*.mod")
+}
+
+// sources reads the files that the patterns match.
+func sources(t testing.TB, patterns ...string) map[string]string {
+	t.Helper()
+	var files []string
+	for i, p := range patterns {
+		found, err := filepath.Glob(p)
+		if err != nil || i == 0 && len(found) == 0 {
+			t.Fatalf("%s: nothing there (%v)", p, err)
+		}
+		files = append(files, found...)
 	}
-	more, _ := filepath.Glob("../../../corpus/*/*.mod")
-	deep, _ := filepath.Glob("../../../corpus/*/*/*.mod")
 	out := map[string]string{}
-	for _, f := range append(append(files, more...), deep...) {
+	for _, f := range files {
 		src, err := os.ReadFile(f)
 		if err != nil {
 			t.Fatal(err)
@@ -109,7 +117,7 @@ func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
 			for i, id := range ids {
 				r := rand.New(rand.NewPCG(uint64(id), uint64(row)))
 				switch {
-				case c.Param:
+				case c.Param && c.Default != 0:
 					col[i] = c.Default * (0.9 + 0.2*r.Float64())
 				default:
 					col[i] = r.Float64()
@@ -198,7 +206,8 @@ func bits(f *kernel.Frame) string {
 	return b.String()
 }
 
-// steps runs what a simulation runs: init, then a few steps.
+// steps runs what a simulation runs: init, then a few steps, each with other
+// potentials and concentrations.
 func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
 	run := func(c *kernel.Code) {
 		if c != nil {
@@ -206,7 +215,16 @@ func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
 		}
 	}
 	run(p.Init)
+	run(p.Prepare)
 	for s := 0; s < count; s++ {
+		for i, q := range p.Ports {
+			switch q.Quantity {
+			case kernel.V, kernel.IonE, kernel.IonIn, kernel.IonOut:
+				for k := range f.Ports[i].Data {
+					f.Ports[i].Data[k] *= 1 - 0.3*float64(s)
+				}
+			}
+		}
 		run(p.Current)
 		run(p.BeforeStep)
 		f.Uniforms[kernel.UniformT] += f.Uniforms[kernel.UniformDt]

@@ -20,20 +20,23 @@ type layout struct {
 	streamOf map[mech.VarID]int32
 	ports    []kernel.Port
 	watches  []mech.Watch
-	rows     int // of the variables' columns; those of watch conditions follow
+	rows     int // of the variables' columns; those of watch conditions follow, then the hidden ones
 	refused  map[mech.VarID]bool
+
+	hidden         int // hidden columns
+	hiddenUniforms int
+	nextUniform    int32 // number of the first hidden uniform
 }
 
 func newLayout(def *mech.Def) *layout {
-	l := &layout{def: def, carried: map[mech.VarID]bool{}, uniform: map[mech.VarID]int32{}, streamOf: map[mech.VarID]int32{},
+	l := &layout{def: def, nextUniform: kernel.UniformFirst, carried: map[mech.VarID]bool{}, uniform: map[mech.VarID]int32{}, streamOf: map[mech.VarID]int32{},
 		refused: map[mech.VarID]bool{}}
-	next := int32(kernel.UniformFirst)
 	for i := range def.Vars {
 		v := mech.VarID(i)
 		switch def.Vars[i].Storage {
 		case mech.Uniform, mech.Global:
-			l.uniform[v] = next
-			next += int32(max(1, def.Vars[i].Array))
+			l.uniform[v] = l.nextUniform
+			l.nextUniform += int32(max(1, def.Vars[i].Array))
 		case mech.Stream:
 			l.streamOf[v] = int32(len(l.streamOf))
 		}
@@ -140,6 +143,9 @@ func (l *layout) columns() []kernel.Column {
 	for i := range l.watches {
 		out = append(out, kernel.Column{Name: fmt.Sprintf("watch%d", i), Len: 1, State: true})
 	}
+	for i := range l.hidden {
+		out = append(out, kernel.Column{Name: fmt.Sprintf("~%d", i), Len: 1, Hidden: true})
+	}
 	return out
 }
 
@@ -158,6 +164,9 @@ func (l *layout) uniforms() []kernel.Uniform {
 			u.Name = fmt.Sprintf("%s[%d]", v.Name, k)
 			out = append(out, u)
 		}
+	}
+	for i := range l.hiddenUniforms {
+		out = append(out, kernel.Uniform{Name: fmt.Sprintf("~u%d", i), Hidden: true})
 	}
 	return out
 }

@@ -146,6 +146,9 @@ func against(t *testing.T, v kernel.Backend, p *kernel.Program, n int, celsius, 
 	time, vs := rows["t"], rows["v"]
 	set(volts, vs[0])
 	v.Run(p, p.Init, f, 0, n)
+	if p.Prepare != nil {
+		v.Run(p, p.Prepare, f, 0, n)
+	}
 	current()
 	compare(0)
 	for k := 1; k < len(vs); k++ {

@@ -80,6 +80,9 @@ func TestExactConductance(t *testing.T) {
 			if x.p.Init != nil {
 				vm.Interp{}.Run(x.p, x.p.Init, x.f, 0, n)
 			}
+			if x.p.Prepare != nil {
+				vm.Interp{}.Run(x.p, x.p.Prepare, x.f, 0, n)
+			}
 			vm.Interp{}.Run(x.p, x.p.Current, x.f, 0, n)
 		}
 		find := func(p *kernel.Program, f *kernel.Frame, q kernel.Quantity, ion int) []float64 {
@@ -168,7 +171,9 @@ DERIVATIVE st { passing = v  s' = passing - s  cai = cai*0.9 }
 	p := codegen.Compile(def, codegen.Options{}, &l)
 	var cols, unis []string
 	for _, c := range p.Columns {
-		cols = append(cols, c.Name)
+		if !c.Hidden {
+			cols = append(cols, c.Name)
+		}
 	}
 	for _, u := range p.Uniforms[kernel.UniformFirst:] {
 		unis = append(unis, u.Name)

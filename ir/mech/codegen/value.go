@@ -21,10 +21,11 @@ type place struct {
 type placeKind uint8
 
 const (
-	nowhere placeKind = iota
-	inVar             // a mechanism's variable: a column, once numbered
-	inIndex           // an opcode's Imm as it is
-	inWatch           // the column of a watch condition
+	nowhere  placeKind = iota
+	inVar              // a mechanism's variable: a column, once numbered
+	inIndex            // an opcode's Imm as it is
+	inWatch            // the column of a watch condition
+	inHidden           // a hidden column
 )
 
 // value is a node of the hash-consed graph. A mutable is a register that Move

@@ -1,0 +1,61 @@
+package rall
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/sim"
+)
+
+// A benchmark runs a whole network and reports what a step of it costs, per
+// CV and, where there are synapses, per synapse. What is built before the
+// first step does not count.
+func benchmarkNetwork(b *testing.B, path string, duration float64) {
+	var diags diag.List
+	p := Load([]string{filepath.FromSlash(path)}, Settings{}, &diags)
+	if p == nil {
+		b.Fatal(diags.Error())
+	}
+	net := *p.Net
+	net.Duration = duration
+	net.Records = nil
+	cvs, points := 0, 0
+	for _, c := range net.Cells {
+		cvs += int(c.NumCVs)
+	}
+	for g := range net.Groups {
+		for _, in := range net.Groups[g].Instances {
+			if net.Mechs[in.Mech].Program.Kind == kernel.PointProcess {
+				points += in.N
+			}
+		}
+	}
+	s := sim.New(&net, sim.Options{Threads: 1})
+	run := func() {
+		if err := s.Init(); err != nil {
+			b.Fatal(err)
+		}
+		if err := s.Run(context.Background(), nil); err != nil {
+			b.Fatal(err)
+		}
+	}
+	run() // queues and buffers have their size now
+	steps := float64(s.Steps())
+	b.ReportAllocs()
+	for b.Loop() {
+		run()
+	}
+	perStep := float64(b.Elapsed().Nanoseconds()) / float64(b.N) / steps
+	b.ReportMetric(perStep/float64(cvs), "ns/CV-step")
+	if points > 0 {
+		b.ReportMetric(perStep/float64(points), "ns/point-step")
+	}
+	b.ReportMetric(float64(len(s.Spikes())), "spikes")
+}
+
+func BenchmarkRing(b *testing.B)   { benchmarkNetwork(b, "bench/ring.json", 50) }
+func BenchmarkLayers(b *testing.B) { benchmarkNetwork(b, "corpus/net2-layers/layers.json", 50) }
+func BenchmarkGamma(b *testing.B)  { benchmarkNetwork(b, "corpus/net3-gamma/gamma.json", 100) }
