@@ -22,8 +22,7 @@ type body struct {
 	name   string
 	locals []string
 	scopes []map[string]scopeName
-	result int // slot of a FUNCTION's value, -1
-	solves bool
+	result int         // slot of a FUNCTION's value, -1
 	pre    []mech.Stmt // statements to run before the one being lowered
 	noPre  bool        // there is no place for them
 	fn     *mech.Func  // where a TABLE goes

@@ -118,8 +118,8 @@ func (j *job) connMatrix(byCell bool) *matrix {
 	once := j.a.choice("synOrConn", "syn", "conn") == "conn"
 	orderBy := j.a.choice("orderBy", "gid", "x", "y", "z", "xnorm", "ynorm", "znorm")
 
-	preAt, postAt := map[int]int{}, map[int]int{}
 	var pre, post []connGroup
+	var preAt, postAt map[int]int
 	if byCell {
 		pre, preAt = j.cellGroups(preGids, orderBy)
 		post, postAt = j.cellGroups(postGids, orderBy)

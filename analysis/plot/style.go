@@ -24,7 +24,6 @@ var palette = []color.RGBA{
 
 var (
 	ink   = rgb(0x222222) // text and axes
-	faint = rgb(0xD9D9D9) // grid lines
 	grey  = rgb(0x777777)
 	white = rgb(0xFFFFFF)
 )

@@ -32,7 +32,7 @@ func writeSample(t *testing.T, path string) map[string]any {
 		"/n/u32":         []uint32{math.MaxUint32},
 		"/n/u64":         []uint64{math.MaxUint64, 1 << 53},
 		"/n/f32":         []float32{1.5, float32(math.Inf(1))},
-		"/n/f64":         []float64{0.1, -0.0, 5e-324},
+		"/n/f64":         []float64{0.1, math.Copysign(0, -1), 5e-324},
 		"/deep/er/str":   []string{"", "gamma", "µ → ü", "last"},
 		"/deep/empty":    []float64{},
 		"/deep/er/e_str": []string{},

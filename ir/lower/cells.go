@@ -44,7 +44,6 @@ type cell struct {
 	treeNode       []int32 // node of the block -> tree node
 	sig            string
 	needs          map[int]bool // tree nodes of no area that must stay
-	unit           int
 
 	group, block, lane int32
 	first, stride      int // node k of the cell is first + k*stride in its group
@@ -162,7 +161,6 @@ func (l *lowering) collectPoints() {
 
 // topologyKey finds cells whose trees, and whose needed end nodes, are alike.
 type topologyKey struct {
-	geom  *morph.Geometry
 	typ   *cellType
 	needs string
 }

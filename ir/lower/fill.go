@@ -203,7 +203,6 @@ type inst struct {
 	art   *ir.Artificial
 	at    int
 	stim  int
-	emit  bool
 }
 
 // instances writes the instances of one mechanism: density ones in node

@@ -64,8 +64,7 @@ func weight(c *cell) int { return max(len(c.parent), 1) }
 // topology next to each other.
 func (l *lowering) units() [][]*cell {
 	up := make(map[*cell]*cell, len(l.cells))
-	var find func(c *cell) *cell
-	find = func(c *cell) *cell {
+	find := func(c *cell) *cell {
 		for up[c] != nil && up[c] != c {
 			c = up[c]
 		}

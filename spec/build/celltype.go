@@ -38,7 +38,6 @@ type driven struct {
 type section struct {
 	name       string
 	sec        morph.Section
-	parent     spec.Text
 	weightNorm []float64
 	spikeLoc   spec.Value
 	threshold  spec.Value

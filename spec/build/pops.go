@@ -17,8 +17,7 @@ type cell struct {
 	pos, norm       [3]float64 // [um], and as a fraction of the network's size
 	entry           *spec.CellEntry
 	typ             *cellType // nil for artificial cells
-	vars            map[string]float64
-	rand            *rng // NetPyNE's stream for cell and synapse parameters, made on first use
+	rand            *rng      // NetPyNE's stream for cell and synapse parameters, made on first use
 	syns            []synapse
 	stims           []placedStim
 	point           *pointCell

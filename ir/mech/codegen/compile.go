@@ -225,8 +225,6 @@ func (g *generator) findMemory() {
 	}
 }
 
-var entryOrder = []string{"init", "current", "state", "receive", "receiveinit", "beforestep", "aftersolve"}
-
 func (g *generator) entries(diags *diag.List) map[string]*built {
 	out := map[string]*built{}
 	g.m.Each(func(name string, blk *mech.Block) {
