@@ -112,3 +112,29 @@ func TestOpTable(t *testing.T) {
 		}
 	}
 }
+
+func TestFindRuns(t *testing.T) {
+	tests := []struct {
+		index []int32
+		want  []Run
+	}{
+		{nil, nil},
+		{[]int32{4, 4, 4, 4, 4, 4}, []Run{{0, 4, false}}},
+		{[]int32{4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9}, []Run{{0, 4, true}, {6, 9, false}}},
+		{[]int32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8}, []Run{{0, 1, false}, {11, 2, true}}},
+		{[]int32{9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 3}, []Run{{0, 9, false}, {11, 3, false}}},
+		{[]int32{1, 3, 5, 7, 9, 11, 13}, nil},
+	}
+	for _, c := range tests {
+		got := FindRuns(c.index)
+		if len(got) != len(c.want) {
+			t.Errorf("%v: %v, want %v", c.index, got, c.want)
+			continue
+		}
+		for i := range got {
+			if got[i] != c.want[i] {
+				t.Errorf("%v: %v, want %v", c.index, got, c.want)
+			}
+		}
+	}
+}

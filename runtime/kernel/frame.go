@@ -16,12 +16,49 @@ type Frame struct {
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0
-// the indices are First, First+1, … and Index may be skipped.
+// the indices are First, First+1, … and Index may be skipped. Runs, when
+// there, says the same as Index.
 type PortData struct {
 	Data  []float64
 	Index []int32
 	First int
+	Runs  []Run
 }
+
+// Run is a stretch of instances, up to the From of the next Run, whose indices
+// are all Index (synapses on one node) or count up from it (nodes of a cell
+// that are not all covered).
+type Run struct {
+	From  int32 // the first instance
+	Index int32
+	Up    bool
+}
+
+// FindRuns returns the runs of an index, nil where they are so short that
+// there is nothing to gain.
+func FindRuns(index []int32) []Run {
+	var runs []Run
+	for i := 0; i < len(index); {
+		r := Run{From: int32(i), Index: index[i]}
+		step := int32(0)
+		if i+1 < len(index) && index[i+1] == index[i]+1 {
+			r.Up, step = true, 1
+		}
+		k := i + 1
+		for k < len(index) && index[k] == index[k-1]+step {
+			k++
+		}
+		runs = append(runs, r)
+		i = k
+	}
+	if len(runs)*shortRun > len(index) {
+		return nil
+	}
+	return runs
+}
+
+// shortRun is the mean length from which runs are worth it.
+const shortRun = 6
 
 // Host is what a Program may ask of the runtime, always for one instance.
 type Host interface {

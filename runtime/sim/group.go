@@ -59,6 +59,7 @@ type group struct {
 	t        float64 // [ms], accumulated
 	nodes    cable.Nodes
 	pointFac []float64
+	runs     map[*int32][]kernel.Run // by the first element of an index
 	ions     []ionState
 	mechs    []instances
 	weights  []float64
@@ -88,7 +89,7 @@ type recorder struct {
 func newGroup(s *Sim, i int) *group {
 	lay := &s.net.Groups[i]
 	n := len(lay.VInit)
-	g := &group{sim: s, lay: lay, index: int32(i)}
+	g := &group{sim: s, lay: lay, index: int32(i), runs: map[*int32][]kernel.Run{}}
 	g.nodes = cable.Nodes{V: make([]float64, n), Rhs: make([]float64, n), D: make([]float64, n),
 		Cm: lay.Cm, A: lay.A, B: lay.B}
 	g.pointFac = make([]float64, n)
@@ -159,13 +160,26 @@ func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
 	if p.Ion < 0 {
 		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
 			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]
-		return kernel.PortData{Data: data, Index: lay.Node, First: contiguous(lay.Node)}
+		return kernel.PortData{Data: data, Index: lay.Node, First: contiguous(lay.Node), Runs: g.runsOf(lay.Node)}
 	}
 	ion := &g.ions[lay.IonSet[p.Ion]]
 	data := map[kernel.Quantity][]float64{kernel.IonE: ion.e, kernel.IonIn: ion.in, kernel.IonOut: ion.out,
 		kernel.IonI: ion.cur, kernel.IonDI: ion.di}[p.Quantity]
 	index := lay.Ion[p.Ion]
-	return kernel.PortData{Data: data, Index: index, First: contiguous(index)}
+	return kernel.PortData{Data: data, Index: index, First: contiguous(index), Runs: g.runsOf(index)}
+}
+
+// runsOf returns the runs of an index, which every port of it shares.
+func (g *group) runsOf(index []int32) []kernel.Run {
+	if len(index) == 0 {
+		return nil
+	}
+	runs, ok := g.runs[&index[0]]
+	if !ok {
+		runs = kernel.FindRuns(index)
+		g.runs[&index[0]] = runs
+	}
+	return runs
 }
 
 // contiguous returns the first index if the indices count up by one, else -1.

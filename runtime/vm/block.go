@@ -91,6 +91,7 @@ type block struct {
 	scratch []float64
 	wide    []float64 // broadcasts of uniform registers
 	isWide  []bool    // wide holds the register's value for this Run
+	runAt   []int32   // by port: the run of the latest block's first instance
 }
 
 func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
@@ -106,6 +107,10 @@ func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
 		}
 	}
 	clear(b.isWide[:pl.code.NumRegs])
+	if len(b.runAt) < len(p.Ports) {
+		b.runAt = make([]int32, len(p.Ports))
+	}
+	clear(b.runAt[:len(p.Ports)])
 	b.m.straight(pl.pre)
 }
 

@@ -263,12 +263,21 @@ func randomFrame(p *kernel.Program, n int, shared bool) *kernel.Frame {
 		}
 		f.Columns = append(f.Columns, c)
 	}
-	for range p.Ports {
+	for i := range p.Ports {
 		d := kernel.PortData{Data: make([]float64, n+2), First: 1}
 		if shared {
 			d.First = -1
 			for k := 0; k < n; k++ {
 				d.Index = append(d.Index, int32(k*5%7%(n+1)))
+			}
+			if i%2 == 1 { // long runs of one place, and of places that follow each other
+				for k := range d.Index {
+					d.Index[k] = int32(k / 10 * 3)
+					if k/10%2 == 1 {
+						d.Index[k] = int32(k)
+					}
+				}
+				d.Runs = kernel.FindRuns(d.Index)
 			}
 		}
 		for k := range d.Data {

@@ -168,72 +168,12 @@ func loadColumn(b *block, s *step) { b.slot[s.Dst] = b.f.Columns[s.Imm][b.lo : b
 
 func copyColumn(b *block, s *step) { copy(b.own(s.Dst), b.f.Columns[s.Imm][b.lo:b.lo+b.n]) }
 
-func loadPort(b *block, s *step) {
-	p := &b.f.Ports[s.Imm]
-	if p.First >= 0 {
-		b.slot[s.Dst] = p.Data[p.First+b.lo : p.First+b.lo+b.n]
-		return
-	}
-	copyPort(b, s)
-}
-
-func copyPort(b *block, s *step) {
-	p := &b.f.Ports[s.Imm]
-	d := b.own(s.Dst)
-	if p.First >= 0 {
-		copy(d, p.Data[p.First+b.lo:])
-		return
-	}
-	data := p.Data
-	for i, at := range p.Index[b.lo : b.lo+b.n] {
-		d[i] = data[at]
-	}
-}
-
 func atTimeBlock(b *block, s *step) {
 	x := b.vec(s.A)
 	d := b.own(s.Dst)
 	t, dt := b.f.Uniforms[kernel.UniformT], b.f.Uniforms[kernel.UniformDt]
 	for i := range d {
 		d[i] = truth(atTime(x[i], t, dt))
-	}
-}
-
-func storePort(b *block, s *step) {
-	mask, run := b.masked(s.B)
-	if !run {
-		return
-	}
-	p, x := &b.f.Ports[s.Imm], b.vec(s.A)
-	if p.First >= 0 && mask == nil {
-		copy(p.Data[p.First+b.lo:p.First+b.lo+b.n], x)
-		return
-	}
-	for i := range x {
-		if mask == nil || mask[i] != 0 {
-			*port(p, b.lo+i) = x[i]
-		}
-	}
-}
-
-func addPort(b *block, s *step) {
-	mask, run := b.masked(s.B)
-	if !run {
-		return
-	}
-	p, x := &b.f.Ports[s.Imm], b.vec(s.A)
-	switch {
-	case mask != nil:
-		for i := range x {
-			if mask[i] != 0 {
-				*port(p, b.lo+i) += x[i]
-			}
-		}
-	case p.First >= 0:
-		d := p.Data[p.First+b.lo : p.First+b.lo+b.n]
-		vec.Add(d, d, x)
-	default:
-		vec.ScatterAdd(p.Data, p.Index[b.lo:b.lo+b.n], x)
 	}
 }
 
