@@ -77,6 +77,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 	}
 	p.Mechs = catalogue(p.Mods, build.Used(p.Spec), diags)
 	if diags.HasErrors() {
+		build.CheckNames(p.Spec, p.Mechs, diags)
 		return nil
 	}
 	open := func(name string) ([]byte, error) {
