@@ -256,6 +256,7 @@ var stimTypes = map[string][]stimParam{
 		{"dur", duration, 1, "lengths of the three levels"}, {"amp", mV, 1, "the three levels"},
 		{"gain", plain, 0, "gain of the amplifier"}, {"rstim", megohm, 0, "electrode resistance"},
 		{"tau1", ms, 0, "time constant of the amplifier"}, {"tau2", ms, 0, "second time constant"},
+		{"fac", plain, 0, "feedback of the output to the input"},
 	},
 	"AlphaSynapse": {
 		{"onset", ms, 0, "begin"}, {"tau", ms.with(above(0)), 0, "time to peak"},
