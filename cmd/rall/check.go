@@ -19,7 +19,7 @@ func checkCommand() *cobra.Command {
 mechanisms, building the network, lowering. Errors name the place and suggest
 the mend; exit code 1 if there is one.`,
 		Example: `  rall check corpus/net2-layers/layers.json
-  rall check netParams.json simConfig.json --mod mod`,
+  rall check corpus/net1-sensory-motor/saved/netParams.json corpus/net1-sensory-motor/saved/cfg.json`,
 		Args: cobra.RangeArgs(1, 2),
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := f.settings(c)

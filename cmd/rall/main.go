@@ -36,7 +36,7 @@ func (e *exit) Error() string {
 
 func main() {
 	h5.MaybeChild()
-	err := root().Execute()
+	err := rootCommand().Execute()
 	if err == nil {
 		return
 	}
@@ -52,7 +52,7 @@ func main() {
 	os.Exit(code)
 }
 
-func root() *cobra.Command {
+func rootCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "rall",
 		Short: "Compile and run biophysical neural network models",
@@ -63,9 +63,9 @@ No compiler, no Python; the same bits on any number of threads.
 Exit codes: 0 done, 1 the model has errors, 2 usage, 3 the run or writing its
 results failed, 130 interrupted (what was computed has been written).`,
 		Example: `  rall run corpus/net3-gamma/gamma.json -o out/gamma
-  rall check model.json
-  rall inspect model.json
-  rall compile mod/*.mod
+  rall check corpus/net2-layers/layers.json
+  rall inspect corpus/net4-ring/ring.json
+  rall compile corpus/net6-hybrid/mod/*.mod
   rall plot out/gamma`,
 		Version:       rall.Version,
 		SilenceUsage:  true,

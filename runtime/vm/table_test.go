@@ -69,6 +69,9 @@ func TestTables(t *testing.T) {
 
 // Running allocates nothing, at any width.
 func TestNoAllocation(t *testing.T) {
+	if raceEnabled {
+		t.Skip("allocations cannot be counted under the race detector")
+	}
 	for seed := uint64(0); seed < 20; seed++ {
 		p := randomProgram(seed, false)
 		f := randomFrame(p, 300, false)
