@@ -11,17 +11,44 @@
 // both negative [mS/cm2]; the equations are scaled so that rhs is a current
 // density [mA/cm2].
 //
+// Blocks of eight lanes run in assembly where the processor has AVX2 or
+// AVX-512, with the bits of the loops in Go.
+//
 // The operations and their order are NEURON's (treeset.cpp, solve.cpp): at
 // each node mechanisms first, then capacitance, then the own axial term, then
 // those of the children in node order.
 package cable
 
-import "github.com/rallsim/rall/ir/layout"
+import (
+	"fmt"
+
+	"github.com/rallsim/rall/ir/layout"
+)
 
 // Nodes are the columns of a group; all have the same length.
 type Nodes struct {
 	V, Rhs, D []float64
 	Cm, A, B  []float64
+}
+
+// Check tests that b is a tree in the order that Assemble and Solve need,
+// within n. It must be called once before they are: they do not look again.
+func Check(b *layout.Block, n *Nodes) error {
+	if b.Lanes != 1 && b.Lanes != layout.Lanes {
+		return fmt.Errorf("a block of %d lanes", b.Lanes)
+	}
+	end := b.First + len(b.Parent)*b.Lanes
+	for _, x := range [...][]float64{n.V, n.Rhs, n.D, n.Cm, n.A, n.B} {
+		if b.First < 0 || end > len(x) {
+			return fmt.Errorf("nodes %d to %d of %d", b.First, end, len(x))
+		}
+	}
+	for k, p := range b.Parent {
+		if int(p) >= k {
+			return fmt.Errorf("node %d stands before its parent %d", k, p)
+		}
+	}
+	return nil
 }
 
 // Assemble adds capacitance (cfac = 0.001/dt, or 0.002/dt for second order)
@@ -52,7 +79,7 @@ type lanes = [layout.Lanes]float64
 
 func at(x []float64, i int) *lanes { return (*lanes)(x[i : i+layout.Lanes]) }
 
-func assemble8(b *layout.Block, n *Nodes, cfac float64) {
+func assemblePlain(b *layout.Block, n *Nodes, cfac float64) {
 	for k := range b.Parent {
 		i := b.First + k*layout.Lanes
 		d, cm := at(n.D, i), at(n.Cm, i)
@@ -103,7 +130,7 @@ func Solve(b *layout.Block, n *Nodes) {
 	}
 }
 
-func solve8(b *layout.Block, n *Nodes) {
+func solvePlain(b *layout.Block, n *Nodes) {
 	for k := len(b.Parent) - 1; k > 0; k-- {
 		if b.Parent[k] < 0 {
 			continue

@@ -179,3 +179,24 @@ func BenchmarkSolve(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/float64(size), "ns/node")
 }
+
+func TestCheck(t *testing.T) {
+	tests := []struct {
+		b  layout.Block
+		ok bool
+	}{
+		{layout.Block{Lanes: 1, Parent: []int32{-1, 0, 0, -1, 3}}, true},
+		{layout.Block{Lanes: 1, First: 5, Parent: []int32{-1, 0, 0, -1, 3, 4}}, false},
+		{layout.Block{Lanes: 8, Parent: []int32{-1, 0}}, false},
+		{layout.Block{Lanes: 2, Parent: []int32{-1, 0}}, false},
+		{layout.Block{Lanes: 1, Parent: []int32{-1, 2, 0}}, false},
+		{layout.Block{Lanes: 1, Parent: []int32{0}}, false},
+	}
+	x := make([]float64, 10)
+	for _, c := range tests {
+		err := Check(&c.b, &Nodes{x, x, x, x, x, x})
+		if (err == nil) != c.ok {
+			t.Errorf("%+v: %v", c.b, err)
+		}
+	}
+}

@@ -96,6 +96,11 @@ func newGroup(s *Sim, i int) *group {
 	for k, a := range lay.Area {
 		g.pointFac[k] = 1.e2 / a
 	}
+	for k := range lay.Blocks {
+		if err := cable.Check(&lay.Blocks[k], &g.nodes); err != nil {
+			panic(fmt.Sprintf("BUG: group %d, block %d: %v", i, k, err))
+		}
+	}
 	g.weights = make([]float64, len(lay.Edges.Weights))
 	g.fired = make([]bool, len(lay.Detectors))
 	g.edgesOf = make(map[int32][2]int32, len(lay.Edges.Sources))
@@ -326,10 +331,7 @@ func (g *group) step() {
 	for k := range g.lay.Blocks {
 		cable.Solve(&g.lay.Blocks[k], &g.nodes)
 	}
-	v := g.nodes.V[:len(g.nodes.Rhs)]
-	for i, dv := range g.nodes.Rhs {
-		v[i] += dv
-	}
+	vec.Add(g.nodes.V, g.nodes.V, g.nodes.Rhs)
 	g.t += .5 * dt
 	for k := range g.mechs {
 		m := &g.mechs[k]

@@ -1,0 +1,75 @@
+package cable
+
+import (
+	"golang.org/x/sys/cpu"
+
+	"github.com/rallsim/rall/ir/layout"
+)
+
+// Which loops run; all give the same bits.
+const (
+	plain = iota
+	avx2
+	avx512
+)
+
+var best = detect()
+
+func detect() int {
+	switch {
+	case cpu.X86.HasAVX512F:
+		return avx512
+	case cpu.X86.HasAVX2:
+		return avx2
+	}
+	return plain
+}
+
+//go:noescape
+func assemble512(parent *int32, n int, v, rhs, d, cm, a, b *float64, cfac float64)
+
+//go:noescape
+func assemble256(parent *int32, n int, v, rhs, d, cm, a, b *float64, cfac float64)
+
+//go:noescape
+func solve512(parent *int32, n int, rhs, d, a, b *float64)
+
+//go:noescape
+func solve256(parent *int32, n int, rhs, d, a, b *float64)
+
+// within proves that a block lies within the columns: the loops in assembly
+// do not look. Check has seen that parents come first.
+func within(b *layout.Block, n *Nodes) {
+	end := b.First + len(b.Parent)*layout.Lanes
+	for _, x := range [...][]float64{n.V, n.Rhs, n.D, n.Cm, n.A, n.B} {
+		_ = x[b.First:end]
+	}
+}
+
+func assemble8(b *layout.Block, n *Nodes, cfac float64) {
+	if best == plain || len(b.Parent) == 0 {
+		assemblePlain(b, n, cfac)
+		return
+	}
+	within(b, n)
+	i := b.First
+	f := assemble256
+	if best == avx512 {
+		f = assemble512
+	}
+	f(&b.Parent[0], len(b.Parent), &n.V[i], &n.Rhs[i], &n.D[i], &n.Cm[i], &n.A[i], &n.B[i], cfac)
+}
+
+func solve8(b *layout.Block, n *Nodes) {
+	if best == plain || len(b.Parent) == 0 {
+		solvePlain(b, n)
+		return
+	}
+	within(b, n)
+	i := b.First
+	f := solve256
+	if best == avx512 {
+		f = solve512
+	}
+	f(&b.Parent[0], len(b.Parent), &n.Rhs[i], &n.D[i], &n.A[i], &n.B[i])
+}

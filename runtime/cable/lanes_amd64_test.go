@@ -1,0 +1,117 @@
+package cable
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+
+	"github.com/rallsim/rall/ir/layout"
+)
+
+// The loops in assembly give the bits of those in Go, whatever the tree, and
+// touch nothing outside their block.
+func TestLanesAgree(t *testing.T) {
+	defer func(b int) { best = b }(best)
+	if best == plain {
+		t.Skip("no AVX2 on this machine")
+	}
+	r := rand.New(rand.NewPCG(7, 8))
+	value := func() float64 {
+		switch r.IntN(40) {
+		case 0:
+			return 0
+		case 1:
+			return math.Inf(1)
+		case 2:
+			return math.NaN()
+		case 3:
+			return 5e-324
+		}
+		return r.NormFloat64() * math.Ldexp(1, r.IntN(40)-20)
+	}
+	for trial := range 300 {
+		n := 1 + r.IntN(40)
+		blk := layout.Block{First: 3 + r.IntN(9), Lanes: layout.Lanes, Parent: randomTree(r, n)}
+		if trial%3 == 0 { // a cable with a few branches
+			for k := 1; k < n; k++ {
+				blk.Parent[k] = int32(k - 1 - min(k-1, r.IntN(8)/6*r.IntN(5)))
+			}
+		}
+		size := blk.First + n*layout.Lanes + 5
+		var first Nodes
+		for _, x := range first.columns() {
+			for range size {
+				*x = append(*x, value())
+			}
+		}
+		run := func(level int) Nodes {
+			best = level
+			n := first
+			for _, x := range n.columns() {
+				*x = append([]float64(nil), *x...)
+			}
+			Assemble(&blk, &n, 0.04)
+			Solve(&blk, &n)
+			return n
+		}
+		want := run(plain)
+		for _, level := range []int{avx2, avx512} {
+			if level > detect() {
+				continue
+			}
+			got := run(level)
+			for c, x := range got.columns() {
+				y := want.columns()[c]
+				for i := range *x {
+					p, q := (*x)[i], (*y)[i]
+					if math.Float64bits(p) != math.Float64bits(q) && (p == p || q == q) {
+						t.Fatalf("trial %d, level %d, column %d: entry %d is %g, want %g\n%v", trial, level, c, i, p, q, blk.Parent)
+					}
+				}
+			}
+		}
+	}
+}
+
+func (n *Nodes) columns() [6]*[]float64 {
+	return [6]*[]float64{&n.V, &n.Rhs, &n.D, &n.Cm, &n.A, &n.B}
+}
+
+func BenchmarkBlock(b *testing.B) {
+	defer func(was int) { best = was }(best)
+	const nodes, size = 64, 64 * layout.Lanes
+	blk := layout.Block{Lanes: layout.Lanes, Parent: make([]int32, nodes)}
+	for k := range blk.Parent {
+		blk.Parent[k] = int32(k - 1)
+		if k > 0 && k%4 == 1 {
+			blk.Parent[k] = int32((k - 1) / 2)
+		}
+	}
+	var n Nodes
+	for _, x := range n.columns() {
+		for i := range size {
+			*x = append(*x, 1+float64(i%7))
+		}
+	}
+	for level, name := range []string{"plain", "avx2", "avx512"} {
+		if level > detect() {
+			continue
+		}
+		best = level
+		b.Run(name+"/assemble", func(b *testing.B) {
+			for b.Loop() {
+				Assemble(&blk, &n, 0.04)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
+		})
+		for i := range n.D {
+			n.D[i], n.A[i], n.B[i], n.Rhs[i] = 5, -1, -1, 1
+		}
+		b.Run(name+"/solve", func(b *testing.B) {
+			for b.Loop() {
+				Solve(&blk, &n)
+			}
+			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
+		})
+	}
+}
