@@ -43,12 +43,18 @@ type model struct {
 	full   string // section of the voltages stored at every step
 }
 
+// goldenRoot is where goldens are: the corpus, or a folder of the same layout
+// in which they were made anew.
+func goldenRoot() string {
+	if root := os.Getenv("RALL_GOLDEN_ROOT"); root != "" {
+		return root
+	}
+	return corpus
+}
+
 // models lists every spec of the corpus that has a golden of an oracle.
 func models(t *testing.T, oracle string) []model {
-	root := os.Getenv("RALL_GOLDEN_ROOT")
-	if root == "" {
-		root = corpus
-	}
+	root := goldenRoot()
 	paths, err := filepath.Glob(filepath.Join(corpus, "*", "manifest.json"))
 	if err != nil || len(paths) == 0 {
 		t.Fatalf("no corpus: %v", err)

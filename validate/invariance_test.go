@@ -1,0 +1,103 @@
+package validate
+
+import (
+	"fmt"
+	"math"
+	"reflect"
+	"testing"
+
+	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/lower"
+	"github.com/rallsim/rall/runtime/record"
+)
+
+// TestInvariance: the same spikes, trains and traces, bit for bit, whatever
+// the threads, the backend, and the places of cells in lanes and groups.
+func TestInvariance(t *testing.T) {
+	// Long enough for every population to have fired.
+	nets := map[string]string{"net1-sensory-motor/sensory_motor": "250", "net4-ring": "200", "net6-hybrid": "250", "net7-imported": "150"}
+	seen := 0
+	for _, m := range models(t, "netpyne-1.1.1") {
+		duration, ok := nets[m.name]
+		if !ok {
+			continue
+		}
+		seen++
+		t.Run(m.name, func(t *testing.T) {
+			sec := m.full
+			if sec == "" {
+				sec = "soma"
+			}
+			p := m.load(t, "simConfig.duration="+duration, `simConfig.recordCells=["all"]`, "simConfig.recordStim=true",
+				fmt.Sprintf(`simConfig.recordTraces={"v":{"sec":%q,"loc":0.5,"var":"v"}}`, sec))
+			run := func(o lower.Options, s rall.Settings) *record.Result {
+				q := *p
+				if o.GroupNodes != 0 || o.Shuffle != 0 {
+					var diags diag.List
+					if q.Net = lower.Lower(p.Model, o, &diags); q.Net == nil {
+						t.Fatal(diags.Error())
+					}
+				}
+				return m.run(t, &q, s)
+			}
+			want := run(lower.Options{}, rall.Settings{Threads: 1})
+			if len(want.Spikes) == 0 || len(want.Reports) != 1 {
+				t.Fatalf("%d spikes, %d reports: nothing to compare", len(want.Spikes), len(want.Reports))
+			}
+			t.Logf("%d groups, %d spikes, %d samples", len(p.Net.Groups), len(want.Spikes), len(want.Reports[0].Data))
+			groups := map[int]bool{len(p.Net.Groups): true}
+			for _, c := range []struct {
+				what string
+				o    lower.Options
+				s    rall.Settings
+			}{
+				{"2 threads", lower.Options{}, rall.Settings{Threads: 2}},
+				{"interp", lower.Options{}, rall.Settings{Threads: 1, Backend: "interp"}},
+				{"groups of 8 CVs", lower.Options{GroupNodes: 8}, rall.Settings{Threads: 2}},
+				{"groups of 50 CVs", lower.Options{GroupNodes: 50}, rall.Settings{Threads: 2}},
+				{"one group", lower.Options{GroupNodes: 1 << 30}, rall.Settings{Threads: 2}},
+				{"shuffled", lower.Options{Shuffle: 7}, rall.Settings{Threads: 1}},
+				{"shuffled otherwise, small groups, 2 threads", lower.Options{Shuffle: 12345, GroupNodes: 20}, rall.Settings{Threads: 2}},
+				{"shuffled, interp", lower.Options{Shuffle: 99, GroupNodes: 1}, rall.Settings{Threads: 2, Backend: "interp"}},
+			} {
+				same(t, c.what, run(c.o, c.s), want)
+				if c.o.GroupNodes != 0 {
+					var diags diag.List
+					groups[len(lower.Lower(p.Model, c.o, &diags).Groups)] = true
+				}
+			}
+			if len(groups) < 3 {
+				t.Errorf("only %d ways of grouping: %v", len(groups), groups)
+			}
+		})
+	}
+	if seen != len(nets) {
+		t.Errorf("%d networks of %d found", seen, len(nets))
+	}
+}
+
+// same wants two results to be the same bits.
+func same(t *testing.T, what string, got, want *record.Result) {
+	t.Helper()
+	if !reflect.DeepEqual(got.Spikes, want.Spikes) {
+		t.Errorf("%s: %d spikes, want the same %d", what, len(got.Spikes), len(want.Spikes))
+	}
+	if !reflect.DeepEqual(got.Stims, want.Stims) {
+		t.Errorf("%s: other trains of stimulators", what)
+	}
+	for i := range want.Reports {
+		a, b := got.Reports[i], want.Reports[i]
+		if !reflect.DeepEqual(a.Elements, b.Elements) || len(a.Data) != len(b.Data) {
+			t.Errorf("%s: report %s has other elements", what, b.Label)
+			continue
+		}
+		for k := range b.Data {
+			if math.Float64bits(a.Data[k]) != math.Float64bits(b.Data[k]) {
+				n := len(b.Elements)
+				t.Errorf("%s: %s of cell %d at %g ms is %v, want %v", what, b.Label, b.Elements[k%n].Gid, b.Time[k/n], a.Data[k], b.Data[k])
+				break
+			}
+		}
+	}
+}
