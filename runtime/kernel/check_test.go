@@ -1,6 +1,7 @@
 package kernel
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 )
@@ -136,5 +137,22 @@ func TestFindRuns(t *testing.T) {
 				t.Errorf("%v: %v, want %v", c.index, got, c.want)
 			}
 		}
+	}
+}
+
+func TestUnread(t *testing.T) {
+	p := sound()
+	p.State.Body = append(p.State.Body, Straight{[]Instr{{Op: StoreC, Dst: -1, A: 0, B: -1, C: -1, Imm: 1}}})
+	if got := fmt.Sprint(Unread(p)); got != "[true true false]" {
+		t.Errorf("%s", got)
+	}
+	p.Columns = append(p.Columns, Column{Name: "w", Len: 1}, Column{Name: "z", Len: 1})
+	p.Watches, p.WatchCol = 1, 3
+	if got := fmt.Sprint(Unread(p)); got != "[true true false false true]" {
+		t.Errorf("%s", got)
+	}
+	p.State.Body[0].(Straight).Instrs[0] = Instr{Op: LoadCX, A: 0, B: -1, C: -1, Imm: 0, Aux: 2}
+	if got := fmt.Sprint(Unread(p)); got != "[false false true false true]" {
+		t.Errorf("%s", got)
 	}
 }

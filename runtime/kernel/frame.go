@@ -13,6 +13,10 @@ type Frame struct {
 	Args     []float64 // weight vector of the edge being delivered (width 1)
 	Flag     float64   // flag of the event being delivered (width 1)
 	Host     Host
+
+	// Unread marks rows of Columns that nobody reads, neither the Program nor
+	// whoever runs it: a backend may leave out stores to them. nil: none.
+	Unread []bool
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

@@ -35,3 +35,25 @@ func uses(nodes []Node, op Op) bool {
 	}
 	return false
 }
+
+// Unread marks the rows of Columns that p's own code never loads, watch
+// conditions aside: variables that are computed for users to see.
+func Unread(p *Program) []bool {
+	out := make([]bool, p.Rows())
+	for i := range out {
+		out[i] = p.Watches == 0 || i < p.WatchCol || i >= p.WatchCol+p.Watches
+	}
+	p.Codes(func(_ string, c *Code) {
+		Walk(c.Body, func(in *Instr) {
+			switch in.Op {
+			case LoadC:
+				out[in.Imm] = false
+			case LoadCX:
+				for k := range in.Aux {
+					out[in.Imm+k] = false
+				}
+			}
+		})
+	})
+	return out
+}

@@ -126,7 +126,7 @@ func newGroup(s *Sim, i int) *group {
 		if d.Node >= 0 {
 			g.watched = append(g.watched, &g.nodes.V[d.Node])
 		} else {
-			g.watched = append(g.watched, &g.mechs[d.Set].frame.Columns[d.Col][d.Row])
+			g.watched = append(g.watched, g.mechs[d.Set].look(d.Col, d.Row))
 		}
 	}
 	return g
@@ -143,6 +143,7 @@ func (g *group) newInstances(k int) instances {
 	}
 	m.frame.Uniforms = make([]float64, len(g.sim.net.Mechs[lay.Mech].Uniforms))
 	m.frame.Host = host{g, k}
+	m.frame.Unread = kernel.Unread(prog)
 	for _, p := range prog.Ports {
 		m.frame.Ports = append(m.frame.Ports, g.port(p, lay))
 	}
@@ -159,6 +160,13 @@ func (g *group) newInstances(k int) instances {
 		m.watch = make([]watchState, lay.N*prog.Watches)
 	}
 	return m
+}
+
+// look returns a variable of an instance for somebody who reads it. Variables
+// that nobody looks at may not be kept up to date.
+func (m *instances) look(col, row int32) *float64 {
+	m.frame.Unread[col] = false
+	return &m.frame.Columns[col][row]
 }
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {

@@ -80,7 +80,7 @@ func (s *Sim) addRecord(i int) {
 		// The solution stays in rhs: the change of potential in a step.
 		from, factor = &g.nodes.Rhs[r.Row], .001*(1/s.net.Dt)*g.nodes.Cm[r.Row]
 	case layout.Column:
-		from = &g.mechs[r.Set].frame.Columns[r.Col][r.Row]
+		from = g.mechs[r.Set].look(r.Col, r.Row)
 	case layout.IonE:
 		from = &g.ions[r.Set].e[r.Row]
 	case layout.IonIn:

@@ -72,6 +72,8 @@ func makePlan(p *kernel.Program, c *kernel.Code) *plan {
 	}
 	b.hoist(c.Body)
 	b.copied = copies(p, c)
+	b.control = make([]bool, c.NumRegs)
+	controls(c.Body, b.control)
 	b.findAliases(c.Body)
 	pl.body = b.nodes(c.Body)
 	return pl
@@ -297,6 +299,7 @@ type planner struct {
 	defs    []int  // times a register is written
 	hoisted []bool // written by pre
 	copied  map[*kernel.Instr]bool
+	control []bool // registers that control flow reads
 }
 
 // findAliases lists the registers that loads set to a column or port.
@@ -375,8 +378,9 @@ func (b *planner) nodes(ns []kernel.Node) []planNode {
 }
 
 func (b *planner) straight(out []planNode, ins []kernel.Instr) []planNode {
-	for i := range ins {
-		in := &ins[i]
+	list := b.fuse(ins)
+	for i := range list {
+		in := &list[i].Instr
 		if b.scalar(in) {
 			if in.Op != kernel.Lookup && b.defs[in.Dst] == 1 && b.hoisted[in.Dst] {
 				continue
@@ -391,8 +395,10 @@ func (b *planner) straight(out []planNode, ins []kernel.Instr) []planNode {
 			out = append(out, scalars{[]kernel.Instr{*in}})
 			continue
 		}
-		s := step{Instr: *in}
-		b.choose(&s, b.copied[in])
+		s := step{Instr: *in, run: list[i].run, owns: in.Op.Writes() && b.pl.aliases(in.Dst)}
+		if s.run == nil {
+			b.choose(&s, b.copied[list[i].from])
+		}
 		if len(out) > 0 {
 			if l, ok := out[len(out)-1].(steps); ok {
 				l.list = append(l.list, s)

@@ -79,7 +79,24 @@ func storePort(b *block, s *step) {
 	}
 }
 
-func addPort(b *block, s *step) {
+func addPort(b *block, s *step) { b.addTo(s, &plus) }
+
+// subPort adds -A: a - x is a + (-x), to the bit.
+func subPort(b *block, s *step) { b.addTo(s, &minus) }
+
+// sum is how values are added to a port.
+type sum struct {
+	block   func(dst, a, b []float64)
+	scatter func(dst []float64, index []int32, a []float64)
+	run     func(s float64, a []float64) float64
+}
+
+var (
+	plus  = sum{vec.Add, vec.ScatterAdd, vec.SumFrom}
+	minus = sum{vec.Sub, vec.ScatterSub, vec.DiffFrom}
+)
+
+func (b *block) addTo(s *step, how *sum) {
 	mask, run := b.masked(s.B)
 	if !run {
 		return
@@ -89,14 +106,15 @@ func addPort(b *block, s *step) {
 	case mask != nil:
 		for i := range x {
 			if mask[i] != 0 {
-				*port(p, b.lo+i) += x[i]
+				to := port(p, b.lo+i)
+				*to = how.run(*to, x[i:i+1])
 			}
 		}
 	case p.First >= 0:
 		d := p.Data[p.First+b.lo : p.First+b.lo+b.n]
-		vec.Add(d, d, x)
+		how.block(d, d, x)
 	case p.Runs == nil:
-		vec.ScatterAdd(p.Data, p.Index[b.lo:b.lo+b.n], x)
+		how.scatter(p.Data, p.Index[b.lo:b.lo+b.n], x)
 	default:
 		for k, at := b.firstRun(p, s.Imm), 0; at < len(x); k++ {
 			r, end := b.run(p, k)
@@ -105,9 +123,9 @@ func addPort(b *block, s *step) {
 			if r.Up {
 				from += b.lo + at - int(r.From)
 				d := p.Data[from : from+len(part)]
-				vec.Add(d, d, part)
+				how.block(d, d, part)
 			} else {
-				p.Data[from] = vec.SumFrom(p.Data[from], part)
+				p.Data[from] = how.run(p.Data[from], part)
 			}
 			at = end
 		}

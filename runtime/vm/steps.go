@@ -148,7 +148,7 @@ func selectBlock(b *block, s *step) {
 
 func storeColumn(b *block, s *step) {
 	mask, run := b.masked(s.B)
-	if !run {
+	if !run || b.f.Unread != nil && b.f.Unread[s.Imm] {
 		return
 	}
 	d := b.f.Columns[s.Imm][b.lo : b.lo+b.n]
