@@ -36,6 +36,7 @@ type builder struct {
 	m      *ir.Model
 	consts map[string]float64
 	said   map[string]bool // defects warned of already
+	failed bool            // the rule at work has an error
 
 	cells    []*cell // in gid order
 	byGid    map[int]*cell
@@ -74,6 +75,19 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 	return b.m
 }
 
+// failf reports an error of the rule at work and ends it: of one rule only the
+// first error is told, since the others are mostly the same for other cells.
+func (b *builder) failf(code diag.Code, pos diag.Pos, format string, args ...any) {
+	b.failHint(code, pos, "", format, args...)
+}
+
+func (b *builder) failHint(code diag.Code, pos diag.Pos, hint, format string, args ...any) {
+	if !b.failed {
+		b.failed = true
+		b.diags.ErrorHint(code, pos, hint, format, args...)
+	}
+}
+
 // compat says once that a defect of NetPyNE is reproduced.
 func (b *builder) compat(what string, pos diag.Pos, format string, args ...any) {
 	if b.s.Cfg.RNG == spec.RNGNetPyNE && !b.said[what] {
@@ -95,8 +109,14 @@ func (b *builder) globals() {
 			return
 		}
 		seen[p.Name] = true
-		if p.Name == "celsius" {
+		switch p.Name {
+		case "celsius":
 			b.m.Conditions.Celsius = p.Num
+			return
+		case "secondorder":
+			if p.Num != 0 {
+				b.diags.Errorf(diag.Unsupported, p.Key, "secondorder other than 0 is not supported yet: steps are of first order in time")
+			}
 			return
 		}
 		mechName, name, ok := b.splitGlobal(p.Name)
@@ -126,7 +146,7 @@ func (b *builder) globals() {
 
 // splitGlobal splits hoc's NAME_MECH, and "nai0_na_ion" into an ion's own.
 func (b *builder) splitGlobal(full string) (mechName, name string, ok bool) {
-	if full == "tstop" || full == "dt" || full == "secondorder" {
+	if full == "tstop" || full == "dt" {
 		return "", "", false
 	}
 	for i := 1; i < len(full)-1; i++ {

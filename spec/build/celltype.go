@@ -70,9 +70,14 @@ func (b *builder) createCells() {
 			}
 			continue
 		}
-		c.typ = b.typeOf(c, rules)
-		if c.typ == nil {
-			return
+		key := fmt.Sprint("wrong ", rules)
+		if b.said[key] {
+			continue
+		}
+		b.failed = false
+		if c.typ = b.typeOf(c, rules); c.typ == nil {
+			b.said[key] = true // its errors are told once, not for every cell
+			continue
 		}
 		for _, ii := range c.typ.ionInit {
 			b.ionInit[ii.name] = ii.value
@@ -265,6 +270,7 @@ func hasPoints(r *spec.CellRule) bool {
 
 // makeType merges the rules into one cell type.
 func (b *builder) makeType(c *cell, rules []int) *cellType {
+	before := b.diags.Count(diag.Error)
 	t := &cellType{CellType: &ir.CellType{Threshold: b.s.Net.DefaultThreshold}, index: map[string]int{}}
 	var names []string
 	for _, i := range rules {
@@ -303,7 +309,7 @@ func (b *builder) makeType(c *cell, rules []int) *cellType {
 		}
 	}
 	b.assemble(t)
-	if b.diags.HasErrors() || !t.Morph.Check(b.diags) {
+	if b.diags.Count(diag.Error) > before || !t.Morph.Check(b.diags) {
 		return nil
 	}
 	t.geom, t.shape = t.Morph.Geometry(b.offset(c)), nil
@@ -317,7 +323,7 @@ func (b *builder) makeType(c *cell, rules []int) *cellType {
 	}
 	b.refit(t)
 	b.finish(t)
-	if b.diags.HasErrors() {
+	if b.diags.Count(diag.Error) > before {
 		return nil
 	}
 	return t
@@ -415,13 +421,13 @@ func (b *builder) evalAt(f *expr.Expr, c *cell, t *cellType, sec int, pos float6
 	consts := vars
 	prog, err := f.Compile(slots, consts)
 	if err != nil {
-		b.diags.Errorf(diag.UnknownName, f.Pos(), "%v", err)
+		b.failf(diag.UnknownName, f.Pos(), "%v", err)
 		return 0
 	}
 	at := []float64{0, 0, c.pos[0], c.pos[1], c.pos[2], c.norm[0], c.norm[1], c.norm[2]}
 	if f.Uses(slots[0]) || f.Uses(slots[1]) {
 		if t == nil {
-			b.diags.Errorf(diag.BadValue, f.Pos(), "there are no distances where %q is evaluated", f.String())
+			b.failf(diag.BadValue, f.Pos(), "there are no distances where %q is evaluated", f.String())
 			return 0
 		}
 		if t.geom == nil && !b.provisional(c, t, sec, f.Pos()) {
@@ -431,7 +437,7 @@ func (b *builder) evalAt(f *expr.Expr, c *cell, t *cellType, sec int, pos float6
 	}
 	x := prog.Eval(at, r)
 	if math.IsNaN(x) || math.IsInf(x, 0) {
-		b.diags.Errorf(diag.BadValue, f.Pos(), "%q is %g for cell %d", f.String(), x, c.gid)
+		b.failf(diag.BadValue, f.Pos(), "%q is %g for cell %d", f.String(), x, c.gid)
 	}
 	return x
 }

@@ -13,6 +13,7 @@ func (b *builder) connect() {
 	type sets struct{ pre, post uint32 }
 	seen := map[sets]string{}
 	for i := range b.s.Net.Conns {
+		b.failed = false
 		r := &rule{ConnRule: &b.s.Net.Conns[i]}
 		r.pre = b.matching(&r.Pre)
 		if len(r.pre) > 0 {
@@ -55,9 +56,6 @@ func (b *builder) connect() {
 		case spec.FromListConn:
 			b.fromList(r)
 		}
-		if b.diags.HasErrors() {
-			return
-		}
 	}
 }
 
@@ -79,7 +77,7 @@ func (b *builder) full(r *rule) {
 		for i, pre := range r.pre {
 			b.pair(r, pre, post, i*len(r.post)+j)
 		}
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -122,7 +120,7 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 			}
 			if math.IsNaN(p) {
 				if b.rall() {
-					b.diags.Errorf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
+					b.failf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
 					return
 				}
 				b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
@@ -132,7 +130,7 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 				b.pair(r, pre, post, -1)
 			}
 		}
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -190,7 +188,7 @@ func (b *builder) number(r *rule, f *pairFunc, values map[*cell]float64, c *cell
 		x = values[c]
 	}
 	if math.IsNaN(x) {
-		b.diags.Errorf(diag.BadValue, v.Pos, "rule %q: the number of connections of cell %d is not a number", r.Label, c.gid)
+		b.failf(diag.BadValue, v.Pos, "rule %q: the number of connections of cell %d is not a number", r.Label, c.gid)
 		return 0
 	}
 	return int(max(min(math.RoundToEven(x), float64(candidates-1)), 0))
@@ -214,7 +212,7 @@ func (b *builder) convergence(r *rule, preHash uint32) {
 		for _, i := range b.sample(s, n, r.pre, post, true) {
 			b.pair(r, r.pre[i], post, -1)
 		}
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -238,7 +236,7 @@ func (b *builder) divergence(r *rule, postHash uint32) {
 		for _, j := range b.sample(s, n, r.post, pre, false) {
 			b.pair(r, pre, r.post[j], -1)
 		}
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -298,7 +296,7 @@ func (b *builder) fromList(r *rule) {
 	}
 	for i, ij := range r.ConnList {
 		if ij[0] < 0 || ij[0] >= len(r.pre) || ij[1] < 0 || ij[1] >= len(r.post) {
-			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: connList[%d] is [%d, %d], but %d cells meet preConds and %d postConds", r.Label, i, ij[0], ij[1], len(r.pre), len(r.post))
+			b.failf(diag.BadValue, r.Pos, "rule %q: connList[%d] is [%d, %d], but %d cells meet preConds and %d postConds", r.Label, i, ij[0], ij[1], len(r.pre), len(r.post))
 			return
 		}
 		pre, post := r.pre[ij[0]], r.post[ij[1]]
@@ -308,7 +306,7 @@ func (b *builder) fromList(r *rule) {
 		one := *r
 		one.listed(b, i)
 		b.pair(&one, pre, post, i)
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -327,7 +325,7 @@ func (r *rule) listed(b *builder, i int) {
 		case 1:
 			r.args[k] = v.Items[0]
 		default:
-			b.diags.Errorf(diag.BadValue, v.Pos, "rule %q: %s has %d values for %d pairs of connList", r.Label, argNames[k], len(v.Items), len(r.ConnList))
+			b.failf(diag.BadValue, v.Pos, "rule %q: %s has %d values for %d pairs of connList", r.Label, argNames[k], len(v.Items), len(r.ConnList))
 		}
 	}
 	if r.Sec.IsList {
@@ -341,7 +339,7 @@ func (r *rule) listed(b *builder, i int) {
 			c.Sec = r.Sec.Items[0]
 			r.ConnRule = &c
 		default:
-			b.diags.Errorf(diag.BadValue, r.Sec.Pos, "rule %q: sec has %d entries for %d pairs of connList", r.Label, len(r.Sec.Items), len(r.ConnList))
+			b.failf(diag.BadValue, r.Sec.Pos, "rule %q: sec has %d entries for %d pairs of connList", r.Label, len(r.Sec.Items), len(r.ConnList))
 		}
 	}
 }
@@ -372,7 +370,7 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 		}
 		x := b.eval(f, pre, post, &r.vars, s)
 		if math.IsNaN(x) || math.IsInf(x, 0) {
-			b.diags.Errorf(diag.BadValue, f.src.Pos, "rule %q: %s is %g for cells %d and %d", r.Label, argNames[k], x, pre.gid, post.gid)
+			b.failf(diag.BadValue, f.src.Pos, "rule %q: %s is %g for cells %d and %d", r.Label, argNames[k], x, pre.gid, post.gid)
 			return
 		}
 		args[k] = argument{set: true, num: x}
@@ -405,13 +403,13 @@ func (b *builder) forSynMech(a argument, factors []float64, i, n int, r *rule, n
 		return a
 	case a.list != nil:
 		if len(a.list) != n {
-			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: %s has %d values for %d synMechs", r.Label, name, len(a.list), n)
+			b.failf(diag.BadValue, r.Pos, "rule %q: %s has %d values for %d synMechs", r.Label, name, len(a.list), n)
 			return argument{}
 		}
 		return fixed(a.list[i])
 	case factors != nil:
 		if len(factors) != n {
-			b.diags.Errorf(diag.BadValue, r.Pos, "rule %q: %d factors of %s for %d synMechs", r.Label, len(factors), name, n)
+			b.failf(diag.BadValue, r.Pos, "rule %q: %d factors of %s for %d synMechs", r.Label, len(factors), name, n)
 			return argument{}
 		}
 		a.num *= factors[i]

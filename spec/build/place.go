@@ -65,7 +65,7 @@ func (e *edges) Edges(lo, hi int) ir.EdgeTable {
 
 func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay float64, index int) {
 	if !(delay >= 0) {
-		b.diags.Errorf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
+		b.failf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
 		return
 	}
 	e := q.edges
@@ -106,7 +106,7 @@ func (b *builder) connectTo(q *request) {
 	n := 1
 	if a := q.args[argSynsPerConn]; a.set {
 		if a.num != math.Trunc(a.num) || a.num < 0 || a.list != nil {
-			b.diags.Errorf(diag.BadValue, q.pos, "%q: synsPerConn is %g for cell %d; it must be a whole number", q.label, a.num, q.post.gid)
+			b.failf(diag.BadValue, q.pos, "%q: synsPerConn is %g for cell %d; it must be a whole number", q.label, a.num, q.post.gid)
 			return
 		}
 		n = int(a.num)
@@ -122,11 +122,11 @@ func (b *builder) connectTo(q *request) {
 	if q.post.typ == nil {
 		def := q.post.point.def
 		if def.Receive == nil {
-			b.diags.Errorf(diag.BadMech, q.pos, "%q: cell %d is a %s, which receives no events", q.label, q.post.gid, def.Name)
+			b.failf(diag.BadMech, q.pos, "%q: cell %d is a %s, which receives no events", q.label, q.post.gid, def.Name)
 			return
 		}
 		if args := len(def.Receive.Args); q.weightIndex < 0 || q.weightIndex >= max(args, 1) {
-			b.diags.Errorf(diag.BadValue, q.pos, "%q: weightIndex is %d, but %q has %d weights", q.label, q.weightIndex, def.Name, args)
+			b.failf(diag.BadValue, q.pos, "%q: weightIndex is %d, but %q has %d weights", q.label, q.weightIndex, def.Name, args)
 			return
 		}
 		for i := 0; i < n; i++ {
@@ -140,7 +140,7 @@ func (b *builder) connectTo(q *request) {
 	}
 	if d := q.post.typ.drivenIn(secs); d != nil {
 		if n > 1 {
-			b.diags.Errorf(diag.BadValue, q.pos, "%q: synsPerConn is %d, but events go to the point process %q itself (it has vref): one for each connection",
+			b.failf(diag.BadValue, q.pos, "%q: synsPerConn is %d, but events go to the point process %q itself (it has vref): one for each connection",
 				q.label, n, q.post.typ.Points[d.point].Label)
 			return
 		}
@@ -158,6 +158,10 @@ func (b *builder) connectTo(q *request) {
 		return
 	}
 	for i := 0; i < n; i++ {
+		if !(locs[i] >= 0 && locs[i] <= 1) {
+			b.failf(diag.BadValue, q.pos, "%q: loc is %g for cell %d; it runs from 0 to 1", q.label, locs[i], q.post.gid)
+			return
+		}
 		s := q.post.typ.secs[at[i]]
 		if s.weightNorm != nil {
 			k := int(math.RoundToEven(locs[i]*float64(s.sec.NSeg))) - 1
@@ -165,7 +169,7 @@ func (b *builder) connectTo(q *request) {
 				k += len(s.weightNorm)
 			}
 			if k < 0 || k >= len(s.weightNorm) {
-				b.diags.Errorf(diag.BadValue, q.pos, "%q: weightNorm of section %q has %d values for nseg %d", q.label, s.name, len(s.weightNorm), s.sec.NSeg)
+				b.failf(diag.BadValue, q.pos, "%q: weightNorm of section %q has %d values for nseg %d", q.label, s.name, len(s.weightNorm), s.sec.NSeg)
 				return
 			}
 			weights[i] *= s.weightNorm[k]
@@ -238,7 +242,7 @@ func (b *builder) spread(q *request, k, n int, def, scale float64) ([]float64, b
 	switch {
 	case a.list != nil:
 		if len(a.list) != n {
-			b.diags.Errorf(diag.BadValue, q.pos, "%q: %s has %d values for %d synapses", q.label, argNames[k], len(a.list), n)
+			b.failf(diag.BadValue, q.pos, "%q: %s has %d values for %d synapses", q.label, argNames[k], len(a.list), n)
 			return nil, false
 		}
 		for i := range out {
@@ -307,7 +311,7 @@ func (b *builder) targetSections(q *request) []int {
 		}
 	}
 	if len(out) == 0 {
-		b.diags.Errorf(diag.UnknownName, q.sec.Pos, "%q: cell type %q has none of the sections named", q.label, t.Name)
+		b.failf(diag.UnknownName, q.sec.Pos, "%q: cell type %q has none of the sections named", q.label, t.Name)
 	}
 	return out
 }
@@ -351,7 +355,7 @@ func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs [
 		single = loc.num
 	}
 	bad := func(format string, args ...any) ([]int, []float64, bool) {
-		b.diags.Errorf(diag.BadValue, q.pos, "%q: "+format, append([]any{q.label}, args...)...)
+		b.failf(diag.BadValue, q.pos, "%q: "+format, append([]any{q.label}, args...)...)
 		return nil, nil, false
 	}
 	if n == 1 {
@@ -509,7 +513,7 @@ func (b *builder) synLabel(q *request) *spec.SynMech {
 	all := b.s.Net.SynMechs
 	if q.synMech == "" {
 		if len(all) == 0 {
-			b.diags.Errorf(diag.UnknownName, q.pos, "%q: no synMech is named, and synMechParams has none", q.label)
+			b.failf(diag.UnknownName, q.pos, "%q: no synMech is named, and synMechParams has none", q.label)
 			return nil
 		}
 		b.compat("no synMech "+q.label, q.pos, "%q names no synMech: the first, %q, is taken", q.label, all[0].Label)
@@ -524,7 +528,7 @@ func (b *builder) synLabel(q *request) *spec.SynMech {
 	for i := range all {
 		names = append(names, all[i].Label)
 	}
-	b.diags.ErrorHint(diag.UnknownName, q.pos, diag.DidYouMean(q.synMech, names), "%q: no synMech %q", q.label, q.synMech)
+	b.failHint(diag.UnknownName, q.pos, diag.DidYouMean(q.synMech, names), "%q: no synMech %q", q.label, q.synMech)
 	return nil
 }
 
@@ -537,6 +541,7 @@ func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) 
 	key := synKey{q.post.gid, sm.Label, sec, loc}
 	ti := b.pointTable(sm)
 	if ti < 0 {
+		b.failed = true
 		return ir.Target{}
 	}
 	t := b.m.Points[ti]
@@ -567,6 +572,7 @@ func (b *builder) pointTable(sm *spec.SynMech) int {
 	if ti, ok := b.synTable[sm.Label]; ok {
 		return ti
 	}
+	b.synTable[sm.Label] = -1 // so that its errors are told once
 	def := b.mechanism(sm.Mod.S, sm.Mod.Pos, mech.PointProcess, "point process")
 	if def == nil {
 		return -1
@@ -599,7 +605,7 @@ func (b *builder) convert(v spec.Value, unit string) float64 {
 	}
 	x, err := v.In(unit)
 	if err != nil {
-		b.diags.Errorf(diag.BadUnit, v.Pos, "%v", err)
+		b.failf(diag.BadUnit, v.Pos, "%v", err)
 	}
 	return x
 }

@@ -50,6 +50,7 @@ var stimSlots = []string{"post_x", "post_y", "post_z", "post_xnorm", "post_ynorm
 // stimulate applies the stimulation targets in file order.
 func (b *builder) stimulate() {
 	for i := range b.s.Net.StimTargets {
+		b.failed = false
 		t := &b.s.Net.StimTargets[i]
 		var src *spec.StimSource
 		var names []string
@@ -60,13 +61,10 @@ func (b *builder) stimulate() {
 			}
 		}
 		if src == nil {
-			b.diags.ErrorHint(diag.UnknownName, t.Source.Pos, diag.DidYouMean(t.Source.S, names), "stimTargetParams %q: no source %q", t.Label, t.Source.S)
+			b.failHint(diag.UnknownName, t.Source.Pos, diag.DidYouMean(t.Source.S, names), "stimTargetParams %q: no source %q", t.Label, t.Source.S)
 			continue
 		}
 		b.stimulateTarget(t, src)
-		if b.diags.HasErrors() {
-			return
-		}
 	}
 	// Number the stimulators as edges name them: by set, then row.
 	b.renumberStims()
@@ -84,7 +82,7 @@ func (b *builder) chosen(t *spec.StimTarget) []*cell {
 			i += len(cells)
 		}
 		if i < 0 || i >= len(cells) {
-			b.diags.Errorf(diag.BadValue, t.Conds.Pos, "stimTargetParams %q: cellList has %d, but %d cells meet the other conditions", t.Label, i, len(cells))
+			b.failf(diag.BadValue, t.Conds.Pos, "stimTargetParams %q: cellList has %d, but %d cells meet the other conditions", t.Label, i, len(cells))
 			return nil
 		}
 		in[i] = true
@@ -113,6 +111,9 @@ func (p *stimParam) at(i int) float64 {
 
 func (b *builder) stimulateTarget(t *spec.StimTarget, src *spec.StimSource) {
 	cells := b.chosen(t)
+	if b.failed {
+		return
+	}
 	if len(cells) == 0 {
 		b.diags.Warnf(diag.NoMatch, t.Conds.Pos, "stimTargetParams %q stimulates nothing: no cell meets its conds", t.Label)
 		return
@@ -131,7 +132,7 @@ func (b *builder) stimulateTarget(t *spec.StimTarget, src *spec.StimSource) {
 		r = b.keyed(b.s.Cfg.Seeds.Stim, "stim", t.Label)
 	}
 	b.evaluateStim(params, src, cells, r)
-	if b.diags.HasErrors() {
+	if b.failed {
 		return
 	}
 	if src.Type.S == "NetStim" || src.Type.S == "VecStim" {
@@ -161,7 +162,7 @@ func (b *builder) evaluateStim(params map[string]*stimParam, src *spec.StimSourc
 		}
 		prog, err := p.value.Func.Compile(stimSlots, b.consts)
 		if err != nil {
-			b.diags.Errorf(diag.UnknownName, p.value.Pos, "%v", err)
+			b.failf(diag.UnknownName, p.value.Pos, "%v", err)
 			return
 		}
 		p.values = make([]float64, len(cells))
@@ -185,7 +186,7 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 			b.compat("identical trains", t.Pos, "stimTargetParams %q and %q give the same cells NetStims of one seed: NetPyNE makes their trains identical", other, t.Label)
 		}
 		if params["rate"] == nil && params["interval"] == nil {
-			b.diags.Errorf(diag.BadValue, src.Pos, "stimSourceParams %q: a NetStim needs rate or interval", src.Label)
+			b.failf(diag.BadValue, src.Pos, "stimSourceParams %q: a NetStim needs rate or interval", src.Label)
 			return
 		}
 	}
@@ -213,7 +214,7 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 				rate = 1000 / params["interval"].at(i)
 			}
 			if !(rate > 0) || math.IsInf(rate, 0) {
-				b.diags.Errorf(diag.BadValue, src.Pos, "stimSourceParams %q: the rate for cell %d is %g Hz; it must be above 0", src.Label, c.gid, rate)
+				b.failf(diag.BadValue, src.Pos, "stimSourceParams %q: the rate for cell %d is %g Hz; it must be above 0", src.Label, c.gid, rate)
 				return
 			}
 			stim.interval = float64(1/rate) * 1e3
@@ -242,7 +243,7 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 			}
 			b.connectTo(&q)
 		}
-		if b.diags.HasErrors() {
+		if b.failed {
 			return
 		}
 	}
@@ -368,7 +369,7 @@ func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*
 	b.m.Points = append(b.m.Points, table)
 	for i, c := range cells {
 		if c.typ == nil {
-			b.diags.Errorf(diag.BadValue, t.Conds.Pos, "stimTargetParams %q: cell %d is an artificial cell, which takes no %s", t.Label, c.gid, src.Type.S)
+			b.failf(diag.BadValue, t.Conds.Pos, "stimTargetParams %q: cell %d is an artificial cell, which takes no %s", t.Label, c.gid, src.Type.S)
 			return
 		}
 		sec := c.typ.fallback()
@@ -377,20 +378,20 @@ func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*
 			if f := t.Sec.Flat(); len(f) == 1 {
 				name = f[0]
 			} else {
-				b.diags.Errorf(diag.BadValue, t.Sec.Pos, "stimTargetParams %q: a %s goes to one section", t.Label, src.Type.S)
+				b.failf(diag.BadValue, t.Sec.Pos, "stimTargetParams %q: a %s goes to one section", t.Label, src.Type.S)
 				return
 			}
 		}
 		if k, ok := c.typ.index[name]; ok {
 			sec = k
 		} else if c.typ.hasList(name) {
-			b.diags.Errorf(diag.BadValue, t.Sec.Pos, "stimTargetParams %q: a %s goes to one section, %q is a list of sections", t.Label, src.Type.S, name)
+			b.failf(diag.BadValue, t.Sec.Pos, "stimTargetParams %q: a %s goes to one section, %q is a list of sections", t.Label, src.Type.S, name)
 			return
 		} else if name != "" {
 			b.compat("sec "+name, t.Sec.Pos, "stimTargetParams %q: cell type %q has no section %q (it has %s): the %s goes to %q, as NetPyNE has it",
 				t.Label, c.typ.Name, name, strings.Join(clipList(c.typ.names()), ", "), src.Type.S, c.typ.secs[sec].name)
 			if b.rall() {
-				b.diags.ErrorHint(diag.UnknownName, t.Sec.Pos, diag.DidYouMean(name, c.typ.names()), "stimTargetParams %q: cell type %q has no section %q (it has %s)",
+				b.failHint(diag.UnknownName, t.Sec.Pos, diag.DidYouMean(name, c.typ.names()), "stimTargetParams %q: cell type %q has no section %q (it has %s)",
 					t.Label, c.typ.Name, name, strings.Join(clipList(c.typ.names()), ", "))
 				return
 			}
@@ -400,7 +401,7 @@ func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*
 			loc = p.at(i)
 		}
 		if !(loc >= 0 && loc <= 1) {
-			b.diags.Errorf(diag.BadValue, t.Loc.Pos, "stimTargetParams %q: loc is %g for cell %d; it runs from 0 to 1", t.Label, loc, c.gid)
+			b.failf(diag.BadValue, t.Loc.Pos, "stimTargetParams %q: loc is %g for cell %d; it runs from 0 to 1", t.Label, loc, c.gid)
 			return
 		}
 		c.stims = append(c.stims, placedStim{t.Label, sec, loc, ti, len(table.Gid)})
