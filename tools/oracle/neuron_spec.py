@@ -284,7 +284,8 @@ class Build:
 
         With step they are NEURON's samples at that interval, which its event
         queue takes: they see the events of their own instant that stand before
-        them.
+        them. Such a run ends at trace_ms, and the process can make no other after
+        it: the recorders' events stay on the queue.
         """
         h = self.h
         refs = self.refs()
@@ -300,6 +301,8 @@ class Build:
         steps = int((duration * (1 + 1e-11) - h.t) / dt + 1e-9)
         keep = min(steps, int(round(trace_ms / dt)))
         data = None
+        if step is not None:
+            steps = keep
         for k in range(steps):
             h.fadvance()
             if k + 1 == keep:
