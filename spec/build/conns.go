@@ -363,7 +363,11 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 		if f.rand && !seeded {
 			seeded = true
 			if b.rall() {
-				s = b.keyed(b.s.Cfg.Seeds.Conn, "pair", r.Label, int64(pre.gid), int64(post.gid))
+				listed := 0
+				if r.Func == spec.FromListConn {
+					listed = at // a pair may be listed twice
+				}
+				s = b.keyed(b.s.Cfg.Seeds.Conn, "pair", r.Label, int64(pre.gid), int64(post.gid), int64(listed))
 			} else {
 				s = b.stream(uint32(pre.gid), uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))
 			}
@@ -381,7 +385,7 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 	}
 	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
 	for i, label := range labels {
-		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, sec: r.Sec, edges: r.edges,
+		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: i, sec: r.Sec, edges: r.edges,
 			weightIndex: r.WeightIndex, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
 		if r.ConnRandomSecFromList != nil {
 			q.randomSec = *r.ConnRandomSecFromList

@@ -17,6 +17,7 @@ type request struct {
 	pre, post   *cell // pre is nil when a stimulator is the source
 	stim        *netStim
 	synMech     string
+	nth         int // place of synMech in the rule's list, for streams of the rall scheme
 	sec         spec.Names
 	args        [numArgs]argument
 	edges       *edges
@@ -130,7 +131,7 @@ func (b *builder) connectTo(q *request) {
 			return
 		}
 		for i := 0; i < n; i++ {
-			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i], q.weightIndex)
+			b.addEdge(q, b.source(q, i), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i], q.weightIndex)
 		}
 		return
 	}
@@ -145,7 +146,7 @@ func (b *builder) connectTo(q *request) {
 			return
 		}
 		if b.s.Cfg.AllowConnsWithWeight0 || weights[0] != 0 {
-			b.addEdge(q, b.source(q), ir.Target{Gid: q.post.gid, Table: -2, Placed: int32(d.point)}, weights[0], delays[0], d.index(q.synMech))
+			b.addEdge(q, b.source(q, 0), ir.Target{Gid: q.post.gid, Table: -2, Placed: int32(d.point)}, weights[0], delays[0], d.index(q.synMech))
 		}
 		return
 	}
@@ -184,7 +185,7 @@ func (b *builder) connectTo(q *request) {
 		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
 			continue
 		}
-		b.addEdge(q, b.source(q), rows[i], weights[i], delays[i], 0)
+		b.addEdge(q, b.source(q, i), rows[i], weights[i], delays[i], 0)
 	}
 }
 
@@ -212,10 +213,11 @@ func (d *driven) index(synMech string) int {
 	return 0
 }
 
-// source returns the source's number: a gid, or a new stimulator's.
-func (b *builder) source(q *request) int64 {
+// source returns the number of synapse i's source: a gid, or a new
+// stimulator's.
+func (b *builder) source(q *request, i int) int64 {
 	if q.stim != nil {
-		return b.newStimulator(q.stim, q.post)
+		return b.newStimulator(q, i)
 	}
 	return int64(q.pre.gid)
 }
@@ -324,11 +326,10 @@ func (b *builder) secStream(q *request) rng {
 		pre = q.pre.gid
 	}
 	if b.rall() {
-		k := int64(0)
 		if q.stim != nil {
-			k = int64(b.numStims) + 1
+			pre = -1
 		}
-		return b.keyed(b.s.Cfg.Seeds.Conn, "sections", q.label+"\x00"+q.synMech, int64(q.post.gid), int64(pre), k)
+		return b.keyed(b.s.Cfg.Seeds.Conn, "sections", q.label, int64(q.post.gid), int64(pre), int64(q.nth))
 	}
 	return b.stream(random.HashStr("connSynMechsSecs"), uint32(q.post.gid), uint32(pre))
 }

@@ -233,7 +233,7 @@ func (b *builder) eventStim(t *spec.StimTarget, src *spec.StimSource, cells []*c
 			}
 		}
 		for k, label := range labels {
-			q := request{label: t.Label, pos: t.Pos, post: c, stim: stim, synMech: label, sec: t.Sec, edges: e,
+			q := request{label: t.Label, pos: t.Pos, post: c, stim: stim, synMech: label, nth: k, sec: t.Sec, edges: e,
 				randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
 			for a := range args {
 				q.args[a] = args[a]
@@ -279,7 +279,8 @@ func (b *builder) sourceTrain(src *spec.StimSource) []float64 {
 
 // newStimulator adds an artificial cell for a target cell and returns its
 // number as edges name it, provisionally: the set's place and the row.
-func (b *builder) newStimulator(s *netStim, target *cell) int64 {
+func (b *builder) newStimulator(q *request, i int) int64 {
+	s, target := q.stim, q.post
 	if b.stimSets == nil {
 		b.stimSets = map[string]*stimulator{}
 	}
@@ -312,7 +313,7 @@ func (b *builder) newStimulator(s *netStim, target *cell) int64 {
 	}
 	stream := b.eventStream(target.gid, s.seed)
 	if b.rall() {
-		stream = random.Keyed(s.seed, "NetStim\x00"+s.label, int64(target.gid), int64(len(st.number)))
+		stream = random.Keyed(s.seed, "NetStim\x00"+s.label+"\x00"+q.label, int64(target.gid), int64(q.nth), int64(i))
 	}
 	st.set.Streams = append(st.set.Streams, stream)
 	return ^int64(k)
