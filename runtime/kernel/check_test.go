@@ -146,6 +146,14 @@ func TestUnread(t *testing.T) {
 	if got := fmt.Sprint(Unread(p)); got != "[true true false]" {
 		t.Errorf("%s", got)
 	}
+	if got := fmt.Sprint(Steady(p)); got != "[false false true]" {
+		t.Errorf("steady: %s", got)
+	}
+	p.Init, p.State = p.State, nil
+	if got := fmt.Sprint(Steady(p)); got != "[true true true]" {
+		t.Errorf("steady: %s", got)
+	}
+	p.Init, p.State = nil, p.Init
 	p.Columns = append(p.Columns, Column{Name: "w", Len: 1}, Column{Name: "z", Len: 1})
 	p.Watches, p.WatchCol = 1, 3
 	if got := fmt.Sprint(Unread(p)); got != "[true true false false true]" {

@@ -17,6 +17,11 @@ type Frame struct {
 	// Unread marks rows of Columns that nobody reads, neither the Program nor
 	// whoever runs it: a backend may leave out stores to them. nil: none.
 	Unread []bool
+
+	// Same marks rows of Columns that hold one value for all instances and that
+	// no code changes as long as the mark is there: a backend may read any part
+	// of such a row in place of any other. nil: none.
+	Same []bool
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

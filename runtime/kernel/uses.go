@@ -36,6 +36,30 @@ func uses(nodes []Node, op Op) bool {
 	return false
 }
 
+// Steady marks the rows of Columns that no code but Init and Prepare stores.
+func Steady(p *Program) []bool {
+	out := make([]bool, p.Rows())
+	for i := range out {
+		out[i] = true
+	}
+	p.Codes(func(_ string, c *Code) {
+		if c == p.Init || c == p.Prepare {
+			return
+		}
+		Walk(c.Body, func(in *Instr) {
+			switch in.Op {
+			case StoreC, KeepC:
+				out[in.Imm] = false
+			case StoreCX:
+				for k := range in.Aux {
+					out[in.Imm+k] = false
+				}
+			}
+		})
+	})
+	return out
+}
+
 // Unread marks the rows of Columns that p's own code never loads, watch
 // conditions aside: variables that are computed for users to see.
 func Unread(p *Program) []bool {

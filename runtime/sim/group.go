@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"math"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
@@ -35,6 +36,7 @@ type instances struct {
 	lay     *layout.Instances
 	prog    *kernel.Program
 	frame   kernel.Frame
+	steady  []bool // columns that only INITIAL and what follows from it changes
 	streams [][]random.Stream
 	seq     []int64 // per instance: self-events sent so far
 	handle  int32   // queue handle of instance 0, 0 if the mechanism moves no events
@@ -144,6 +146,7 @@ func (g *group) newInstances(k int) instances {
 	m.frame.Uniforms = make([]float64, len(g.sim.net.Mechs[lay.Mech].Uniforms))
 	m.frame.Host = host{g, k}
 	m.frame.Unread = kernel.Unread(prog)
+	m.frame.Same, m.steady = make([]bool, prog.Rows()), kernel.Steady(prog)
 	for _, p := range prog.Ports {
 		m.frame.Ports = append(m.frame.Ports, g.port(p, lay))
 	}
@@ -252,6 +255,7 @@ func (g *group) init() {
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
+		clear(m.frame.Same)
 		for c := range m.frame.Columns {
 			copy(m.frame.Columns[c], m.lay.Columns[c])
 		}
@@ -278,12 +282,27 @@ func (g *group) init() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Prepare, 0)
+		m.findSame()
+	}
+}
+
+// findSame marks the columns that hold one value, to the bit, for the whole
+// run.
+func (m *instances) findSame() {
+	for c, steady := range m.steady {
+		col := m.frame.Columns[c]
+		same := steady && len(col) > 0
+		for i := 0; i < len(col) && same; i++ {
+			same = math.Float64bits(col[i]) == math.Float64bits(col[0])
+		}
+		m.frame.Same[c] = same
 	}
 }
 
 // set changes a variable of an instance, and what is computed from it once.
 func (g *group) set(set, col, row int32, x float64) {
 	m := &g.mechs[set]
+	clear(m.frame.Same)
 	m.frame.Columns[col][row] = x
 	if m.prog.Prepare != nil {
 		g.sim.backend.Run(m.prog, m.prog.Prepare, &m.frame, int(row), int(row)+1)

@@ -12,11 +12,13 @@
 package sim
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"math"
 	"runtime"
+	"slices"
 	"sort"
 	"sync"
 	"sync/atomic"
@@ -196,11 +198,8 @@ func (s *Sim) exchange() {
 	for _, g := range s.groups {
 		all = append(all, g.out...)
 	}
-	sort.SliceStable(all, func(i, j int) bool {
-		if all[i].at != all[j].at {
-			return all[i].at < all[j].at
-		}
-		return all[i].source < all[j].source
+	slices.SortStableFunc(all, func(a, b spike) int {
+		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.source, b.source))
 	})
 	for _, sp := range all {
 		src := &s.net.Sources[sp.source]

@@ -164,7 +164,13 @@ func storeColumn(b *block, s *step) {
 
 func keepColumn(b *block, s *step) { copy(b.f.Columns[s.Imm][b.lo:b.lo+b.n], b.vec(s.A)) }
 
-func loadColumn(b *block, s *step) { b.slot[s.Dst] = b.f.Columns[s.Imm][b.lo : b.lo+b.n] }
+func loadColumn(b *block, s *step) {
+	at := b.lo
+	if b.f.Same != nil && b.f.Same[s.Imm] {
+		at = 0 // stays in the cache
+	}
+	b.slot[s.Dst] = b.f.Columns[s.Imm][at : at+b.n]
+}
 
 func copyColumn(b *block, s *step) { copy(b.own(s.Dst), b.f.Columns[s.Imm][b.lo:b.lo+b.n]) }
 
