@@ -433,7 +433,12 @@ func (l *lowerer) isState0(name string) bool {
 	return ok && l.decls[s] != nil && l.decls[s].Kind == inState
 }
 
+// add makes a variable. What the author declared keeps its name; one that
+// rall makes besides (the flag of an event, a local array) gives way.
 func (l *lowerer) add(v mech.Var) mech.VarID {
+	for l.d.Lookup(v.Name) >= 0 {
+		v.Name += "'"
+	}
 	l.d.Vars = append(l.d.Vars, v)
 	return mech.VarID(len(l.d.Vars) - 1)
 }
