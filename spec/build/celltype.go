@@ -178,7 +178,7 @@ func (b *builder) rulesOf(c *cell) []int {
 		fr, diverse := b.fraction[i]
 		switch {
 		case len(r.Conds.Items) > 0 || diverse:
-			ok = b.meets(c, &r.Conds)
+			ok = meets(c, &r.Conds)
 			if ok && diverse {
 				f, has := c.tags["fraction"]
 				ok = has && f.N >= fr[0] && f.N <= fr[1]

@@ -25,9 +25,8 @@ func matches(c *cell, conds *spec.Conds) bool {
 }
 
 // meets says whether a cell meets the conditions of a cell rule or a recorded
-// trace: ranges are closed, for any tag. NetPyNE takes the first two of any
-// list of numbers for a range.
-func (b *builder) meets(c *cell, conds *spec.Conds) bool {
+// trace: ranges are closed, for any tag.
+func meets(c *cell, conds *spec.Conds) bool {
 	for i := range conds.Items {
 		cond := &conds.Items[i]
 		if cond.Key == "gid" {
@@ -47,13 +46,8 @@ func (b *builder) meets(c *cell, conds *spec.Conds) bool {
 			continue
 		}
 		t, ok := c.tag(cond.Key)
-		lo, hi, isRange := cond.Lo, cond.Hi, cond.Range
-		if !isRange && !b.rall() && len(cond.In) > 2 && cond.In[0].IsNum {
-			lo, hi, isRange = cond.In[0].N, cond.In[1].N, true
-			b.compat("list "+cond.Key, cond.Pos, "the first two numbers of the list, %g and %g, are a range of %s, as NetPyNE has it; the others are not looked at", lo, hi, cond.Key)
-		}
-		if isRange {
-			if !ok || t.N < lo || t.N > hi {
+		if cond.Range {
+			if !ok || t.N < cond.Lo || t.N > cond.Hi {
 				return false
 			}
 			continue

@@ -67,7 +67,7 @@ func (b *builder) records() {
 		t := &b.s.Cfg.RecordTraces[i]
 		before := len(b.m.Records)
 		for _, c := range cells {
-			if b.meets(c, &t.Conds) {
+			if meets(c, &t.Conds) {
 				b.recordOn(c, t)
 			}
 		}
