@@ -241,12 +241,9 @@ func (w *circuit) configs() error {
 	if w.names[swcFolder] != nil {
 		components.add("morphologies_dir", "$COMPONENTS_DIR/morphologies")
 	}
-	networks := object{{"nodes", w.nodeList}}
-	if len(w.edgeList) > 0 {
-		networks.add("edges", w.edgeList)
-	}
+	networks := object{{"nodes", w.nodeList}, {"edges", w.edgeList}}
 	err := w.json(".", circuitFile, object{
-		{"manifest", object{{"$BASE_DIR", "${configdir}"}, {"$NETWORK_DIR", "$BASE_DIR/network"}, {"$COMPONENTS_DIR", "$BASE_DIR/components"}}},
+		{"manifest", object{{"$BASE_DIR", "."}, {"$NETWORK_DIR", "$BASE_DIR/network"}, {"$COMPONENTS_DIR", "$BASE_DIR/components"}}},
 		{"components", components},
 		{"node_sets_file", "$BASE_DIR/node_sets.json"},
 		{"networks", networks},
@@ -264,7 +261,7 @@ func (w *circuit) configs() error {
 		out.add("stimuli_file", "stims.csv")
 	}
 	sim := object{
-		{"manifest", object{{"$BASE_DIR", "${configdir}"}, {"$INPUT_DIR", "$BASE_DIR/inputs"}}},
+		{"manifest", object{{"$BASE_DIR", "."}, {"$INPUT_DIR", "$BASE_DIR/inputs"}}},
 		{"network", "$BASE_DIR/" + circuitFile},
 		{"run", object{{"tstart", 0.}, {"tstop", c.Duration}, {"dt", c.Dt}}},
 		{"conditions", conditions},

@@ -28,8 +28,7 @@ type nodePop struct {
 	typ   string // model_type
 }
 
-// cells writes one JSON a cell type, with an SWC beside it where the sections
-// have 3-D points.
+// cells writes one JSON a cell type, with an SWC as its drawing.
 func (w *circuit) cells() error {
 	used := map[*ir.CellType]bool{}
 	for _, p := range w.Model.Pops {
@@ -55,16 +54,14 @@ func (w *circuit) cells() error {
 			return err
 		}
 		w.cellFile[t] = name
-		if swc := swcText(t.Morph); swc != nil {
-			file, err := w.file(swcFolder, t.Name, ".swc")
-			if err != nil {
-				return err
-			}
-			if err := w.text(swcFolder, file, swc); err != nil {
-				return err
-			}
-			w.swcFile[t] = file[:len(file)-len(".swc")]
+		file, err := w.file(swcFolder, t.Name, ".swc")
+		if err != nil {
+			return err
 		}
+		if err := w.text(swcFolder, file, swcText(t.Morph)); err != nil {
+			return err
+		}
+		w.swcFile[t] = file[:len(file)-len(".swc")]
 		delete(used, t)
 	}
 	for t := range used {
