@@ -19,6 +19,9 @@ var connPlots = map[string]bool{"plotConn": true, "plot2Dnet": true, "plotRaster
 
 // WantsConns says whether a plot of the spec needs the connections.
 func (p *Project) WantsConns() bool {
+	if p.Spec == nil {
+		return false
+	}
 	for _, a := range p.Spec.Cfg.Analysis {
 		if connPlots[a.Name] {
 			return true
@@ -30,6 +33,9 @@ func (p *Project) WantsConns() bool {
 // Plots draws what simConfig.analysis names, into dir. What cannot be drawn
 // is a warning, never an error: the results are there.
 func (p *Project) Plots(res *record.Result, dir string) (files, warnings []string) {
+	if p.Spec == nil {
+		return nil, nil
+	}
 	for _, a := range p.Spec.Cfg.Analysis {
 		kwargs, _ := nodeValue(a.Args).(map[string]any)
 		f, w, err := plot.Make(res, a.Name, kwargs, dir, plotFormats)

@@ -36,17 +36,21 @@ type Settings struct {
 
 // Project is a loaded model, through all stages short of running.
 type Project struct {
-	Spec  *spec.Spec
-	Mods  []*ModFile
-	Mechs *mech.Catalogue
-	Model *ir.Model
-	Net   *layout.Network
+	Spec    *spec.Spec // nil when the model is a SONATA circuit
+	Configs []string   // the files of such a circuit's configuration
+	Mods    []*ModFile
+	Mechs   *mech.Catalogue
+	Model   *ir.Model
+	Net     *layout.Network
 }
 
 // Load reads a spec (one file, or the two that NetPyNE saves) and takes it
 // through every stage short of running. It returns nil when diags holds an
 // error; then diags names every error found up to the first stage that failed.
 func Load(files []string, o Settings, diags *diag.List) *Project {
+	if len(files) == 1 && isSonata(files[0]) {
+		return loadSonata(files[0], o, diags)
+	}
 	p := &Project{}
 	dir := "."
 	if len(files) > 0 {

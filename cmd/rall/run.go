@@ -161,13 +161,13 @@ func (f *runFlags) folder(p *rall.Project, specFile string) string {
 	if f.out != "" {
 		return f.out
 	}
-	name := p.Spec.Cfg.SimLabel.S
+	name := p.Model.Conditions.Label
 	if name == "" {
 		name = strings.TrimSuffix(filepath.Base(specFile), filepath.Ext(specFile))
 	}
-	base := p.Spec.Cfg.SaveFolder.S
-	if base == "" {
-		base = "out"
+	base := "out"
+	if p.Spec != nil && p.Spec.Cfg.SaveFolder.S != "" {
+		base = p.Spec.Cfg.SaveFolder.S
 	}
 	return filepath.Join(base, name)
 }
@@ -187,8 +187,8 @@ func (f *runFlags) write(p *rall.Project, res *record.Result, dir string, diags 
 			warnings = append(warnings, d.Error())
 		}
 	}
-	opt := results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec.Cfg.SaveJSON, Force: f.force,
-		Texts: map[string][]byte{"model.json": p.Spec.Tree.JSON()}, Warnings: warnings}
+	opt := results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec != nil && p.Spec.Cfg.SaveJSON, Force: f.force,
+		Texts: p.Texts(), Warnings: warnings}
 	files, err := results.WriteFolder(dir, res, opt)
 	if err != nil {
 		return summary{}, err
