@@ -54,13 +54,18 @@ func Load(path string, diags *diag.List) *Simulation {
 		diags.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", h5.ErrNoHDF5)
 		return nil
 	}
-	r := &reader{diags: diags, sim: &Simulation{}, m: &ir.Model{}, components: map[string]string{}, cells: map[string]*ir.CellType{},
-		params: map[string][]param{}, byName: map[string]*population{}, sets: map[string]*value{}, threshold: math.NaN(), byID: map[int64]int{}}
-	r.sim.Model = r.m
+	r := newReader(diags)
 	if !r.load(path) || diags.HasErrors() {
 		return nil
 	}
 	return r.sim
+}
+
+func newReader(diags *diag.List) *reader {
+	r := &reader{diags: diags, sim: &Simulation{}, m: &ir.Model{}, components: map[string]string{}, cells: map[string]*ir.CellType{},
+		params: map[string][]param{}, byName: map[string]*population{}, sets: map[string]*value{}, threshold: math.NaN(), byID: map[int64]int{}}
+	r.sim.Model = r.m
+	return r
 }
 
 // readFile returns a file's bytes, or nil after an error.
