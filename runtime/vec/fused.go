@@ -3,20 +3,23 @@ package vec
 // What the block VM does in one go where a program has several operations.
 // Each is rounded after every operation, as the single ones are.
 
-// SumFrom returns s + a[0] + a[1] + …, added in this order.
-func SumFrom(s float64, a []float64) float64 {
+// SumFrom returns s + sign*a[0] + sign*a[1] + …, added in this order; sign is
+// 1 or -1.
+func SumFrom(s float64, a []float64, sign float64) float64 {
 	for _, x := range a {
-		s += x
+		s += float64(sign * x)
 	}
 	return s
 }
 
-// DiffFrom returns s - a[0] - a[1] - …, subtracted in this order.
-func DiffFrom(s float64, a []float64) float64 {
-	for _, x := range a {
-		s -= x
+// SumPair is SumFrom twice, for a and b of one length.
+func SumPair(s, t float64, a, b []float64, signA, signB float64) (float64, float64) {
+	b = b[:len(a)]
+	for i, x := range a {
+		s += float64(signA * x)
+		t += float64(signB * b[i])
 	}
-	return s
+	return s, t
 }
 
 // ScatterSub is dst[index[i]] -= a[i], in the order of i. The length is that of index.

@@ -51,8 +51,9 @@ func TestFused(t *testing.T) {
 			s += x
 			d -= x
 		}
-		same("SumFrom", []float64{SumFrom(0.3, a)}, []float64{s})
-		same("DiffFrom", []float64{DiffFrom(0.3, a)}, []float64{d})
+		same("SumFrom", []float64{SumFrom(0.3, a, 1), SumFrom(0.3, a, -1)}, []float64{s, d})
+		p, q := SumPair(0.3, 0.4, a, b, -1, 1)
+		same("SumPair", []float64{p, q}, []float64{d, SumFrom(0.4, b, 1)})
 
 		index := make([]int32, n)
 		for i := range index {

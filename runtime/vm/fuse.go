@@ -13,6 +13,9 @@ type fused struct {
 	kernel.Instr
 	from *kernel.Instr
 	run  func(*block, *step) // nil: the instruction alone
+
+	minus bool   // of AddP: -A is added
+	with  *fused // of addPair: the second AddP
 }
 
 // fuse returns the steps of a Straight, without the instructions that others
@@ -28,17 +31,29 @@ func (b *planner) fuse(ins []kernel.Instr) []fused {
 		case kernel.AddP:
 			if k := f.maker(i, ins[i].A, kernel.Neg); k >= 0 {
 				f.gone[k] = true
-				out[i].A, out[i].run = ins[k].A, subPort
+				out[i].A, out[i].minus = ins[k].A, true
 			}
 		}
 	}
 	kept := out[:0]
 	for i := range out {
-		if !f.gone[i] {
-			kept = append(kept, out[i])
+		if f.gone[i] {
+			continue
 		}
+		if n := len(kept); n > 0 && pairs(&kept[n-1], &out[i]) {
+			second := out[i]
+			kept[n-1].with, kept[n-1].run = &second, addPair
+			continue
+		}
+		kept = append(kept, out[i])
 	}
 	return kept
+}
+
+// pairs says whether two instructions are a current and a conductance that go
+// to two ports of the same instances.
+func pairs(a, b *fused) bool {
+	return a.Op == kernel.AddP && b.Op == kernel.AddP && a.Imm != b.Imm && a.B < 0 && b.B < 0 && a.with == nil
 }
 
 type fuser struct {

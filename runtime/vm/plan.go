@@ -58,6 +58,9 @@ type step struct {
 	fc   func(dst, a []float64, c float64)
 	run  func(*block, *step)
 	kernel.Instr
+
+	minus bool  // of AddP: -A is added
+	with  *step // of addPair: the second AddP
 }
 
 func makePlan(p *kernel.Program, c *kernel.Code) *plan {
@@ -395,7 +398,10 @@ func (b *planner) straight(out []planNode, ins []kernel.Instr) []planNode {
 			out = append(out, scalars{[]kernel.Instr{*in}})
 			continue
 		}
-		s := step{Instr: *in, run: list[i].run, owns: in.Op.Writes() && b.pl.aliases(in.Dst)}
+		s := step{Instr: *in, run: list[i].run, minus: list[i].minus, owns: in.Op.Writes() && b.pl.aliases(in.Dst)}
+		if x := list[i].with; x != nil {
+			s.with = &step{Instr: x.Instr, minus: x.minus}
+		}
 		if s.run == nil {
 			b.choose(&s, b.copied[list[i].from])
 		}

@@ -79,35 +79,37 @@ func storePort(b *block, s *step) {
 	}
 }
 
-func addPort(b *block, s *step) { b.addTo(s, &plus) }
-
-// subPort adds -A: a - x is a + (-x), to the bit.
-func subPort(b *block, s *step) { b.addTo(s, &minus) }
-
-// sum is how values are added to a port.
+// sum is how values are added to a port. To subtract x is to add -x, to the
+// bit.
 type sum struct {
 	block   func(dst, a, b []float64)
 	scatter func(dst []float64, index []int32, a []float64)
-	run     func(s float64, a []float64) float64
+	sign    float64
 }
 
 var (
-	plus  = sum{vec.Add, vec.ScatterAdd, vec.SumFrom}
-	minus = sum{vec.Sub, vec.ScatterSub, vec.DiffFrom}
+	plus  = sum{vec.Add, vec.ScatterAdd, 1}
+	minus = sum{vec.Sub, vec.ScatterSub, -1}
 )
 
-func (b *block) addTo(s *step, how *sum) {
+func (s *step) sum() *sum {
+	if s.minus {
+		return &minus
+	}
+	return &plus
+}
+
+func addPort(b *block, s *step) {
 	mask, run := b.masked(s.B)
 	if !run {
 		return
 	}
-	p, x := &b.f.Ports[s.Imm], b.vec(s.A)
+	p, x, how := &b.f.Ports[s.Imm], b.vec(s.A), s.sum()
 	switch {
 	case mask != nil:
 		for i := range x {
 			if mask[i] != 0 {
-				to := port(p, b.lo+i)
-				*to = how.run(*to, x[i:i+1])
+				*port(p, b.lo+i) += float64(how.sign * x[i])
 			}
 		}
 	case p.First >= 0:
@@ -125,9 +127,35 @@ func (b *block) addTo(s *step, how *sum) {
 				d := p.Data[from : from+len(part)]
 				how.block(d, d, part)
 			} else {
-				p.Data[from] = how.run(p.Data[from], part)
+				p.Data[from] = vec.SumFrom(p.Data[from], part, how.sign)
 			}
 			at = end
 		}
+	}
+}
+
+// addPair is an addPort and the next, of two ports that the instances reach
+// through the same runs: the two sums, each a chain of additions that wait for
+// each other, go side by side.
+func addPair(b *block, s *step) {
+	p, q := &b.f.Ports[s.Imm], &b.f.Ports[s.with.Imm]
+	if p.First >= 0 || len(p.Runs) == 0 || len(q.Runs) == 0 || &p.Runs[0] != &q.Runs[0] {
+		addPort(b, s)
+		addPort(b, s.with)
+		return
+	}
+	x, y, how, too := b.vec(s.A), b.vec(s.with.A), s.sum(), s.with.sum()
+	for k, at := b.firstRun(p, s.Imm), 0; at < len(x); k++ {
+		r, end := b.run(p, k)
+		from := int(r.Index)
+		if r.Up {
+			from += b.lo + at - int(r.From)
+			d, e := p.Data[from:from+end-at], q.Data[from:from+end-at]
+			how.block(d, d, x[at:end])
+			too.block(e, e, y[at:end])
+		} else {
+			p.Data[from], q.Data[from] = vec.SumPair(p.Data[from], q.Data[from], x[at:end], y[at:end], how.sign, too.sign)
+		}
+		at = end
 	}
 }

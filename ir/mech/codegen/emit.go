@@ -351,10 +351,18 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 	nodes = func(out []kernel.Node, r *region) []kernel.Node {
 		var run []kernel.Instr
 		flush := func() {
-			if len(run) > 0 {
-				out = append(out, kernel.Straight{Instrs: run})
-				run = nil
+			if len(run) == 0 {
+				return
 			}
+			if n := len(out); n > 0 { // what follows the prologue goes on with it
+				if s, ok := out[n-1].(kernel.Straight); ok {
+					out[n-1] = kernel.Straight{Instrs: append(s.Instrs, run...)}
+					run = nil
+					return
+				}
+			}
+			out = append(out, kernel.Straight{Instrs: run})
+			run = nil
 		}
 		for _, i := range r.items {
 			switch x := i.(type) {
