@@ -125,6 +125,17 @@ func ReadMod(path string) *ModFile {
 	return m
 }
 
+// isBuiltin says whether the file is a copy of a built-in's text, as circuits
+// hold.
+func (f *ModFile) isBuiltin() bool {
+	text, err := builtin.FS.ReadFile(f.Name + ".mod")
+	if err != nil {
+		return false
+	}
+	own, err := os.ReadFile(f.Path)
+	return err == nil && string(own) == string(text)
+}
+
 // catalogue puts the user's mechanisms over the built-in ones. A user's file
 // wins, with a note, unless it needs what is not supported yet; two files of
 // one name are an error; a file that does not compile is a warning if the
@@ -140,6 +151,7 @@ func catalogue(files []*ModFile, used map[string]bool, diags *diag.List) *mech.C
 		from[f.Name] = f.Path
 		own := cat.Get(f.Name) != nil
 		switch {
+		case f.Def != nil && own && f.isBuiltin():
 		case f.Def != nil && own:
 			diags.Notef(diag.Replaced, diag.Pos{File: f.Path}, "mechanism %q of %s serves instead of the built-in one", f.Name, f.Path)
 			cat.Add(f.Def)

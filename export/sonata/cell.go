@@ -66,7 +66,12 @@ func cellText(t *ir.CellType) ([]byte, error) {
 		}
 		o.add("points", list)
 	}
-	o.add("spike_detector", object{{"section", t.SpikeFrom.Section}, {"pos", t.SpikeFrom.Pos}, {"threshold", t.Threshold}})
+	detector := object{{"section", t.SpikeFrom.Section}, {"pos", t.SpikeFrom.Pos}, {"threshold", t.Threshold}}
+	if v := t.SpikeVar; v != nil {
+		detector.add("point", v.Index)
+		detector.add("variable", v.Var)
+	}
+	o.add("spike_detector", detector)
 	if len(t.Addresses) > 0 {
 		var list []object
 		for _, a := range t.Addresses {

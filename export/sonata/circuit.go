@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sort"
 	"strings"
 
 	"github.com/rallsim/rall/internal/h5"
@@ -94,7 +95,7 @@ func WriteCircuit(dir string, c *Circuit, force bool) (paths []string, err error
 	if err := w.folder("."); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{w.number, w.mechanisms, w.cells, w.synapticModels, w.nodes, w.edges, w.stimuli, w.pointInputs, w.record, w.configs} {
+	for _, step := range []func() error{w.number, w.mechanisms, w.cells, w.synapticModels, w.nodes, w.edges, w.stimuli, w.plays, w.pointInputs, w.record, w.configs} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -260,10 +261,13 @@ func (w *circuit) configs() error {
 	if c.RecordStim {
 		out.add("stimuli_file", "stims.csv")
 	}
+	if w.Model.SpikesOf != nil {
+		out.add("spikes_node_sets", w.spikesOf())
+	}
 	sim := object{
 		{"manifest", object{{"$BASE_DIR", "."}, {"$INPUT_DIR", "$BASE_DIR/inputs"}}},
 		{"network", "$BASE_DIR/" + circuitFile},
-		{"run", object{{"tstart", 0.}, {"tstop", c.Duration}, {"dt", c.Dt}}},
+		{"run", object{{"tstart", 0.}, {"tstop", c.Duration}, {"dt", c.Dt}, {"random_seed", max(c.Seeds["stim"], 0)}}},
 		{"conditions", conditions},
 		{"inputs", w.inputs},
 		{"output", out},
@@ -300,4 +304,22 @@ func (w *circuit) globals() object {
 		found[name][g.Name] = g.Value
 	}
 	return nested(found)
+}
+
+// spikesOf lists the nodes whose spikes are kept, where not all are.
+func (w *circuit) spikesOf() []object {
+	nodes := map[*nodePop][]int{}
+	for gid, kept := range w.Model.SpikesOf {
+		if nd, ok := w.byGid[gid]; ok && kept {
+			nodes[nd.pop] = append(nodes[nd.pop], nd.id)
+		}
+	}
+	var out []object
+	for _, p := range w.pops {
+		if ids := nodes[p]; ids != nil {
+			sort.Ints(ids)
+			out = append(out, object{{"population", p.name}, {"node_id", ids}})
+		}
+	}
+	return out
 }

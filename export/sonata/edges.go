@@ -31,6 +31,7 @@ type edgeRow struct {
 	kind           edgeKind
 	to             ir.Target
 	weight, delay  float64
+	index          int // which element of the weight vector weight is
 }
 
 // synapticModels writes the parameters that all instances of a table share.
@@ -112,7 +113,11 @@ func (w *circuit) edges() error {
 				s.kinds = append(s.kinds, kind)
 				w.typeID++
 			}
-			s.rows = append(s.rows, edgeRow{source: src.id, target: tgt.id, order: e.Order[i], kind: kind, to: to, weight: e.Weight[i], delay: e.Delay[i]})
+			row := edgeRow{source: src.id, target: tgt.id, order: e.Order[i], kind: kind, to: to, weight: e.Weight[i], delay: e.Delay[i]}
+			if e.Index != nil {
+				row.index = int(e.Index[i])
+			}
+			s.rows = append(s.rows, row)
 		}
 	}
 	taken := map[string]bool{}
@@ -233,18 +238,20 @@ func index(ids []uint64, n int) (nodes, ranges []uint64) {
 	return nodes, ranges
 }
 
-// edgeColumns are the attributes that only edges onto cells with sections
-// have: where the synapse is, which instance, and its own parameters.
+// edgeColumns are the attributes that not all edges have: where the synapse
+// is, which instance, its own parameters, and which of several weights is set.
 func (w *circuit) edgeColumns(s *edgeSet) []column {
 	n := len(s.rows)
-	section, instance, point := make([]int64, n), make([]int64, n), make([]int64, n)
+	section, instance, point, element := make([]int64, n), make([]int64, n), make([]int64, n), make([]int64, n)
 	pos := make([]float64, n)
 	var params []column
 	at := map[string]int{}
-	sections, instances, points := false, false, false
+	sections, instances, points, elements := false, false, false, false
 	for i := range s.rows {
 		to := &s.rows[i].to
 		section[i], instance[i], point[i] = -1, -1, -1
+		element[i] = int64(s.rows[i].index)
+		elements = elements || element[i] != 0
 		pos[i] = math.NaN()
 		switch {
 		case to.Table >= 0:
@@ -283,6 +290,9 @@ func (w *circuit) edgeColumns(s *edgeSet) []column {
 	}
 	if points {
 		cols = append(cols, column{name: "afferent_point_id", ints: point})
+	}
+	if elements {
+		cols = append(cols, column{name: "weight_index", ints: element})
 	}
 	return append(cols, params...)
 }

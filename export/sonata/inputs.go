@@ -84,6 +84,66 @@ func (w *circuit) spikeInput(p *nodePop, trains [][]float64) error {
 	})
 }
 
+// plays writes the variables of cells that change at given times: by
+// population and variable the cells, where each one's values begin, and all
+// times and values.
+func (w *circuit) plays() error {
+	type series struct {
+		name, variable string
+		pop            *nodePop
+		node, first    []int64
+		times, values  []float64
+	}
+	var all []*series
+	taken := map[string]bool{}
+	for _, m := range w.inputs {
+		taken[m.key] = true
+	}
+	for _, p := range w.pops {
+		by := map[string]*series{}
+		for _, run := range p.runs {
+			if run.Artificial == nil {
+				continue
+			}
+			for _, pl := range run.Artificial.Plays {
+				s := by[pl.Var]
+				if s == nil {
+					s = &series{name: unique(p.name+"."+pl.Var, taken), variable: pl.Var, pop: p}
+					by[pl.Var] = s
+					all = append(all, s)
+				}
+				s.node, s.first = append(s.node, int64(run.FirstNode+pl.Cell)), append(s.first, int64(len(s.times)))
+				s.times, s.values = append(s.times, pl.Times...), append(s.values, pl.Values...)
+			}
+		}
+	}
+	if len(all) == 0 {
+		return nil
+	}
+	file, err := w.file(inputFolder, "plays", ".h5")
+	if err != nil {
+		return err
+	}
+	for _, s := range all {
+		w.inputs.add(s.name, object{{"input_type", "parameter"}, {"module", "rall_play"}, {"input_file", "$INPUT_DIR/" + file}, {"series", s.name}, {"node_set", s.pop.name}})
+	}
+	return w.hdf5(inputFolder, file, func(f *h5.File) error {
+		for _, s := range all {
+			base := "/plays/" + s.name
+			cols := []column{{name: "node_id", ints: s.node}, {name: "first", ints: s.first}, {name: "times", data: s.times, attrs: object{{"units", "ms"}}}, {name: "values", data: s.values}}
+			if err := writeColumns(f, base, cols); err != nil {
+				return err
+			}
+			for _, a := range []member{{"node_population", s.pop.name}, {"variable", s.variable}} {
+				if err := f.SetAttr(base, a.key, a.val); err != nil {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+}
+
 // playable returns the times [ms] to write so that the train is played
 // exactly: a player waits for the difference to the event before, and the sum
 // of time and difference may round to a neighbour of the time that was meant.
@@ -236,7 +296,7 @@ func (w *circuit) currentClamp(table int, p *nodePop, rows []int) object {
 	in := object{{"input_type", "current_clamp"}, {"module", "IClamp"}, {"node_set", object{{"population", p.name}, {"node_id", nodes}}}}
 	in = append(in, values...)
 	return append(in, member{"section_name", typ.Morph.Sections[t.Section[rows[0]]].Name}, member{"section_dist", t.At[rows[0]]},
-		member{"instance_id", w.firstRow[table] + rows[0]})
+		member{"instance_id", w.firstRow[table] + rows[0]}, member{"label", t.Label})
 }
 
 // record writes what is sampled: a report per label, population and kind.
