@@ -61,6 +61,10 @@ func (m *machine) straight(ins []kernel.Instr) {
 				y = x
 			}
 			r[in.Dst] = y
+		case kernel.StoreC:
+			if in.B < 0 || r[in.B] != 0 {
+				f.Columns[in.Imm][k] = vec.Flushed(r[in.A])
+			}
 		case kernel.Mod:
 			r[in.Dst] = math.Mod(r[in.A], r[in.B])
 		case kernel.Exp:
@@ -134,8 +138,6 @@ func (m *machine) effect(in *kernel.Instr) {
 		return
 	}
 	switch in.Op {
-	case kernel.StoreC:
-		f.Columns[in.Imm][k] = vec.Flushed(r[in.A])
 	case kernel.KeepC:
 		f.Columns[in.Imm][k] = r[in.A]
 	case kernel.StoreP:
