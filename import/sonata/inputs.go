@@ -124,7 +124,8 @@ func (r *reader) trainsOf(p *population) {
 
 // iclamp reads SONATA's current clamp: one on each node of the set.
 func (r *reader) iclamp(label string, v *value) {
-	f := r.object(v, "input_type", "module", "node_set", "delay", "duration", "amp", "section_name", "section_dist", "section_index", "instance_id")
+	f := r.object(v, "input_type", "module", "node_set", "delay", "duration", "amp", "section_name", "section_dist", "section_index", "instance_id", "label")
+	label = f.text("label", label)
 	del, dur, amp := f.need("delay"), f.need("duration"), f.need("amp")
 	name := f.text("section_name", "soma")
 	dist := f.number("section_dist", .5)
