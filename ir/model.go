@@ -240,5 +240,6 @@ type Record struct {
 	Table int32 // >= 0: variable of row Row of Model.Points[Table]
 	Row   int32
 	Place int32 // >= 0: variable of that Placed of the cell type
+	All   bool  // one of all synapses of a cell, told apart by their places
 	Pos   diag.Pos
 }

@@ -14,6 +14,7 @@ import (
 	"math"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/rallsim/rall/runtime/record"
 )
@@ -226,6 +227,11 @@ func simData(o *out, res *record.Result) {
 func traces(o *out, rep *record.Report) {
 	o.text("{")
 	m := object{o: o}
+	if rep.All {
+		synapses(&m, rep)
+		o.text("}")
+		return
+	}
 	seen := map[string]bool{}
 	n := len(rep.Elements)
 	for e, el := range rep.Elements {
@@ -240,6 +246,36 @@ func traces(o *out, rep *record.Report) {
 		m.key(name).list(len(rep.Time), func(k int) float64 { return rep.Data[k*n+e] })
 	}
 	o.text("}")
+}
+
+// synapses writes all synapses of each cell by section and place. Of several
+// at one place NetPyNE keeps the last.
+func synapses(m *object, rep *record.Report) {
+	n := len(rep.Elements)
+	for e := 0; e < n; {
+		gid := rep.Elements[e].Gid
+		last := map[string]int{}
+		var names []string
+		for ; e < n && rep.Elements[e].Gid == gid; e++ {
+			loc := strconv.FormatFloat(rep.Elements[e].Pos, 'g', -1, 64)
+			if !strings.ContainsAny(loc, ".e") {
+				loc += ".0" // as Python prints it
+			}
+			name := rep.Elements[e].Section + "_" + loc
+			if _, ok := last[name]; !ok {
+				names = append(names, name)
+			}
+			last[name] = e
+		}
+		o := m.key("cell_" + strconv.Itoa(gid))
+		o.text("{")
+		inner := object{o: o}
+		for _, name := range names {
+			col := last[name]
+			inner.key(name).list(len(rep.Time), func(k int) float64 { return rep.Data[k*n+col] })
+		}
+		o.text("}")
+	}
 }
 
 func stims(o *out, res *record.Result) {

@@ -178,6 +178,7 @@ type Record struct {
 	Section   string
 	SectionID int
 	Pos       float64
+	All       bool // one of all synapses of a cell
 
 	Group int32
 	What  What

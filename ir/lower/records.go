@@ -21,7 +21,7 @@ func (l *lowering) record() {
 			l.diags.Errorf(diag.UnknownName, r.Pos, "record %q: no cell %d", r.Label, r.Gid)
 			continue
 		}
-		out := layout.Record{Label: r.Label, Variable: r.Var, Gid: r.Gid, Group: c.group, Pos: r.At.Pos}
+		out := layout.Record{Label: r.Label, Variable: r.Var, Gid: r.Gid, Group: c.group, Pos: r.At.Pos, All: r.All}
 		if c.typ != nil {
 			out.SectionID = r.At.Section
 			out.Section = c.typ.Morph.Sections[r.At.Section].Name

@@ -87,6 +87,7 @@ type Report struct {
 	Time     []float64 // [ms], NEURON's accumulated sample times
 	Elements []Element
 	Data     []float64
+	All      bool // all synapses of a mechanism on a cell, several of which may share a place
 }
 
 // Element is where one column of a Report was recorded.

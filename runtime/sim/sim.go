@@ -284,7 +284,7 @@ func (s *Sim) Reports() []record.Report {
 		if !ok {
 			k = len(reports)
 			at[r.Label] = k
-			reports = append(reports, record.Report{Label: r.Label, Variable: r.Variable, Unit: r.Unit, Time: times})
+			reports = append(reports, record.Report{Label: r.Label, Variable: r.Variable, Unit: r.Unit, Time: times, All: r.All})
 			columns = append(columns, nil)
 		}
 		reports[k].Elements = append(reports[k].Elements, record.Element{Gid: r.Gid, Section: r.Section, SectionID: r.SectionID, Pos: r.Pos})

@@ -111,7 +111,9 @@ func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
 		for s := range c.typ.secs {
 			for _, y := range c.syns {
 				if y.label == t.SynMech.S && y.sec == s {
-					b.m.Records = append(b.m.Records, b.tableRecord(r, y.table, y.row, y.sec, y.loc))
+					one := b.tableRecord(r, y.table, y.row, y.sec, y.loc)
+					one.All = true
+					b.m.Records = append(b.m.Records, one)
 				}
 			}
 		}
