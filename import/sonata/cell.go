@@ -85,7 +85,10 @@ func (r *reader) cellType(v *value) *ir.CellType {
 		t.Points = append(t.Points, r.placed(p, n))
 	}
 	if d := f.v.get("spike_detector"); d != nil {
-		df := r.object(d, "section", "pos", "threshold")
+		df := r.object(d, "section", "pos", "threshold", "point", "variable")
+		if df.v.get("point") != nil {
+			t.SpikeVar = &ir.PlacedVar{Index: df.whole("point", 0, len(t.Points)-1), Var: df.needText("variable")}
+		}
 		t.SpikeFrom = ir.Location{Section: df.whole("section", 0, n-1), Pos: r.position(df)}
 		t.Threshold = df.number("threshold", t.Threshold)
 	} else {

@@ -243,6 +243,7 @@ func (r *reader) simulation(sim, circuit *config) bool {
 	if r.diags.HasErrors() {
 		return false
 	}
+	r.spikesOf(sim)
 	r.inputs(sim)
 	r.finishEdges()
 	r.reports(sim)
@@ -323,8 +324,28 @@ func (r *reader) conditions(v *value) {
 // read for its errors and for whether trains of stimulators are kept.
 func (r *reader) outputBlock(v *value) {
 	f := r.object(v, "output_dir", "log_file", "overwrite_output_dir", "spikes_file", "spikes_file_csv", "spikes_file_nwb",
-		"spikes_sort_order", "compression", "stimuli_file")
+		"spikes_sort_order", "compression", "stimuli_file", "spikes_node_sets")
 	r.m.Conditions.RecordStim = f.text("stimuli_file", "") != ""
+}
+
+// spikesOf reads whose spikes are kept, where not all cells' are.
+func (r *reader) spikesOf(c *config) {
+	list := fields{c.v.get("output"), r.diags}.want("spikes_node_sets", list)
+	if list == nil {
+		return
+	}
+	r.m.SpikesOf = map[int]bool{}
+	for _, it := range list.items {
+		for _, s := range r.nodeSet(it, nil) {
+			if s.pop.virtual {
+				r.diags.Errorf(diag.BadValue, it.pos, "the spikes of virtual nodes are no spikes of the network")
+				return
+			}
+			for _, n := range s.nodes {
+				r.m.SpikesOf[s.pop.gid[n]] = true
+			}
+		}
+	}
 }
 
 var componentKeys = []string{"biophysical_neuron_models_dir", "mechanisms_dir", "synaptic_models_dir", "point_neuron_models_dir",

@@ -2,6 +2,7 @@ package sonata
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -43,8 +44,9 @@ func (r *reader) edgeFile(c *config, v *value) {
 	if !ok {
 		return
 	}
-	nodes, _ := r.listed(path, v, root.Child("edges"), "edges")
-	for _, n := range nodes {
+	nodes, blocks := r.listed(path, v, root.Child("edges"), "edges")
+	for k, n := range nodes {
+		r.block(blocks[k], "chemical")
 		r.edgePopulation(diag.Pos{File: path, Path: "/edges/" + n.Name}, n, csv)
 		if r.diags.HasErrors() {
 			return
@@ -90,7 +92,14 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 		t.errorf("target_node_id", "virtual nodes receive nothing")
 		return
 	}
-	t.refuse("nsyns", "weight_function", "target_sections", "distance_range")
+	t.refuse("nsyns", "target_sections", "distance_range", "weight_sigma", "is_gap_junction", "afferent_swc_id", "afferent_segment_id")
+	for _, f := range t.strings("weight_function") {
+		// These two mean syn_weight itself.
+		if f != "" && f != "wmax" && f != "set_syn_weight" {
+			r.unsupported(t.at("weight_function"), "weight_function %q", f)
+			return
+		}
+	}
 	weight, delay := t.floats("syn_weight"), t.floats("delay")
 	order, index := t.ints("model_order", -1), t.ints("weight_index", 0)
 	section, at := t.ints("afferent_section_id", -1), t.floats("afferent_section_pos")
@@ -106,7 +115,7 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 		own[k] = t.floats("dynamics_params/" + name)
 	}
 	for i := range t.n {
-		e := edge{rule: n.Name, order: int64(len(r.edges)), gid: tgt.gid[targets[i]], instance: -1, placed: -1, weight: weight[i], delay: delay[i]}
+		e := edge{rule: n.Name, order: -1, gid: tgt.gid[targets[i]], instance: -1, placed: -1, weight: weight[i], delay: delay[i]}
 		if !src.virtual {
 			e.source = int64(src.gid[sources[i]])
 		} else {
@@ -115,8 +124,12 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 				src.target[sources[i]] = e.gid
 			}
 		}
-		if !(e.delay >= 0) || math.IsNaN(e.weight) {
-			t.errorf("0/delay", "edge %d: weight %g, delay %g ms", i, e.weight, e.delay)
+		if !(e.delay >= 0) || math.IsInf(e.delay, 0) {
+			t.errorf("delay", "edge %d has a delay of %g ms; expected 0 or more", i, e.delay)
+			return
+		}
+		if math.IsNaN(e.weight) || math.IsInf(e.weight, 0) {
+			t.errorf("syn_weight", "edge %d has a weight of %g", i, e.weight)
 			return
 		}
 		if rule != nil && rule[i] != "" {
@@ -126,6 +139,10 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 			e.order = order[i]
 		}
 		if index != nil {
+			if index[i] < 0 || index[i] > math.MaxUint8 {
+				t.errorf("weight_index", "edge %d sets number %d of its weights", i, index[i])
+				return
+			}
 			e.index = uint8(index[i])
 		}
 		typ := tgt.typeOf(int(targets[i]))
@@ -137,15 +154,24 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 			}
 			e.placed = int32(placed[i])
 		case typ != nil:
-			if section == nil || at == nil || template == nil || !strings.HasPrefix(template[i], "rall:") {
-				r.unsupported(t.at("0/afferent_section_id"), "edge %d: an edge onto a cell with sections that does not say where and onto which rall: mechanism", i)
+			if template == nil || template[i] == "" {
+				t.errorf("model_template", "edge %d goes onto a cell with sections and names no synapse", i)
 				return
 			}
-			if section[i] < 0 || int(section[i]) >= len(typ.Morph.Sections) || !(at[i] >= 0 && at[i] <= 1) {
-				t.errorf("0/afferent_section_id", "edge %d: no place %g on section %d of cell %d", i, at[i], section[i], e.gid)
+			mech, names2, ok := synapseTemplate(template[i])
+			if !ok {
+				r.unsupported(t.at("model_template"), "edge %d: model_template %q", i, template[i])
 				return
 			}
-			in := instance{id: int64(1)<<40 + int64(len(r.instances)), mech: strings.TrimPrefix(template[i], "rall:"), gid: e.gid,
+			if section == nil || section[i] < 0 || at == nil || math.IsNaN(at[i]) {
+				r.unsupported(t.at("afferent_section_id"), "edge %d: a synapse whose place is left to be drawn (no afferent_section_id and afferent_section_pos)", i)
+				return
+			}
+			if section[i] >= int64(len(typ.Morph.Sections)) || !(at[i] >= 0 && at[i] <= 1) {
+				t.errorf("afferent_section_id", "edge %d: no place %g on section %d of cell %d", i, at[i], section[i], e.gid)
+				return
+			}
+			in := instance{id: r.nextID(), mech: mech, gid: e.gid,
 				section: int(section[i]), at: at[i], synapse: true, pos: t.pos}
 			if inst != nil && inst[i] >= 0 {
 				in.id = inst[i]
@@ -154,7 +180,18 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 				in.label = label[i]
 			}
 			if files != nil && files[i] != "" {
-				in.params = append(in.params, r.modelParams("synaptic_models_dir", files[i], t.at("dynamics_params"))...)
+				for _, p := range r.modelParams("synaptic_models_dir", files[i], t.at("dynamics_params")) {
+					if names2 != nil {
+						if p.name, ok = names2[p.name]; !ok {
+							r.diags.Errorf(diag.UnknownKey, t.at("dynamics_params"), "%s has a parameter that template %q does not know", files[i], template[i])
+							return
+						}
+					}
+					in.params = append(in.params, p)
+				}
+			}
+			if in.label == "" {
+				in.label = mech
 			}
 			for k, name := range names {
 				if own[k] != nil && !math.IsNaN(own[k][i]) {
@@ -180,15 +217,46 @@ func set(list []param, name string, x float64) []param {
 	return append(list, param{name, x})
 }
 
+// synapseTemplate returns the mechanism of a synapse's template. names maps
+// the parameters of BMTK's own templates to the mechanism's.
+func synapseTemplate(s string) (mech string, names map[string]string, ok bool) {
+	if what, ours := strings.CutPrefix(s, "rall:"); ours && what != "" {
+		return what, nil, true
+	}
+	switch strings.ToLower(s) {
+	case "exp2syn":
+		return "Exp2Syn", map[string]string{"erev": "e", "tau1": "tau1", "tau2": "tau2"}, true
+	case "expsyn":
+		return "ExpSyn", map[string]string{"erev": "e", "tau1": "tau"}, true
+	}
+	return "", nil, false
+}
+
+// nextID numbers an instance to which the files give no number: behind all
+// that have one.
+func (r *reader) nextID() int64 { return unnumbered + int64(len(r.instances)) }
+
+// unnumbered is above every number of an instance that a file may give.
+const unnumbered = 1 << 40
+
 // addInstance keeps an instance; several edges may name one.
 func (r *reader) addInstance(in instance) bool {
+	sort.Slice(in.params, func(i, j int) bool { return in.params[i].name < in.params[j].name })
 	if k, ok := r.byID[in.id]; ok {
 		old := &r.instances[k]
-		if old.gid != in.gid || old.section != in.section || old.at != in.at || old.mech != in.mech {
-			r.diags.Errorf(diag.BadValue, in.pos, "instance %d stands in two places", in.id)
+		if old.gid != in.gid || old.section != in.section || old.at != in.at || old.mech != in.mech || old.label != in.label || old.synapse != in.synapse {
+			r.diags.Errorf(diag.BadValue, in.pos, "instance %d is another one at %s", in.id, old.pos)
+			return false
+		}
+		if !slices.Equal(old.params, in.params) {
+			r.diags.Errorf(diag.BadValue, in.pos, "instance %d has other parameters at %s", in.id, old.pos)
 			return false
 		}
 		return true
+	}
+	if in.id >= unnumbered+int64(len(r.instances))+1 {
+		r.diags.Errorf(diag.BadValue, in.pos, "instance %d: numbers end at %d", in.id, int64(unnumbered)-1)
+		return false
 	}
 	r.byID[in.id] = len(r.instances)
 	r.instances = append(r.instances, in)
@@ -226,9 +294,19 @@ func (p *projection) Edges(lo, hi int) ir.EdgeTable {
 // virtual populations.
 func (r *reader) finishEdges() {
 	r.tables()
+	var last int64 = -1
+	for i := range r.edges {
+		last = max(last, r.edges[i].order)
+	}
+	for i := range r.edges {
+		if r.edges[i].order < 0 {
+			last++
+			r.edges[i].order = last
+		}
+	}
+	last = -1
 	sort.SliceStable(r.edges, func(i, j int) bool { return r.edges[i].order < r.edges[j].order })
 	byRule := map[string]*projection{}
-	var last int64 = -1
 	for i := range r.edges {
 		e := &r.edges[i]
 		if e.order <= last {
@@ -283,7 +361,6 @@ func (r *reader) tables() {
 	var t *ir.PointTable
 	for k := range r.instances {
 		in := &r.instances[k]
-		sort.Slice(in.params, func(i, j int) bool { return in.params[i].name < in.params[j].name })
 		if t == nil || t.Label != in.label || t.Mech != in.mech || t.Synapse != in.synapse || !sameNames(t.Params, in.params) {
 			t = &ir.PointTable{Label: in.label, Mech: in.mech, Synapse: in.synapse, Pos: in.pos}
 			for _, p := range in.params {

@@ -2,6 +2,7 @@ package sonata
 
 import (
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -42,8 +43,9 @@ func (r *reader) nodeFile(c *config, v *value) {
 	if !ok {
 		return
 	}
-	nodes, _ := r.listed(path, v, root.Child("nodes"), "nodes")
-	for _, n := range nodes {
+	nodes, blocks := r.listed(path, v, root.Child("nodes"), "nodes")
+	for k, n := range nodes {
+		r.block(blocks[k], "biophysical", "virtual", "point_neuron")
 		pos := diag.Pos{File: path, Path: "/nodes/" + n.Name}
 		if old := r.byName[n.Name]; old != nil {
 			r.diags.Errorf(diag.Duplicate, pos, "node population %q is there already (%s)", n.Name, old.t.pos.File)
@@ -53,6 +55,19 @@ func (r *reader) nodeFile(c *config, v *value) {
 			r.pops = append(r.pops, p)
 			r.byName[p.name] = p
 		}
+	}
+}
+
+// block reads a population's block of the config: its type has to be one of
+// those that are read, and nothing may be overridden.
+func (r *reader) block(v *value, types ...string) {
+	f := r.object(v, "type", "morphologies_dir", "alternate_morphologies", "spatial_segment_index_dir", "spatial_synapse_index_dir",
+		"biophysical_neuron_models_dir")
+	if typ := f.want("type", text); typ != nil && !slices.Contains(types, typ.str) {
+		r.unsupported(typ.pos, "a population of type %q", typ.str)
+	}
+	if d := f.v.get("biophysical_neuron_models_dir"); d != nil {
+		r.unsupported(d.pos, "a folder of models for one population")
 	}
 }
 
@@ -72,7 +87,7 @@ func (r *reader) nodePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) *popula
 			}
 		}
 	}
-	t.refuse("model_processing", "rotation_angle_xaxis", "rotation_angle_yaxis", "rotation_angle_zaxis", "orientation_w")
+	t.refuse("model_processing", "dL", "rotation_angle_xaxis", "rotation_angle_yaxis", "rotation_angle_zaxis", "orientation_w")
 	if labels := t.strings("label"); len(labels) > 0 && labels[0] != "" {
 		p.label = labels[0]
 	}
@@ -94,8 +109,13 @@ func (r *reader) nodePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) *popula
 				r.unsupported(t.at("model_type"), "a population of virtual and other nodes")
 				return nil
 			}
-			if !strings.HasPrefix(p.template[i], "rall:") {
+			what, ours := strings.CutPrefix(p.template[i], "rall:")
+			if !ours || what == "" {
 				r.unsupported(t.at("model_template"), "node %d: model_template %q", i, p.template[i])
+				return nil
+			}
+			if cell := strings.HasSuffix(what, ".json"); cell != (typ == "biophysical") {
+				t.errorf("model_template", "node %d: %q is no model of a %s node", i, p.template[i], typ)
 				return nil
 			}
 		default:
@@ -123,7 +143,11 @@ func (r *reader) numberCells() {
 		kept := p.t.ints("gid", -1)
 		for i := range p.n {
 			gid := next
-			if kept != nil && kept[i] >= 0 && kept[i] < math.MaxInt32 {
+			if kept != nil {
+				if kept[i] < 0 || kept[i] >= math.MaxInt32 {
+					p.t.errorf("gid", "node %d has gid %d; expected 0 to %d", i, kept[i], math.MaxInt32-1)
+					return
+				}
 				gid = int(kept[i])
 			}
 			if other, dup := taken[gid]; dup {
@@ -168,10 +192,11 @@ func (r *reader) cellRuns(p *population) {
 		params[k] = p.t.floats("dynamics_params/" + n)
 	}
 	streams := r.streams(p)
+	files := p.t.strings("dynamics_params")
 	for start := 0; start < p.n; {
 		end := start + 1
 		for end < p.n && p.template[end] == p.template[start] && p.gid[end] == p.gid[end-1]+1 &&
-			moved(end) == moved(start) && p.t.group[end] == p.t.group[start] {
+			moved(end) == moved(start) && p.t.group[end] == p.t.group[start] && (files == nil || files[end] == files[start]) {
 			end++
 		}
 		run := &ir.Population{Name: p.label, FirstGid: p.gid[start], FirstNode: start, N: end - start, Pos: p.t.pos}
@@ -190,6 +215,10 @@ func (r *reader) cellRuns(p *population) {
 			if run.Type == nil {
 				return
 			}
+			if files != nil && files[start] != "" {
+				r.unsupported(p.t.at("dynamics_params"), "a file of parameters of cells with sections (%s)", files[start])
+				return
+			}
 			if p.cell == nil {
 				p.cell = make([]*ir.CellType, p.n)
 			}
@@ -200,11 +229,14 @@ func (r *reader) cellRuns(p *population) {
 		} else {
 			run.Artificial = &ir.Artificial{Mech: what}
 			for k, n := range names {
-				if values, ok := given(params[k], start, end); ok {
+				if values := p.given(n, params[k], start, end); values != nil {
 					run.Artificial.Params = append(run.Artificial.Params, ir.ParamColumn{Name: n, Values: values})
 				}
 			}
-			if streams != nil {
+			if files != nil && files[start] != "" {
+				r.sharedParams(run, files[start], p.t.at("dynamics_params"))
+			}
+			if streams != nil && streams[start] != (random.Stream{}) {
 				run.Artificial.Streams = streams[start:end]
 			}
 		}
@@ -216,25 +248,45 @@ func (r *reader) cellRuns(p *population) {
 	}
 }
 
-// given returns values [start, end) if all of them are given.
-func given(v []float64, start, end int) ([]float64, bool) {
+// given returns the values of nodes [start, end), nil if none is given. What
+// some of them have all need to have.
+func (p *population) given(name string, v []float64, start, end int) []float64 {
 	if v == nil {
-		return nil, false
+		return nil
 	}
-	for _, x := range v[start:end] {
-		if math.IsNaN(x) {
-			return nil, false
+	for i := start; i < end; i++ {
+		if math.IsNaN(v[i]) != math.IsNaN(v[start]) {
+			p.t.errorf("dynamics_params/"+name, "nodes %d and %d are of one model, but only one of them has a value", start, i)
+			return nil
 		}
 	}
-	return v[start:end], true
+	if math.IsNaN(v[start]) {
+		return nil
+	}
+	return v[start:end]
+}
+
+// sharedParams adds the parameters of a node type; a node's own win.
+func (r *reader) sharedParams(run *ir.Population, file string, pos diag.Pos) {
+	for _, p := range r.modelParams("point_neuron_models_dir", file, pos) {
+		own := slices.ContainsFunc(run.Artificial.Params, func(c ir.ParamColumn) bool { return c.Name == p.name })
+		if own {
+			continue
+		}
+		c := ir.ParamColumn{Name: p.name, Values: make([]float64, run.N)}
+		for i := range c.Values {
+			c.Values[i] = p.x
+		}
+		run.Artificial.Params = append(run.Artificial.Params, c)
+	}
 }
 
 // cellColumns reads parameters that differ from cell to cell: the dataset's
 // attributes say of what.
 func (r *reader) cellColumns(p *population, run *ir.Population, names []string, sets []*h5.Node, params [][]float64) {
 	for k, n := range names {
-		values, ok := given(params[k], run.FirstNode, run.FirstNode+run.N)
-		if !ok {
+		values := p.given(n, params[k], run.FirstNode, run.FirstNode+run.N)
+		if values == nil {
 			continue
 		}
 		c := ir.Column{Mech: sets[k].AttrString("mechanism"), Param: sets[k].AttrString("parameter"), Label: sets[k].AttrString("point"), Values: values}
@@ -260,17 +312,32 @@ func (r *reader) cellColumns(p *population, run *ir.Population, names []string, 
 	}
 }
 
-// streams reads the random streams of artificial cells.
+// streams reads the random streams of artificial cells; the zero stream
+// stands for none.
 func (r *reader) streams(p *population) []random.Stream {
 	var cols [6][]int64
-	for k, n := range []string{"id1", "id2", "id3", "key1", "key2", "position"} {
-		cols[k] = p.t.ints("random123_"+n, 0)
+	names := []string{"id1", "id2", "id3", "key1", "key2", "position"}
+	for k, n := range names {
+		cols[k] = p.t.ints("random123_"+n, -1)
 		if cols[k] == nil {
 			return nil
 		}
 	}
 	out := make([]random.Stream, p.n)
 	for i := range out {
+		if cols[0][i] < 0 && cols[5][i] < 0 {
+			continue // of a group that does not draw
+		}
+		for k, n := range names {
+			most := int64(math.MaxUint32)
+			if n == "position" {
+				most = 4*most + 3
+			}
+			if x := cols[k][i]; x < 0 || x > most {
+				p.t.errorf("random123_"+n, "node %d has %d; expected 0 to %d", i, x, most)
+				return nil
+			}
+		}
 		out[i].SetState(random.State{IDs: [3]uint32{uint32(cols[0][i]), uint32(cols[1][i]), uint32(cols[2][i])},
 			Key: [2]uint32{uint32(cols[3][i]), uint32(cols[4][i])}, Seq: uint32(cols[5][i] >> 2), Which: uint8(cols[5][i] & 3)})
 	}
@@ -285,5 +352,13 @@ func (p *population) typeOf(node int) *ir.CellType {
 	return p.cell[node]
 }
 
-// sectionNamed returns the index of a section, -1 if there is none.
-func sectionNamed(t *ir.CellType, name string) int { return t.Morph.Index(name) }
+// sectionNamed returns the section of that name, or the first of an array of
+// that name ("soma" is soma_0 or soma[0] too); -1 if there is none.
+func sectionNamed(t *ir.CellType, name string) int {
+	for _, form := range []string{name, name + "_0", name + "[0]"} {
+		if i := t.Morph.Index(form); i >= 0 {
+			return i
+		}
+	}
+	return -1
+}
