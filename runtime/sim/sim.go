@@ -244,13 +244,14 @@ func (s *Sim) Spikes() []record.Spike {
 	return out
 }
 
-// Trains returns the recorded trains of the stimulators, in source order.
+// Trains returns the recorded trains of the stimulators, in source order,
+// those without an event included.
 func (s *Sim) Trains() []record.Train {
 	var out []record.Train
 	for i := range s.net.Sources {
 		src := &s.net.Sources[i]
-		if t, ok := s.trains[int32(i)]; ok {
-			out = append(out, record.Train{Label: src.Label, Gid: src.Target, T: t})
+		if src.Stim >= 0 && s.net.RecordStim {
+			out = append(out, record.Train{Label: src.Label, Gid: src.Target, T: s.trains[int32(i)]})
 		}
 	}
 	return out
