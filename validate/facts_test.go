@@ -12,7 +12,7 @@ import (
 	"github.com/rallsim/rall/validate/golden"
 )
 
-var facts = goldenRoot() + "/numerics/golden/neuron-9.0.2"
+const numerics = "numerics/golden/neuron-9.0.2/"
 
 // oneCell is a spec of one cell of one section, with a simConfig.
 func oneCell(t *testing.T, section, rest, config string) *model {
@@ -40,7 +40,7 @@ func TestRecordStep(t *testing.T) {
 			Trace              string
 		}
 	}
-	if err := golden.Read(facts+"/record-step", "record_step.json", &want); err != nil {
+	if err := golden.Read(needGolden(t, numerics+"record-step"), "record_step.json", &want); err != nil {
 		t.Fatal(err)
 	}
 	for _, c := range want.Cases {
@@ -67,7 +67,7 @@ func TestRecordStep(t *testing.T) {
 		if c.Trace == "" {
 			continue
 		}
-		rows, err := golden.Rows(facts + "/record-step/" + c.Trace)
+		rows, err := golden.Rows(needGolden(t, numerics+"record-step", c.Trace))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -88,7 +88,7 @@ func TestTable(t *testing.T) {
 			Rates   map[string][]float64
 		}
 	}
-	if err := golden.Read(facts+"/table", "table.json", &want); err != nil {
+	if err := golden.Read(needGolden(t, numerics+"table"), "table.json", &want); err != nil {
 		t.Fatal(err)
 	}
 	worst := 0.0

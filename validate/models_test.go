@@ -52,6 +52,17 @@ func goldenRoot() string {
 	return corpus
 }
 
+// needGolden skips a test whose golden was not made in a golden root of one's
+// own; in the corpus it must be there.
+func needGolden(t *testing.T, parts ...string) string {
+	t.Helper()
+	path := filepath.Join(append([]string{goldenRoot()}, parts...)...)
+	if _, err := os.Stat(path); err != nil && goldenRoot() != corpus {
+		t.Skipf("not among the goldens of RALL_GOLDEN_ROOT: %v", err)
+	}
+	return path
+}
+
 // models lists every spec of the corpus that has a golden of an oracle.
 func models(t *testing.T, oracle string) []model {
 	root := goldenRoot()

@@ -61,7 +61,7 @@ func TestPainted(t *testing.T) {
 		}
 		t.Logf("%s: %d values, worst difference %.2g relative", filepath.Base(m.name), len(traces), worst)
 	}
-	if seen == 0 {
+	if seen == 0 && goldenRoot() == corpus {
 		t.Error("no painted.json")
 	}
 }

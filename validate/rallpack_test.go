@@ -114,7 +114,7 @@ func TestRallpackPassive(t *testing.T) {
 					Err      []float64 `json:"steady_error_mV"`
 				} `json:"in_dx"`
 			}
-			if err := golden.Read(filepath.Join(goldenRoot(), name, "golden", "neuron-9.0.2", "order"), "order.json", &want); err != nil {
+			if err := golden.Read(needGolden(t, name, "golden", "neuron-9.0.2", "order"), "order.json", &want); err != nil {
 				t.Fatal(err)
 			}
 			near := func(what string, got, want float64) {
@@ -177,7 +177,7 @@ func TestRallpackActive(t *testing.T) {
 			End   []float64 `json:"end_ms"`
 		} `json:"crossings_of_0_mV"`
 	}
-	if err := golden.Read(filepath.Join(goldenRoot(), "rallpack3", "golden", "neuron-9.0.2", "order"), "order.json", &want); err != nil {
+	if err := golden.Read(needGolden(t, "rallpack3", "golden", "neuron-9.0.2", "order"), "order.json", &want); err != nil {
 		t.Fatal(err)
 	}
 	type at struct {
