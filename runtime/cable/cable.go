@@ -103,6 +103,17 @@ func assemblePlain(b *layout.Block, n *Nodes, cfac float64) {
 	}
 }
 
+// SolveAll is Solve for every block.
+func SolveAll(blocks []layout.Block, n *Nodes) {
+	for k := 0; k < len(blocks); k++ {
+		if k+1 < len(blocks) && solveTwo(&blocks[k], &blocks[k+1], n) {
+			k++
+			continue
+		}
+		Solve(&blocks[k], n)
+	}
+}
+
 // Solve eliminates and substitutes block b in place: rhs becomes the change
 // of potential. d is overwritten. A cell may have several roots (trees that
 // only share a name): each is solved by itself.

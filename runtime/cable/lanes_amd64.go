@@ -35,6 +35,9 @@ func assemble256(parent *int32, n int, v, rhs, d, cm, a, b *float64, cfac float6
 func solve512(parent *int32, n int, rhs, d, a, b *float64)
 
 //go:noescape
+func solve512x2(parent *int32, n int, rhs, d, a, b *float64, off int)
+
+//go:noescape
 func solve256(parent *int32, n int, rhs, d, a, b *float64)
 
 // within proves that a block lies within the columns: the loops in assembly
@@ -72,4 +75,17 @@ func solve8(b *layout.Block, n *Nodes) {
 		f = solve512
 	}
 	f(&b.Parent[0], len(b.Parent), &n.Rhs[i], &n.D[i], &n.A[i], &n.B[i])
+}
+
+// solveTwo solves two blocks of one tree together, where that is faster.
+func solveTwo(b, c *layout.Block, n *Nodes) bool {
+	if best < avx512 || b.Lanes != layout.Lanes || c.Lanes != layout.Lanes || len(b.Parent) == 0 ||
+		len(b.Parent) != len(c.Parent) || &b.Parent[0] != &c.Parent[0] {
+		return false
+	}
+	within(b, n)
+	within(c, n)
+	i := b.First
+	solve512x2(&b.Parent[0], len(b.Parent), &n.Rhs[i], &n.D[i], &n.A[i], &n.B[i], 8*(c.First-i))
+	return true
 }

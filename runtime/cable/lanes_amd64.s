@@ -128,6 +128,106 @@ divide:
 	VZEROUPPER
 	RET
 
+// solve512x2 is solve512 for two blocks of one tree, the second off bytes
+// behind the first: one waits for its divisions while the other computes.
+//
+// func solve512x2(parent *int32, n int, rhs, d, a, b *float64, off int)
+TEXT ·solve512x2(SB), NOSPLIT, $0-56
+	MOVQ parent+0(FP), SI
+	MOVQ n+8(FP), CX
+	MOVQ rhs+16(FP), R9
+	MOVQ d+24(FP), R10
+	MOVQ a+32(FP), R12
+	MOVQ b+40(FP), R13
+	MOVQ off+48(FP), DI
+	MOVQ CX, R8
+	DECQ CX
+	MOVQ CX, DX
+	SHLQ $6, DX
+
+load:
+	LEAQ    (DX)(DI*1), AX
+	VMOVUPD (R10)(DX*1), Z1
+	VMOVUPD (R10)(AX*1), Z11
+	VMOVUPD (R9)(DX*1), Z2
+	VMOVUPD (R9)(AX*1), Z12
+
+eliminate:
+	TESTQ   CX, CX
+	JLE     substitute
+	MOVLQSX (SI)(CX*4), BX
+	DECQ    CX
+	TESTQ   BX, BX
+	JLT     root
+	SHLQ    $6, BX
+	LEAQ    (BX)(DI*1), R11
+	VMOVUPD (R12)(DX*1), Z3
+	VMOVUPD (R12)(AX*1), Z13
+	VDIVPD  Z1, Z3, Z3
+	VDIVPD  Z11, Z13, Z13
+	VMULPD  (R13)(DX*1), Z3, Z4
+	VMULPD  (R13)(AX*1), Z13, Z14
+	VMULPD  Z2, Z3, Z5
+	VMULPD  Z12, Z13, Z15
+	VMOVUPD (R10)(BX*1), Z1
+	VMOVUPD (R10)(R11*1), Z11
+	VSUBPD  Z4, Z1, Z1
+	VSUBPD  Z14, Z11, Z11
+	VMOVUPD Z1, (R10)(BX*1)
+	VMOVUPD Z11, (R10)(R11*1)
+	VMOVUPD (R9)(BX*1), Z2
+	VMOVUPD (R9)(R11*1), Z12
+	VSUBPD  Z5, Z2, Z2
+	VSUBPD  Z15, Z12, Z12
+	VMOVUPD Z2, (R9)(BX*1)
+	VMOVUPD Z12, (R9)(R11*1)
+	SUBQ    $64, DX
+	SUBQ    $64, AX
+	CMPQ    BX, DX
+	JEQ     eliminate
+	JMP     load
+
+root:
+	SUBQ $64, DX
+	JMP  load
+
+substitute:
+	XORQ CX, CX
+	XORQ DX, DX
+	MOVQ DI, AX
+
+next:
+	MOVLQSX (SI)(CX*4), BX
+	VMOVUPD (R9)(DX*1), Z1
+	VMOVUPD (R9)(AX*1), Z11
+	INCQ    BX
+	JLE     divide
+	CMPQ    BX, CX
+	JEQ     near
+	SHLQ    $6, BX
+	LEAQ    (BX)(DI*1), R11
+	VMOVUPD -64(R9)(BX*1), Z2
+	VMOVUPD -64(R9)(R11*1), Z12
+
+near:
+	VMULPD (R13)(DX*1), Z2, Z2
+	VMULPD (R13)(AX*1), Z12, Z12
+	VSUBPD Z2, Z1, Z1
+	VSUBPD Z12, Z11, Z11
+
+divide:
+	VDIVPD  (R10)(DX*1), Z1, Z2
+	VDIVPD  (R10)(AX*1), Z11, Z12
+	VMOVUPD Z2, (R9)(DX*1)
+	VMOVUPD Z12, (R9)(AX*1)
+	INCQ    CX
+	ADDQ    $64, DX
+	ADDQ    $64, AX
+	CMPQ    CX, R8
+	JLT     next
+	VZEROUPPER
+	RET
+
 // func assemble256(parent *int32, n int, v, rhs, d, cm, a, b *float64, cfac float64)
 TEXT ·assemble256(SB), NOSPLIT, $0-72
 	MOVQ         parent+0(FP), SI

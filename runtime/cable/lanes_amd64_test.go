@@ -1,6 +1,7 @@
 package cable
 
 import (
+	"fmt"
 	"math"
 	"math/rand/v2"
 	"testing"
@@ -37,7 +38,13 @@ func TestLanesAgree(t *testing.T) {
 				blk.Parent[k] = int32(k - 1 - min(k-1, r.IntN(8)/6*r.IntN(5)))
 			}
 		}
-		size := blk.First + n*layout.Lanes + 5
+		blks := []layout.Block{blk, blk, blk}[:1+trial%4%3]
+		size := blk.First
+		for k := range blks {
+			blks[k].First = size
+			size += n*layout.Lanes + k
+		}
+		size += 5
 		var first Nodes
 		for _, x := range first.columns() {
 			for range size {
@@ -50,8 +57,10 @@ func TestLanesAgree(t *testing.T) {
 			for _, x := range n.columns() {
 				*x = append([]float64(nil), *x...)
 			}
-			Assemble(&blk, &n, 0.04)
-			Solve(&blk, &n)
+			for k := range blks {
+				Assemble(&blks[k], &n, 0.04)
+			}
+			SolveAll(blks, &n)
 			return n
 		}
 		want := run(plain)
@@ -104,14 +113,22 @@ func BenchmarkBlock(b *testing.B) {
 			}
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
 		})
-		for i := range n.D {
-			n.D[i], n.A[i], n.B[i], n.Rhs[i] = 5, -1, -1, 1
+		two := []layout.Block{blk, blk}
+		two[0].Parent, two[1].Parent = blk.Parent[:nodes/2], blk.Parent[:nodes/2]
+		two[1].First = size / 2
+		d, rhs := make([]float64, size), make([]float64, size)
+		for i := range d {
+			d[i], rhs[i], n.A[i], n.B[i] = 5, float64(i%5), -1, -1
 		}
-		b.Run(name+"/solve", func(b *testing.B) {
-			for b.Loop() {
-				Solve(&blk, &n)
-			}
-			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
-		})
+		for _, blocks := range [][]layout.Block{{blk}, two} {
+			b.Run(fmt.Sprintf("%s/solve%d", name, len(blocks)), func(b *testing.B) {
+				for b.Loop() {
+					copy(n.D, d)
+					copy(n.Rhs, rhs)
+					SolveAll(blocks, &n)
+				}
+				b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
+			})
+		}
 	}
 }

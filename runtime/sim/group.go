@@ -355,9 +355,7 @@ func (g *group) step() {
 	g.deliver(g.t + float64(.5*dt))
 	g.t += .5 * dt
 	g.setUp()
-	for k := range g.lay.Blocks {
-		cable.Solve(&g.lay.Blocks[k], &g.nodes)
-	}
+	cable.SolveAll(g.lay.Blocks, &g.nodes)
 	vec.Add(g.nodes.V, g.nodes.V, g.nodes.Rhs)
 	g.t += .5 * dt
 	for k := range g.mechs {
