@@ -46,11 +46,15 @@ func (w *circuit) spikeInput(p *nodePop, trains [][]float64) error {
 	}
 	var all []event
 	for n, train := range trains {
-		exact, err := playable(train)
-		if err != nil {
-			return fmt.Errorf("%s, node %d: %w", p.label, n, err)
+		if p.stims != nil {
+			// What a stimulator sent is to be sent again; a cell's own list is
+			// what it is given, and stays as it is.
+			var err error
+			if train, err = playable(train); err != nil {
+				return fmt.Errorf("%s, node %d: %w", p.label, n, err)
+			}
 		}
-		for _, t := range exact {
+		for _, t := range train {
 			all = append(all, event{t, n})
 		}
 	}
