@@ -309,6 +309,7 @@ func (w *circuit) record() error {
 		label, variable string
 		pop             *nodePop
 		kind            string
+		all             bool
 	}
 	type report struct {
 		key
@@ -324,7 +325,7 @@ func (w *circuit) record() error {
 		if !ok {
 			return fmt.Errorf("BUG: record %q of cell %d, which does not exist", r.Label, r.Gid)
 		}
-		k := key{r.Label, r.Var, nd.pop, "compartment_set"}
+		k := key{r.Label, r.Var, nd.pop, "compartment_set", r.All}
 		if r.Mech != "" {
 			k.variable = r.Mech + "." + r.Var
 		}
@@ -383,6 +384,9 @@ func (w *circuit) record() error {
 		case "synapse":
 			o.add("cells", r.pop.name)
 			o.add("instance_ids", r.ids)
+			if r.all {
+				o.add("all_synapses", true)
+			}
 		default:
 			o.add("cells", r.pop.name)
 			o.add("node_ids", r.nodes)

@@ -26,7 +26,7 @@ func (r *reader) reports(c *config) {
 	}
 	step := math.NaN()
 	for _, m := range v.keys {
-		f := r.object(m.val, "label", "type", "module", "cells", "variable_name", "sections", "compartments", "compartment_set", "instance_ids",
+		f := r.object(m.val, "label", "type", "module", "cells", "variable_name", "sections", "compartments", "compartment_set", "instance_ids", "all_synapses",
 			"node_ids", "point_ids", "start_time", "end_time", "dt", "file_name", "format", "unit", "enabled")
 		if f.v == nil {
 			continue
@@ -78,6 +78,9 @@ func (r *reader) report(name string, f fields, sets *value) {
 	case "compartment_set":
 		r.compartmentSet(f, sets, rec)
 	case "synapse":
+		if all := f.want("all_synapses", boolean); all != nil {
+			rec.All = all.truth
+		}
 		ids := f.list("instance_ids")
 		if ids == nil {
 			r.unsupported(f.v.pos, "a report of synapses without instance_ids")
