@@ -101,10 +101,10 @@ func WriteCircuit(dir string, c *Circuit, force bool) (paths []string, err error
 		}
 	}
 	paths = w.batch.Files()
-	if err := w.removeOldMods(paths); err != nil {
+	if err := w.batch.Commit(); err != nil {
 		return nil, err
 	}
-	return paths, w.batch.Commit()
+	return paths, w.removeOldMods(paths)
 }
 
 func checkFree(dir string, force bool) error {
