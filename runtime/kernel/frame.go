@@ -22,6 +22,10 @@ type Frame struct {
 	// no code changes as long as the mark is there: a backend may read any part
 	// of such a row in place of any other. nil: none.
 	Same []bool
+
+	// Scratch is for the backend that runs on the frame, from one Run to the
+	// next.
+	Scratch any
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

@@ -39,26 +39,52 @@ func (v *Block) Name() string { return "block" }
 
 // Run runs c over instances [lo, hi) of f.
 func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi int) {
-	if hi-lo <= fewLanes && hi-lo < v.size {
-		Interp{}.Run(p, c, f, lo, hi)
-		return
+	l, ok := f.Scratch.(*local)
+	if !ok || l.v != v {
+		l = &local{v: v}
+		f.Scratch = l
 	}
-	pl := v.plan(p, c)
-	serial := pl.serial
+	pl := l.plan(p, c)
+	serial := pl.serial || hi-lo <= fewLanes && hi-lo < v.size
 	for _, i := range pl.ordered {
 		serial = serial || f.Ports[i].First < 0
 	}
 	if serial {
-		Interp{}.Run(p, c, f, lo, hi)
+		m := &l.one
+		m.bind(p, c, f)
+		copy(m.regs, pl.constants)
+		for m.k = lo; m.k < hi; m.k++ {
+			m.nodes(pl.lean)
+		}
+		m.publish()
 		return
 	}
 	b := v.pool.Get().(*block)
-	b.bind(v, pl, p, f)
+	b.bind(v, pl, p, f, min(v.size, hi-lo))
 	for at := lo; at < hi; at += v.size {
 		b.one(at, min(v.size, hi-at))
 	}
 	b.unbind()
 	v.pool.Put(b)
+}
+
+// local is what a Block keeps with a Frame, to be found without a lock.
+type local struct {
+	v     *Block
+	one   machine // for a few instances
+	codes []*kernel.Code
+	plans []*plan
+}
+
+func (l *local) plan(p *kernel.Program, c *kernel.Code) *plan {
+	for i, x := range l.codes {
+		if x == c {
+			return l.plans[i]
+		}
+	}
+	pl := l.v.plan(p, c)
+	l.codes, l.plans = append(l.codes, c), append(l.plans, pl)
+	return pl
 }
 
 func (v *Block) plan(p *kernel.Program, c *kernel.Code) *plan {
@@ -87,6 +113,7 @@ type block struct {
 	f       *kernel.Frame
 	pl      *plan
 	size    int
+	most    int         // instances of the largest block of this Run
 	lo, n   int         // the block's instances are [lo, lo+n)
 	slot    [][]float64 // where a register's lanes are: its scratch, or [lo, lo+n) of a column or port
 	scratch []float64
@@ -95,9 +122,9 @@ type block struct {
 	runAt   []int32   // by port: the run of the latest block's first instance
 }
 
-func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
+func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame, most int) {
 	b.m.bind(p, pl.code, f)
-	b.f, b.pl, b.size = f, pl, v.size
+	b.f, b.pl, b.size, b.most = f, pl, v.size, most
 	if n := pl.code.NumRegs; len(b.slot) < n {
 		b.slot = make([][]float64, n)
 		b.scratch = make([]float64, n*v.size)
@@ -112,6 +139,7 @@ func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame) {
 		b.runAt = make([]int32, len(p.Ports))
 	}
 	clear(b.runAt[:len(p.Ports)])
+	copy(b.m.regs, pl.constants)
 	b.m.straight(pl.pre)
 }
 
@@ -195,12 +223,12 @@ func (b *block) vec(r kernel.Reg) []float64 {
 	at := int(r) * b.size
 	w := b.wide[at : at+b.n : at+b.size]
 	if !b.isWide[r] {
-		vec.Set(b.wide[at:at+b.size], b.m.regs[r])
+		vec.Set(b.wide[at:at+b.most], b.m.regs[r])
 		b.isWide[r] = true
 		return w
 	}
 	if b.wide[at] != b.m.regs[r] { // rewritten in a branch or loop, or NaN
-		vec.Set(b.wide[at:at+b.size], b.m.regs[r])
+		vec.Set(b.wide[at:at+b.most], b.m.regs[r])
 	}
 	return w
 }

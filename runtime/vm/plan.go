@@ -12,7 +12,10 @@ type plan struct {
 	alias   []kernel.Reg // registers that stand for a column or port at times
 	isAlias []bool
 	pre     []kernel.Instr // uniform instructions that hold for the whole Run
-	body    []planNode
+	// constants are the registers before pre, those of constants filled in.
+	constants []float64
+	lean      []kernel.Node // the Code without what constants has, for single instances
+	body      []planNode
 }
 
 func (pl *plan) aliases(r kernel.Reg) bool { return pl.isAlias[r] }
@@ -66,14 +69,15 @@ type step struct {
 func makePlan(p *kernel.Program, c *kernel.Code) *plan {
 	pl := &plan{code: c, uniform: uniforms(p, c)}
 	pl.findSerial(p)
-	if pl.serial {
-		return pl
-	}
 	b := planner{p: p, pl: pl, defs: make([]int, c.NumRegs), hoisted: make([]bool, c.NumRegs)}
 	for _, w := range writes(p, c.Body) {
 		b.defs[w]++
 	}
 	b.hoist(c.Body)
+	pl.lean = b.withoutConstants(c.Body)
+	if pl.serial {
+		return pl
+	}
 	b.copied = copies(p, c)
 	b.control = make([]bool, c.NumRegs)
 	controls(c.Body, b.control)
@@ -334,10 +338,36 @@ func (b *planner) hoist(ns []kernel.Node) {
 			in.Operands(func(r kernel.Reg) { ready = ready && b.hoisted[r] })
 			if ready {
 				b.hoisted[in.Dst] = true
-				b.pl.pre = append(b.pl.pre, *in)
+				if in.Op != kernel.Const {
+					b.pl.pre = append(b.pl.pre, *in)
+					continue
+				}
+				if b.pl.constants == nil {
+					b.pl.constants = make([]float64, b.pl.code.NumRegs)
+				}
+				b.pl.constants[in.Dst] = in.Value
 			}
 		}
 	}
+}
+
+// withoutConstants leaves out, on the outermost level, the constants that hoist
+// has taken.
+func (b *planner) withoutConstants(ns []kernel.Node) []kernel.Node {
+	var out []kernel.Node
+	for _, n := range ns {
+		if s, ok := n.(kernel.Straight); ok {
+			var kept []kernel.Instr
+			for _, in := range s.Instrs {
+				if in.Op != kernel.Const || !b.hoisted[in.Dst] || b.defs[in.Dst] != 1 {
+					kept = append(kept, in)
+				}
+			}
+			n = kernel.Straight{Instrs: kept}
+		}
+		out = append(out, n)
+	}
+	return out
 }
 
 // scalar says whether in is done on the uniform registers.
