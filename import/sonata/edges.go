@@ -21,6 +21,7 @@ type edge struct {
 	placed        int32 // -1: none
 	weight, delay float64
 	index         uint8
+	from          *table
 }
 
 // instance is a point process on a cell.
@@ -115,7 +116,7 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 		own[k] = t.floats("dynamics_params/" + name)
 	}
 	for i := range t.n {
-		e := edge{rule: n.Name, order: -1, gid: tgt.gid[targets[i]], instance: -1, placed: -1, weight: weight[i], delay: delay[i]}
+		e := edge{rule: n.Name, from: t, order: -1, gid: tgt.gid[targets[i]], instance: -1, placed: -1, weight: weight[i], delay: delay[i]}
 		if !src.virtual {
 			e.source = int64(src.gid[sources[i]])
 		} else {
@@ -310,7 +311,7 @@ func (r *reader) finishEdges() {
 	for i := range r.edges {
 		e := &r.edges[i]
 		if e.order <= last {
-			r.diags.Errorf(diag.BadValue, diag.Pos{}, "two edges have the place %d in the model's order (model_order)", e.order)
+			e.from.errorf("model_order", "two edges have the place %d in the model's order", e.order)
 			return
 		}
 		last = e.order
