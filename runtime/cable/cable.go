@@ -58,22 +58,24 @@ func Assemble(b *layout.Block, n *Nodes, cfac float64) {
 		assemble8(b, n, cfac)
 		return
 	}
-	first := b.First
-	for k := range b.Parent {
-		i := first + k
-		n.D[i] += float64(cfac * n.Cm[i])
-		p := b.Parent[k]
+	v, rhs, d, cm, ca, cb := column(b, n.V), column(b, n.Rhs), column(b, n.D), column(b, n.Cm), column(b, n.A), column(b, n.B)
+	for k, p := range b.Parent {
+		dk := d[k] + float64(cfac*cm[k])
 		if p < 0 {
+			d[k] = dk
 			continue
 		}
-		j := first + int(p)
-		dv := n.V[j] - n.V[i]
-		n.Rhs[i] -= float64(n.B[i] * dv)
-		n.Rhs[j] += float64(n.A[i] * dv)
-		n.D[i] -= n.B[i]
-		n.D[j] -= n.A[i]
+		dv := v[p] - v[k]
+		a, b := ca[k], cb[k]
+		rhs[k] -= float64(b * dv)
+		d[k] = dk - b
+		rhs[p] += float64(a * dv)
+		d[p] -= a
 	}
 }
+
+// column is the block's part of a column of a block of one lane.
+func column(b *layout.Block, x []float64) []float64 { return x[b.First:][:len(b.Parent)] }
 
 type lanes = [layout.Lanes]float64
 
@@ -122,22 +124,22 @@ func Solve(b *layout.Block, n *Nodes) {
 		solve8(b, n)
 		return
 	}
-	first := b.First
+	rhs, d, ca, cb := column(b, n.Rhs), column(b, n.D), column(b, n.A), column(b, n.B)
 	for k := len(b.Parent) - 1; k > 0; k-- {
-		if b.Parent[k] < 0 {
+		p := b.Parent[k]
+		if p < 0 {
 			continue
 		}
-		i, j := first+k, first+int(b.Parent[k])
-		p := n.A[i] / n.D[i]
-		n.D[j] -= float64(p * n.B[i])
-		n.Rhs[j] -= float64(p * n.Rhs[i])
+		f := ca[k] / d[k]
+		d[p] -= float64(f * cb[k])
+		rhs[p] -= float64(f * rhs[k])
 	}
 	for k, p := range b.Parent {
-		i := first + k
+		r := rhs[k]
 		if p >= 0 {
-			n.Rhs[i] -= float64(n.B[i] * n.Rhs[first+int(p)])
+			r -= float64(cb[k] * rhs[p])
 		}
-		n.Rhs[i] /= n.D[i]
+		rhs[k] = r / d[k]
 	}
 }
 

@@ -200,3 +200,30 @@ func TestCheck(t *testing.T) {
 		}
 	}
 }
+
+// BenchmarkOneLane times a cell without peers.
+func BenchmarkOneLane(b *testing.B) {
+	const size = 512
+	blk := layout.Block{Lanes: 1, Parent: randomTree(rand.New(rand.NewPCG(1, 2)), size)}
+	for k := range blk.Parent { // stretches of a few nodes
+		if k%5 != 0 {
+			blk.Parent[k] = int32(k - 1)
+		}
+	}
+	x := func(v float64) []float64 {
+		out := make([]float64, size)
+		for i := range out {
+			out[i] = v
+		}
+		return out
+	}
+	n := Nodes{V: x(-65), Rhs: x(1), D: x(5), Cm: x(1), A: x(-1), B: x(-1)}
+	d, rhs := x(5), x(1)
+	for b.Loop() {
+		copy(n.D, d)
+		copy(n.Rhs, rhs)
+		Assemble(&blk, &n, 0.04)
+		Solve(&blk, &n)
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/size, "ns/CV")
+}
