@@ -30,6 +30,9 @@ func TestSonataRoundTrip(t *testing.T) {
 		{"net1-sensory-motor/sensory_motor", "1000"}, {"net4-ring/ring", "500"}, {"net2-layers/layers", "60"}, {"net3-gamma/gamma", "200"},
 		{"net6-hybrid/hybrid", "300"}, {"net7-imported/imported", "200"}, {"swc-cell/swc-cell", "50"},
 	} {
+		if testing.Short() && m.spec != "net4-ring/ring" && m.spec != "net6-hybrid/hybrid" {
+			continue
+		}
 		t.Run(m.spec, func(t *testing.T) {
 			var diags diag.List
 			direct := Load([]string{filepath.Join("corpus", m.spec+".json")}, Settings{Set: []string{"simConfig.duration=" + m.duration}}, &diags)
