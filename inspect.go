@@ -70,6 +70,9 @@ type MemoryInfo struct {
 	Recorded  int `json:"recorded"`
 }
 
+// String is the sum, for people.
+func (m MemoryInfo) String() string { return bytes(m.Nodes + m.Instances + m.Edges + m.Recorded) }
+
 // Inspect describes the project.
 func (p *Project) Inspect() *Inspection {
 	in := &Inspection{}
@@ -182,7 +185,7 @@ func (in *Inspection) Print(w io.Writer) {
 	g := in.Groups
 	fmt.Fprintf(w, "\n%d groups, %d lane blocks (%d cells in blocks of %d lanes); epoch of %d steps: %s\n", g.Groups, g.Blocks, g.FullLanes, layout.Lanes, g.EpochSteps, g.Why)
 	m := in.Memory
-	fmt.Fprintf(w, "memory, about: nodes %s, instances %s, edges %s, recorded %s\n", bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+	fmt.Fprintf(w, "memory, about %s: nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
 }
 
 func bytes(n int) string {

@@ -43,7 +43,7 @@ func loadSonata(path string, o Settings, diags *diag.List) *Project {
 		folders = s.ModFolders
 	}
 	p.Mods = ReadMods(folders, diags)
-	p.Mechs = catalogue(p.Mods, usedMechanisms(p.Model), diags)
+	p.Mechs = catalogue(Builtins(), p.Mods, usedMechanisms(p.Model), diags)
 	if diags.HasErrors() {
 		return nil
 	}

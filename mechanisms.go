@@ -136,12 +136,11 @@ func (f *ModFile) isBuiltin() bool {
 	return err == nil && string(own) == string(text)
 }
 
-// catalogue puts the user's mechanisms over the built-in ones. A user's file
+// catalogue adds the user's mechanisms to those built in. A user's file
 // wins, with a note, unless it needs what is not supported yet; two files of
 // one name are an error; a file that does not compile is a warning if the
 // model does not use it.
-func catalogue(files []*ModFile, used map[string]bool, diags *diag.List) *mech.Catalogue {
-	cat := Builtins()
+func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diags *diag.List) *mech.Catalogue {
 	from := map[string]string{}
 	for _, f := range files {
 		if other, ok := from[f.Name]; ok {

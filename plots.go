@@ -1,8 +1,10 @@
 package rall
 
 import (
-	"os"
+	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/rallsim/rall/analysis/plot"
 	"github.com/rallsim/rall/export/results"
@@ -30,22 +32,25 @@ func (p *Project) WantsConns() bool {
 	return false
 }
 
-// Plots draws what simConfig.analysis names, into dir. What cannot be drawn
-// is a warning, never an error: the results are there.
-func (p *Project) Plots(res *record.Result, dir string) (files, warnings []string) {
+// Plots draws what simConfig.analysis names into dir. What there is nothing
+// to draw of, or no way yet, is a warning; the error says that a file could
+// not be written.
+func (p *Project) Plots(res *record.Result, dir string) (files, warnings []string, err error) {
 	if p.Spec == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
-	for _, a := range p.Spec.Cfg.Analysis {
+	return draw(res, p.Spec.Cfg.Analysis, dir)
+}
+
+func draw(res *record.Result, plots []spec.Analysis, dir string) (files, warnings []string, err error) {
+	for _, a := range plots {
 		kwargs, _ := nodeValue(a.Args).(map[string]any)
-		f, w, err := plot.Make(res, a.Name, kwargs, dir, plotFormats)
+		f, w, ferr := plot.Make(res, a.Name, kwargs, dir, plotFormats)
 		files = append(files, f...)
 		warnings = append(warnings, w...)
-		if err != nil {
-			warnings = append(warnings, a.Name+": "+err.Error())
-		}
+		err = errors.Join(err, ferr)
 	}
-	return files, warnings
+	return files, warnings, err
 }
 
 // nodeValue turns a node of a spec into Go's generic values.
@@ -76,22 +81,22 @@ func nodeValue(n *spec.Node) any {
 	return nil
 }
 
-// Replot draws plots of a result folder again: those of its model, or the
-// kinds given.
+// Replot draws plots of a result folder again, into the folder out: those of
+// its model, or the kinds given (with the arguments that the model has for
+// them).
 func Replot(dir string, kinds []string, out string) (files, warnings []string, err error) {
 	res, err := results.ReadFolder(dir)
 	if err != nil {
 		return nil, nil, err
 	}
-	var diags diag.List
-	s := spec.Load([]string{filepath.Join(dir, "model.json")}, spec.Options{}, &diags)
-	p := &Project{Spec: s}
-	if s == nil {
-		p.Spec = &spec.Spec{}
+	var plots []spec.Analysis
+	var quiet diag.List // what there was to say has been said at the run
+	if s := spec.Load([]string{filepath.Join(dir, "model.json")}, spec.Options{}, &quiet); s != nil {
+		plots = s.Cfg.Analysis
 	}
 	if len(kinds) > 0 {
-		known := p.Spec.Cfg.Analysis
-		p.Spec.Cfg.Analysis = nil
+		known := plots
+		plots = nil
 		for _, k := range kinds {
 			a := spec.Analysis{Name: k}
 			for _, old := range known {
@@ -99,15 +104,15 @@ func Replot(dir string, kinds []string, out string) (files, warnings []string, e
 					a = old
 				}
 			}
-			p.Spec.Cfg.Analysis = append(p.Spec.Cfg.Analysis, a)
+			plots = append(plots, a)
 		}
 	}
-	if len(p.Spec.Cfg.Analysis) == 0 {
-		return nil, []string{"the model names no plots under simConfig.analysis: name one with --plot"}, nil
+	if len(plots) == 0 {
+		return nil, nil, fmt.Errorf("the model names no plots under simConfig.analysis: name some with --plot (%s)", strings.Join(plot.Names(), ", "))
 	}
-	if err := os.MkdirAll(out, 0o777); err != nil {
-		return nil, nil, err
+	files, warnings, err = draw(res, plots, out)
+	if filepath.Clean(out) == filepath.Clean(dir) {
+		err = errors.Join(err, results.AddFiles(dir, files))
 	}
-	files, warnings = p.Plots(res, out)
-	return files, warnings, nil
+	return files, warnings, err
 }

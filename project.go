@@ -1,9 +1,12 @@
 package rall
 
 import (
+	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -22,7 +25,7 @@ type Settings struct {
 	Mods    []string // folders or files of .mod files; none: those beside the spec
 	Set     []string // PATH=VALUE assignments to the spec
 	Threads int      // 0: one per processor
-	Backend string   // "block" (default) or "interp"
+	Backend string   // one of Backends, "" for the first
 
 	// ConductanceFD takes every conductance by finite difference, as NEURON
 	// does, also where the exact derivative is known.
@@ -42,6 +45,8 @@ type Project struct {
 	Mechs   *mech.Catalogue
 	Model   *ir.Model
 	Net     *layout.Network
+
+	trial int
 }
 
 // Load reads a spec (one file, or the two that NetPyNE saves) and takes it
@@ -57,29 +62,21 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 		dir = filepath.Dir(files[0])
 	}
 	p.Mods = ReadMods(ModFolders(o.Mods, dir), diags)
-	known := Builtins()
-	for _, f := range p.Mods {
-		if f.Def != nil {
-			known.Add(f.Def)
-		}
-	}
+	cat := Builtins()
 	isArtificial := func(name string) bool {
-		d := known.Get(name)
+		for _, f := range p.Mods {
+			if f.Def != nil && f.Name == name {
+				return f.Def.Kind == mech.ArtificialCell
+			}
+		}
+		d := cat.Get(name)
 		return d != nil && d.Kind == mech.ArtificialCell
 	}
-	p.Spec = spec.Load(files, spec.Options{Set: o.Set, IsArtificial: isArtificial}, diags)
+	p.Spec = spec.Load(files, spec.Options{Set: o.assignments(), IsArtificial: isArtificial}, diags)
 	if p.Spec == nil {
 		return nil
 	}
-	for name, seed := range o.Seeds {
-		at := map[string]*int64{"conn": &p.Spec.Cfg.Seeds.Conn, "stim": &p.Spec.Cfg.Seeds.Stim, "loc": &p.Spec.Cfg.Seeds.Loc, "cell": &p.Spec.Cfg.Seeds.Cell}[name]
-		if at == nil {
-			diags.Errorf(diag.UnknownName, diag.Pos{}, "no seed %q: there are conn, stim, loc and cell", name)
-			continue
-		}
-		*at = seed
-	}
-	p.Mechs = catalogue(p.Mods, build.Used(p.Spec), diags)
+	p.Mechs = catalogue(cat, p.Mods, build.Used(p.Spec), diags)
 	if diags.HasErrors() {
 		build.CheckNames(p.Spec, p.Mechs, diags)
 		return nil
@@ -99,6 +96,16 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 	return p
 }
 
+// assignments are the settings that change the spec's tree, so that the
+// resolved model of a result holds them.
+func (o *Settings) assignments() []string {
+	set := slices.Clone(o.Set)
+	for _, name := range slices.Sorted(maps.Keys(o.Seeds)) {
+		set = append(set, fmt.Sprintf("simConfig.seeds.%s=%d", name, o.Seeds[name]))
+	}
+	return set
+}
+
 func (o *Settings) lowering() lower.Options {
 	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD}, Shuffle: o.Shuffle}
 }
@@ -109,6 +116,9 @@ func (o *Settings) threads() int {
 	}
 	return runtime.GOMAXPROCS(0)
 }
+
+// Backends are the names of the kernels' backends, the default first.
+var Backends = []string{"block", "interp"}
 
 // backend returns the kernels' backend of that name, nil if there is none.
 func backend(name string) kernel.Backend {

@@ -19,7 +19,6 @@ type RunOptions struct {
 	Progress  func(t, until float64) // called every few milliseconds of model time [ms]
 	Args      []string               // the command line, for the record
 	BuildTime time.Duration          // for the record
-	Trial     int                    // for the record
 	KeepConns bool                   // Result.Conns is filled
 }
 
@@ -44,7 +43,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 	p.describe(res, r.KeepConns)
 	c := p.Model.Conditions
 	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), Seeds: c.Seeds, RNG: c.RNG,
-		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: r.Trial,
+		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
 		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
 		BuildTime: r.BuildTime.Seconds(), RunTime: time.Since(start).Seconds()}
 	return res, err
@@ -114,12 +113,17 @@ func Check(files []string, o Settings) *diag.List {
 	return &diags
 }
 
-// Reseed makes the project's event streams those of trial k: every stimulus
-// stream's seed is moved on by one since the trial before. The network stays.
-func (p *Project) Reseed(k int) {
-	p.Net = p.Net.WithStreams(func(s random.Stream) random.Stream {
-		id1, id2, id3 := s.IDs()
-		s.SetIDs(id1, id2, id3+1)
+// Trial returns the project with the event streams of trial k: the seed of
+// every stream of events (those of NetStims and their like) is moved on by k.
+// The network is the same, and shared. Trial 0 is the project itself.
+func (p *Project) Trial(k int) *Project {
+	t := *p
+	t.trial = k
+	t.Net = p.Net.WithStreams(func(s random.Stream) random.Stream {
+		st := s.State()
+		st.IDs[2] += uint32(k)
+		s.SetState(st)
 		return s
 	})
+	return &t
 }

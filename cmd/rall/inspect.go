@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 
@@ -12,14 +11,14 @@ func inspectCommand() *cobra.Command {
 	var f modelFlags
 	var asJSON bool
 	c := &cobra.Command{
-		Use:   "inspect SPEC [SPEC2]",
+		Use:   "inspect MODEL [MODEL2]",
 		Short: "Show what a model is made of",
 		Long: `Build a model and show it: populations, cell types with their sections, CVs and
 mechanisms, connections by rule, how cells are grouped and why, and how much
 memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.`,
 		Example: `  rall inspect corpus/net4-ring/ring.json
   rall inspect corpus/net2-layers/layers.json --json`,
-		Args: cobra.RangeArgs(1, 2),
+		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := f.settings(c)
 			if err != nil {
@@ -31,8 +30,7 @@ memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.`,
 			}
 			ins := p.Inspect()
 			if asJSON {
-				text, _ := json.MarshalIndent(ins, "", " ")
-				fmt.Println(string(text))
+				printJSON(ins)
 				return nil
 			}
 			for _, w := range ins.Warnings {

@@ -7,9 +7,11 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/internal/h5"
+	"github.com/rallsim/rall/ir/diag"
 )
 
 // Exit codes, as the help says.
@@ -65,12 +67,25 @@ results failed, 130 interrupted (what was computed has been written).`,
 		Example: `  rall run corpus/net3-gamma/gamma.json -o out/gamma
   rall check corpus/net2-layers/layers.json
   rall inspect corpus/net4-ring/ring.json
-  rall compile corpus/net6-hybrid/mod/*.mod
+  rall compile corpus/net6-hybrid/mod
   rall plot out/gamma`,
-		Version:       rall.Version,
-		SilenceUsage:  true,
-		SilenceErrors: true,
+		Version:           rall.Version,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
+	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
+		hint := ""
+		var unknown *pflag.NotExistError
+		if errors.As(err, &unknown) {
+			var names []string
+			c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+			if near := diag.Nearest(unknown.GetSpecifiedName(), names, 2); near != "" {
+				hint = "; did you mean --" + near + "?"
+			}
+		}
+		return fmt.Errorf("%w%s (see %s --help)", err, hint, c.CommandPath())
+	})
 	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), plotCommand(), convertCommand())
 	return c
 }

@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
-	"math"
 	"os"
 	"os/signal"
 	"path/filepath"
@@ -15,8 +13,6 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"github.com/vbauerster/mpb/v8"
-	"github.com/vbauerster/mpb/v8/decor"
 
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/export/results"
@@ -41,24 +37,27 @@ type runFlags struct {
 func runCommand() *cobra.Command {
 	var f runFlags
 	c := &cobra.Command{
-		Use:   "run SPEC [SPEC2]",
+		Use:   "run MODEL [MODEL2]",
 		Short: "Run a model and write its results and plots",
-		Long: `Run a model: one spec with netParams and simConfig (JSON or YAML), or the two
-files that NetPyNE's netParams.save and cfg.save write. Results go to a folder:
-spikes and traces as SONATA, tables as CSV, the plots that simConfig.analysis
-names as PNG and SVG, the resolved model, and run.json that ties them together.`,
+		Long: `Run a model: one spec with netParams and simConfig (JSON or YAML), the two
+files that NetPyNE's netParams.save and cfg.save write, or the simulation config
+of a SONATA circuit. Results go to a folder: spikes and traces as SONATA, tables
+as CSV, the plots that simConfig.analysis names as PNG, SVG and CSV, the resolved
+model, and run.json that ties them together. Ctrl-C stops the run and writes what
+was computed so far.`,
 		Example: `  rall run corpus/net3-gamma/gamma.json
   rall run corpus/net1-sensory-motor/sensory_motor.json -o out/sm --duration 200 --seed stim=7
-  rall run corpus/net4-ring/ring.json --trials 3 --json
-  rall run corpus/net1-sensory-motor/sensory_motor.json --set simConfig.recordStep=0.05 --dry-run`,
-		Args: cobra.RangeArgs(1, 2),
+  rall run corpus/net3-gamma/gamma.json --trials 3 -o out/trials
+  rall run corpus/net4-ring/ring.json --set netParams.connParams.next.weight=0.01 --dry-run
+  rall run corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod --json --force`,
+		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error { return run(c, args, &f) },
 	}
 	f.add(c)
 	fl := c.Flags()
-	fl.StringVarP(&f.out, "out", "o", "", "folder for the results (default: saveFolder of the spec, else out, with the simLabel or the spec's name)")
-	fl.BoolVar(&f.force, "force", false, "replace results that the folder holds")
-	fl.IntVar(&f.trials, "trials", 1, "runs of the same network, each with stim seeds of its own, in folders trial_000, …")
+	fl.StringVarP(&f.out, "out", "o", "", "`DIR` for the results (default: saveFolder of the spec, else out, with the simLabel or the model's name)")
+	fl.BoolVar(&f.force, "force", false, "write into a folder that is in use, and replace the results there")
+	fl.IntVar(&f.trials, "trials", 1, "run `N` times: one network, the seeds of its event streams moved on by one each time; folders trial_000, …")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "build everything, say what would run, write nothing")
 	fl.BoolVar(&f.json, "json", false, "print the summary as JSON on standard output")
 	fl.BoolVar(&f.tables, "csv", false, "CSV and .npy instead of HDF5")
@@ -66,30 +65,14 @@ names as PNG and SVG, the resolved model, and run.json that ties them together.`
 	fl.BoolVar(&f.simData, "simdata", false, "NetPyNE's simData JSON too")
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
+	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")
+	fl.StringVar(&f.backend, "backend", rall.Backends[0], "how kernels run, `NAME` "+strings.Join(rall.Backends, " or ")+"; results do not depend on it")
 	return c
 }
 
-// summary is what a run ends with.
-type summary struct {
-	Trial       int                `json:"trial"`
-	Folder      string             `json:"folder"`
-	Cells       int                `json:"cells"`
-	CVs         int                `json:"cvs"`
-	Connections int                `json:"connections"`
-	Synapses    int                `json:"synapses"`
-	Spikes      int                `json:"spikes"`
-	Rates       map[string]float64 `json:"rates_Hz"`
-	order       []string
-	Build       float64  `json:"build_s"`
-	Run         float64  `json:"run_s"`
-	Reached     float64  `json:"reached_ms"`
-	Ratio       float64  `json:"model_time_per_wall_time"`
-	Files       []string `json:"files"`
-}
-
 func run(c *cobra.Command, args []string, f *runFlags) error {
-	if f.trials < 1 {
-		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 or more", f.trials)}
+	if f.trials < 1 || f.trials > 1000 {
+		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 to 1000", f.trials)}
 	}
 	s, err := f.settings(c)
 	if err != nil {
@@ -103,56 +86,110 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	built := time.Since(start)
 	out := f.folder(p, args[0])
 	if f.dryRun {
-		fmt.Printf("would run %g ms of %s, %s, %s and write %s\n", p.Net.Duration, plural(len(p.Net.Cells), "cell"),
-			plural(p.Net.NumCVs, "CV"), plural(p.Net.NumConns, "connection"), out)
-		return nil
+		return f.announce(p, out)
 	}
-	for k := 0; k < f.trials; k++ {
-		if err := results.CheckFolder(f.trialFolder(out, k)); err != nil && !(f.force && errors.Is(err, results.ErrExists)) {
-			return &exit{exitUsage, fmt.Errorf("%w; --force replaces it", err)}
+	if err := results.CheckFolder(out); err != nil && !(f.force && errors.Is(err, results.ErrExists)) {
+		if errors.Is(err, results.ErrExists) {
+			err = fmt.Errorf("%w; --force replaces results", err)
 		}
+		return &exit{exitUsage, err}
 	}
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	ctx, stop := interruptible()
 	defer stop()
+	printf := io.Writer(os.Stdout)
+	if f.json {
+		printf = os.Stderr
+	}
+	old := oldTrials(out)
 	var all []summary
-	interrupted := false
-	for k := 0; k < f.trials && !interrupted; k++ {
-		if k > 0 {
-			p.Reseed(k)
-		}
+	var failed error
+	for k := 0; k < f.trials && failed == nil; k++ {
 		bar := f.progress(k)
-		res, runErr := p.Run(ctx, s, rall.RunOptions{Print: os.Stdout, Progress: bar.update, Args: os.Args, BuildTime: built, Trial: k, KeepConns: f.conns || p.WantsConns()})
+		res, err := p.Trial(k).Run(ctx, s, rall.RunOptions{Print: printf, Progress: bar.update, Args: os.Args, BuildTime: built,
+			KeepConns: f.conns || !f.noPlots && p.WantsConns()})
 		bar.done()
-		interrupted = errors.Is(runErr, context.Canceled)
-		if runErr != nil && !interrupted {
-			// What was computed up to the failure is worth having.
-			defer fmt.Fprintln(os.Stderr, "rall: the run stopped at", res.Run.Reached, "ms")
-		}
-		sum, err := f.write(p, res, f.trialFolder(out, k), diags)
-		if err != nil {
-			return &exit{exitRun, err}
+		// What was computed up to an interruption or a failure is worth having.
+		sum, werr := f.write(p, res, f.trialFolder(out, k), diags)
+		if werr != nil {
+			return &exit{exitRun, werr}
 		}
 		all = append(all, sum)
-		if !f.json {
+		if !f.json && f.trials == 1 {
 			sum.print(os.Stdout)
+		} else if !f.json {
+			sum.printTrial(os.Stdout, k == 0)
 		}
-		if runErr != nil && !interrupted {
-			return &exit{exitRun, runErr}
+		switch {
+		case err == nil && ctx.Err() != nil && k+1 < f.trials, errors.Is(err, context.Canceled):
+			failed = &exit{exitInterrupted, fmt.Errorf("interrupted at %g ms; what was computed is in %s", round(res.Run.Reached), out)}
+		case err != nil:
+			failed = &exit{exitRun, fmt.Errorf("the run stopped at %g ms (what was computed is in %s): %w", round(res.Run.Reached), out, err)}
+		case sum.plotError != nil:
+			failed = &exit{exitRun, fmt.Errorf("the results are complete, but not the plots: %w", sum.plotError)}
 		}
 	}
+	var doc any = all[0]
+	if f.trials > 1 {
+		t := overTrials(out, all)
+		if err := t.write(); err != nil {
+			return &exit{exitRun, err}
+		}
+		if !f.json {
+			t.print(os.Stdout)
+		}
+		doc = t
+	}
+	removeStale(out, old, all)
 	if f.json {
-		var v any = all[0]
-		if f.trials > 1 {
-			v = all
+		printJSON(doc)
+	}
+	return failed
+}
+
+// interruptible returns a context that the first Ctrl-C (or SIGTERM) cancels;
+// the second ends the process at once.
+func interruptible() (ctx context.Context, stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	c := make(chan os.Signal, 1)
+	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-c:
+			signal.Stop(c)
+			fmt.Fprintln(os.Stderr, "rall: stopping; what was computed will be written (once more to quit at once)")
+			cancel()
+		case <-ctx.Done():
 		}
-		text, _ := json.MarshalIndent(v, "", " ")
-		fmt.Println(string(text))
-	} else if len(all) > 1 {
-		printTrials(os.Stdout, all)
+	}()
+	return ctx, func() { signal.Stop(c); cancel() }
+}
+
+// announce says what would run.
+func (f *runFlags) announce(p *rall.Project, out string) error {
+	in := p.Inspect()
+	c := p.Model.Conditions
+	d := struct {
+		DryRun      bool            `json:"dryRun"`
+		Folder      string          `json:"folder"`
+		Trials      int             `json:"trials"`
+		Duration    float64         `json:"duration_ms"`
+		Dt          float64         `json:"dt_ms"`
+		Cells       int             `json:"cells"`
+		CVs         int             `json:"cvs"`
+		Connections int             `json:"connections"`
+		Synapses    int             `json:"synapses"`
+		Memory      rall.MemoryInfo `json:"memory_bytes"`
+	}{true, out, f.trials, c.Duration, c.Dt, len(p.Net.Cells), p.Net.NumCVs, p.Net.NumConns, p.Net.NumSyns, in.Memory}
+	if f.json {
+		printJSON(d)
+		return nil
 	}
-	if interrupted {
-		return &exit{exitInterrupted, errors.New("interrupted; what was computed has been written")}
+	times := ""
+	if f.trials > 1 {
+		times = fmt.Sprintf("%d times ", f.trials)
 	}
+	fmt.Printf("would run %s%g ms at dt %g ms of %s, %s, %s, %s, in about %s of memory, and write %s\n", times, d.Duration, d.Dt,
+		plural(d.Cells, "cell"), plural(d.CVs, "CV"), plural(d.Connections, "connection"), plural(d.Synapses, "synapse"), d.Memory, out)
 	return nil
 }
 
@@ -193,111 +230,17 @@ func (f *runFlags) write(p *rall.Project, res *record.Result, dir string, diags 
 	if err != nil {
 		return summary{}, err
 	}
-	if !f.noPlots {
-		drawn, warns := p.Plots(res, dir)
-		for _, w := range warns {
+	sum := summarize(res, dir, files)
+	if f.noPlots {
+		return sum, nil
+	}
+	drawn, warns, err := p.Plots(res, dir)
+	for _, w := range warns {
+		if !f.quiet && res.Run.Trial == 0 {
 			fmt.Fprintln(os.Stderr, "warning: "+w)
 		}
-		files = append(files, drawn...)
 	}
-	return summarize(res, dir, files), nil
-}
-
-func summarize(res *record.Result, dir string, files []string) summary {
-	r := &res.Run
-	s := summary{Trial: r.Trial, Folder: dir, Cells: r.Cells, CVs: r.CVs, Connections: r.Connections, Synapses: r.Synapses,
-		Spikes: len(res.Spikes), Rates: map[string]float64{}, Build: r.BuildTime, Run: r.RunTime, Reached: r.Reached, Files: files}
-	if r.RunTime > 0 {
-		s.Ratio = r.Reached / 1000 / r.RunTime
-	}
-	pop := map[int]int{}
-	for k := range res.Pops {
-		for _, g := range res.Pops[k].Gids {
-			pop[g] = k
-		}
-	}
-	count := make([]int, len(res.Pops))
-	for _, sp := range res.Spikes {
-		count[pop[sp.Gid]]++
-	}
-	for k := range res.Pops {
-		rate := 0.0
-		if n := len(res.Pops[k].Gids); n > 0 && r.Reached > 0 {
-			rate = float64(count[k]) / float64(n) / (r.Reached / 1000)
-		}
-		s.Rates[res.Pops[k].Name] = rate
-		s.order = append(s.order, res.Pops[k].Name)
-	}
-	return s
-}
-
-func (s *summary) print(w io.Writer) {
-	fmt.Fprintf(w, "%s, %s, %s, %s\n", plural(s.Cells, "cell"), plural(s.CVs, "CV"), plural(s.Connections, "connection"), plural(s.Synapses, "synapse"))
-	fmt.Fprintf(w, "%s in %g ms\n", plural(s.Spikes, "spike"), round(s.Reached))
-	for _, name := range s.order {
-		fmt.Fprintf(w, "  %-20s %8.3f Hz\n", name, s.Rates[name])
-	}
-	fmt.Fprintf(w, "built in %.3f s, ran in %.3f s (%.2f s of model time per second)\n", s.Build, s.Run, s.Ratio)
-	fmt.Fprintf(w, "wrote %s:\n", s.Folder)
-	for _, file := range s.Files {
-		fmt.Fprintln(w, "  "+filepath.Base(file))
-	}
-}
-
-func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
-
-// printTrials prints mean and standard deviation of the rates over trials.
-func printTrials(w io.Writer, all []summary) {
-	fmt.Fprintf(w, "%d trials: rate [Hz], mean and standard deviation\n", len(all))
-	for _, name := range all[0].order {
-		mean, sq := 0.0, 0.0
-		for i := range all {
-			mean += all[i].Rates[name]
-		}
-		mean /= float64(len(all))
-		for i := range all {
-			d := all[i].Rates[name] - mean
-			sq += d * d
-		}
-		fmt.Fprintf(w, "  %-20s %8.3f ± %.3f\n", name, mean, math.Sqrt(sq/float64(len(all)-1)))
-	}
-}
-
-// progressBar shows model time and what is left, on a terminal only.
-type progressBar struct {
-	p    *mpb.Progress
-	bar  *mpb.Bar
-	last time.Time
-}
-
-func (f *runFlags) progress(trial int) *progressBar {
-	b := &progressBar{}
-	if f.quiet || !terminal(os.Stderr) {
-		return b
-	}
-	name := "run"
-	if f.trials > 1 {
-		name = fmt.Sprintf("trial %d of %d", trial+1, f.trials)
-	}
-	b.p = mpb.New(mpb.WithOutput(os.Stderr), mpb.WithWidth(48))
-	b.bar = b.p.AddBar(1000,
-		mpb.PrependDecorators(decor.Name(name+" "), decor.Percentage()),
-		mpb.AppendDecorators(decor.AverageETA(decor.ET_STYLE_GO, decor.WC{W: 8}), decor.Name(" left")))
-	return b
-}
-
-func (b *progressBar) update(t, until float64) {
-	if b.bar == nil || time.Since(b.last) < 100*time.Millisecond {
-		return
-	}
-	b.last = time.Now()
-	b.bar.SetCurrent(int64(1000 * t / until))
-}
-
-func (b *progressBar) done() {
-	if b.bar == nil {
-		return
-	}
-	b.bar.SetCurrent(1000)
-	b.p.Wait()
+	sum.Files = append(sum.Files, drawn...)
+	sum.plotError = errors.Join(err, results.AddFiles(dir, drawn))
+	return sum, nil
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -28,16 +30,17 @@ type modelFlags struct {
 
 func (m *modelFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&m.mods, "mod", nil, "folder of .mod files (repeatable); default: mod, mods, mechanisms, modfiles beside the spec")
-	f.StringArrayVar(&m.set, "set", nil, "PATH=VALUE: change the spec before it is read (repeatable), e.g. netParams.connParams.E->E.weight=0.01")
-	f.StringArrayVar(&m.seeds, "seed", nil, "NAME=N: change a seed (conn, stim, loc, cell)")
-	f.Float64Var(&m.duration, "duration", 0, "model time to run [ms]")
-	f.Float64Var(&m.dt, "dt", 0, "time step [ms]")
-	f.IntVar(&m.threads, "threads", 0, "threads; results do not depend on it (0: one per processor)")
-	f.StringVar(&m.backend, "backend", "block", "how kernels run: block or interp; results do not depend on it")
-	f.BoolVar(&m.fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does, not only where the current is not affine in v")
+	f.StringArrayVar(&m.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the model)")
+	f.StringArrayVar(&m.set, "set", nil, "`PATH=VALUE`: change the spec before it is read (repeatable)")
+	f.StringArrayVar(&m.seeds, "seed", nil, "`NAME=N`: change the seed conn, stim, loc or cell (repeatable)")
+	f.Float64Var(&m.duration, "duration", 0, "model time to run, in `ms` (default: the model's)")
+	f.Float64Var(&m.dt, "dt", 0, "time step, in `ms` (default: the model's)")
+	f.BoolVar(&m.fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
 	f.BoolVarP(&m.quiet, "quiet", "q", false, "no notes and no progress")
 }
+
+// seedNames are the seeds of a spec.
+var seedNames = []string{"conn", "stim", "loc", "cell"}
 
 func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 	s := rall.Settings{Mods: m.mods, Set: m.set, Threads: m.threads, Backend: m.backend, ConductanceFD: m.fd, Seeds: map[string]int64{}}
@@ -45,17 +48,27 @@ func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 		flag string
 		x    float64
 	}{{"duration", m.duration}, {"dt", m.dt}} {
-		if c.Flags().Changed(v.flag) {
-			s.Set = append(s.Set, fmt.Sprintf("simConfig.%s=%s", v.flag, strconv.FormatFloat(v.x, 'g', -1, 64)))
+		if !c.Flags().Changed(v.flag) {
+			continue
 		}
+		if !(v.x > 0) {
+			return s, &exit{exitUsage, fmt.Errorf("--%s %g: expected a time above 0 ms", v.flag, v.x)}
+		}
+		s.Set = append(s.Set, fmt.Sprintf("simConfig.%s=%s", v.flag, strconv.FormatFloat(v.x, 'g', -1, 64)))
 	}
 	for _, a := range m.seeds {
 		name, text, ok := strings.Cut(a, "=")
 		n, err := strconv.ParseInt(text, 10, 64)
-		if !ok || err != nil {
-			return s, &exit{exitUsage, fmt.Errorf("--seed %s: expected NAME=N, e.g. stim=7", a)}
+		if !ok || err != nil || n < 0 || n > math.MaxUint32 {
+			return s, &exit{exitUsage, fmt.Errorf("--seed %s: expected NAME=N with N from 0 to 2^32-1, e.g. stim=7", a)}
+		}
+		if !slices.Contains(seedNames, name) {
+			return s, &exit{exitUsage, fmt.Errorf("--seed %s: there is no seed %q; there are %s", a, name, strings.Join(seedNames, ", "))}
 		}
 		s.Seeds[name] = n
+	}
+	if m.backend != "" && !slices.Contains(rall.Backends, m.backend) {
+		return s, &exit{exitUsage, fmt.Errorf("--backend %s: expected %s", m.backend, strings.Join(rall.Backends, " or "))}
 	}
 	if m.threads < 0 {
 		return s, &exit{exitUsage, fmt.Errorf("--threads %d: expected 0 or more", m.threads)}
@@ -71,17 +84,20 @@ func report(w io.Writer, diags *diag.List, quiet bool) {
 		}
 		fmt.Fprintln(w, d.Error())
 	}
-	e, n := diags.Count(diag.Error), diags.Count(diag.Warning)
-	if e > 0 {
-		fmt.Fprintf(w, "%s, %s\n", plural(e, "error"), plural(n, "warning"))
+	if e := diags.Count(diag.Error); e > 0 {
+		fmt.Fprintf(w, "%s, %s\n", plural(e, "error"), plural(diags.Count(diag.Warning), "warning"))
 	}
 }
 
-func plural(n int, what string) string {
-	if n == 1 {
-		return "1 " + what
+// needModel wants one file, or the two that NetPyNE saves.
+func needModel(c *cobra.Command, args []string) error {
+	switch len(args) {
+	case 0:
+		return fmt.Errorf("%s needs a model, for example: rall %[2]s corpus/net4-ring/ring.json (see rall %[2]s --help)", c.CommandPath(), c.Name())
+	case 1, 2:
+		return nil
 	}
-	return fmt.Sprintf("%d %ss", n, what)
+	return fmt.Errorf("%s takes one model (a file, or netParams and simConfig in two files), not %d files", c.CommandPath(), len(args))
 }
 
 // load loads a model and prints what there is to say of it.
@@ -93,9 +109,4 @@ func load(files []string, s rall.Settings, quiet bool) (*rall.Project, *diag.Lis
 		return nil, &diags, &exit{code: exitModel}
 	}
 	return p, &diags, nil
-}
-
-func terminal(f *os.File) bool {
-	info, err := f.Stat()
-	return err == nil && info.Mode()&os.ModeCharDevice != 0
 }

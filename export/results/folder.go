@@ -20,6 +20,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/export/netpyne"
@@ -116,25 +117,69 @@ func (f *files) all() []string {
 	return append(s, f.Others...)
 }
 
-// ErrExists says that a folder holds results already.
-var ErrExists = errors.New("holds results already")
+// ErrExists says that a folder is in use.
+var ErrExists = errors.New("holds files already")
 
 // CheckFolder says whether dir is free for results, so that a run can find
-// out before it has computed anything: ErrExists if not.
+// out before it has computed anything: ErrExists if it holds anything but
+// hidden files.
 func CheckFolder(dir string) error {
-	info, err := os.Stat(dir)
+	entries, err := os.ReadDir(dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		return nil
 	case err != nil:
+		if info, serr := os.Stat(dir); serr == nil && !info.IsDir() {
+			return fmt.Errorf("%s is not a folder", dir)
+		}
 		return err
-	case !info.IsDir():
-		return fmt.Errorf("%s is not a folder", dir)
 	}
-	if _, err := os.Lstat(filepath.Join(dir, runFile)); err == nil {
-		return fmt.Errorf("%s %w", dir, ErrExists)
+	for _, e := range entries {
+		if !strings.HasPrefix(e.Name(), ".") {
+			return fmt.Errorf("%s %w (%s)", dir, ErrExists, e.Name())
+		}
 	}
 	return nil
+}
+
+// AddFiles enters files that were made later, such as plots, into a folder's
+// run.json, so that they go with the result when it is replaced.
+func AddFiles(dir string, paths []string) error {
+	ix, err := readIndex(dir)
+	if err != nil {
+		return err
+	}
+	known := ix.Files.all()
+	n := len(known)
+	for _, p := range paths {
+		if name := filepath.Base(p); !slices.Contains(known, name) {
+			known = append(known, name)
+			ix.Files.Others = append(ix.Files.Others, name)
+		}
+	}
+	if len(known) == n {
+		return nil
+	}
+	text, err := ix.text()
+	if err != nil {
+		return err
+	}
+	return wholefile.Write(filepath.Join(dir, runFile), func(w io.Writer) error { _, err := w.Write(text); return err })
+}
+
+// Remove removes the results that a folder holds, and the folder if nothing
+// else is in it. A folder without results stays as it is.
+func Remove(dir string) {
+	ix, err := readIndex(dir)
+	if err != nil {
+		return
+	}
+	for _, name := range append(ix.Files.all(), runFile) {
+		if filepath.IsLocal(name) {
+			os.Remove(filepath.Join(dir, name))
+		}
+	}
+	os.Remove(dir)
 }
 
 // WriteFolder writes res into dir, which it makes if need be, and returns the
@@ -163,7 +208,7 @@ func WriteFolder(dir string, res *record.Result, opt Options) (paths []string, e
 			}
 		}
 	}()
-	if err := w.write(old); err != nil {
+	if err := w.write(); err != nil {
 		return nil, err
 	}
 	if err := w.batch.Commit(); err != nil {
@@ -187,12 +232,12 @@ type writer struct {
 	used  map[string]bool // names taken, in lower case
 }
 
-func (w *writer) write(old []string) error {
+func (w *writer) write() error {
 	res := w.res
 	for _, n := range []string{runFile, "cells.csv", "connections.csv", "stims.csv", "spikes.csv", "spikes.h5", "simdata.json"} {
 		w.used[n] = true
 	}
-	ix := index{Format: format, Run: res.Run, Populations: res.Pops, Spikes: len(res.Spikes), Rates: rates(res), Warnings: w.opt.Warnings}
+	ix := index{Format: format, Run: res.Run, Populations: res.Pops, Spikes: len(res.Spikes), Rates: Rates(res), Warnings: w.opt.Warnings}
 	ix.Files.Reports = []reportFile{}
 	if ix.Populations == nil {
 		ix.Populations = []record.Pop{}
@@ -263,15 +308,8 @@ func (w *writer) write(old []string) error {
 		return err
 	})
 
-	mine := map[string]bool{runFile: w.opt.Force}
-	for _, n := range old {
-		mine[n] = true
-	}
 	for _, s := range steps {
 		path := filepath.Join(w.dir, s.name)
-		if _, err := os.Lstat(path); err == nil && !mine[s.name] && !w.opt.Force {
-			return fmt.Errorf("%s is there already", path)
-		}
 		var err error
 		if s.text != nil {
 			err = w.batch.Write(path, s.text)
@@ -331,8 +369,8 @@ func (w *writer) name(label string, endings ...string) string {
 	return base
 }
 
-// rates returns the mean rate of each population that has cells [Hz].
-func rates(res *record.Result) map[string]float64 {
+// Rates returns the mean rate of each population that has cells [Hz].
+func Rates(res *record.Result) map[string]float64 {
 	pop := map[int]int{}
 	for p, q := range res.Pops {
 		for _, g := range q.Gids {

@@ -84,7 +84,7 @@ func TestNeverOverwrites(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "cells.csv"), []byte("mine"), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := WriteFolder(dir, res, Options{Tables: true}); err == nil || !strings.Contains(err.Error(), "cells.csv is there already") {
+	if _, err := WriteFolder(dir, res, Options{Tables: true}); !errors.Is(err, ErrExists) || !strings.Contains(err.Error(), "cells.csv") {
 		t.Errorf("foreign file: %v", err)
 	}
 	if l := listing(t, dir); l != "cells.csv" {
@@ -101,6 +101,15 @@ func TestNeverOverwrites(t *testing.T) {
 		t.Errorf("second write: %v", err)
 	}
 	os.WriteFile(filepath.Join(dir, "notes.txt"), nil, 0o666)
+	os.WriteFile(filepath.Join(dir, "raster.png"), nil, 0o666)
+	for range 2 {
+		if err := AddFiles(dir, []string{filepath.Join(dir, "raster.png"), filepath.Join(dir, "cells.csv")}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if ix, err := readIndex(dir); err != nil || !reflect.DeepEqual(ix.Files.Others, []string{"raster.png"}) {
+		t.Errorf("files added: %v, %v", ix.Files.Others, err)
+	}
 	res.Reports = res.Reports[:1]
 	res.Conns = nil
 	if _, err := WriteFolder(dir, res, Options{Tables: true, Force: true}); err != nil {
@@ -109,6 +118,15 @@ func TestNeverOverwrites(t *testing.T) {
 	want := "V_soma.json V_soma.npy V_soma.time.npy cells.csv notes.txt run.json spikes.csv stims.csv"
 	if l := listing(t, dir); l != want {
 		t.Errorf("after Force: %s", l)
+	}
+	Remove(dir)
+	if l := listing(t, dir); l != "notes.txt" {
+		t.Errorf("after Remove: %s", l)
+	}
+	Remove(dir)
+	os.Remove(filepath.Join(dir, "notes.txt"))
+	if err := CheckFolder(dir); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -1,0 +1,86 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"sync/atomic"
+	"time"
+
+	"github.com/vbauerster/mpb/v8"
+	"github.com/vbauerster/mpb/v8/cwriter"
+	"github.com/vbauerster/mpb/v8/decor"
+)
+
+// progress shows how far a run is and how long it will take: a bar on a
+// terminal, that goes when it is done; elsewhere a line every few seconds.
+// Short runs show nothing.
+type progress struct {
+	name     string
+	out      io.Writer // nil: say nothing
+	terminal bool
+	now      func() time.Time
+
+	start, last time.Time
+	left        atomic.Int64 // seconds, for the bar, which draws in a goroutine of its own
+	pool        *mpb.Progress
+	bar         *mpb.Bar
+}
+
+const (
+	barAfter  = time.Second
+	lineAfter = 5 * time.Second // and so often
+)
+
+func (f *runFlags) progress(trial int) *progress {
+	p := &progress{name: "run", out: os.Stderr, terminal: isTerminal(os.Stderr), now: time.Now}
+	if f.quiet {
+		p.out = nil
+	}
+	if f.trials > 1 {
+		p.name = fmt.Sprintf("trial %d of %d", trial+1, f.trials)
+	}
+	p.start = p.now()
+	p.last = p.start
+	return p
+}
+
+func isTerminal(f *os.File) bool { return cwriter.IsTerminal(int(f.Fd())) }
+
+// update is called as the run goes on, with the model time and its end [ms].
+func (p *progress) update(t, until float64) {
+	if p.out == nil || t <= 0 {
+		return
+	}
+	now := p.now()
+	every := lineAfter
+	if p.terminal {
+		every = 100 * time.Millisecond
+	}
+	gone := now.Sub(p.start)
+	if now.Sub(p.last) < every || p.terminal && gone < barAfter {
+		return
+	}
+	p.last = now
+	left := time.Duration(float64(gone) * (until/t - 1)).Round(time.Second)
+	if !p.terminal {
+		fmt.Fprintf(p.out, "%s: %.0f %% (%.0f of %g ms), %v left\n", p.name, 100*t/until, t, until, left)
+		return
+	}
+	p.left.Store(int64(left / time.Second))
+	if p.bar == nil {
+		p.pool = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
+		p.bar = p.pool.AddBar(1000, mpb.BarRemoveOnComplete(),
+			mpb.PrependDecorators(decor.Name(p.name+" "), decor.Percentage()),
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%v left", time.Duration(p.left.Load())*time.Second) })))
+	}
+	p.bar.SetCurrent(int64(1000 * t / until))
+}
+
+func (p *progress) done() {
+	if p.bar == nil {
+		return
+	}
+	p.bar.Abort(true)
+	p.pool.Wait()
+}

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/rallsim/rall/export/results"
+	"github.com/rallsim/rall/runtime/record"
+)
+
+// summary is what a run ends with.
+type summary struct {
+	Trial       int                `json:"trial"`
+	Folder      string             `json:"folder"`
+	Cells       int                `json:"cells"`
+	CVs         int                `json:"cvs"`
+	Connections int                `json:"connections"`
+	Synapses    int                `json:"synapses"`
+	Spikes      int                `json:"spikes"`
+	Rates       map[string]float64 `json:"rates_Hz"`
+	Build       float64            `json:"build_s"`
+	Run         float64            `json:"run_s"`
+	Reached     float64            `json:"reached_ms"`
+	Ratio       float64            `json:"realTimeRatio"` // model time over wall time
+	Files       []string           `json:"files"`
+
+	pops      []string // in order
+	plotError error
+}
+
+func summarize(res *record.Result, dir string, files []string) summary {
+	r := &res.Run
+	s := summary{Trial: r.Trial, Folder: dir, Cells: r.Cells, CVs: r.CVs, Connections: r.Connections, Synapses: r.Synapses,
+		Spikes: len(res.Spikes), Rates: results.Rates(res), Build: r.BuildTime, Run: r.RunTime, Reached: round(r.Reached), Files: files}
+	if r.RunTime > 0 {
+		s.Ratio = r.Reached / 1000 / r.RunTime
+	}
+	for _, p := range res.Pops {
+		if _, ok := s.Rates[p.Name]; ok {
+			s.pops = append(s.pops, p.Name)
+		}
+	}
+	return s
+}
+
+func (s *summary) size() string {
+	return fmt.Sprintf("%s, %s, %s, %s", plural(s.Cells, "cell"), plural(s.CVs, "CV"), plural(s.Connections, "connection"), plural(s.Synapses, "synapse"))
+}
+
+func (s *summary) print(w io.Writer) {
+	fmt.Fprintln(w, s.size())
+	fmt.Fprintf(w, "%s in %g ms\n", plural(s.Spikes, "spike"), s.Reached)
+	width := nameWidth(s.pops)
+	for _, name := range s.pops {
+		fmt.Fprintf(w, "  %-*s %8.3f Hz\n", width, name, s.Rates[name])
+	}
+	fmt.Fprintf(w, "built in %s, ran in %s: %.3g times real time\n", seconds(s.Build), seconds(s.Run), s.Ratio)
+	fmt.Fprintf(w, "wrote %s: %s\n", s.Folder, fileList(s.Files))
+}
+
+// printTrial is one line of several trials.
+func (s *summary) printTrial(w io.Writer, first bool) {
+	if first {
+		fmt.Fprintf(w, "%s; built in %s\n", s.size(), seconds(s.Build))
+	}
+	fmt.Fprintf(w, "trial %d: %s in %g ms, ran in %s: %.3g times real time; wrote %s\n", s.Trial, plural(s.Spikes, "spike"), s.Reached, seconds(s.Run), s.Ratio, s.Folder)
+}
+
+// fileList names files on one line, those that differ in the ending only as
+// one: spikes.h5 raster.{png,svg,csv}.
+func fileList(paths []string) string {
+	var stems []string
+	ends := map[string][]string{}
+	for _, p := range paths {
+		name := filepath.Base(p)
+		end := filepath.Ext(name)
+		stem := strings.TrimSuffix(name, end)
+		if ends[stem] == nil {
+			stems = append(stems, stem)
+		}
+		ends[stem] = append(ends[stem], strings.TrimPrefix(end, "."))
+	}
+	for i, stem := range stems {
+		if e := ends[stem]; len(e) > 1 {
+			stems[i] = stem + ".{" + strings.Join(e, ",") + "}"
+		} else {
+			stems[i] = stem + "." + e[0]
+		}
+	}
+	return strings.Join(stems, " ")
+}
+
+func nameWidth(names []string) int {
+	n := 12
+	for _, s := range names {
+		n = max(n, len([]rune(s)))
+	}
+	return n
+}
+
+func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
+
+func seconds(x float64) string { return fmt.Sprintf("%.3g s", x) }
+
+// trials sums up several trials; it is what trials.json holds.
+type trials struct {
+	Folder string            `json:"folder"`
+	N      int               `json:"trials"`
+	Rates  map[string]spread `json:"rates_Hz"`
+	Each   []summary         `json:"each"`
+}
+
+// spread is a rate over trials [Hz].
+type spread struct {
+	Mean float64 `json:"mean"`
+	SD   float64 `json:"sd"` // of the sample, n-1; 0 for a single trial
+}
+
+const trialsFile = "trials.json"
+
+func overTrials(out string, all []summary) *trials {
+	t := &trials{Folder: out, N: len(all), Rates: map[string]spread{}, Each: all}
+	for _, name := range all[0].pops {
+		var s spread
+		for i := range all {
+			s.Mean += all[i].Rates[name]
+		}
+		s.Mean /= float64(len(all))
+		for i := range all {
+			d := all[i].Rates[name] - s.Mean
+			s.SD += d * d
+		}
+		s.SD = math.Sqrt(s.SD / float64(max(1, len(all)-1)))
+		t.Rates[name] = s
+	}
+	return t
+}
+
+func (t *trials) print(w io.Writer) {
+	fmt.Fprintf(w, "%d trials, mean rate and standard deviation:\n", t.N)
+	pops := t.Each[0].pops
+	width := nameWidth(pops)
+	for _, name := range pops {
+		fmt.Fprintf(w, "  %-*s %8.3f ± %.3f Hz\n", width, name, t.Rates[name].Mean, t.Rates[name].SD)
+	}
+	fmt.Fprintf(w, "wrote %s\n", filepath.Join(t.Folder, trialsFile))
+}
+
+// write writes trials.json, whole or not at all.
+func (t *trials) write() error {
+	text, err := json.MarshalIndent(t, "", " ")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(t.Folder, trialsFile)
+	temp := filepath.Join(t.Folder, "."+trialsFile+".part")
+	if err := os.WriteFile(temp, append(text, '\n'), 0o666); err != nil {
+		os.Remove(temp)
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+// oldTrials lists the folders of trials that an earlier run left in out.
+func oldTrials(out string) []string {
+	var t trials
+	text, err := os.ReadFile(filepath.Join(out, trialsFile))
+	if err != nil || json.Unmarshal(text, &t) != nil {
+		return nil
+	}
+	dirs := []string{}
+	for i := range t.Each {
+		dirs = append(dirs, filepath.Join(out, filepath.Base(t.Each[i].Folder)))
+	}
+	return dirs
+}
+
+// removeStale removes what is left of earlier results in out, which this run
+// replaces: single ones where there are trials now, and further trials.
+func removeStale(out string, old []string, all []summary) {
+	mine := map[string]bool{}
+	for i := range all {
+		mine[all[i].Folder] = true
+	}
+	if !mine[out] {
+		results.Remove(out)
+	} else if old != nil {
+		os.Remove(filepath.Join(out, trialsFile))
+	}
+	for _, dir := range old {
+		if !mine[dir] {
+			results.Remove(dir)
+		}
+	}
+}
+
+func printJSON(v any) {
+	text, err := json.MarshalIndent(v, "", " ")
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	fmt.Println(string(text))
+}
+
+// plural counts things: 1 cell, 2 cells.
+func plural(n int, what string) string {
+	if n == 1 {
+		return "1 " + what
+	}
+	return fmt.Sprintf("%d %ss", n, what)
+}
