@@ -25,9 +25,10 @@ type lowerer struct {
 	blocks    map[string]*Block // named blocks that are no functions
 	decls     map[string]*Decl
 	extern    map[string]string // names that are known and not to be had, with the reason
-	cWords    map[string]bool   // the words of all VERBATIMs, when first wanted
+	c         *cFile            // what the VERBATIMs hold
 	impureFns map[string]bool   // functions with effects, when first wanted
 	scope     *unit.Scope       // the units of UNITS
+	draws     bool              // an equation draws by one of the old random functions
 	ownV      bool              // v is assigned somewhere: it is a copy then
 }
 
@@ -74,7 +75,7 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 		f: f, rep: &reporter{list: list, sources: f.sources}, d: &mech.Def{Source: "nmodl", Title: f.Title, Pos: f.Pos},
 		syms: map[string]mech.VarID{}, consts: map[string]constant{}, tops: map[string]LocalDecl{},
 		start: map[string]float64{}, randoms: map[string]bool{}, funcs: map[string]int{}, systems: map[string]int{},
-		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{},
+		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{}, c: readC(f),
 	}
 	for name := range dropped {
 		l.extern[name] = "was left out, because it holds what rall does not do"
@@ -95,7 +96,8 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	l.nameBlocks(dropped)
 
 	// first the functions that only a user would call
-	used := reachable(l.f)
+	used := reachable(l.f, l.c)
+	l.draws = l.drawsOld(used)
 	if l.ownV = setsV(l.f, used) && l.d.Kind != mech.ArtificialCell; l.ownV {
 		l.syms["v of the node"] = l.add(mech.Var{Name: "v of the node", Storage: mech.Voltage, Unit: "mV", Pos: l.f.Pos})
 		l.syms["v"] = l.add(mech.Var{Name: "v", Storage: mech.Temp, Unit: "mV", Pos: l.f.Pos})
@@ -131,7 +133,14 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		return nil, true
 	}
 	for _, b := range l.f.Blocks {
-		if x, ok := dropped[b.Name.Name]; ok && isFunc(b) {
+		x, ok := dropped[b.Name.Name]
+		switch {
+		case !ok || !isFunc(b):
+		case l.c.seeds(b.Name.Name):
+			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it names the instance's random stream", b.Kind, b.Name.Name)
+		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)"):
+			l.rep.notef(diag.Ignored, b.Pos, "%s %s is left out: only hoc can call it", b.Kind, b.Name.Name)
+		default:
 			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: no equation calls it, and line %d holds what rall does not do (%s)",
 				b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
 		}
@@ -279,15 +288,7 @@ func (l *lowerer) neuronNames() {
 			l.rep.errorf(diag.Duplicate, id.Pos, "%s is both RANGE and GLOBAL", id.Name)
 		}
 	}
-	pointers := flag(append(append([]Ident(nil), n.Pointer...), n.BBCore...))
-	for _, id := range n.Pointer {
-		l.rep.hintf(diag.Unsupported, id.Pos, "couple cells by NetCons, or by a gap junction",
-			"POINTER %s: variables of other instances are not to be had yet", id.Name)
-	}
-	for _, id := range n.BBCore {
-		l.rep.hintf(diag.Unsupported, id.Pos, "declare RANDOM for a random stream; rall's VecStim replays event times",
-			"BBCOREPOINTER %s: it points to data that only C code can reach", id.Name)
-	}
+	pointers, bbcore := flag(n.Pointer), flag(n.BBCore)
 	for _, id := range n.External {
 		l.rep.errorf(diag.Unsupported, id.Pos, "EXTERNAL %s: variables of other mechanisms are not to be had", id.Name)
 	}
@@ -321,7 +322,19 @@ func (l *lowerer) neuronNames() {
 			l.syms[d.Name] = l.add(v)
 			return
 		}
+		fixed, isFixed := l.c.fixed[d.Name]
 		switch {
+		case l.c.role[d.Name] == aStream:
+			v.Storage, v.Visible, v.Array = mech.Stream, true, 0
+			l.randoms[d.Name] = true
+		case l.c.role[d.Name] == aSeries:
+			v.Storage, v.Visible, v.Array = mech.Series, true, 0
+		case isFixed && d.Array == 0:
+			// which generator is used; there is only one here
+			v.Storage, v.Default = mech.Constant, fixed
+		case l.c.role[d.Name] == somethingC, bbcore[d.Name]:
+			l.extern[d.Name] = "points to data that only C can reach"
+			return
 		case pointers[d.Name]:
 			v.Storage = mech.Pointer
 		case external[d.Name]:
@@ -403,7 +416,14 @@ func (l *lowerer) neuronNames() {
 		}
 	}
 	for _, id := range n.BBCore {
-		l.extern[id.Name] = "points to data that only C code can reach"
+		if _, ok := l.syms[id.Name]; !ok {
+			make1(&Decl{Ident: id, Kind: inAssigned})
+		}
+	}
+	for _, s := range l.c.seeding {
+		if v, ok := l.syms[s.pointer]; ok {
+			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.args, Random: s.random})
+		}
 	}
 	for _, id := range n.Random {
 		if _, ok := l.syms[id.Name]; ok || l.randoms[id.Name] {

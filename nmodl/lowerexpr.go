@@ -14,10 +14,9 @@ type builtin struct {
 	fn   mech.Builtin
 	args int
 	stmt bool   // only as a statement
+	old  bool   // one of the old random functions
 	why  string // not to be had, and why
 }
-
-var legacyRandom = "its random numbers come from one generator for the whole of NEURON, which no other program can repeat"
 
 var builtins = map[string]builtin{
 	"exp": {fn: mech.Exp, args: 1}, "log": {fn: mech.Log, args: 1}, "log10": {fn: mech.Log10, args: 1},
@@ -39,9 +38,9 @@ var builtins = map[string]builtin{
 	"random_ipick":  {why: "rall draws real numbers only; write floor(random_uniform(stream, 0, n))"},
 	"random_setids": {why: "the model gives every instance its stream"},
 
-	"exprand": {why: legacyRandom}, "normrand": {why: legacyRandom}, "poisrand": {why: legacyRandom}, "poisson": {why: legacyRandom},
-	"scop_random": {why: legacyRandom}, "set_seed": {why: legacyRandom}, "setseed": {why: legacyRandom}, "gauss": {why: legacyRandom},
-	"nrn_random_play": {why: legacyRandom}, "nrn_pointing": {why: "POINTERs are not done yet"},
+	"exprand": {args: 1, old: true}, "normrand": {args: 2, old: true}, "poisrand": {args: 1, old: true}, "poisson": {args: 1, old: true},
+	"scop_random": {args: 0, old: true}, "gauss": {args: 2, old: true}, "set_seed": {args: 1, stmt: true}, "setseed": {args: 1, stmt: true},
+	"nrn_random_play": {why: "its random numbers come from hoc"}, "nrn_pointing": {args: 1},
 	"erf": {why: "it is not done"}, "factorial": {why: "it is not done"}, "error": {why: "it is not done"},
 	"first_time": {why: "it is not done"}, "threshold": {why: "it is not done"}, "force": {why: "it is not done"},
 	"deflate": {why: "it is not done"}, "expfit": {why: "it is not done"}, "derivs": {why: "it is not done"},
@@ -105,7 +104,7 @@ func (l *lowerer) variable(id Ident) mech.VarID {
 	if l.rep.errors > maxErrors {
 		return -1
 	}
-	if l.definedInC(id.Name) {
+	if l.c.words[id.Name] {
 		l.rep.errorf(diag.Unsupported, id.Pos, "%s is declared by a VERBATIM, in C", id.Name)
 		return -1
 	}
@@ -259,7 +258,13 @@ func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
 		return bad
 	}
 	v := mech.VarID(-1)
-	if s, ok := b.find(id.Name); ok {
+	s, ok := b.find(id.Name)
+	if !ok && !l.knows(id.Name) {
+		if x, ok := b.fromC(id, at); ok {
+			return x
+		}
+	}
+	if ok {
 		if v = s.v; v < 0 {
 			if _, ok := b.subscript(id, at, 0); !ok {
 				return bad
@@ -269,8 +274,12 @@ func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
 	} else if v = l.variable(id); v < 0 {
 		return bad
 	}
-	if l.d.Vars[v].Storage == mech.Stream {
+	switch l.d.Vars[v].Storage {
+	case mech.Stream:
 		l.rep.errorf(diag.BadMech, id.Pos, "%s is a random stream; it can only be the first argument of a random_ function", id.Name)
+		return bad
+	case mech.Series:
+		l.rep.errorf(diag.BadMech, id.Pos, "%s is a list of numbers that C reads; it is no variable of NMODL", id.Name)
 		return bad
 	}
 	if l.d.Vars[v].Storage == mech.IonField {
@@ -307,6 +316,8 @@ func (b *body) call(c *CallExpr) mech.Expr {
 	}
 	f, ok := builtins[c.Name]
 	switch {
+	case !ok && l.c.funcs[c.Name] != nil:
+		return b.callC(c)
 	case !ok:
 		b.unknownCall(c)
 		return bad
@@ -318,6 +329,18 @@ func (b *body) call(c *CallExpr) mech.Expr {
 		return bad
 	case strings.HasPrefix(c.Name, "random_"):
 		return b.random(c)
+	case c.Name == "nrn_pointing":
+		return b.pointing(c)
+	}
+	if f.old {
+		var args []mech.Expr
+		for _, a := range c.Args {
+			args = append(args, b.expr(a))
+		}
+		if x, ok := b.legacy(c.Name, args, c.Pos); ok {
+			return x
+		}
+		return bad
 	}
 	args, ok := b.args(c, f.args)
 	if !ok {
@@ -327,11 +350,7 @@ func (b *body) call(c *CallExpr) mech.Expr {
 }
 
 func (b *body) notToBeHad(c *CallExpr, f builtin) {
-	hint := ""
-	if f.why == legacyRandom {
-		hint = "declare RANDOM name in NEURON and draw by random_uniform(name), random_negexp(name) or random_normal(name)"
-	}
-	b.l.rep.hintf(diag.Unsupported, c.Pos, hint, "%s: %s", c.Name, f.why)
+	b.l.rep.errorf(diag.Unsupported, c.Pos, "%s: %s", c.Name, f.why)
 }
 
 func (b *body) unknownCall(c *CallExpr) {
@@ -359,7 +378,7 @@ func (b *body) unknownCall(c *CallExpr) {
 		names = append(names, n)
 	}
 	hint := nearest(c.Name, names)
-	if hint == "" && l.definedInC(c.Name) {
+	if hint == "" && l.c.words[c.Name] {
 		l.rep.errorf(diag.Unsupported, c.Pos, "%s is a function of a VERBATIM block, in C", c.Name)
 		return
 	}
@@ -449,6 +468,9 @@ func (b *body) callStmt(c *CallExpr) []mech.Stmt {
 		return []mech.Stmt{mech.SolveNow{System: i, Method: mech.CNExp, Pos: c.Pos}}
 	}
 	f, ok := builtins[c.Name]
+	if !ok && l.c.funcs[c.Name] != nil {
+		return b.dropped(b.callC(c), c.Pos)
+	}
 	if !ok {
 		b.unknownCall(c)
 		return nil
@@ -474,9 +496,15 @@ func (b *body) callStmt(c *CallExpr) []mech.Stmt {
 	case "net_send", "net_event", "net_move":
 		return b.event(c)
 	}
-	if strings.HasPrefix(c.Name, "random_") {
+	if strings.HasPrefix(c.Name, "random_") || f.old {
 		// a draw whose value nobody uses still moves the stream on
-		return []mech.Stmt{mech.Assign{Var: -1, Local: b.scratch(), X: b.random(c), Pos: c.Pos}}
+		return b.dropped(b.call(c), c.Pos)
+	}
+	if c.Name == "set_seed" || c.Name == "setseed" {
+		if args, ok := b.args(c, 1); ok {
+			return b.reseed(args[0], c.Name, c.Pos)
+		}
+		return nil
 	}
 	args, ok := b.args(c, f.args)
 	if !ok {
@@ -489,6 +517,14 @@ func (b *body) callStmt(c *CallExpr) []mech.Stmt {
 	// fixed step has no use for it, and it changes nothing.
 	_ = args
 	return nil
+}
+
+// dropped evaluates x for its effects.
+func (b *body) dropped(x mech.Expr, pos diag.Pos) []mech.Stmt {
+	if !hasEffects(x) {
+		return nil
+	}
+	return []mech.Stmt{setLocal(b.scratch(), x, pos)}
 }
 
 // scratch is a local without a name of the author's.
@@ -539,8 +575,8 @@ func (b *body) discontinuity(c *CallExpr) []mech.Stmt {
 		l.rep.errorf(diag.BadMech, c.Pos, "state_discontinuity wants a state as its first argument")
 		return nil
 	}
-	if t.Name == "v" {
-		l.rep.errorf(diag.Unsupported, c.Pos, "setting the membrane potential is not done yet")
+	if t.Name == "v" && b.kind != "NET_RECEIVE" {
+		l.rep.hintf(diag.Unsupported, c.Pos, "set v in NET_RECEIVE", "setting the membrane potential in %s is not done", b.kind)
 		return nil
 	}
 	out := b.assign(&AssignStmt{t, c.Args[1]})
@@ -564,7 +600,7 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants a text first", c.Name)
 		return nil
 	}
-	p := mech.Printf{Format: unescape(f.Text), Pos: c.Pos}
+	p := mech.Printf{Format: goFormat(unescape(f.Text)), Pos: c.Pos}
 	for _, a := range c.Args[1:] {
 		if _, text := a.(*StrExpr); text {
 			b.l.rep.warnf(diag.Ignored, c.Pos, "a %s with more than one text is left out", c.Name)

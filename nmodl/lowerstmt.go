@@ -13,6 +13,8 @@ type scopeName struct {
 	slot    int
 	v       mech.VarID // an array, or an argument of NET_RECEIVE, is a variable; else -1
 	integer bool       // a FROM counter
+	whole   bool       // an integer variable of C
+	pointer int        // a pointer variable of C, from 1
 }
 
 // body is the context of one block's statements.
@@ -27,10 +29,17 @@ type body struct {
 	noPre  bool        // there is no place for them
 	fn     *mech.Func  // where a TABLE goes
 	forget int         // depth of blocks, for TABLE and LOCAL
+
+	whole  bool                // the value is an integer of C
+	ret    int                 // slot of the flag that a loop sets when the body returns, -1: none
+	ptrs   []*cPtr             // where the pointer variables of C point
+	stack  []string            // functions of C that are being put in place
+	first  []mech.Stmt         // what the body begins with: tables of constants of C
+	copied map[mech.VarID]bool // those that are in first
 }
 
 func (l *lowerer) newBody(kind, name string) *body {
-	return &body{l: l, kind: kind, name: name, result: -1, scopes: []map[string]scopeName{{}}}
+	return &body{l: l, kind: kind, name: name, result: -1, ret: -1, scopes: []map[string]scopeName{{}}}
 }
 
 // local makes a slot for name in the innermost scope.
@@ -63,7 +72,7 @@ func (l *lowerer) lowerFunc(src *Block, i int) {
 		b.result = b.local(src.Name.Name)
 	}
 	b.fn = &l.d.Funcs[i]
-	stmts := b.stmts(src.Body, true)
+	stmts := b.all(src.Body)
 	f := &l.d.Funcs[i]
 	f.Body, f.Locals = stmts, b.locals
 	f.Table = b.fn.Table
@@ -102,22 +111,23 @@ func (l *lowerer) bodies() {
 			l.rep.errorf(diag.Unsupported, src.Solve[0].Pos, "SOLVEFOR is not done yet")
 		}
 		b := l.newBody(src.Kind, src.Name.Name)
-		stmts := append(l.loadV(src.Pos), b.stmts(src.Body, true)...)
+		stmts := append(l.loadV(src.Pos), b.all(src.Body)...)
 		l.d.Systems[i].Body, l.d.Systems[i].Locals = stmts, b.locals
 	}
 
 	initial := l.newBody("INITIAL", "")
 	l.d.Initial.Body = append(l.loadV(l.f.Pos), l.stateDefaults(initial)...)
 	breakpoint := l.newBody("BREAKPOINT", "")
+	var constructor []mech.Stmt
 	if len(l.d.Currents) > 0 {
 		l.d.Breakpoint.Body = l.loadV(l.f.Pos)
 	}
 	for _, src := range l.f.Blocks {
 		switch src.Kind {
 		case "INITIAL":
-			l.d.Initial.Body = append(l.d.Initial.Body, initial.nested(src.Body)...)
+			l.d.Initial.Body = append(l.d.Initial.Body, initial.part(src.Body)...)
 		case "BREAKPOINT":
-			l.d.Breakpoint.Body = append(l.d.Breakpoint.Body, breakpoint.nested(src.Body)...)
+			l.d.Breakpoint.Body = append(l.d.Breakpoint.Body, breakpoint.part(src.Body)...)
 		case "NET_RECEIVE":
 			l.netReceive(src)
 		case "VERBATIM":
@@ -126,14 +136,16 @@ func (l *lowerer) bodies() {
 			l.rep.notef(diag.Ignored, src.Pos, "DESTRUCTOR is left out: nothing outlives a run")
 		case "CONSTRUCTOR":
 			if !trivialBody(src.Body) {
-				l.rep.errorf(diag.Unsupported, src.Pos, "CONSTRUCTOR is not done yet")
+				l.rep.notef(diag.NrnCompat, src.Pos, "CONSTRUCTOR is done at the beginning of INITIAL; NEURON does it once, when an instance is made")
+				constructor = append(constructor, initial.part(src.Body)...)
 			}
 		default:
-			if strings.HasPrefix(src.Kind, "BEFORE ") || strings.HasPrefix(src.Kind, "AFTER ") {
-				l.rep.errorf(diag.Unsupported, src.Pos, "%s blocks are not done yet", src.Kind)
+			if word, when, ok := strings.Cut(src.Kind, " "); ok {
+				l.atMoment(src, word, when)
 			}
 		}
 	}
+	l.d.Initial.Body = append(constructor, l.d.Initial.Body...)
 	l.d.Initial.Locals = initial.locals
 	l.d.Breakpoint.Locals = breakpoint.locals
 	if len(l.d.Currents) == 0 && len(l.d.Breakpoint.Body) > 0 {
@@ -144,6 +156,31 @@ func (l *lowerer) bodies() {
 		l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: len(l.d.Funcs) - 1, Pos: l.f.Pos})
 		l.d.Breakpoint = mech.Block{}
 	}
+}
+
+// atMoment lowers BEFORE and AFTER blocks; those of one moment run in the
+// order of the file.
+func (l *lowerer) atMoment(src *Block, word, when string) {
+	if word == "BEFORE" && when == "SOLVE" || word == "AFTER" && (when == "BREAKPOINT" || when == "STEP") {
+		l.rep.errorf(diag.BadMech, src.Pos, "there is no %s %s: the moments are BEFORE INITIAL, BREAKPOINT and STEP, AFTER INITIAL and SOLVE", word, when)
+		return
+	}
+	set := &l.d.Before
+	if word == "AFTER" {
+		set = &l.d.After
+	}
+	if *set == nil {
+		*set = map[string]mech.Block{}
+	}
+	b := l.newBody(src.Kind, "")
+	before := (*set)[when]
+	b.locals = before.Locals
+	body := before.Body
+	if len(body) == 0 && l.d.Kind != mech.ArtificialCell {
+		body = l.loadV(src.Pos)
+	}
+	body = append(body, b.all(src.Body)...)
+	(*set)[when] = mech.Block{Body: body, Locals: b.locals}
 }
 
 // stateDefaults starts every state at its state0, as NEURON does before the
@@ -208,27 +245,57 @@ func (l *lowerer) entry(fi int, pos diag.Pos) int {
 func setsV(f *File, used map[string]bool) bool {
 	found := false
 	for _, b := range f.Blocks {
-		if b.Name.Name != "" && !used[b.Name.Name] {
-			continue
+		if b.Name.Name == "" || used[b.Name.Name] {
+			found = found || assignsV(b)
 		}
-		own := false
-		for _, a := range b.Args {
-			own = own || a.Name == "v"
-		}
-		set := false
-		walkStmts(b.Body, func(s Stmt) {
-			switch s := s.(type) {
-			case *AssignStmt:
-				set = set || s.Target.Name == "v" && s.Target.Primes == 0
-			case *LocalStmt:
-				for _, n := range s.Names {
-					own = own || n.Name == "v"
-				}
-			}
-		}, func(Expr) {})
-		found = found || set && !own
 	}
 	return found
+}
+
+// setsVFrom says whether a block, or what it calls, assigns v.
+func (l *lowerer) setsVFrom(src *Block) bool {
+	seen := map[string]bool{}
+	todo := []*Block{src}
+	for len(todo) > 0 {
+		b := todo[len(todo)-1]
+		todo = todo[:len(todo)-1]
+		if assignsV(b) {
+			return true
+		}
+		for _, name := range calledNames(b.Body, l.c) {
+			for _, next := range l.f.Blocks {
+				if next.Name.Name == name && isFunc(next) && !seen[name] {
+					seen[name] = true
+					todo = append(todo, next)
+				}
+			}
+		}
+	}
+	return false
+}
+
+func assignsV(b *Block) bool {
+	own := false
+	for _, a := range b.Args {
+		own = own || a.Name == "v"
+	}
+	set := false
+	walkStmts(b.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *AssignStmt:
+			set = set || s.Target.Name == "v" && s.Target.Primes == 0
+		case *CallStmt:
+			if c := s.Call; c.Name == "state_discontinuity" && len(c.Args) > 0 {
+				n, ok := c.Args[0].(*NameExpr)
+				set = set || ok && n.Name == "v"
+			}
+		case *LocalStmt:
+			for _, n := range s.Names {
+				own = own || n.Name == "v"
+			}
+		}
+	}, func(Expr) {})
+	return set && !own
 }
 
 // netReceive lowers NET_RECEIVE.
@@ -267,9 +334,29 @@ func (l *lowerer) netReceive(src *Block) {
 	if l.d.Kind != mech.ArtificialCell {
 		r.Body = l.loadV(src.Pos)
 	}
-	r.Body = append(r.Body, b.stmts(src.Body, true)...)
+	stmts := b.stmts(src.Body, true)
+	if l.ownV && l.setsVFrom(src) {
+		// NEURON puts v back at the end, unless a return comes before it
+		node := l.syms["v of the node"]
+		stmts = append(stmts, mech.Assign{Var: node, X: mech.Ref{Var: l.variable(Ident{"v", src.Pos})}, Pos: src.Pos})
+	}
+	r.Body = append(r.Body, append(b.first, b.settle(stmts)...)...)
 	r.Locals = b.locals
 	r.Flag = flag
+}
+
+// all lowers the whole body of a block.
+func (b *body) all(list []Stmt) []mech.Stmt {
+	out := b.settle(b.stmts(list, true))
+	return append(b.first, out...)
+}
+
+// part lowers one of the blocks that make a body together.
+func (b *body) part(list []Stmt) []mech.Stmt {
+	out := b.settle(b.nested(list))
+	first := b.first
+	b.first, b.copied = nil, nil
+	return append(first, out...)
 }
 
 // nested lowers a block inside the present one, with a scope of its own.
@@ -284,6 +371,7 @@ func (b *body) nested(list []Stmt) []mech.Stmt {
 func (b *body) stmts(list []Stmt, outer bool) []mech.Stmt {
 	b.scopes = append(b.scopes, map[string]scopeName{})
 	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	list = b.stitch(list)
 	out := make([]mech.Stmt, 0, len(list))
 	for i, s := range list {
 		pre := b.pre
@@ -330,10 +418,12 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		// what the conditions of an else-if must do first is done inside Else
 		return one(mech.If{Cond: cond, Then: b.nested(s.Then), Else: b.nested(s.Else), Pos: s.Pos})
 	case *WhileStmt:
-		b.noPre = true
-		cond := b.expr(s.Cond)
-		b.noPre = false
-		return one(mech.While{Cond: cond, Body: b.nested(s.Body), Pos: s.Pos})
+		outer := b.takePre()
+		lp := loop{cond: b.expr(s.Cond), pos: s.Pos}
+		lp.pre = b.takePre()
+		b.pre = outer
+		lp.body = b.nested(s.Body)
+		return b.build(lp)
 	case *FromStmt:
 		f := mech.For{From: b.expr(s.From), To: b.expr(s.To), By: mech.Num{V: 1}, Pos: s.Pos}
 		if s.By != nil {
@@ -344,6 +434,12 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		b.scopes[len(b.scopes)-1][s.Var.Name] = scopeName{slot: f.Slot, v: -1, integer: true}
 		f.Body = b.nested(s.Body)
 		b.scopes = b.scopes[:len(b.scopes)-1]
+		if hasJump(f.Body) || b.ret >= 0 && sets(f.Body, b.ret) {
+			i := mech.Local{Slot: f.Slot}
+			return append([]mech.Stmt{setLocal(f.Slot, truncate(b.held(f.From)), s.Pos)}, b.build(loop{
+				cond: mech.Binary{Op: mech.Le, X: i, Y: f.To}, body: f.Body, pos: s.Pos,
+				post: []mech.Stmt{setLocal(f.Slot, mech.Binary{Op: mech.Add, X: i, Y: f.By}, s.Pos)}})...)
+		}
 		return one(f)
 	case *BlockStmt:
 		return b.nested(s.Body)
@@ -380,12 +476,12 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		in := l.newBody("INITIAL of NET_RECEIVE", "")
 		in.scopes = append(in.scopes, b.scopes[1])
 		blk := &mech.Block{}
-		blk.Body = in.stmts(s.Body, true)
+		blk.Body = in.all(s.Body)
 		blk.Locals = in.locals
 		l.d.Receive.Initial = blk
 		return nil
-	case *VerbatimStmt:
-		return b.verbatim(s, last)
+	case *cDecl, *cDo, *cIf, *cLoop, *cBlock, *cJump:
+		return b.cStmt(s)
 	case *OtherStmt:
 		l.rep.errorf(diag.Unsupported, s.Pos, "%s is not done yet", s.What)
 		return nil
@@ -418,7 +514,20 @@ func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) 
 	l := b.l
 	array := 0
 	v = -1
-	if s, is := b.find(t.Name); is {
+	s, is := b.find(t.Name)
+	if !is && !l.knows(t.Name) {
+		s, is = b.find("c:" + t.Name)
+		is = is && s.pointer == 0
+		if g := l.c.vars[t.Name]; !is && g != nil {
+			l.c.set[t.Name] = true
+			if p, ok := b.tryC(func() cPlace { return b.global(g, t.Pos) }, t.Pos); !ok {
+				return 0, 0, nil, false
+			} else if p.value == nil {
+				s, is = scopeName{v: p.v}, true
+			}
+		}
+	}
+	if is {
 		v, slot = s.v, s.slot
 		if v >= 0 {
 			array = l.d.Vars[v].Array
@@ -428,10 +537,6 @@ func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) 
 			return 0, 0, nil, false
 		}
 		array = l.d.Vars[v].Array
-		if t.Name == "v" && l.d.Vars[v].Storage == mech.Temp && b.kind == "NET_RECEIVE" {
-			l.rep.errorf(diag.Unsupported, t.Pos, "setting the membrane potential by an event is not done yet")
-			return 0, 0, nil, false
-		}
 		switch l.d.Vars[v].Storage {
 		case mech.Time, mech.Step, mech.Celsius, mech.AreaOf, mech.DiamOf, mech.Voltage:
 			l.rep.errorf(diag.BadMech, t.Pos, "%s is a variable of the simulation; a mechanism cannot set it", t.Name)

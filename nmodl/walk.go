@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/mech"
 )
 
 // walkStmts calls f for every statement, outer ones first, and g for every
@@ -78,11 +77,14 @@ func walkExpr(e Expr, g func(Expr)) {
 }
 
 // calledNames returns what the statements call or SOLVE.
-func calledNames(list []Stmt) []string {
+func calledNames(list []Stmt, c *cFile) []string {
 	var names []string
 	walkStmts(list, func(s Stmt) {
-		if s, ok := s.(*SolveStmt); ok {
+		switch s := s.(type) {
+		case *SolveStmt:
 			names = append(names, s.Name.Name)
+		case *VerbatimStmt:
+			names = c.callsOf(names, c.toks[s], map[string]bool{})
 		}
 	}, func(e Expr) {
 		if c, ok := e.(*CallExpr); ok {
@@ -92,9 +94,24 @@ func calledNames(list []Stmt) []string {
 	return names
 }
 
+// callsOf appends what C calls, by itself or by functions of C.
+func (c *cFile) callsOf(names []string, toks []ctok, seen map[string]bool) []string {
+	for i, t := range toks {
+		if t.kind != cIdent || i+1 >= len(toks) || toks[i+1].text != "(" || seen[t.text] {
+			continue
+		}
+		seen[t.text] = true
+		names = append(names, t.text)
+		if f := c.funcs[t.text]; f != nil {
+			names = c.callsOf(names, f.body, seen)
+		}
+	}
+	return names
+}
+
 // reachable returns the blocks that INITIAL, BREAKPOINT, NET_RECEIVE and what
 // they solve can reach.
-func reachable(f *File) map[string]bool {
+func reachable(f *File, c *cFile) map[string]bool {
 	byName := map[string]*Block{}
 	var todo []*Block
 	for _, b := range f.Blocks {
@@ -102,13 +119,15 @@ func reachable(f *File) map[string]bool {
 			byName[b.Name.Name] = b
 			continue
 		}
-		todo = append(todo, b)
+		if b.Kind != "DESTRUCTOR" {
+			todo = append(todo, b)
+		}
 	}
 	used := map[string]bool{}
 	for len(todo) > 0 {
 		b := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
-		for _, n := range calledNames(b.Body) {
+		for _, n := range calledNames(b.Body, c) {
 			if next := byName[n]; next != nil && !used[n] {
 				used[n] = true
 				todo = append(todo, next)
@@ -147,7 +166,7 @@ func (l *lowerer) effects(e Expr) bool {
 	found := false
 	walkExpr(e, func(e Expr) {
 		if c, ok := e.(*CallExpr); ok {
-			found = found || strings.HasPrefix(c.Name, "random_") || l.impure()[c.Name]
+			found = found || strings.HasPrefix(c.Name, "random_") || builtins[c.Name].old || l.impure()[c.Name] || l.c.funcs[c.Name] != nil
 		}
 	})
 	return found
@@ -172,6 +191,8 @@ func (l *lowerer) impure() map[string]bool {
 			found := false
 			walkStmts(b.Body, func(s Stmt) {
 				switch s := s.(type) {
+				case *VerbatimStmt:
+					found = found || len(l.c.toks[s]) > 0
 				case *LocalStmt:
 					for _, n := range s.Names {
 						own[n.Name] = true
@@ -183,7 +204,7 @@ func (l *lowerer) impure() map[string]bool {
 				}
 			}, func(e Expr) {
 				if c, ok := e.(*CallExpr); ok {
-					found = found || strings.HasPrefix(c.Name, "random_") || l.impureFns[c.Name]
+					found = found || strings.HasPrefix(c.Name, "random_") || builtins[c.Name].old || l.impureFns[c.Name] || l.c.funcs[c.Name] != nil
 				}
 			})
 			if found {
@@ -208,7 +229,7 @@ func (l *lowerer) recursion() {
 	var visit func(b *Block)
 	visit = func(b *Block) {
 		state[b.Name.Name] = 1
-		for _, n := range calledNames(b.Body) {
+		for _, n := range calledNames(b.Body, l.c) {
 			next := byName[n]
 			if next == nil {
 				continue
@@ -249,35 +270,6 @@ func trivialBody(list []Stmt) bool {
 	return true
 }
 
-// verbatim drops C that does nothing: none at all, or a bare return where the
-// block ends anyway.
-func (b *body) verbatim(s *VerbatimStmt, last bool) []mech.Stmt {
-	text := bareC(s.C)
-	if text == "" {
-		b.l.rep.notef(diag.Ignored, s.Pos, "an empty VERBATIM is left out")
-		return nil
-	}
-	if m := cReturn.FindStringSubmatch(text); m != nil && last {
-		b.l.rep.notef(diag.Ignored, s.Pos, "VERBATIM { %s } at the end of the block is left out", text)
-		if b.result < 0 || m[1] == "" || m[1] == "_l"+b.name {
-			return nil
-		}
-		if strings.HasPrefix(m[1], "_l") {
-			if v, ok := b.find(m[1][2:]); ok && v.v < 0 {
-				return []mech.Stmt{mech.Assign{Var: -1, Local: b.result, X: mech.Local{Slot: v.slot}, Pos: s.Pos}}
-			}
-		} else if v, ok := parseFloat(m[1]); ok {
-			return []mech.Stmt{mech.Assign{Var: -1, Local: b.result, X: mech.Num{V: v}, Pos: s.Pos}}
-		}
-	}
-	where := b.kind
-	if b.name != "" {
-		where += " " + b.name
-	}
-	b.l.rep.hintf(diag.Unsupported, s.Pos, "write it in NMODL; for random numbers declare RANDOM in NEURON", "VERBATIM in %s holds C, which rall does not compile", where)
-	return nil
-}
-
 // fileVerbatim drops C outside of blocks: nothing but other C can reach it,
 // unless it redefines a name that the mechanism uses.
 func (l *lowerer) fileVerbatim(src *Block) {
@@ -290,30 +282,6 @@ func (l *lowerer) fileVerbatim(src *Block) {
 			return
 		}
 	}
-	if text != "" {
-		l.rep.notef(diag.Ignored, src.Pos, "VERBATIM outside of blocks is left out: only C can use what it declares")
-	}
 }
 
 var cWord = regexp.MustCompile(`[A-Za-z_][A-Za-z0-9_]*`)
-
-// definedInC says whether a VERBATIM mentions name.
-func (l *lowerer) definedInC(name string) bool {
-	if l.cWords == nil {
-		l.cWords = map[string]bool{}
-		add := func(c string) {
-			for _, w := range cWord.FindAllString(c, -1) {
-				l.cWords[w] = true
-			}
-		}
-		for _, b := range l.f.Blocks {
-			add(b.C)
-			walkStmts(b.Body, func(s Stmt) {
-				if v, ok := s.(*VerbatimStmt); ok {
-					add(v.C)
-				}
-			}, func(Expr) {})
-		}
-	}
-	return l.cWords[name]
-}

@@ -26,7 +26,7 @@ type where struct {
 	name   string
 	locals []string
 	system bool // DerivEq, Reaction, Conserve, Compartment
-	events bool // Move, Emit, Watch
+	events bool // Move, Emit, Watch, and the potential may be set
 	send   bool
 	args   bool // Edge variables and the flag
 	solve  bool // SolveNow
@@ -76,7 +76,7 @@ func (c *checker) def() {
 			if v.Written {
 				c.errf(top, "%s %s is written", v.Storage, v.Name)
 			}
-		case Voltage, Time, Step, Celsius, AreaOf, DiamOf, Stream:
+		case Voltage, Time, Step, Celsius, AreaOf, DiamOf, Stream, Series:
 			if v.Written || v.State || v.Array > 0 {
 				c.errf(top, "%s %s is written, a state or an array", v.Storage, v.Name)
 			}
@@ -97,7 +97,7 @@ func (c *checker) def() {
 	}
 	for i := range d.Funcs {
 		f := &d.Funcs[i]
-		w := where{name: f.Name, locals: f.Locals, args: true}
+		w := where{name: f.Name, locals: f.Locals, args: true, send: true}
 		if f.NArgs < 0 || f.NArgs > len(f.Locals) || f.Result < -1 || f.Result >= len(f.Locals) {
 			c.errf(w, "%d arguments and result %d of %d locals", f.NArgs, f.Result, len(f.Locals))
 		}
@@ -123,6 +123,9 @@ func (c *checker) def() {
 		if s.When != nil {
 			c.expr(s.When, w)
 		}
+	}
+	for _, s := range d.Seedings {
+		c.stream(s.Stream, top)
 	}
 	for _, s := range d.Solves {
 		if (s.System < 0) == (s.Proc < 0) || s.System >= len(d.Systems) || s.Proc >= len(d.Funcs) {
@@ -202,7 +205,11 @@ func (c *checker) set(v VarID, local int, at Expr, w where) {
 		return
 	}
 	switch x := &c.d.Vars[v]; x.Storage {
-	case Constant, Uniform, Stream, Voltage, Time, Step, Celsius, AreaOf, DiamOf:
+	case Voltage:
+		if !w.events {
+			c.errf(w, "%s %s is set", x.Storage, x.Name)
+		}
+	case Constant, Uniform, Stream, Series, Time, Step, Celsius, AreaOf, DiamOf:
 		c.errf(w, "%s %s is set", x.Storage, x.Name)
 	default:
 		if !x.Written && x.Storage != Edge && x.Storage != Temp {
@@ -305,6 +312,7 @@ func (c *checker) stmts(list []Stmt, w where) {
 			for _, a := range x.Args {
 				c.expr(a, w)
 			}
+		case Fail:
 		case SolveNow:
 			only(w.solve, s)
 			if x.System < 0 || x.System >= len(c.d.Systems) {
@@ -363,7 +371,7 @@ func (c *checker) stream(v VarID, w where) {
 var arity = map[Builtin]int{
 	Exp: 1, Log: 1, Log10: 1, Sqrt: 1, Fabs: 1, Floor: 1, Ceil: 1, Sin: 1, Cos: 1, Tan: 1, Asin: 1, Acos: 1, Atan: 1,
 	Atan2: 2, Sinh: 1, Cosh: 1, Tanh: 1, PowFn: 2, FmodFn: 2, MinFn: 2, MaxFn: 2, Exprelr: 1, AtTime: 1, Nernst: 3, GHK: 4,
-	Train: 1, RandUnif: 1, RandExp: 1, RandNorm: 1,
+	Train: 1, SeriesLen: 1, SeriesAt: 2, RandUnif: 1, RandExp: 1, RandNorm: 1,
 }
 
 func (c *checker) expr(e Expr, w where) {
@@ -371,8 +379,12 @@ func (c *checker) expr(e Expr, w where) {
 	case Num:
 	case Ref:
 		c.use(x.Var, nil, w)
-		if c.varOK(x.Var) && c.d.Vars[x.Var].Storage == Stream {
-			c.errf(w, "random stream %s is read", c.d.Vars[x.Var].Name)
+		if c.varOK(x.Var) && (c.d.Vars[x.Var].Storage == Stream || c.d.Vars[x.Var].Storage == Series) {
+			kind := "random stream"
+			if c.d.Vars[x.Var].Storage == Series {
+				kind = "series"
+			}
+			c.errf(w, "%s %s is read", kind, c.d.Vars[x.Var].Name)
 		}
 	case Local:
 		c.slot(x.Slot, w)
@@ -408,7 +420,14 @@ func (c *checker) expr(e Expr, w where) {
 			}
 			return
 		}
-		for _, a := range x.Args {
+		args := x.Args
+		if x.Fn == SeriesLen || x.Fn == SeriesAt {
+			if r, ok := args[0].(Ref); !ok || !c.varOK(r.Var) || c.d.Vars[r.Var].Storage != Series {
+				c.errf(w, "%s of no series", x.Fn)
+			}
+			args = args[1:]
+		}
+		for _, a := range args {
 			c.expr(a, w)
 		}
 	case FuncCall:

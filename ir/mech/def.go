@@ -46,10 +46,11 @@ const (
 	Celsius                 // temperature [degC]
 	AreaOf                  // area of the CV [um2]
 	DiamOf                  // diameter of the CV [um]
+	Series                  // a list of numbers that the model gives, one per instance (hoc's Vector)
 )
 
 var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",
-	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam"}
+	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series"}
 
 func (s Storage) String() string { return storageNames[s] }
 
@@ -187,6 +188,16 @@ type Condition struct {
 	Pos diag.Pos
 }
 
+// Seeding is a procedure of the source by which a model names an instance's
+// random stream: setRNG(id1, id2, id3). It is no part of the equations; what
+// builds the model gives the stream these ids.
+type Seeding struct {
+	Proc   string
+	Stream VarID
+	IDs    [3]int // which arguments are the stream's ids, counted from 1; 0: that id is 0
+	Random int    // which argument is a Random object of hoc instead, 0: none
+}
+
 // Def is one mechanism.
 type Def struct {
 	Name       string
@@ -205,6 +216,7 @@ type Def struct {
 	Conditions []Condition
 	Before     map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
 	After      map[string]Block // "SOLVE", "INITIAL"
+	Seedings   []Seeding
 	Pos        diag.Pos
 }
 

@@ -100,6 +100,9 @@ const (
 	RandExp  Builtin = "random_negexp"
 	RandNorm Builtin = "random_normal"
 	RandSeq  Builtin = "random_setseq" // as a statement: restarts the stream
+
+	SeriesLen Builtin = "series_len" // Args[0] a Ref to a Series: how many numbers it has
+	SeriesAt  Builtin = "series_at"  // and its element Args[1], from 0
 )
 
 // Call applies a builtin.
@@ -254,6 +257,12 @@ type Printf struct {
 	Pos    diag.Pos
 }
 
+// Fail ends the run with an error at this instance.
+type Fail struct {
+	Text string
+	Pos  diag.Pos
+}
+
 // SolveNow solves a System inside INITIAL (STEADYSTATE).
 type SolveNow struct {
 	System int
@@ -276,4 +285,5 @@ func (Emit) stmt()        {}
 func (Watch) stmt()       {}
 func (SetSeq) stmt()      {}
 func (Printf) stmt()      {}
+func (Fail) stmt()        {}
 func (SolveNow) stmt()    {}

@@ -126,6 +126,8 @@ func (p *printer) stmts(body []Stmt, ind string) {
 				args = ", " + p.exprs(x.Args)
 			}
 			p.line(ind, "printf(%q%s)", x.Format, args)
+		case Fail:
+			p.line(ind, "fail %q", x.Text)
 		case SolveNow:
 			p.line(ind, "SOLVE %s %s", p.d.Systems[x.System].Name, x.Method)
 		case Newton:

@@ -56,6 +56,13 @@ func (d *Def) String() string {
 		}
 		fmt.Fprintf(&b, "  solve %s\n", what)
 	}
+	for _, s := range d.Seedings {
+		if s.Random > 0 {
+			fmt.Fprintf(&b, "  seeding %s of %s by the Random in argument %d\n", s.Proc, d.name(s.Stream), s.Random)
+		} else {
+			fmt.Fprintf(&b, "  seeding %s of %s by the ids in arguments %v\n", s.Proc, d.name(s.Stream), s.IDs)
+		}
+	}
 	for i := range d.Funcs {
 		d.printFunc(&b, &d.Funcs[i])
 	}

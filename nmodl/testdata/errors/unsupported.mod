@@ -1,6 +1,5 @@
 NEURON { POINT_PROCESS x
-	POINTER p : ### "unsupported: POINTER p.*NetCons"
-	BBCOREPOINTER q : ### "unsupported: BBCOREPOINTER q"
+	BBCOREPOINTER q
 	EXTERNAL e : ### "unsupported: EXTERNAL e"
 	NONSPECIFIC_CURRENT i
 	RANDOM r
@@ -9,34 +8,38 @@ ASSIGNED { i e }
 STATE { a b }
 INITIAL {
 	i = q : ### "q points to data"
-	i = exprand(3) : ### "exprand: its random numbers.*RANDOM"
 	i = random_ipick(r) : ### "random_ipick: rall draws real numbers"
 	i = ft(3) : ### "ft is a FUNCTION_TABLE"
-	VERBATIM : ### "VERBATIM in INITIAL holds C"
-	_li = 3;
+	VERBATIM
+	_li = 3; /* ### "the name _li, which rall does not know \\(plain C\\)" */
+	i = get()->x; /* ### "VERBATIM in INITIAL: the member x of a structure \\(engine\\)" */
+	i = *getarg(1); /* ### "the function getarg \\(hoc\\).*hoc alone" */
 	ENDVERBATIM
-	i = hidden : ### "hidden is declared by a VERBATIM"
+	i = unread : ### "unread is declared by a VERBATIM"
 	SOLVE lin
 }
 VERBATIM
-static double hidden;
-static int fromc(double x) { return 3; }
+static struct { double unread; } all;
+static double down(int n) { return n > 0 ? down(n - 1) : 0; } // ### "the function down, which calls itself"
 ENDVERBATIM
 VERBATIM : ### "VERBATIM redefines exp in C"
 #define exp(x) x
 ENDVERBATIM
-BREAKPOINT { i = fromc(3) } : ### "fromc is a function of a VERBATIM block"
+BREAKPOINT { i = down(3) }
 FUNCTION_TABLE ft(x) : ### "FUNCTION_TABLE ft"
 LINEAR lin { : ### "LINEAR blocks"
 	~ a + b = 3
 	~ 2*a = 4*(3 + i)
 }
-BEFORE STEP { } : ### "BEFORE STEP"
-AFTER SOLVE { i = 3 } : ### "AFTER SOLVE"
-CONSTRUCTOR { i = 3 } : ### "CONSTRUCTOR"
+BEFORE STEP {
+VERBATIM
+	i = 5 & 3; /* ### "BEFORE STEP: &, arithmetic of bits" */
+ENDVERBATIM
+}
+BEFORE SOLVE { } : ### "there is no BEFORE SOLVE"
+AFTER INITIAL { state_discontinuity(v, 3) } : ### "setting the membrane potential in AFTER INITIAL"
 NET_RECEIVE (w, u) {
 	FOR_NETCONS(w, u) { u = 3 } : ### "FOR_NETCONS"
-	v = 3 : ### "setting the membrane potential by an event"
 	u = fac(3)
 }
 FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fac(n - 1) } } : ### "fac calls fac"

@@ -1,0 +1,270 @@
+package nmodl
+
+import (
+	"math"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// cType is what rall needs to know of a type of C.
+type cType struct {
+	name   string // "double", "int", "void", "char", or the name of another
+	ptr    int
+	static bool
+	konst  bool
+}
+
+// integer says whether values of the type are truncated.
+func (t cType) integer() bool { return t.ptr == 0 && (t.name == "int" || t.name == "char") }
+
+func (t cType) number() bool {
+	return t.ptr == 0 && (t.name == "int" || t.name == "double" || t.name == "char")
+}
+
+// The statements of C; they stand among those of NMODL.
+type (
+	// cDecl declares variables of one type.
+	cDecl struct {
+		typ  cType
+		vars []cVar
+		Pos  diag.Pos
+	}
+	// cDo is an expression for its effects; nil for an empty statement.
+	cDo struct {
+		x   cExpr
+		Pos diag.Pos
+	}
+	cIf struct {
+		cond       cExpr
+		then, alts []Stmt
+		Pos        diag.Pos
+	}
+	// cLoop is for, while and do; parts may be nil.
+	cLoop struct {
+		init  Stmt
+		cond  cExpr
+		post  cExpr
+		body  []Stmt
+		after bool // do … while: the condition comes after the body
+		Pos   diag.Pos
+	}
+	cBlock struct {
+		body []Stmt
+		Pos  diag.Pos
+	}
+	// cJump is break, continue or return.
+	cJump struct {
+		kind jump
+		x    cExpr // of return, or nil
+		Pos  diag.Pos
+	}
+)
+
+// cVar is one declared variable.
+type cVar struct {
+	name string
+	ptr  int
+	dims []cExpr // of an array
+	init cExpr
+	list []cExpr // of an array
+	pos  diag.Pos
+}
+
+func (s *cDecl) position() diag.Pos  { return s.Pos }
+func (s *cDo) position() diag.Pos    { return s.Pos }
+func (s *cIf) position() diag.Pos    { return s.Pos }
+func (s *cLoop) position() diag.Pos  { return s.Pos }
+func (s *cBlock) position() diag.Pos { return s.Pos }
+func (s *cJump) position() diag.Pos  { return s.Pos }
+
+// cExpr is an expression of C.
+type cExpr interface {
+	at() diag.Pos
+	constant() float64 // its value, NaN when it has none before the program runs
+}
+
+type (
+	cLit struct {
+		v    float64
+		int  bool
+		text string
+		Pos  diag.Pos
+	}
+	cStr struct {
+		text string
+		Pos  diag.Pos
+	}
+	cName struct {
+		name string
+		Pos  diag.Pos
+	}
+	// cUnary is one of - + ! ~ * &.
+	cUnary struct {
+		op  string
+		x   cExpr
+		Pos diag.Pos
+	}
+	cBinary struct {
+		op   string
+		x, y cExpr
+		Pos  diag.Pos
+	}
+	// cAssign is x op y with = and its kin; op is empty for =.
+	cAssign struct {
+		op   string
+		x, y cExpr
+		Pos  diag.Pos
+	}
+	// cStep is ++ and --.
+	cStep struct {
+		x    cExpr
+		by   float64
+		post bool
+		Pos  diag.Pos
+	}
+	cCond struct {
+		c, x, y cExpr
+		Pos     diag.Pos
+	}
+	cCall struct {
+		name string
+		args []cExpr
+		Pos  diag.Pos
+	}
+	cIndex struct {
+		x, i cExpr
+		Pos  diag.Pos
+	}
+	cCast struct {
+		typ cType
+		x   cExpr
+		Pos diag.Pos
+	}
+	// cMember is x.name or x->name.
+	cMember struct {
+		x    cExpr
+		name string
+		Pos  diag.Pos
+	}
+	cSizeof struct{ Pos diag.Pos }
+	// cComma is x, y.
+	cComma struct {
+		x, y cExpr
+		Pos  diag.Pos
+	}
+)
+
+func (e *cLit) at() diag.Pos    { return e.Pos }
+func (e *cStr) at() diag.Pos    { return e.Pos }
+func (e *cName) at() diag.Pos   { return e.Pos }
+func (e *cUnary) at() diag.Pos  { return e.Pos }
+func (e *cBinary) at() diag.Pos { return e.Pos }
+func (e *cAssign) at() diag.Pos { return e.Pos }
+func (e *cStep) at() diag.Pos   { return e.Pos }
+func (e *cCond) at() diag.Pos   { return e.Pos }
+func (e *cCall) at() diag.Pos   { return e.Pos }
+func (e *cIndex) at() diag.Pos  { return e.Pos }
+func (e *cCast) at() diag.Pos   { return e.Pos }
+func (e *cMember) at() diag.Pos { return e.Pos }
+func (e *cSizeof) at() diag.Pos { return e.Pos }
+func (e *cComma) at() diag.Pos  { return e.Pos }
+
+func (e *cLit) constant() float64    { return e.v }
+func (e *cStr) constant() float64    { return math.NaN() }
+func (e *cName) constant() float64   { return math.NaN() }
+func (e *cAssign) constant() float64 { return math.NaN() }
+func (e *cStep) constant() float64   { return math.NaN() }
+func (e *cCall) constant() float64   { return math.NaN() }
+func (e *cIndex) constant() float64  { return math.NaN() }
+func (e *cMember) constant() float64 { return math.NaN() }
+func (e *cSizeof) constant() float64 { return math.NaN() }
+func (e *cComma) constant() float64  { return math.NaN() }
+
+func (e *cCast) constant() float64 {
+	v := e.x.constant()
+	if e.typ.integer() {
+		return math.Trunc(v)
+	}
+	return v
+}
+
+func (e *cCond) constant() float64 {
+	switch c := e.c.constant(); {
+	case math.IsNaN(c):
+		return c
+	case c != 0:
+		return e.x.constant()
+	}
+	return e.y.constant()
+}
+
+func (e *cUnary) constant() float64 {
+	v := e.x.constant()
+	switch {
+	case math.IsNaN(v):
+		return v
+	case e.op == "-":
+		return -v
+	case e.op == "+":
+		return v
+	case e.op == "!":
+		return float64(b2i(v == 0))
+	}
+	return math.NaN()
+}
+
+// wholeLit says whether an expression of literals is of integers.
+func wholeLit(e cExpr) bool {
+	switch e := e.(type) {
+	case *cLit:
+		return e.int
+	case *cUnary:
+		return wholeLit(e.x)
+	case *cBinary:
+		return wholeLit(e.x) && wholeLit(e.y)
+	case *cCast:
+		return e.typ.integer()
+	}
+	return false
+}
+
+func (e *cBinary) constant() float64 {
+	x, y := e.x.constant(), e.y.constant()
+	if math.IsNaN(x) || math.IsNaN(y) {
+		return math.NaN()
+	}
+	truth := func(b bool) float64 { return float64(b2i(b)) }
+	switch e.op {
+	case "+":
+		return x + y
+	case "-":
+		return x - y
+	case "*":
+		return float64(x * y)
+	case "/":
+		if wholeLit(e) {
+			if y == 0 {
+				return math.NaN()
+			}
+			return math.Trunc(x / y)
+		}
+		return x / y
+	case "<":
+		return truth(x < y)
+	case ">":
+		return truth(x > y)
+	case "<=":
+		return truth(x <= y)
+	case ">=":
+		return truth(x >= y)
+	case "==":
+		return truth(x == y)
+	case "!=":
+		return truth(x != y)
+	case "&&":
+		return truth(x != 0 && y != 0)
+	case "||":
+		return truth(x != 0 || y != 0)
+	}
+	return math.NaN()
+}

@@ -1,0 +1,428 @@
+package nmodl
+
+import (
+	"regexp"
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// cMath are the functions of C's library that are functions of NMODL under
+// the same or another name.
+var cMath = map[string]string{"exp": "exp", "log": "log", "log10": "log10", "sqrt": "sqrt", "fabs": "fabs", "floor": "floor",
+	"ceil": "ceil", "sin": "sin", "cos": "cos", "tan": "tan", "asin": "asin", "acos": "acos", "atan": "atan", "atan2": "atan2",
+	"sinh": "sinh", "cosh": "cosh", "tanh": "tanh", "pow": "pow", "fmod": "fmod", "fmin": "fmin", "fmax": "fmax", "hoc_Exp": "exp"}
+
+// threadArgs are what C hands to a function of NMODL besides its arguments.
+var threadArgs = map[string]bool{"_p": true, "_ppvar": true, "_thread": true, "_nt": true, "_globals": true, "_ml": true, "_iml": true,
+	"_ml_arg": true, "_lmc": true}
+
+// arguments drops what only NEURON's C wants.
+func arguments(e *cCall) []cExpr {
+	args := e.args
+	for len(args) > 0 {
+		n, ok := args[0].(*cName)
+		if !ok || !threadArgs[n.name] {
+			break
+		}
+		args = args[1:]
+	}
+	return args
+}
+
+// cCallStmt lowers a call whose value nobody wants; false when it is one
+// like any other.
+func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
+	l := b.l
+	args := arguments(e)
+	switch e.name {
+	case "printf", "fprintf", "Printf", "Fprintf", "puts", "fputs", "debug_printf":
+		return b.cPrint(e), true
+	case "fflush", "assert":
+		return nil, true
+	case "hoc_execerror", "hoc_execerr_ext", "nrn_exit", "abort", "exit":
+		text := e.name
+		for i, a := range e.args {
+			if v := b.cExpr(a); v.text != nil {
+				if text += " "; i == 0 {
+					text = ""
+				}
+				text += unescape(*v.text)
+			}
+		}
+		return []mech.Stmt{mech.Fail{Text: strings.TrimSpace(text), Pos: e.Pos}}, true
+	case "hoc_warning":
+		return nil, true
+	case "nrnran123_setseq":
+		if len(args) == 2 || len(args) == 3 {
+			vs := b.operands(args...)
+			s := b.streamOf(vs[0], e)
+			seq := mech.Expr(mech.Binary{Op: mech.Mul, X: b.number(vs[1], e.Pos), Y: mech.Num{V: 4}})
+			if len(args) == 3 {
+				seq = mech.Binary{Op: mech.Add, X: seq, Y: b.number(vs[2], e.Pos)}
+			} else {
+				seq = b.number(vs[1], e.Pos)
+			}
+			if k := numOf(seq); k != nil {
+				seq = *k
+			}
+			return []mech.Stmt{mech.SetSeq{Stream: s, Seq: seq, Pos: e.Pos}}, true
+		}
+	case "set_seed", "setseed", "srand48", "srand", "srandom":
+		if len(args) == 1 {
+			return b.reseed(b.number(b.cExpr(args[0]), e.Pos), e.name, e.Pos), true
+		}
+	case "net_event":
+		if strings.HasSuffix(b.kind, "NET_RECEIVE") && len(e.args) == 2 {
+			return []mech.Stmt{mech.Emit{At: b.number(b.cExpr(e.args[1]), e.Pos), Pos: e.Pos}}, true
+		}
+	case "net_send", "artcell_net_send":
+		if len(e.args) == 5 {
+			vs := b.operands(e.args[3], e.args[4])
+			return []mech.Stmt{mech.Send{Delay: b.sinceNow(b.number(vs[0], e.Pos), e.Pos), Flag: b.number(vs[1], e.Pos), Pos: e.Pos}}, true
+		}
+	}
+	if i, ok := l.funcs[e.name]; ok {
+		var xs []mech.Expr
+		for k, v := range b.operands(args...) {
+			xs = append(xs, b.number(v, args[k].at()))
+		}
+		if len(xs) != l.d.Funcs[i].NArgs {
+			b.giveUp(e.Pos, "%s with %d arguments; it wants %d", e.name, len(xs), l.d.Funcs[i].NArgs)
+		}
+		return []mech.Stmt{mech.CallStmt{Func: i, Args: xs, Pos: e.Pos}}, true
+	}
+	return nil, false
+}
+
+// numOf is the value of a small sum and product of numbers.
+func numOf(x mech.Expr) *mech.Num {
+	switch x := x.(type) {
+	case mech.Num:
+		return &mech.Num{V: x.V}
+	case mech.Binary:
+		a, c := numOf(x.X), numOf(x.Y)
+		if a == nil || c == nil {
+			return nil
+		}
+		switch x.Op {
+		case mech.Mul:
+			return &mech.Num{V: float64(a.V * c.V)}
+		case mech.Add:
+			return &mech.Num{V: a.V + c.V}
+		}
+	}
+	return nil
+}
+
+// sinceNow is the delay until a time: x of "t + x".
+func (b *body) sinceNow(at mech.Expr, pos diag.Pos) mech.Expr {
+	t := b.l.variable(Ident{"t", pos})
+	if s, ok := at.(mech.Binary); ok && s.Op == mech.Add {
+		if r, ok := s.X.(mech.Ref); ok && r.Var == t {
+			return s.Y
+		}
+		if r, ok := s.Y.(mech.Ref); ok && r.Var == t {
+			return s.X
+		}
+	}
+	return mech.Binary{Op: mech.Sub, X: at, Y: mech.Ref{Var: t}}
+}
+
+// streamOf is the stream that a pointer points to.
+func (b *body) streamOf(v cValue, e *cCall) mech.VarID {
+	if v.ptr == nil || v.ptr.kind != ptrStream {
+		b.giveUp(e.Pos, "%s of %s", e.name, b.what(v))
+	}
+	return v.ptr.v
+}
+
+func (b *body) cCallExpr(e *cCall) cValue {
+	l := b.l
+	if f := l.c.funcs[e.name]; f != nil {
+		args := e.args
+		if len(args) != len(f.params) {
+			args = arguments(e)
+		}
+		return b.inlineC(f, b.operands(args...), e.Pos)
+	}
+	if i, ok := l.funcs[e.name]; ok {
+		args := arguments(e)
+		var xs []mech.Expr
+		for k, v := range b.operands(args...) {
+			xs = append(xs, b.number(v, args[k].at()))
+		}
+		if len(xs) != l.d.Funcs[i].NArgs {
+			b.giveUp(e.Pos, "%s with %d arguments; it wants %d", e.name, len(xs), l.d.Funcs[i].NArgs)
+		}
+		if l.d.Funcs[i].Result < 0 {
+			b.pre = append(b.pre, mech.CallStmt{Func: i, Args: xs, Pos: e.Pos})
+			return cValue{x: mech.Num{}}
+		}
+		return cValue{x: mech.FuncCall{Func: i, Args: xs, Pos: e.Pos}}
+	}
+	if why, ok := l.extern[e.name]; ok {
+		b.giveUp(e.Pos, "%s, which %s", e.name, why)
+	}
+	if name, ok := cMath[e.name]; ok {
+		f := builtins[name]
+		if len(e.args) != f.args {
+			b.giveUp(e.Pos, "%s with %d arguments", e.name, len(e.args))
+		}
+		var xs []mech.Expr
+		for k, v := range b.operands(e.args...) {
+			xs = append(xs, b.number(v, e.args[k].at()))
+		}
+		return cValue{x: mech.Call{Fn: f.fn, Args: xs, Pos: e.Pos}}
+	}
+	args := arguments(e)
+	arg := func(n int) mech.Expr { return b.number(b.cExpr(args[n]), e.Pos) }
+	draw := func(fn mech.Builtin) cValue {
+		return b.drawn(mech.Call{Fn: fn, Args: []mech.Expr{mech.Ref{Var: b.streamOf(b.cExpr(args[0]), e)}}, Pos: e.Pos})
+	}
+	n := len(args)
+	switch e.name {
+	case "abs":
+		if n == 1 {
+			v := b.cExpr(args[0])
+			return cValue{x: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{b.number(v, e.Pos)}, Pos: e.Pos}, whole: v.whole}
+		}
+	case "round":
+		if n == 1 {
+			x := b.held(arg(0))
+			half := mech.Binary{Op: mech.Add, X: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{x}}, Y: mech.Num{V: 0.49999999999999994}}
+			up := b.held(mech.Call{Fn: mech.Floor, Args: []mech.Expr{half}})
+			return cValue{x: mech.Select{Cond: mech.Binary{Op: mech.Lt, X: x, Y: mech.Num{}}, Then: mech.Unary{Op: mech.Neg, X: up}, Else: up}}
+		}
+	case "trunc":
+		if n == 1 {
+			return cValue{x: truncate(b.held(arg(0)))}
+		}
+	case "isnan":
+		if n == 1 {
+			x := b.held(arg(0))
+			return whole(mech.Binary{Op: mech.Ne, X: x, Y: x})
+		}
+	case "at_time":
+		if n == 1 {
+			return whole(mech.Call{Fn: mech.AtTime, Args: []mech.Expr{arg(0)}, Pos: e.Pos})
+		}
+	case "nrn_ghk":
+		if n == 4 {
+			vs := b.operands(args...)
+			var xs []mech.Expr
+			for _, v := range vs {
+				xs = append(xs, b.number(v, e.Pos))
+			}
+			return cValue{x: mech.Call{Fn: mech.GHK, Args: xs, Pos: e.Pos}}
+		}
+	case "nrnran123_dblpick":
+		if n == 1 {
+			return draw(mech.RandUnif)
+		}
+	case "nrnran123_uniform":
+		if n == 1 {
+			return draw(mech.RandUnif)
+		}
+	case "nrnran123_negexp":
+		if n == 1 {
+			return draw(mech.RandExp)
+		}
+	case "nrnran123_normal", "nrnran123_gauss":
+		if n == 1 {
+			return draw(mech.RandNorm)
+		}
+	case "nrnran123_ipick":
+		if n == 1 {
+			// a uniform draw is (the integer + 1)/2^32, rounded
+			u := draw(mech.RandUnif)
+			scaled := mech.Binary{Op: mech.Mul, X: u.x, Y: mech.Num{V: 4294967297}}
+			return whole(mech.Call{Fn: mech.Floor, Args: []mech.Expr{mech.Binary{Op: mech.Sub, X: scaled, Y: mech.Num{V: 0.5}}}, Pos: e.Pos})
+		}
+	case "nrn_random_pick":
+		if n == 1 {
+			p := b.cExpr(args[0])
+			s := b.streamOf(p, e)
+			return draw(b.distribution(s, e))
+		}
+	case "vector_capacity":
+		if n == 1 {
+			return whole(seriesLen(b.seriesOf(b.cExpr(args[0]), e)))
+		}
+	case "vector_vec":
+		if n == 1 {
+			v := b.cExpr(args[0])
+			if v.ptr != nil && v.ptr.kind == ptrNull {
+				return v
+			}
+			return cValue{ptr: &cPtr{kind: ptrData, v: b.seriesOf(v, e)}}
+		}
+	case "vector_instance_px":
+		if n == 2 {
+			s := b.seriesOf(b.cExpr(args[0]), e)
+			if u, ok := args[1].(*cUnary); ok && u.op == "&" {
+				if p := b.place(u.x); p.pointer > 0 {
+					b.ptrs[p.pointer-1] = &cPtr{kind: ptrData, v: s}
+					return whole(seriesLen(s))
+				}
+			}
+		}
+	case "scop_random", "exprand", "normrand", "poisrand", "drand48", "poisson", "gauss":
+		var xs []mech.Expr
+		for k, v := range b.operands(args...) {
+			xs = append(xs, b.number(v, args[k].at()))
+		}
+		name := e.name
+		if name == "drand48" {
+			name = "scop_random"
+		}
+		if x, ok := b.legacy(name, xs, e.Pos); ok {
+			return cValue{x: x}
+		}
+	}
+	if _, stmt := builtins[e.name]; stmt && builtins[e.name].stmt {
+		b.giveUp(e.Pos, "%s as a value", e.name)
+	}
+	b.giveUp(e.Pos, "the function %s", e.name)
+	return cValue{}
+}
+
+// drawn is a draw that has happened here, in the order of the C.
+func (b *body) drawn(x mech.Call) cValue {
+	slot := b.scratch()
+	b.pre = append(b.pre, setLocal(slot, x, x.Pos))
+	return cValue{x: mech.Local{Slot: slot}}
+}
+
+// seriesOf is the list of numbers that a pointer points to.
+func (b *body) seriesOf(v cValue, e *cCall) mech.VarID {
+	if v.ptr == nil || v.ptr.kind != ptrSeries {
+		b.giveUp(e.Pos, "%s of %s", e.name, b.what(v))
+	}
+	return v.ptr.v
+}
+
+// maxInline bounds how deep functions of C may call each other.
+const maxInline = 20
+
+// inlineC puts the body of a function of C where it is called.
+func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
+	if slices.Contains(b.stack, f.name) || len(b.stack) >= maxInline {
+		b.giveUp(pos, "the function %s, which calls itself", f.name)
+	}
+	if f.wrong != "" {
+		b.giveUp(pos, "the function %s: %s", f.name, f.wrong)
+	}
+	if len(args) != len(f.params) {
+		b.giveUp(pos, "%s with %d arguments; it wants %d", f.name, len(args), len(f.params))
+	}
+	if f.typ.ptr > 0 || !f.typ.number() && f.typ.name != "void" {
+		b.giveUp(pos, "the function %s, whose value is a %s%s", f.name, f.typ.name, strings.Repeat("*", f.typ.ptr))
+	}
+	scope := map[string]scopeName{}
+	for k, v := range args {
+		p := f.params[k]
+		t := f.types[k]
+		t.ptr = p.ptr
+		switch {
+		case t.ptr > 0:
+			b.ptrs = append(b.ptrs, b.pointer(v, nil, pos))
+			scope["c:"+p.name] = scopeName{v: -1, slot: -1, pointer: len(b.ptrs)}
+		case !t.number():
+			b.giveUp(pos, "the function %s, with an argument of type %s", f.name, t.name)
+		default:
+			x := b.typed(v, t, pos)
+			slot := b.temporary(p.name)
+			b.pre = append(b.pre, setLocal(slot, x, pos))
+			scope["c:"+p.name] = scopeName{v: -1, slot: slot, whole: t.integer()}
+		}
+	}
+	parser := &cparser{toks: f.body}
+	var list []Stmt
+	if !parser.try(func() { list = parser.list(false) }) {
+		at := parser.pos
+		if at.Line == 0 {
+			at = f.pos
+		}
+		b.giveUp(at, "%s", parser.msg)
+	}
+	// The function sees the file and its arguments, not the names of the
+	// block that calls it.
+	outer := *b
+	b.scopes, b.result, b.whole, b.ret = []map[string]scopeName{scope}, -1, f.typ.integer(), -1
+	b.stack = append(slices.Clone(outer.stack), f.name)
+	b.name = f.name
+	if f.typ.name != "void" {
+		b.result = b.temporary(f.name)
+		b.pre = append(b.pre, setLocal(b.result, mech.Num{}, pos))
+	}
+	result := b.result
+	pre := b.takePre()
+	before := b.l.rep.errors
+	inner := b.settle(b.stmts(list, true))
+	failed := b.l.rep.errors > before
+	b.scopes, b.result, b.whole, b.ret, b.stack, b.name = outer.scopes, outer.result, outer.whole, outer.ret, outer.stack, outer.name
+	b.pre = append(pre, inner...)
+	if failed || result < 0 {
+		return cValue{x: mech.Num{}}
+	}
+	return cValue{x: mech.Local{Slot: result}, whole: f.typ.integer()}
+}
+
+// cPrint lowers printf and its kin.
+func (b *body) cPrint(e *cCall) []mech.Stmt {
+	args := e.args
+	if strings.HasPrefix(strings.ToLower(e.name), "f") && e.name != "fputs" && len(args) > 0 {
+		args = args[1:] // the file
+	}
+	if len(args) == 0 {
+		return nil
+	}
+	f, ok := args[0].(*cStr)
+	if !ok {
+		b.l.rep.warnf(diag.Ignored, e.Pos, "a %s whose text is computed is left out", e.name)
+		return nil
+	}
+	text := f.text
+	if e.name == "puts" {
+		text += "\n"
+	}
+	var xs []mech.Expr
+	for _, a := range args[1:] {
+		v := b.cExpr(a)
+		if v.x == nil {
+			b.l.rep.warnf(diag.Ignored, e.Pos, "a %s of what is no number is left out", e.name)
+			return nil
+		}
+		xs = append(xs, v.x)
+	}
+	return []mech.Stmt{mech.Printf{Format: goFormat(unescape(text)), Args: xs, Pos: e.Pos}}
+}
+
+var cVerb = regexp.MustCompile(`%([-+ #0]*)([0-9]*)(\.[0-9]+)?(hh|h|ll|l|L|z)?([a-zA-Z%])`)
+
+// goFormat turns a format of C for numbers into one of Go, whose arguments
+// are all real numbers.
+func goFormat(f string) string {
+	return cVerb.ReplaceAllStringFunc(f, func(s string) string {
+		m := cVerb.FindStringSubmatch(s)
+		flags, width, prec, verb := m[1], m[2], m[3], m[5]
+		switch verb {
+		case "%":
+			return "%%"
+		case "d", "i", "u", "x", "X", "c":
+			return "%" + flags + width + ".0f"
+		case "g", "G", "e", "E":
+			if prec == "" {
+				prec = ".6"
+			}
+		case "s", "p":
+			return "%" + flags + width + "v"
+		case "f", "F":
+			verb = "f"
+		}
+		return "%" + flags + width + prec + verb
+	})
+}

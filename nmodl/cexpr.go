@@ -1,0 +1,775 @@
+package nmodl
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+func whole(x mech.Expr) cValue { return cValue{x: x, whole: true} }
+
+func truthOf(b bool) cValue { return whole(mech.Num{V: float64(b2i(b))}) }
+
+// number is the numeric value of v.
+func (b *body) number(v cValue, pos diag.Pos) mech.Expr {
+	if v.x == nil {
+		b.giveUp(pos, "%s where a number is wanted", b.what(v))
+	}
+	return v.x
+}
+
+// what says in words what a value is that is no number.
+func (b *body) what(v cValue) string {
+	switch {
+	case v.text != nil:
+		return "a text"
+	case v.ptr != nil && v.ptr.kind == ptrOther:
+		return "the pointer " + v.ptr.name + ", which rall cannot follow,"
+	case v.ptr != nil:
+		return "a pointer"
+	}
+	return "nothing"
+}
+
+// typed converts to a declared type of numbers.
+func (b *body) typed(v cValue, t cType, pos diag.Pos) mech.Expr {
+	if t.integer() {
+		return b.truncated(v, pos)
+	}
+	return b.number(v, pos)
+}
+
+// truncated is the value as an integer.
+func (b *body) truncated(v cValue, pos diag.Pos) mech.Expr {
+	x := b.number(v, pos)
+	if v.whole {
+		return x
+	}
+	return truncate(b.held(x))
+}
+
+// held is x such that it can stand in several places: evaluated once.
+func (b *body) held(x mech.Expr) mech.Expr {
+	switch x.(type) {
+	case mech.Num, mech.Local:
+		return x
+	}
+	slot := b.scratch()
+	b.pre = append(b.pre, setLocal(slot, x, diag.Pos{}))
+	return mech.Local{Slot: slot}
+}
+
+// truth is the value as a condition.
+func (b *body) truth(v cValue, pos diag.Pos) mech.Expr {
+	if v.ptr == nil {
+		x := b.number(v, pos)
+		if n, ok := x.(mech.Num); ok {
+			return mech.Num{V: float64(b2i(n.V != 0))}
+		}
+		return x
+	}
+	switch p := v.ptr; p.kind {
+	case ptrNull:
+		return mech.Num{}
+	case ptrSeries, ptrData:
+		return mech.Binary{Op: mech.Gt, X: seriesLen(p.v), Y: mech.Num{}}
+	case ptrOther:
+		b.giveUp(pos, "the pointer %s, which rall cannot follow", p.name)
+	}
+	return mech.Num{V: 1}
+}
+
+func seriesLen(v mech.VarID) mech.Expr {
+	return mech.Call{Fn: mech.SeriesLen, Args: []mech.Expr{mech.Ref{Var: v}}}
+}
+
+// pointer is the value as a pointer.
+func (b *body) pointer(v cValue, e cExpr, pos diag.Pos) *cPtr {
+	switch {
+	case v.ptr != nil:
+		return v.ptr
+	case v.x != nil:
+		if n, ok := v.x.(mech.Num); ok && n.V == 0 {
+			return &cPtr{kind: ptrNull}
+		}
+	}
+	return &cPtr{kind: ptrOther, name: "that is computed"}
+}
+
+// operands evaluates expressions in order; where a later one does something
+// first, the values of those before it are kept.
+func (b *body) operands(es ...cExpr) []cValue {
+	vals := make([]cValue, len(es))
+	for i, e := range es {
+		start := len(b.pre)
+		vals[i] = b.cExpr(e)
+		if len(b.pre) == start {
+			continue
+		}
+		for k := range i {
+			if _, isNum := vals[k].x.(mech.Num); vals[k].x == nil || isNum {
+				continue
+			}
+			slot := b.scratch()
+			b.pre = slices.Insert(b.pre, start, setLocal(slot, vals[k].x, es[k].at()))
+			start++
+			vals[k].x = mech.Local{Slot: slot}
+		}
+	}
+	return vals
+}
+
+func (b *body) cExpr(e cExpr) cValue {
+	switch e := e.(type) {
+	case *cLit:
+		text := ""
+		if !strings.ContainsAny(e.text, "xXuUlLfF'") {
+			text = e.text
+		}
+		return cValue{x: mech.Num{V: e.v, Text: text}, whole: e.int}
+	case *cStr:
+		return cValue{text: &e.text}
+	case *cName:
+		return b.load(b.place(e))
+	case *cIndex:
+		return b.load(b.place(e))
+	case *cUnary:
+		return b.cUnaryExpr(e)
+	case *cBinary:
+		return b.cBinaryExpr(e)
+	case *cAssign:
+		return b.cAssignExpr(e)
+	case *cStep:
+		p := b.place(e.x)
+		old := b.load(p)
+		x := b.number(old, e.Pos)
+		if e.post {
+			slot := b.scratch()
+			b.pre = append(b.pre, setLocal(slot, x, e.Pos))
+			x = mech.Local{Slot: slot}
+			old.x = x
+		}
+		b.store(p, mech.Binary{Op: mech.Add, X: x, Y: mech.Num{V: e.by}}, e.Pos)
+		if e.post {
+			return old
+		}
+		return b.load(p)
+	case *cCond:
+		return b.cCondExpr(e)
+	case *cCall:
+		return b.cCallExpr(e)
+	case *cCast:
+		v := b.cExpr(e.x)
+		if e.typ.ptr > 0 || v.ptr != nil {
+			if v.ptr == nil {
+				v = cValue{ptr: b.pointer(v, e.x, e.Pos)}
+			}
+			return v
+		}
+		switch {
+		case e.typ.name == "void":
+			return v
+		case !e.typ.number():
+			b.giveUp(e.Pos, "a cast to %s", e.typ.name)
+		case e.typ.integer():
+			return whole(b.truncated(v, e.Pos))
+		}
+		return cValue{x: b.number(v, e.Pos)}
+	case *cComma:
+		b.pre = append(b.pre, b.cEffect(e.x)...)
+		return b.cExpr(e.y)
+	case *cMember:
+		b.giveUp(e.Pos, "the member %s of a structure", e.name)
+	case *cSizeof:
+		b.giveUp(e.Pos, "sizeof")
+	}
+	panic("BUG: an expression of C of unknown type")
+}
+
+func (b *body) cUnaryExpr(e *cUnary) cValue {
+	switch e.op {
+	case "*":
+		return b.load(b.place(e))
+	case "&":
+		return cValue{ptr: b.address(e)}
+	case "!":
+		t := b.truth(b.cExpr(e.x), e.Pos)
+		if n, ok := t.(mech.Num); ok {
+			return truthOf(n.V == 0)
+		}
+		return whole(mech.Unary{Op: mech.Not, X: t})
+	}
+	v := b.cExpr(e.x)
+	x := b.number(v, e.Pos)
+	if e.op == "+" {
+		return v
+	}
+	if n, ok := x.(mech.Num); ok {
+		return cValue{x: mech.Num{V: -n.V}, whole: v.whole}
+	}
+	return cValue{x: mech.Unary{Op: mech.Neg, X: x}, whole: v.whole}
+}
+
+var cOps = map[string]mech.Op{"+": mech.Add, "-": mech.Sub, "*": mech.Mul, "/": mech.Div, "%": mech.Mod, "<": mech.Lt,
+	"<=": mech.Le, ">": mech.Gt, ">=": mech.Ge, "==": mech.Eq, "!=": mech.Ne}
+
+func (b *body) cBinaryExpr(e *cBinary) cValue {
+	if e.op == "&&" || e.op == "||" {
+		return b.cShortCut(e)
+	}
+	vs := b.operands(e.x, e.y)
+	if vs[0].ptr != nil || vs[1].ptr != nil {
+		return b.comparePtrs(e, vs)
+	}
+	return b.arith(e.op, vs[0], vs[1], e.Pos)
+}
+
+// arith applies an operator to numbers.
+func (b *body) arith(op string, v, w cValue, pos diag.Pos) cValue {
+	x, y := b.number(v, pos), b.number(w, pos)
+	ints := v.whole && w.whole
+	o := cOps[op]
+	m, ok1 := x.(mech.Num)
+	n, ok2 := y.(mech.Num)
+	if ok1 && ok2 {
+		k := (&cBinary{op, &cLit{v: m.V, int: v.whole}, &cLit{v: n.V, int: w.whole}, pos}).constant()
+		if !math.IsNaN(k) {
+			return cValue{x: mech.Num{V: k}, whole: ints || o >= mech.Lt}
+		}
+	}
+	switch {
+	case o >= mech.Lt:
+		return whole(mech.Binary{Op: o, X: x, Y: y})
+	case op == "%" && !ints:
+		b.giveUp(pos, "%% of numbers that are no integers")
+	case op == "/" && ints:
+		return whole(truncate(b.held(mech.Binary{Op: o, X: x, Y: y})))
+	}
+	return cValue{x: mech.Binary{Op: o, X: x, Y: y}, whole: ints}
+}
+
+func (b *body) comparePtrs(e *cBinary, vs []cValue) cValue {
+	p, q := b.pointer(vs[0], e.x, e.Pos), b.pointer(vs[1], e.y, e.Pos)
+	if e.op != "==" && e.op != "!=" {
+		b.giveUp(e.Pos, "arithmetic of pointers")
+	}
+	thread := func(p *cPtr) bool { return p.kind == ptrOther && (p.name == "_nt" || p.name == "nrn_threads") }
+	var same mech.Expr
+	switch {
+	case thread(p) && thread(q):
+		same = mech.Num{V: 1}
+	case q.kind == ptrNull:
+		same = mech.Unary{Op: mech.Not, X: b.truth(cValue{ptr: p}, e.Pos)}
+	case p.kind == ptrNull:
+		same = mech.Unary{Op: mech.Not, X: b.truth(cValue{ptr: q}, e.Pos)}
+	default:
+		b.giveUp(e.Pos, "the comparison of two pointers")
+	}
+	if u, ok := same.(mech.Unary); ok {
+		if n, ok := u.X.(mech.Num); ok {
+			same = mech.Num{V: float64(b2i(n.V == 0))}
+		}
+	}
+	if n, ok := same.(mech.Num); ok {
+		return truthOf((n.V != 0) == (e.op == "=="))
+	}
+	if e.op == "!=" {
+		return whole(mech.Unary{Op: mech.Not, X: same})
+	}
+	return whole(same)
+}
+
+// aside lowers e with the statements that it needs first apart.
+func (b *body) aside(e cExpr) (v cValue, pre []mech.Stmt) {
+	outer := b.takePre()
+	v = b.cExpr(e)
+	pre = b.pre
+	b.pre = outer
+	return v, pre
+}
+
+func (b *body) cShortCut(e *cBinary) cValue {
+	and := e.op == "&&"
+	x := b.truth(b.cExpr(e.x), e.Pos)
+	if n, ok := x.(mech.Num); ok {
+		if (n.V != 0) != and {
+			return truthOf(n.V != 0)
+		}
+		y := b.truth(b.cExpr(e.y), e.Pos)
+		if n, ok := y.(mech.Num); ok {
+			return truthOf(n.V != 0)
+		}
+		return whole(mech.Binary{Op: mech.Ne, X: y, Y: mech.Num{}})
+	}
+	saved := b.savePtrs()
+	v, pre := b.aside(e.y)
+	y := b.truth(v, e.Pos)
+	b.mergePtrs(saved)
+	if n, ok := y.(mech.Num); ok && len(pre) == 0 && !hasEffects(x) && (n.V != 0) != and {
+		return truthOf(n.V != 0)
+	}
+	op := mech.Or
+	if and {
+		op = mech.And
+	}
+	if len(pre) == 0 && !hasEffects(y) {
+		return whole(mech.Binary{Op: op, X: x, Y: y})
+	}
+	slot := b.scratch()
+	var open mech.Expr = mech.Local{Slot: slot}
+	if !and {
+		open = mech.Unary{Op: mech.Not, X: open}
+	}
+	set := func(x mech.Expr) mech.Stmt {
+		return setLocal(slot, mech.Binary{Op: mech.Ne, X: x, Y: mech.Num{}}, e.Pos)
+	}
+	b.pre = append(b.pre, set(x), mech.If{Cond: open, Then: append(pre, set(y)), Pos: e.Pos})
+	return whole(mech.Local{Slot: slot})
+}
+
+func (b *body) cCondExpr(e *cCond) cValue {
+	c := b.truth(b.cExpr(e.c), e.Pos)
+	if n, ok := c.(mech.Num); ok {
+		if n.V != 0 {
+			return b.cExpr(e.x)
+		}
+		return b.cExpr(e.y)
+	}
+	saved := b.savePtrs()
+	v, preX := b.aside(e.x)
+	left := b.savePtrs()
+	b.restorePtrs(saved)
+	w, preY := b.aside(e.y)
+	b.mergePtrs(left)
+	x, y := b.number(v, e.Pos), b.number(w, e.Pos)
+	ints := v.whole && w.whole
+	if len(preX) == 0 && len(preY) == 0 && !hasEffects(x) && !hasEffects(y) {
+		return cValue{x: mech.Select{Cond: c, Then: x, Else: y}, whole: ints}
+	}
+	slot := b.scratch()
+	b.pre = append(b.pre, mech.If{Cond: c, Then: append(preX, setLocal(slot, x, e.Pos)), Else: append(preY, setLocal(slot, y, e.Pos)), Pos: e.Pos})
+	return cValue{x: mech.Local{Slot: slot}, whole: ints}
+}
+
+func (b *body) cAssignExpr(e *cAssign) cValue {
+	p := b.place(e.x)
+	if p.pointer > 0 {
+		if e.op != "" {
+			b.giveUp(e.Pos, "arithmetic of pointers")
+		}
+		q := b.pointer(b.cExpr(e.y), e.y, e.Pos)
+		b.ptrs[p.pointer-1] = q
+		return cValue{ptr: q}
+	}
+	if p.holder != "" {
+		b.giveUp(e.Pos, "a change of the pointer %s", p.holder)
+	}
+	start := len(b.pre)
+	v := b.cExpr(e.y)
+	if e.op != "" {
+		old := b.load(p)
+		if len(b.pre) > start && old.x != nil {
+			slot := b.scratch() // x += f(x): the old value is that from before
+			b.pre = slices.Insert(b.pre, start, setLocal(slot, old.x, e.Pos))
+			old.x = mech.Local{Slot: slot}
+		}
+		v = b.arith(e.op, old, v, e.Pos)
+	}
+	x := b.number(v, e.Pos)
+	if p.whole {
+		x = b.truncated(v, e.Pos)
+	}
+	b.store(p, x, e.Pos)
+	return b.load(p)
+}
+
+// cPlace is something that can be read or set: a variable, an element, a
+// pointer.
+type cPlace struct {
+	v       mech.VarID // -1: local slot
+	slot    int
+	at      mech.Expr
+	whole   bool
+	pointer int    // of the pointer variables, from 1
+	holder  string // the POINTER that this is
+	value   *cValue
+	pos     diag.Pos
+}
+
+func (b *body) load(p cPlace) cValue {
+	switch {
+	case p.value != nil:
+		return *p.value
+	case p.pointer > 0:
+		return cValue{ptr: b.ptrs[p.pointer-1]}
+	case p.v < 0:
+		return cValue{x: mech.Local{Slot: p.slot}, whole: p.whole}
+	case p.at != nil:
+		return cValue{x: mech.Index{Var: p.v, At: p.at, Pos: p.pos}, whole: p.whole}
+	}
+	return cValue{x: mech.Ref{Var: p.v}, whole: p.whole}
+}
+
+func (b *body) store(p cPlace, x mech.Expr, pos diag.Pos) {
+	if p.value != nil || p.pointer > 0 || p.holder != "" {
+		b.giveUp(pos, "an assignment to what is no variable")
+	}
+	if p.v < 0 {
+		b.pre = append(b.pre, setLocal(p.slot, x, pos))
+		return
+	}
+	l := b.l
+	v := &l.d.Vars[p.v]
+	switch v.Storage {
+	case mech.Time, mech.Step, mech.Celsius, mech.AreaOf, mech.DiamOf, mech.Voltage, mech.Stream, mech.Series:
+		b.giveUp(pos, "an assignment to %s of the simulation", v.Name)
+	case mech.IonField:
+		b.checkIon(p.v, pos, true)
+	}
+	v.Written = true
+	b.pre = append(b.pre, mech.Assign{Var: p.v, At: p.at, X: x, Pos: pos})
+}
+
+// place finds what an expression names.
+func (b *body) place(e cExpr) cPlace {
+	switch e := e.(type) {
+	case *cName:
+		return b.named(e.name, e.Pos)
+	case *cCast:
+		return b.place(e.x)
+	case *cUnary:
+		if e.op == "*" {
+			return b.element(b.pointerOf(e.x), mech.Num{}, e.Pos)
+		}
+	case *cIndex:
+		p := b.pointerOf(e.x)
+		i := b.truncated(b.cExpr(e.i), e.Pos)
+		return b.element(p, i, e.Pos)
+	}
+	v := b.cExpr(e)
+	return cPlace{v: -1, value: &v, pos: e.at()}
+}
+
+func (b *body) pointerOf(e cExpr) *cPtr {
+	v := b.cExpr(e)
+	if v.ptr == nil {
+		b.giveUp(e.at(), "a number where a pointer is wanted")
+	}
+	return v.ptr
+}
+
+// element is what lies i numbers behind the place where p points.
+func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
+	first := false
+	n, isNum := i.(mech.Num)
+	first = isNum && n.V == 0
+	switch p.kind {
+	case ptrData:
+		v := cValue{x: mech.Call{Fn: mech.SeriesAt, Args: []mech.Expr{mech.Ref{Var: p.v}, i}, Pos: pos}}
+		return cPlace{v: -1, value: &v, pos: pos}
+	case ptrArray:
+		at := i
+		if p.at != nil {
+			at = mech.Binary{Op: mech.Add, X: p.at, Y: i}
+		}
+		if n := b.l.d.Vars[p.v].Array; isNum && p.at == nil && (n < 1 || i.(mech.Num).V < 0 || i.(mech.Num).V >= float64(n)) {
+			b.giveUp(pos, "the element %v of an array of %d", i.(mech.Num).V, n)
+		}
+		return cPlace{v: p.v, at: at, whole: p.slot == 1, pos: pos}
+	case ptrVar:
+		if first {
+			return cPlace{v: p.v, at: p.at, pos: pos}
+		}
+	case ptrLocal:
+		if first {
+			return cPlace{v: -1, slot: p.slot, whole: p.at != nil, pos: pos}
+		}
+	case ptrHolder:
+		if first {
+			v := cValue{ptr: b.held1(p.name, pos)}
+			return cPlace{v: -1, value: &v, holder: p.name, pos: pos}
+		}
+	case ptrNull:
+		b.giveUp(pos, "the use of a pointer that points nowhere")
+	}
+	name := p.name
+	if name == "" {
+		name = "used here"
+	}
+	b.giveUp(pos, "the pointer %s, which rall cannot follow", name)
+	return cPlace{}
+}
+
+// held1 is the pointer that a POINTER of the mechanism is.
+func (b *body) held1(name string, pos diag.Pos) *cPtr {
+	l := b.l
+	v, ok := l.syms[name]
+	if !ok {
+		return &cPtr{kind: ptrOther, name: name}
+	}
+	switch l.d.Vars[v].Storage {
+	case mech.Stream:
+		return &cPtr{kind: ptrStream, v: v, name: name}
+	case mech.Series:
+		return &cPtr{kind: ptrSeries, v: v, name: name}
+	case mech.Pointer:
+		return &cPtr{kind: ptrVar, v: v, name: name}
+	}
+	return &cPtr{kind: ptrOther, name: name}
+}
+
+// address is &x.
+func (b *body) address(e *cUnary) *cPtr {
+	if n, ok := e.x.(*cName); ok {
+		name := strings.TrimPrefix(n.name, "_p_")
+		if v, ok := b.l.syms[name]; ok {
+			switch b.l.d.Vars[v].Storage {
+			case mech.Stream, mech.Series:
+				return &cPtr{kind: ptrHolder, name: name}
+			}
+		}
+		if name != n.name {
+			return &cPtr{kind: ptrHolder, name: name}
+		}
+	}
+	p := b.place(e.x)
+	switch {
+	case p.value != nil || p.pointer > 0:
+		return &cPtr{kind: ptrOther, name: "to a pointer"}
+	case p.v < 0:
+		q := &cPtr{kind: ptrLocal, slot: p.slot}
+		if p.whole {
+			q.at = mech.Num{} // marks an integer
+		}
+		return q
+	case p.at != nil:
+		return &cPtr{kind: ptrArray, v: p.v, at: p.at, slot: b2i(p.whole)}
+	}
+	return &cPtr{kind: ptrVar, v: p.v}
+}
+
+// constants of C's headers, and variables of NEURON that are fixed for a
+// fixed step on one thread.
+var cConstants = map[string]cValue{
+	"M_PI": {x: mech.Num{V: math.Pi}}, "M_E": {x: mech.Num{V: math.E}}, "M_LN2": {x: mech.Num{V: math.Ln2}},
+	"M_PI_2": {x: mech.Num{V: math.Pi / 2}}, "M_SQRT2": {x: mech.Num{V: math.Sqrt2}},
+	"DBL_MAX": {x: mech.Num{V: math.MaxFloat64}}, "DBL_EPSILON": {x: mech.Num{V: 2.220446049250313e-16}},
+	"INT_MAX": {x: mech.Num{V: math.MaxInt32}, whole: true}, "RAND_MAX": {x: mech.Num{V: math.MaxInt32}, whole: true},
+	"true": {x: mech.Num{V: 1}, whole: true}, "false": {x: mech.Num{}, whole: true},
+	"NULL": {ptr: &cPtr{kind: ptrNull}}, "nullptr": {ptr: &cPtr{kind: ptrNull}},
+	"stderr": {ptr: &cPtr{kind: ptrFile}}, "stdout": {ptr: &cPtr{kind: ptrFile}},
+	"cvode_active_": {x: mech.Num{}, whole: true}, "_nt": {ptr: &cPtr{kind: ptrOther, name: "_nt"}},
+	"nrn_threads": {ptr: &cPtr{kind: ptrOther, name: "nrn_threads"}}, "secondorder": {x: mech.Num{}, whole: true},
+	"nrnmpi_myid": {x: mech.Num{}, whole: true}, "stoprun": {x: mech.Num{}, whole: true},
+}
+
+// named finds what a name of C stands for: what C declared; _lx for the
+// argument or LOCAL x of NMODL; _p_x for the POINTER x; a variable of the
+// mechanism.
+func (b *body) named(name string, pos diag.Pos) cPlace {
+	l := b.l
+	if s, ok := b.find("c:" + name); ok {
+		return b.scoped(s, pos)
+	}
+	if local, ok := strings.CutPrefix(name, "_l"); ok {
+		if s, ok := b.find(local); ok {
+			return b.scoped(s, pos)
+		}
+	}
+	if x, ok := strings.CutPrefix(name, "_p_"); ok {
+		v := cValue{ptr: b.held1(x, pos)}
+		return cPlace{v: -1, value: &v, holder: x, pos: pos}
+	}
+	if name == "_v" {
+		name = "v"
+	}
+	if g := l.c.vars[name]; g != nil && l.decls[name] == nil {
+		if k, ok := l.c.fixed[name]; ok {
+			v := cValue{x: mech.Num{V: k}, whole: g.typ.integer()}
+			return cPlace{v: -1, value: &v, pos: pos}
+		}
+		return b.global(g, pos)
+	}
+	if l.knows(name) {
+		id := l.variable(Ident{name, pos})
+		if id < 0 {
+			b.giveUp(pos, "the name %s", name)
+		}
+		v := &l.d.Vars[id]
+		switch v.Storage {
+		case mech.Stream, mech.Series:
+			val := cValue{ptr: b.held1(name, pos)}
+			return cPlace{v: -1, value: &val, holder: name, pos: pos}
+		case mech.IonField:
+			b.checkIon(id, pos, false)
+		}
+		if v.Array > 0 {
+			val := cValue{ptr: &cPtr{kind: ptrArray, v: id}}
+			return cPlace{v: -1, value: &val, pos: pos}
+		}
+		return cPlace{v: id, pos: pos}
+	}
+	if v, ok := cConstants[name]; ok {
+		return cPlace{v: -1, value: &v, pos: pos}
+	}
+	b.giveUp(pos, "the name %s, which rall does not know", name)
+	return cPlace{}
+}
+
+// scoped is the place of a local name.
+func (b *body) scoped(s scopeName, pos diag.Pos) cPlace {
+	switch {
+	case s.pointer > 0:
+		return cPlace{v: -1, pointer: s.pointer, pos: pos}
+	case s.v >= 0 && b.l.d.Vars[s.v].Array > 0:
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: s.v, slot: b2i(s.whole)}}
+		return cPlace{v: -1, value: &v, pos: pos}
+	}
+	return cPlace{v: s.v, slot: s.slot, whole: s.whole || s.integer, pos: pos}
+}
+
+// knows says whether name is a variable of the mechanism.
+func (l *lowerer) knows(name string) bool {
+	if _, ok := l.syms[name]; ok {
+		return true
+	}
+	if _, ok := l.tops[name]; ok {
+		return true
+	}
+	if _, ok := specials[name]; ok {
+		return true
+	}
+	_, ok := l.consts[name]
+	return ok || l.isState0(name)
+}
+
+// global is a variable of C outside of blocks. One that nothing changes is
+// its initial value.
+func (b *body) global(g *cGlobal, pos diag.Pos) cPlace {
+	t := g.typ
+	t.ptr = g.v.ptr
+	if t.ptr > 0 || !t.number() {
+		b.giveUp(pos, "%s, a %s%s of C", g.v.name, t.name, strings.Repeat("*", t.ptr))
+	}
+	if len(g.v.dims) == 0 && !b.l.c.set[g.v.name] {
+		x := 0.0
+		if g.v.init != nil {
+			if x = b.constantOf(g.v.init); math.IsNaN(x) {
+				b.giveUp(pos, "%s, whose first value is no constant", g.v.name)
+			}
+		}
+		if t.integer() {
+			x = math.Trunc(x)
+		}
+		v := cValue{x: mech.Num{V: x}, whole: t.integer()}
+		return cPlace{v: -1, value: &v, pos: pos}
+	}
+	b.l.makeGlobal(b, g)
+	if len(g.v.dims) > 0 {
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, slot: b2i(t.integer())}}
+		if !b.l.c.set[g.v.name] && g.v.list != nil && !b.copied[g.id] {
+			// a table of constants: the block begins with its own copy
+			if b.copied == nil {
+				b.copied = map[mech.VarID]bool{}
+			}
+			b.copied[g.id] = true
+			for i := range b.l.d.Vars[g.id].Array {
+				x := mech.Expr(mech.Num{})
+				if i < len(g.v.list) {
+					x = mech.Num{V: b.constantOf(g.v.list[i])}
+				}
+				b.first = append(b.first, mech.Assign{Var: g.id, At: mech.Num{V: float64(i)}, X: x, Pos: pos})
+			}
+		}
+		return cPlace{v: -1, value: &v, pos: pos}
+	}
+	return cPlace{v: g.id, whole: t.integer(), pos: pos}
+}
+
+// makeGlobal makes the variable of the mechanism that stands for one of C.
+func (l *lowerer) makeGlobal(b *body, g *cGlobal) {
+	if g.set {
+		return
+	}
+	v := mech.Var{Name: "C." + g.v.name, Storage: mech.Global, Written: true, Pos: g.v.pos}
+	if len(g.v.dims) > 0 {
+		v.Array = b.dims(g.v)
+		if !l.c.set[g.v.name] {
+			v.Storage = mech.Temp
+		} else if g.v.list != nil {
+			b.giveUp(g.v.pos, "the array %s, which has first values and is changed", g.v.name)
+		}
+	} else if g.v.init != nil {
+		if v.Default = b.constantOf(g.v.init); math.IsNaN(v.Default) {
+			b.giveUp(g.v.pos, "%s, whose first value is no constant", g.v.name)
+		}
+	}
+	g.id, g.set = l.add(v), true
+}
+
+// tryC runs what may give up, and reports it if it does.
+func (b *body) tryC(f func() cPlace, pos diag.Pos) (p cPlace, ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			a, is := r.(cAbort)
+			if !is {
+				panic(r)
+			}
+			b.refuse(pos, a)
+			ok = false
+		}
+	}()
+	return f(), true
+}
+
+// fromC is the value of a name that C has declared, where NMODL uses it.
+func (b *body) fromC(id Ident, at Expr) (mech.Expr, bool) {
+	_, local := b.find("c:" + id.Name)
+	if !local && b.l.c.vars[id.Name] == nil {
+		return nil, false
+	}
+	p, ok := b.tryC(func() cPlace {
+		p := b.named(id.Name, id.Pos)
+		if at != nil {
+			v := b.load(p)
+			if v.ptr == nil {
+				b.giveUp(id.Pos, "%s, which is no array,", id.Name)
+			}
+			p = b.element(v.ptr, b.expr(at), id.Pos)
+		}
+		b.number(b.load(p), id.Pos)
+		return p
+	}, id.Pos)
+	if !ok {
+		return bad, true
+	}
+	return b.load(p).x, true
+}
+
+// callC calls a function of C from NMODL.
+func (b *body) callC(c *CallExpr) mech.Expr {
+	if b.noPre {
+		b.l.rep.errorf(diag.Unsupported, c.Pos, "%s is a function of C, which has no place here", c.Name)
+		return bad
+	}
+	var x mech.Expr = bad
+	b.tryC(func() cPlace {
+		var vals []cValue
+		for _, a := range c.Args {
+			vals = append(vals, cValue{x: b.expr(a)})
+		}
+		v := b.inlineC(b.l.c.funcs[c.Name], vals, c.Pos)
+		x = b.number(v, c.Pos)
+		return cPlace{}
+	}, c.Pos)
+	return x
+}
+
+// pointing is nrn_pointing(x): whether the POINTER x is bound.
+func (b *body) pointing(c *CallExpr) mech.Expr {
+	b.l.rep.notef(diag.NrnCompat, c.Pos, "nrn_pointing is 1: a model whose POINTERs are not bound is not built")
+	return mech.Num{V: 1}
+}

@@ -1,0 +1,535 @@
+package nmodl
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// cFile is what the VERBATIMs of a file hold.
+type cFile struct {
+	toks    map[*VerbatimStmt][]ctok
+	off     map[*VerbatimStmt]bool // what follows is not compiled: a conditional is open
+	funcs   map[string]*cFunc
+	vars    map[string]*cGlobal
+	words   map[string]bool // every name of the C text as it was written
+	set     map[string]bool // names that C assigns
+	role    map[string]role // of the pointers
+	seeding []seeding
+	fixed   map[string]float64 // switches that only seeding procedures set
+}
+
+// cFunc is a function of C outside of blocks.
+type cFunc struct {
+	name   string
+	typ    cType
+	params []cVar
+	types  []cType
+	body   []ctok
+	pos    diag.Pos
+	wrong  string // why its head cannot be read
+}
+
+// cGlobal is a variable of C outside of blocks, or a static one of a function.
+type cGlobal struct {
+	typ cType
+	v   cVar
+	id  mech.VarID
+	set bool // made already
+}
+
+// role is what a pointer points to.
+type role uint8
+
+const (
+	noRole     role = iota
+	aStream         // a random stream: nrnran123_State, Rand
+	aSeries         // a list of numbers: hoc's Vector
+	somethingC      // memory of C's own
+)
+
+// seeding is a procedure by which a model gives streams their ids.
+type seeding struct {
+	proc    string
+	pointer string
+	args    [3]int // which arguments are the ids, from 1; 0 where the id is 0
+	random  int    // which argument is a Random object, 0 if none
+}
+
+// readC scans all VERBATIMs in the order of the file.
+func readC(f *File) *cFile {
+	c := &cFile{toks: map[*VerbatimStmt][]ctok{}, off: map[*VerbatimStmt]bool{}, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
+		words: map[string]bool{}, set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{}}
+	p := newCpp()
+	for _, b := range f.Blocks {
+		if b.Kind == "VERBATIM" {
+			c.noteWords(b.C)
+			toks := p.read(b.C, b.Pos)
+			p.closed()
+			c.outside(toks)
+			c.look("", toks)
+			continue
+		}
+		var all []ctok
+		walkStmts(b.Body, func(s Stmt) {
+			if v, ok := s.(*VerbatimStmt); ok {
+				c.noteWords(v.C)
+				toks := p.read(v.C, v.Pos)
+				c.toks[v], c.off[v] = toks, !p.on
+				all = append(all, toks...)
+			}
+		}, func(Expr) {})
+		p.closed()
+		c.look(b.Name.Name, all)
+	}
+	c.settleRoles(f)
+	c.switches(f)
+	return c
+}
+
+func (c *cFile) noteWords(text string) {
+	for _, w := range cWord.FindAllString(text, -1) {
+		c.words[w] = true
+	}
+}
+
+// outside reads C that stands outside of blocks: functions and variables.
+func (c *cFile) outside(toks []ctok) {
+	for i := 0; i < len(toks); {
+		start := i
+		depth, brace, eq := 0, -1, false
+		for ; i < len(toks); i++ {
+			t := toks[i]
+			if t.kind != cPunct {
+				continue
+			}
+			switch t.text {
+			case "(", "[":
+				depth++
+			case ")", "]":
+				depth--
+			case "=":
+				eq = eq || depth == 0
+			case "{":
+				if depth == 0 && brace < 0 {
+					brace = i
+				}
+				depth++
+			case "}":
+				depth--
+			}
+			if depth <= 0 && (t.text == ";" || t.text == "}" && brace >= 0 && !eq && !structure(toks[start:brace])) {
+				break
+			}
+		}
+		end := min(i+1, len(toks))
+		i = end
+		item := toks[start:end]
+		switch {
+		case len(item) == 0:
+		case brace >= 0 && !eq && !structure(toks[start:brace]):
+			if brace > start && toks[brace-1].kind == cText { // extern "C" {
+				c.outside(toks[brace+1 : end-1])
+				continue
+			}
+			c.function(toks[start:brace], toks[brace+1:end-1])
+		case structure(item), item[0].text == "extern", item[0].text == "typedef", item[0].text == "using":
+		default:
+			c.globals(item, false)
+		}
+	}
+}
+
+// structure says whether a struct, union or enum is defined.
+func structure(toks []ctok) bool {
+	for _, t := range toks {
+		switch t.text {
+		case "typedef", "union", "enum", "class":
+			return true
+		case "struct":
+			return !slices.ContainsFunc(toks, func(t ctok) bool { return t.text == "(" })
+		}
+	}
+	return false
+}
+
+// function notes a definition; its body is read when it is called.
+func (c *cFile) function(head, body []ctok) {
+	open := slices.IndexFunc(head, func(t ctok) bool { return t.text == "(" })
+	if open < 1 || head[open-1].kind != cIdent {
+		return
+	}
+	f := &cFunc{name: head[open-1].text, body: body, pos: head[open-1].pos}
+	c.funcs[f.name] = f
+	p := &cparser{toks: head[:open-1]}
+	ok := p.try(func() {
+		f.typ = p.typ()
+		f.typ.ptr = p.stars()
+	})
+	p = &cparser{toks: head[open+1:]}
+	ok = ok && p.try(func() {
+		for !p.accept(")") {
+			if len(f.params) > 0 && !p.accept(",") {
+				p.unexpected(`","`)
+			}
+			if p.is("void") && p.ahead(1).text == ")" {
+				p.i++
+				continue
+			}
+			t := p.typ()
+			v := cVar{ptr: p.stars(), pos: p.peek().pos}
+			if p.peek().kind == cIdent {
+				v.name = p.next().text
+			}
+			if p.is("[") {
+				p.skipGroup()
+				v.ptr++
+			}
+			f.params = append(f.params, v)
+			f.types = append(f.types, t)
+		}
+	})
+	if !ok {
+		f.wrong = p.msg
+	}
+}
+
+// globals notes variables; what is no declaration is left alone.
+func (c *cFile) globals(item []ctok, _ bool) {
+	p := &cparser{toks: item}
+	p.try(func() {
+		if !p.isDecl() {
+			return
+		}
+		d := p.decl()
+		for _, v := range d.vars {
+			c.vars[v.name] = &cGlobal{typ: d.typ, v: v, id: -1}
+		}
+	})
+}
+
+// look notes, for the C of one block, which names it assigns, what its
+// pointers are used for, and whether it seeds streams.
+func (c *cFile) look(block string, toks []ctok) {
+	alias := map[string]string{} // local pointer to the variable that holds it
+	base := func(ts []ctok) string {
+		for i, t := range ts {
+			if t.kind != cIdent {
+				continue
+			}
+			if name, ok := strings.CutPrefix(t.text, "_p_"); ok {
+				return name
+			}
+			if a := alias[t.text]; a != "" {
+				return a
+			}
+			if i > 0 && ts[i-1].text == "&" {
+				return t.text
+			}
+		}
+		return ""
+	}
+	for i, t := range toks {
+		if t.kind == cPunct && isAssign(t.text) && i > 0 {
+			if k := assigned(toks[:i]); k >= 0 && !declares(toks, k) {
+				c.set[toks[k].text] = true
+			}
+		}
+		if t.kind == cPunct && (t.text == "++" || t.text == "--") {
+			for _, k := range []int{i - 1, i + 1} {
+				if k >= 0 && k < len(toks) && toks[k].kind == cIdent {
+					c.set[toks[k].text] = true
+				}
+			}
+		}
+		// T** pv = (T**)(&_p_x); and T* s = *((T**)(&_p_x));
+		if t.text == "=" && i > 0 && toks[i-1].kind == cIdent && (i < 2 || toks[i-2].text != "*" || starsOfDecl(toks[:i-1])) {
+			end := i + 1
+			for end < len(toks) && toks[end].text != ";" && toks[end].text != "," {
+				if toks[end].text == "(" && end > i+1 && toks[end-1].kind == cIdent {
+					end = -1 // a call: its value is no alias
+					break
+				}
+				end++
+			}
+			if end > 0 {
+				rhs := toks[i+1 : min(end, len(toks))]
+				addressed := slices.ContainsFunc(rhs, func(t ctok) bool { return t.text == "&" || strings.HasPrefix(t.text, "_p_") || alias[t.text] != "" })
+				if name := base(rhs); name != "" && addressed {
+					alias[toks[i-1].text] = name
+					c.cast(rhs, name)
+				}
+			}
+		}
+		if t.kind == cIdent && i+1 < len(toks) && toks[i+1].text == "(" {
+			c.called(block, t.text, toks, i, base)
+		}
+	}
+}
+
+// starsOfDecl says whether the stars at the end of toks belong to a declared
+// type: T** name.
+func starsOfDecl(toks []ctok) bool {
+	i := len(toks) - 1
+	for i >= 0 && toks[i].text == "*" {
+		i--
+	}
+	return i >= 0 && toks[i].kind == cIdent
+}
+
+func isAssign(op string) bool {
+	switch op {
+	case "=", "+=", "-=", "*=", "/=", "%=":
+		return true
+	}
+	return false
+}
+
+// declares says whether a type stands before name k.
+func declares(toks []ctok, k int) bool {
+	if k == 0 || toks[k-1].kind != cIdent {
+		return false
+	}
+	switch toks[k-1].text {
+	case "else", "do", "return":
+		return false
+	}
+	return true
+}
+
+// assigned is the index of the name that stands before "=", -1 if none does.
+func assigned(toks []ctok) int {
+	i := len(toks) - 1
+	for depth := 0; i >= 0; i-- {
+		switch toks[i].text {
+		case "]":
+			depth++
+			continue
+		case "[":
+			depth--
+			continue
+		}
+		if depth == 0 {
+			break
+		}
+	}
+	if i >= 0 && toks[i].kind == cIdent {
+		return i
+	}
+	return -1
+}
+
+// cast notes what a pointer is cast to.
+func (c *cFile) cast(toks []ctok, name string) {
+	for _, t := range toks {
+		switch t.text {
+		case "nrnran123_State", "Rand":
+			c.claim(name, aStream)
+		case "IvocVect":
+			c.claim(name, aSeries)
+		}
+	}
+}
+
+func (c *cFile) claim(name string, r role) {
+	if c.role[name] == noRole || c.role[name] == somethingC {
+		c.role[name] = r
+	}
+}
+
+// called notes what a call says of pointers.
+func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) string) {
+	args, end, ok := macroArgs(toks, at+1)
+	if !ok {
+		return
+	}
+	// *pv = f(…) or _p_x = f(…)
+	target := func() string {
+		k := at - 1
+		for k >= 0 && toks[k].text != ";" && toks[k].text != "{" && toks[k].text != "}" {
+			if toks[k].text == "=" {
+				from := k
+				for from > 0 && toks[from-1].text != ";" && toks[from-1].text != "{" && toks[from-1].text != "}" {
+					from--
+				}
+				return base(toks[from:k])
+			}
+			k--
+		}
+		return ""
+	}
+	switch {
+	case fn == "nrnran123_newstream" || fn == "nrnran123_newstream3":
+		if name := target(); name != "" {
+			c.claim(name, aStream)
+			s := seeding{proc: block, pointer: name}
+			for k := 0; k < len(args) && k < 3; k++ {
+				s.args[k] = argOf(args[k], toks)
+			}
+			c.seeding = append(c.seeding, s)
+			c.sibling(toks, at)
+		}
+	case fn == "nrn_random_arg":
+		if name := target(); name != "" {
+			c.claim(name, aStream)
+			n := 1
+			if len(args) == 1 && len(args[0]) == 1 && args[0][0].kind == cNum {
+				n = int(args[0][0].v)
+			}
+			c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: n})
+		}
+	case strings.HasPrefix(fn, "nrnran123_"), strings.HasPrefix(fn, "nrn_random_"):
+		if len(args) > 0 {
+			if name := base(args[0]); name != "" {
+				c.claim(name, aStream)
+			}
+		}
+	case strings.HasPrefix(fn, "vector_"):
+		name := ""
+		if fn == "vector_arg" {
+			name = target()
+		} else if len(args) > 0 {
+			name = base(args[0])
+		}
+		if name != "" {
+			c.claim(name, aSeries)
+		}
+	case strings.HasSuffix(fn, "alloc"):
+		if name := target(); name != "" && c.role[name] == noRole {
+			c.role[name] = somethingC
+		}
+	}
+	_ = end
+}
+
+// argOf finds which argument of a procedure an expression is: getarg(2), or
+// a variable that got it.
+func argOf(e []ctok, toks []ctok) int {
+	direct := func(e []ctok) int {
+		for i, t := range e {
+			if (t.text == "getarg" || t.text == "hoc_getarg") && i+2 < len(e) && e[i+1].text == "(" {
+				return int(e[i+2].v)
+			}
+			if n, ok := strings.CutPrefix(t.text, "_l"); ok && n != "" {
+				return 0
+			}
+		}
+		return 0
+	}
+	if n := direct(e); n > 0 {
+		return n
+	}
+	for _, t := range e {
+		if t.kind != cIdent {
+			continue
+		}
+		for i := range toks {
+			if toks[i].text == t.text && i+1 < len(toks) && toks[i+1].text == "=" {
+				end := i + 2
+				for end < len(toks) && toks[end].text != ";" && toks[end].text != "," {
+					end++
+				}
+				if n := direct(toks[i+2 : end]); n > 0 {
+					return n
+				}
+			}
+		}
+	}
+	return 0
+}
+
+// sibling notes the switches that are set beside a call, in the same braces:
+// usingR123 = 1.
+func (c *cFile) sibling(toks []ctok, at int) {
+	from, depth := at, 0
+	for ; from > 0; from-- {
+		if toks[from].text == "}" {
+			depth++
+		} else if toks[from].text == "{" {
+			if depth--; depth < 0 {
+				break
+			}
+		}
+	}
+	depth = 0
+	for i := from + 1; i+2 < len(toks); i++ {
+		switch toks[i].text {
+		case "{":
+			depth++
+		case "}":
+			depth--
+		}
+		if depth < 0 {
+			return
+		}
+		if depth == 0 && toks[i].kind == cIdent && toks[i+1].text == "=" && toks[i+2].kind == cNum && toks[i+2].v != 0 &&
+			i+3 < len(toks) && toks[i+3].text == ";" && (i == 0 || toks[i-1].kind == cPunct) {
+			c.fixed[toks[i].text] = toks[i+2].v
+		}
+	}
+}
+
+// settleRoles forgets roles of names that are no pointers of the mechanism.
+func (c *cFile) settleRoles(f *File) {
+	known := map[string]bool{}
+	for _, list := range [][]Ident{f.Neuron.Pointer, f.Neuron.BBCore} {
+		for _, id := range list {
+			known[id.Name] = true
+		}
+	}
+	for i := range f.Decls {
+		if f.Decls[i].Kind == inAssigned || f.Decls[i].Kind == inParameter {
+			known[f.Decls[i].Name] = true
+		}
+	}
+	for name := range c.role {
+		if !known[name] {
+			delete(c.role, name)
+		}
+	}
+	c.seeding = slices.DeleteFunc(c.seeding, func(s seeding) bool { return c.role[s.pointer] != aStream || s.proc == "" })
+}
+
+// switches keeps those of fixed that nothing but seeding procedures set.
+func (c *cFile) switches(f *File) {
+	seeds := map[string]bool{}
+	for _, s := range c.seeding {
+		seeds[s.proc] = true
+	}
+	drop := func(name string) { delete(c.fixed, name) }
+	for _, b := range f.Blocks {
+		if b.Kind == "VERBATIM" || seeds[b.Name.Name] && b.Name.Name != "" {
+			continue
+		}
+		walkStmts(b.Body, func(s Stmt) {
+			switch s := s.(type) {
+			case *AssignStmt:
+				drop(s.Target.Name)
+			case *VerbatimStmt:
+				toks := c.toks[s]
+				for i, t := range toks {
+					if t.kind == cPunct && isAssign(t.text) {
+						if k := assigned(toks[:i]); k >= 0 {
+							drop(toks[k].text)
+						}
+					}
+				}
+			}
+		}, func(Expr) {})
+	}
+	for i := range f.Decls {
+		if f.Decls[i].Kind != inAssigned {
+			drop(f.Decls[i].Name)
+		}
+	}
+	for _, id := range slices.Concat(f.Neuron.Range, f.Neuron.Global) {
+		drop(id.Name)
+	}
+}
+
+// clearsOnly says whether a seeding procedure's only C is that.
+func (c *cFile) seeds(proc string) bool {
+	return slices.ContainsFunc(c.seeding, func(s seeding) bool { return s.proc == proc })
+}

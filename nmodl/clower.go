@@ -1,0 +1,563 @@
+package nmodl
+
+import (
+	"fmt"
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// cPtr is what a pointer of C points to; rall follows pointers while it
+// lowers, so none is left when a mechanism runs.
+type cPtr struct {
+	kind ptrKind
+	v    mech.VarID // stream, series, variable
+	slot int        // local variable
+	at   mech.Expr  // element of an array, or nil
+	name string
+}
+
+type ptrKind uint8
+
+const (
+	ptrNull   ptrKind = iota
+	ptrStream         // a random stream
+	ptrSeries         // a list of numbers
+	ptrData           // the numbers of a list
+	ptrHolder         // the address of a POINTER: what it points to is the pointer
+	ptrVar            // a variable of the mechanism
+	ptrLocal          // a number of C's
+	ptrArray          // an array; at is the first element
+	ptrFile           // stdout, stderr
+	ptrOther          // what rall cannot follow; name says what
+)
+
+// cValue is the value of an expression of C.
+type cValue struct {
+	x     mech.Expr
+	whole bool  // an integer
+	ptr   *cPtr // a pointer instead
+	text  *string
+}
+
+// cAbort is thrown where C cannot be compiled.
+type cAbort struct {
+	pos diag.Pos
+	msg string
+}
+
+func (b *body) giveUp(pos diag.Pos, format string, args ...any) {
+	panic(cAbort{pos, fmt.Sprintf(format, args...)})
+}
+
+// stitch turns a list with VERBATIMs in it into one without: the C and the
+// statements of NMODL among it are read together.
+func (b *body) stitch(list []Stmt) []Stmt {
+	if !slices.ContainsFunc(list, func(s Stmt) bool { _, ok := s.(*VerbatimStmt); return ok }) {
+		return list
+	}
+	l := b.l
+	var toks []ctok
+	var first diag.Pos
+	off := false
+	for _, s := range list {
+		v, ok := s.(*VerbatimStmt)
+		if !ok && off {
+			continue
+		}
+		if !ok {
+			toks = append(toks, ctok{kind: cNMODL, stmt: s, pos: s.position()})
+			continue
+		}
+		if first.Line == 0 {
+			first = v.Pos
+		}
+		if bareC(v.C) == "" {
+			l.rep.notef(diag.Ignored, v.Pos, "an empty VERBATIM is left out")
+		}
+		off = l.c.off[v]
+		toks = append(toks, l.c.toks[v]...)
+	}
+	p := &cparser{toks: toks}
+	var out []Stmt
+	if !p.try(func() { out = p.list(false) }) {
+		pos := p.pos
+		if pos.Line == 0 {
+			pos = first
+		}
+		b.refuse(first, cAbort{pos, p.msg})
+		return nil
+	}
+	return out
+}
+
+// refuse reports C that is not compiled, with its class and a way out.
+func (b *body) refuse(pos diag.Pos, a cAbort) {
+	where := b.kind
+	if b.name != "" {
+		where += " " + b.name
+	}
+	if a.pos.Line == 0 {
+		a.pos = pos
+	}
+	class, hint := classOf(a.msg)
+	b.l.rep.hintf(diag.Unsupported, a.pos, hint, "VERBATIM in %s: %s (%s)", where, a.msg, class)
+}
+
+// classOf says what kind of C a refusal is about.
+func classOf(msg string) (class, hint string) {
+	word := func(list ...string) bool {
+		for _, w := range cWord.FindAllString(msg, -1) {
+			for _, x := range list {
+				if w == x || strings.HasSuffix(x, "_") && strings.HasPrefix(w, x) {
+					return true
+				}
+			}
+		}
+		return false
+	}
+	switch {
+	case word("vector_", "IvocVect", "list_vector_px", "is_vector_arg"):
+		return "hoc vector", "give the numbers as a train of events (VecStim), or play them into a parameter"
+	case word("drand48", "srand48", "rand", "srand", "random", "srandom", "mcell_ran4", "mcell_ran4_", "nrnran123_", "nrn_random_", "Rand", "rng"):
+		return "rng", "declare RANDOM in NEURON and draw by random_uniform, random_negexp or random_normal"
+	case word("hoc_", "ifarg", "getarg", "gargstr", "chkarg", "nrn_pushsec", "nrn_popsec"):
+		return "hoc", "write it in NMODL; arguments of hoc are to be had in hoc alone"
+	case word("nrn_", "cvode_", "net_cvode_", "Section", "Symbol", "Prop", "Datum", "_ppvar", "_thread", "_nt", "_pnt", "_tqitem", "chk_access",
+		"secname", "member", "pointer", "Object", "Memb_func", "malloc", "calloc", "realloc", "emalloc", "ecalloc", "free", "fopen", "FILE", "_ml", "_prop", "Point_process"):
+		return "engine", "write it in NMODL, or take it out: it works on NEURON's own data structures"
+	}
+	return "plain C", "write it in NMODL, or in the plain C that rall compiles: numbers, arrays, if, for, while, functions"
+}
+
+// cStmts lowers one statement of C.
+func (b *body) cStmt(s Stmt) (out []mech.Stmt) {
+	before := b.pre
+	defer func() {
+		if r := recover(); r != nil {
+			a, ok := r.(cAbort)
+			if !ok {
+				panic(r)
+			}
+			b.pre = before
+			out = nil
+			b.refuse(s.position(), a)
+		}
+	}()
+	switch s := s.(type) {
+	case *cDecl:
+		return b.cDeclare(s)
+	case *cDo:
+		if s.x == nil {
+			return nil
+		}
+		return b.cEffect(s.x)
+	case *cBlock:
+		return b.nested(s.body)
+	case *cIf:
+		return b.cBranch(s)
+	case *cLoop:
+		return b.cLoop(s)
+	case *cJump:
+		out := []mech.Stmt{}
+		if s.kind == jumpReturn && s.x != nil {
+			v := b.cExpr(s.x)
+			if b.result >= 0 {
+				x := b.number(v, s.Pos)
+				if b.whole {
+					x = b.truncated(v, s.Pos)
+				}
+				if x != mech.Expr(mech.Local{Slot: b.result}) {
+					out = append(out, setLocal(b.result, x, s.Pos))
+				}
+			}
+		}
+		return append(out, jumpMark(s.kind, s.Pos))
+	}
+	panic("BUG: a statement of C of unknown type")
+}
+
+// cDeclare makes the variables of a declaration.
+func (b *body) cDeclare(d *cDecl) []mech.Stmt {
+	var out []mech.Stmt
+	scope := b.scopes[len(b.scopes)-1]
+	for _, v := range d.vars {
+		t := d.typ
+		t.ptr = v.ptr
+		switch {
+		case t.ptr > 0:
+			p := &cPtr{kind: ptrOther, name: v.name}
+			if v.init != nil {
+				val := b.cExpr(v.init)
+				p = b.pointer(val, v.init, v.pos)
+			}
+			b.ptrs = append(b.ptrs, p)
+			scope["c:"+v.name] = scopeName{v: -1, pointer: len(b.ptrs), slot: -1}
+			continue
+		case t.name == "auto" && v.init != nil:
+			t.name = "double"
+		case !t.number():
+			b.giveUp(v.pos, "a variable of type %s", t.name)
+		}
+		if t.static && b.l.c.set[v.name] {
+			// one for all calls and instances: a variable of the file
+			g := &cGlobal{typ: t, v: v, id: -1}
+			b.l.makeGlobal(b, g)
+			scope["c:"+v.name] = scopeName{v: g.id, whole: t.integer()}
+			continue
+		}
+		if len(v.dims) > 0 {
+			n := b.dims(v)
+			id := b.l.add(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Array: n, Pos: v.pos})
+			scope["c:"+v.name] = scopeName{v: id, whole: t.integer()}
+			b.l.d.Vars[id].Written = true
+			for i, e := range v.list {
+				if i >= n {
+					b.giveUp(v.pos, "%s has more values than elements", v.name)
+				}
+				x := b.typed(b.cExpr(e), t, v.pos)
+				out = append(out, b.takePre()...)
+				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: x, Pos: v.pos})
+			}
+			for i := len(v.list); v.list != nil && i < n; i++ {
+				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: mech.Num{}, Pos: v.pos})
+			}
+			continue
+		}
+		var x mech.Expr
+		if v.init != nil {
+			x = b.typed(b.cExpr(v.init), t, v.pos)
+		}
+		slot := b.temporary(v.name)
+		scope["c:"+v.name] = scopeName{slot: slot, v: -1, whole: t.integer()}
+		out = append(out, b.takePre()...)
+		if x != nil {
+			out = append(out, setLocal(slot, x, v.pos))
+		}
+	}
+	return out
+}
+
+// label names the block, for variables that it makes.
+func (b *body) label() string {
+	if b.name != "" {
+		return b.name
+	}
+	return b.kind
+}
+
+// dims is the number of elements of a declared array.
+func (b *body) dims(v cVar) int {
+	n := 1.0
+	for k, d := range v.dims {
+		switch {
+		case d == nil && k == 0 && v.list != nil:
+			n *= float64(len(v.list))
+		case d == nil:
+			b.giveUp(v.pos, "the array %s has no size", v.name)
+		default:
+			c := b.constantOf(d)
+			if !(c >= 1 && c <= maxArray) || c != math.Trunc(c) {
+				b.giveUp(v.pos, "the size of the array %s is no constant", v.name)
+			}
+			n *= c
+		}
+	}
+	if len(v.dims) > 1 {
+		b.giveUp(v.pos, "an array of more than one dimension, %s", v.name)
+	}
+	if n > maxArray {
+		b.giveUp(v.pos, "an array of %g elements", n)
+	}
+	return int(n)
+}
+
+// constantOf is the value of an expression before the run, NaN if it has none.
+func (b *body) constantOf(e cExpr) float64 {
+	v := b.cExpr(e)
+	if n, ok := v.x.(mech.Num); ok {
+		return n.V
+	}
+	return math.NaN()
+}
+
+// takePre returns what must run before, and forgets it.
+func (b *body) takePre() []mech.Stmt {
+	pre := b.pre
+	b.pre = nil
+	return pre
+}
+
+// cEffect lowers an expression whose value nobody wants.
+func (b *body) cEffect(e cExpr) []mech.Stmt {
+	switch e := e.(type) {
+	case *cComma:
+		out := b.cEffect(e.x)
+		out = append(out, b.takePre()...)
+		return append(out, b.cEffect(e.y)...)
+	case *cCast:
+		return b.cEffect(e.x)
+	case *cLit, *cName, *cSizeof:
+		return nil
+	case *cCall:
+		if st, ok := b.cCallStmt(e); ok {
+			return st
+		}
+	}
+	v := b.cExpr(e)
+	if v.x != nil && hasEffects(v.x) {
+		return []mech.Stmt{setLocal(b.scratch(), v.x, e.at())}
+	}
+	return nil
+}
+
+// cBranch lowers an if; where the condition is known, the arm that is taken.
+func (b *body) cBranch(s *cIf) []mech.Stmt {
+	cond := b.truth(b.cExpr(s.cond), s.Pos)
+	if n, ok := cond.(mech.Num); ok {
+		if n.V != 0 {
+			return b.nested(s.then)
+		}
+		return b.nested(s.alts)
+	}
+	saved := b.savePtrs()
+	then := b.nested(s.then)
+	left := b.savePtrs()
+	b.restorePtrs(saved)
+	alts := b.nested(s.alts)
+	b.mergePtrs(left)
+	return []mech.Stmt{mech.If{Cond: cond, Then: then, Else: alts, Pos: s.Pos}}
+}
+
+func (b *body) savePtrs() []*cPtr { return slices.Clone(b.ptrs) }
+
+func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
+
+// mergePtrs forgets where pointers point that differ from another way here.
+func (b *body) mergePtrs(other []*cPtr) {
+	for i := range min(len(other), len(b.ptrs)) {
+		p, q := b.ptrs[i], other[i]
+		if p == q || p.kind == q.kind && p.v == q.v && p.slot == q.slot && p.at == nil && q.at == nil {
+			continue
+		}
+		b.ptrs[i] = &cPtr{kind: ptrOther, name: p.name}
+	}
+}
+
+// cLoop lowers for, while and do.
+func (b *body) cLoop(s *cLoop) []mech.Stmt {
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	var out []mech.Stmt
+	if s.init != nil {
+		out = append(out, b.cStmt(s.init)...)
+		out = append(b.takePre(), out...)
+	}
+	if st, ok := b.counted(s, out); ok {
+		return st
+	}
+	// A pointer that the loop moves is not known when a round begins.
+	walkC(s.body, func(e cExpr) {
+		if a, ok := e.(*cAssign); ok {
+			if n, ok := a.x.(*cName); ok {
+				if sn, ok := b.find("c:" + n.name); ok && sn.pointer > 0 {
+					b.ptrs[sn.pointer-1] = &cPtr{kind: ptrOther, name: n.name}
+				}
+			}
+		}
+	})
+	saved := b.savePtrs()
+	l := loop{after: s.after, cond: mech.Num{V: 1}, pos: s.Pos}
+	test := func() {
+		if s.cond != nil {
+			l.cond = b.truth(b.cExpr(s.cond), s.Pos)
+			l.pre = b.takePre()
+		}
+	}
+	outer := b.takePre()
+	if !s.after {
+		test()
+		if n, ok := l.cond.(mech.Num); ok && n.V == 0 && len(l.pre) == 0 {
+			b.pre = outer
+			return out
+		}
+	}
+	l.body = b.nested(s.body)
+	if s.after {
+		test()
+	}
+	if s.post != nil {
+		st := b.cEffect(s.post)
+		l.post = append(b.takePre(), st...)
+	}
+	b.pre = outer
+	b.mergePtrs(saved)
+	return append(out, b.build(l)...)
+}
+
+// counted makes a FROM loop of a for with a counter between constants, so
+// that it can be written out.
+func (b *body) counted(s *cLoop, init []mech.Stmt) ([]mech.Stmt, bool) {
+	cond, ok := s.cond.(*cBinary)
+	if !ok || s.after || len(init) != 1 || cond.op != "<" && cond.op != "<=" {
+		return nil, false
+	}
+	first, ok := init[0].(mech.Assign)
+	if !ok || first.Var >= 0 {
+		return nil, false
+	}
+	from, ok1 := first.X.(mech.Num)
+	name, ok2 := cond.x.(*cName)
+	if !ok1 || !ok2 {
+		return nil, false
+	}
+	sn, ok := b.find("c:" + name.name)
+	if !ok || sn.slot != first.Local || sn.v >= 0 || !sn.whole || sn.pointer > 0 {
+		return nil, false
+	}
+	switch p := s.post.(type) {
+	case *cStep:
+		if n, ok := p.x.(*cName); !ok || n.name != name.name || p.by != 1 {
+			return nil, false
+		}
+	default:
+		return nil, false
+	}
+	changes := false
+	walkC(s.body, func(e cExpr) {
+		var x cExpr
+		switch e := e.(type) {
+		case *cAssign:
+			x = e.x
+		case *cStep:
+			x = e.x
+		case *cUnary:
+			if e.op == "&" {
+				x = e.x
+			}
+		}
+		if n, ok := x.(*cName); ok && (n.name == name.name || b.isPointer(n.name)) {
+			changes = true
+		}
+	})
+	if changes || jumpsIn(s.body) {
+		return nil, false
+	}
+	pre := b.takePre()
+	to, ok := b.cExpr(cond.y).x.(mech.Num)
+	b.pre = append(pre, b.pre...)
+	if !ok || to.V-from.V > 64 {
+		return nil, false
+	}
+	last := to.V
+	if cond.op == "<" {
+		last = math.Ceil(to.V) - 1
+	}
+	last = math.Floor(last)
+	end := setLocal(first.Local, mech.Num{V: max(from.V, last+1)}, s.Pos)
+	if last < from.V {
+		return []mech.Stmt{end}, true
+	}
+	counter := b.temporary(name.name)
+	b.scopes = append(b.scopes, map[string]scopeName{"c:" + name.name: {slot: counter, v: -1, whole: true}})
+	round := b.nested(s.body)
+	b.scopes = b.scopes[:len(b.scopes)-1]
+	return []mech.Stmt{mech.For{Slot: counter, From: from, To: mech.Num{V: last}, By: mech.Num{V: 1}, Body: round, Pos: s.Pos}, end}, true
+}
+
+func (b *body) isPointer(name string) bool {
+	s, ok := b.find("c:" + name)
+	return ok && s.pointer > 0
+}
+
+// jumpsIn says whether statements hold a jump, or what may hide one.
+func jumpsIn(list []Stmt) bool {
+	found := false
+	for _, s := range list {
+		switch s := s.(type) {
+		case *cJump:
+			found = true
+		case *cIf:
+			found = found || jumpsIn(s.then) || jumpsIn(s.alts)
+		case *cLoop:
+			found = found || jumpsIn(s.body)
+		case *cBlock:
+			found = found || jumpsIn(s.body)
+		case *cDecl, *cDo:
+		default:
+			found = true
+		}
+	}
+	return found
+}
+
+// walkC calls f for every expression of C in list.
+func walkC(list []Stmt, f func(cExpr)) {
+	for _, s := range list {
+		switch s := s.(type) {
+		case *cDecl:
+			for _, v := range s.vars {
+				walkCExpr(v.init, f)
+				for _, e := range v.list {
+					walkCExpr(e, f)
+				}
+			}
+		case *cDo:
+			walkCExpr(s.x, f)
+		case *cIf:
+			walkCExpr(s.cond, f)
+			walkC(s.then, f)
+			walkC(s.alts, f)
+		case *cLoop:
+			if s.init != nil {
+				walkC([]Stmt{s.init}, f)
+			}
+			walkCExpr(s.cond, f)
+			walkCExpr(s.post, f)
+			walkC(s.body, f)
+		case *cBlock:
+			walkC(s.body, f)
+		case *cJump:
+			walkCExpr(s.x, f)
+		}
+	}
+}
+
+func walkCExpr(e cExpr, f func(cExpr)) {
+	if e == nil {
+		return
+	}
+	f(e)
+	for _, x := range operandsOf(e) {
+		walkCExpr(x, f)
+	}
+}
+
+func operandsOf(e cExpr) []cExpr {
+	switch e := e.(type) {
+	case *cUnary:
+		return []cExpr{e.x}
+	case *cBinary:
+		return []cExpr{e.x, e.y}
+	case *cAssign:
+		return []cExpr{e.x, e.y}
+	case *cStep:
+		return []cExpr{e.x}
+	case *cCond:
+		return []cExpr{e.c, e.x, e.y}
+	case *cCall:
+		return e.args
+	case *cIndex:
+		return []cExpr{e.x, e.i}
+	case *cCast:
+		return []cExpr{e.x}
+	case *cMember:
+		return []cExpr{e.x}
+	case *cComma:
+		return []cExpr{e.x, e.y}
+	}
+	return nil
+}

@@ -1,0 +1,611 @@
+package nmodl
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// cparser reads statements of C with those of NMODL among them: a brace that
+// one VERBATIM opens may be closed by the next.
+type cparser struct {
+	toks  []ctok
+	i     int
+	depth int
+	msg   string // what was wrong, and where
+	pos   diag.Pos
+}
+
+// try runs f and says whether it read what it wanted.
+func (c *cparser) try(f func()) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			if _, is := r.(bail); !is {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	f()
+	return true
+}
+
+func (c *cparser) fail(pos diag.Pos, format string, args ...any) {
+	c.msg, c.pos = fmt.Sprintf(format, args...), pos
+	panic(bail{})
+}
+
+func (c *cparser) unexpected(want string) {
+	t := c.peek()
+	got := fmt.Sprintf("%q", t.text)
+	switch t.kind {
+	case cEnd:
+		got = "the end of the C"
+	case cWrong:
+		got = t.text
+	case cNMODL:
+		got = "a statement of NMODL"
+	}
+	c.fail(t.pos, "%s is wanted, not %s", want, got)
+}
+
+func (c *cparser) deeper() {
+	if c.depth++; c.depth > maxDepth {
+		c.fail(c.peek().pos, "nested deeper than %d", maxDepth)
+	}
+}
+
+func (c *cparser) peek() ctok { return c.ahead(0) }
+func (c *cparser) next() ctok { t := c.peek(); c.i++; return t }
+func (c *cparser) is(s string) bool {
+	t := c.peek()
+	return (t.kind == cPunct || t.kind == cIdent) && t.text == s
+}
+
+func (c *cparser) ahead(n int) ctok {
+	if c.i+n < len(c.toks) {
+		return c.toks[c.i+n]
+	}
+	t := ctok{}
+	if len(c.toks) > 0 {
+		t.pos = c.toks[len(c.toks)-1].pos
+	}
+	return t
+}
+
+func (c *cparser) accept(s string) bool {
+	if c.is(s) {
+		c.i++
+		return true
+	}
+	return false
+}
+
+func (c *cparser) expect(s string) {
+	if !c.accept(s) {
+		c.unexpected(fmt.Sprintf("%q", s))
+	}
+}
+
+// basic are the words of which types are made.
+var basic = map[string]string{"void": "void", "char": "char", "short": "int", "int": "int", "long": "int", "float": "double",
+	"double": "double", "signed": "int", "unsigned": "int", "bool": "int", "_Bool": "int", "auto": "auto",
+	"uint32_t": "int", "int32_t": "int", "uint64_t": "int", "int64_t": "int", "uint16_t": "int", "uint8_t": "int", "size_t": "int"}
+
+var qualifiers = map[string]bool{"const": true, "static": true, "register": true, "volatile": true, "extern": true, "inline": true,
+	"struct": true, "constexpr": true}
+
+// cWords cannot name a variable.
+var cWords = map[string]bool{"if": true, "else": true, "for": true, "while": true, "do": true, "return": true, "break": true,
+	"continue": true, "switch": true, "case": true, "default": true, "goto": true, "sizeof": true, "typedef": true, "union": true,
+	"enum": true, "new": true, "delete": true}
+
+func init() {
+	for w := range basic {
+		cWords[w] = true
+	}
+	for w := range qualifiers {
+		cWords[w] = true
+	}
+}
+
+// isDecl says whether a declaration begins here.
+func (c *cparser) isDecl() bool {
+	t := c.peek()
+	if t.kind != cIdent {
+		return false
+	}
+	if basic[t.text] != "" || qualifiers[t.text] {
+		return true
+	}
+	if cWords[t.text] {
+		return false
+	}
+	n := 1
+	for c.ahead(n).kind == cPunct && c.ahead(n).text == "*" || n > 1 && c.ahead(n).text == "const" {
+		n++
+	}
+	name := c.ahead(n)
+	if name.kind != cIdent || cWords[name.text] {
+		return false
+	}
+	if n == 1 {
+		return true // two names in a row
+	}
+	switch c.ahead(n + 1).text {
+	case "=", ";", ",":
+		return true
+	}
+	return false
+}
+
+// typ reads the words of a type, without stars.
+func (c *cparser) typ() cType {
+	var t cType
+	for {
+		w := c.peek()
+		switch {
+		case w.kind == cIdent && qualifiers[w.text]:
+			t.static = t.static || w.text == "static"
+			t.konst = t.konst || w.text == "const" || w.text == "constexpr"
+			c.i++
+		case w.kind == cIdent && basic[w.text] != "":
+			if b := basic[w.text]; t.name == "" || b == "double" {
+				t.name = b // long double, unsigned int
+			}
+			c.i++
+		case t.name == "" && w.kind == cIdent && !cWords[w.text]:
+			t.name = w.text
+			c.i++
+		default:
+			if t.name == "" {
+				c.unexpected("a type")
+			}
+			return t
+		}
+	}
+}
+
+func (c *cparser) stars() int {
+	n := 0
+	for c.is("*") || c.is("const") || c.is("&") {
+		if !c.is("const") {
+			n++
+		}
+		c.i++
+	}
+	return n
+}
+
+// decl reads a declaration up to its ";".
+func (c *cparser) decl() *cDecl {
+	d := &cDecl{Pos: c.peek().pos}
+	d.typ = c.typ()
+	for {
+		v := cVar{ptr: c.stars(), pos: c.peek().pos}
+		t := c.next()
+		if t.kind != cIdent || cWords[t.text] {
+			c.i--
+			c.unexpected("the name of a variable")
+		}
+		v.name = t.text
+		if c.is("(") { // a prototype
+			c.skipGroup()
+			v.name = ""
+		}
+		for c.accept("[") {
+			var n cExpr
+			if !c.is("]") {
+				n = c.expr()
+			}
+			c.expect("]")
+			v.dims = append(v.dims, n)
+		}
+		if c.accept("=") {
+			if c.accept("{") {
+				v.list = []cExpr{}
+				for !c.accept("}") {
+					v.list = append(v.list, c.assign())
+					if !c.is("}") {
+						c.expect(",")
+					}
+				}
+			} else {
+				v.init = c.assign()
+			}
+		}
+		if v.name != "" {
+			d.vars = append(d.vars, v)
+		}
+		if c.accept(";") {
+			return d
+		}
+		c.expect(",")
+	}
+}
+
+// skipGroup steps over a bracketed group.
+func (c *cparser) skipGroup() {
+	depth := 0
+	for {
+		t := c.next()
+		if t.kind == cEnd {
+			c.unexpected("a closing bracket")
+		}
+		if t.kind != cPunct {
+			continue
+		}
+		switch t.text {
+		case "(", "[", "{":
+			depth++
+		case ")", "]", "}":
+			if depth--; depth == 0 {
+				return
+			}
+		}
+	}
+}
+
+// list reads statements up to the end, or up to the "}" that closes them.
+func (c *cparser) list(closed bool) []Stmt {
+	c.deeper()
+	defer func() { c.depth-- }()
+	var out []Stmt
+	for {
+		if closed && c.accept("}") {
+			return out
+		}
+		if c.peek().kind == cEnd {
+			if closed {
+				c.unexpected(`"}"`)
+			}
+			return out
+		}
+		out = append(out, c.stmt()...)
+	}
+}
+
+// arm reads the statement that an if or a loop governs.
+func (c *cparser) arm() []Stmt {
+	if c.accept("{") {
+		return c.list(true)
+	}
+	c.deeper()
+	defer func() { c.depth-- }()
+	return c.stmt()
+}
+
+func (c *cparser) stmt() []Stmt {
+	t := c.peek()
+	one := func(s Stmt) []Stmt { return []Stmt{s} }
+	if t.kind == cNMODL {
+		c.i++
+		return one(t.stmt)
+	}
+	if t.kind == cWrong {
+		c.unexpected("C")
+	}
+	switch t.text {
+	case "{":
+		c.i++
+		return one(&cBlock{c.list(true), t.pos})
+	case ";":
+		c.i++
+		return nil
+	}
+	if t.kind == cIdent {
+		switch t.text {
+		case "if":
+			c.i++
+			c.expect("(")
+			s := &cIf{cond: c.expr(), Pos: t.pos}
+			c.expect(")")
+			s.then = c.arm()
+			if c.accept("else") {
+				s.alts = c.arm()
+			}
+			return one(s)
+		case "while":
+			c.i++
+			c.expect("(")
+			s := &cLoop{cond: c.expr(), Pos: t.pos}
+			c.expect(")")
+			s.body = c.arm()
+			return one(s)
+		case "do":
+			c.i++
+			s := &cLoop{after: true, body: c.arm(), Pos: t.pos}
+			c.expect("while")
+			c.expect("(")
+			s.cond = c.expr()
+			c.expect(")")
+			c.expect(";")
+			return one(s)
+		case "for":
+			return one(c.forLoop())
+		case "return":
+			c.i++
+			s := &cJump{kind: jumpReturn, Pos: t.pos}
+			if !c.is(";") {
+				s.x = c.expr()
+			}
+			c.expect(";")
+			return one(s)
+		case "break", "continue":
+			c.i++
+			c.expect(";")
+			k := jumpBreak
+			if t.text == "continue" {
+				k = jumpContinue
+			}
+			return one(&cJump{kind: k, Pos: t.pos})
+		case "switch", "goto", "typedef", "union", "enum", "asm":
+			c.fail(t.pos, "%s is beyond the C that rall reads", t.text)
+		}
+		if c.isDecl() {
+			return one(c.decl())
+		}
+	}
+	s := &cDo{x: c.expr(), Pos: t.pos}
+	c.expect(";")
+	return one(s)
+}
+
+func (c *cparser) forLoop() Stmt {
+	s := &cLoop{Pos: c.next().pos}
+	c.expect("(")
+	switch {
+	case c.accept(";"):
+	case c.isDecl():
+		s.init = c.decl()
+	default:
+		s.init = &cDo{x: c.expr(), Pos: c.peek().pos}
+		c.expect(";")
+	}
+	if !c.is(";") {
+		s.cond = c.expr()
+	}
+	c.expect(";")
+	if !c.is(")") {
+		s.post = c.expr()
+	}
+	c.expect(")")
+	s.body = c.arm()
+	return s
+}
+
+// expr reads an expression, commas included.
+func (c *cparser) expr() cExpr {
+	x := c.assign()
+	for n := 0; c.is(","); n++ {
+		pos := c.next().pos
+		x = &cComma{x, c.assign(), pos}
+		if n > maxDepth {
+			c.fail(pos, "nested deeper than %d", maxDepth)
+		}
+	}
+	return x
+}
+
+func (c *cparser) assign() cExpr {
+	c.deeper()
+	defer func() { c.depth-- }()
+	x := c.ternary()
+	t := c.peek()
+	if t.kind != cPunct {
+		return x
+	}
+	switch t.text {
+	case "=", "+=", "-=", "*=", "/=", "%=":
+		c.i++
+		return &cAssign{strings.TrimSuffix(t.text, "="), x, c.assign(), t.pos}
+	case "&=", "|=", "^=", "<<=", ">>=":
+		c.fail(t.pos, "%s, arithmetic of bits, is beyond the C that rall compiles", t.text)
+	}
+	return x
+}
+
+func (c *cparser) ternary() cExpr {
+	x := c.binary(1)
+	if t := c.peek(); c.accept("?") {
+		y := c.assign()
+		c.expect(":")
+		return &cCond{x, y, c.assign(), t.pos}
+	}
+	return x
+}
+
+var cLevel = map[string]int{"||": 1, "&&": 2, "|": 3, "^": 3, "&": 3, "==": 4, "!=": 4, "<": 5, "<=": 5, ">": 5, ">=": 5,
+	"<<": 6, ">>": 6, "+": 7, "-": 7, "*": 8, "/": 8, "%": 8}
+
+func (c *cparser) binary(least int) cExpr {
+	depth := c.depth
+	c.deeper()
+	x := c.unary()
+	for {
+		t := c.peek()
+		level := cLevel[t.text]
+		if t.kind != cPunct || level == 0 || level < least {
+			break
+		}
+		if level == 3 || level == 6 {
+			c.fail(t.pos, "%s, arithmetic of bits, is beyond the C that rall compiles", t.text)
+		}
+		c.i++
+		x = &cBinary{t.text, x, c.binary(level + 1), t.pos}
+		c.deeper()
+	}
+	c.depth = depth
+	return x
+}
+
+func (c *cparser) unary() cExpr {
+	c.deeper()
+	defer func() { c.depth-- }()
+	t := c.peek()
+	if t.kind == cPunct {
+		switch t.text {
+		case "-", "+", "!", "*", "&":
+			c.i++
+			return &cUnary{t.text, c.unary(), t.pos}
+		case "~":
+			c.fail(t.pos, "~, arithmetic of bits, is beyond the C that rall compiles")
+		case "++", "--":
+			c.i++
+			return &cStep{c.unary(), stepOf(t.text), false, t.pos}
+		case "(":
+			if typ, n := c.castAhead(); n > 0 {
+				c.i += n
+				return &cCast{typ, c.unary(), t.pos}
+			}
+		}
+	}
+	if t.kind == cIdent && t.text == "sizeof" {
+		c.i++
+		if c.is("(") {
+			c.skipGroup()
+		} else {
+			c.unary()
+		}
+		return &cSizeof{t.pos}
+	}
+	if t.kind == cIdent && (t.text == "static_cast" || t.text == "reinterpret_cast" || t.text == "const_cast") && c.ahead(1).text == "<" {
+		c.i += 2
+		typ := c.typ()
+		typ.ptr = c.stars()
+		c.expect(">")
+		c.expect("(")
+		x := c.expr()
+		c.expect(")")
+		return c.postfix(&cCast{typ, x, t.pos})
+	}
+	return c.postfix(c.primary())
+}
+
+func stepOf(op string) float64 {
+	if op == "--" {
+		return -1
+	}
+	return 1
+}
+
+// castAhead says whether "(type)" comes next, and how many tokens it takes.
+func (c *cparser) castAhead() (cType, int) {
+	var t cType
+	n := 1
+	for ; ; n++ {
+		w := c.ahead(n)
+		if w.kind != cIdent {
+			break
+		}
+		if !qualifiers[w.text] && basic[w.text] == "" && (t.name != "" || cWords[w.text]) {
+			return t, 0
+		}
+		if !qualifiers[w.text] {
+			t.name = w.text
+			if b := basic[w.text]; b != "" {
+				t.name = b
+			}
+		}
+	}
+	first := c.ahead(1).text
+	for ; c.ahead(n).text == "*" || c.ahead(n).text == "const"; n++ {
+		if c.ahead(n).text == "*" {
+			t.ptr++
+		}
+	}
+	if t.name == "" || c.ahead(n).text != ")" || c.ahead(n).kind != cPunct {
+		return t, 0
+	}
+	if basic[first] == "" && !qualifiers[first] && t.ptr == 0 {
+		return t, 0 // a variable in parentheses
+	}
+	return t, n + 1
+}
+
+func (c *cparser) primary() cExpr {
+	t := c.next()
+	switch {
+	case t.kind == cNum:
+		return &cLit{t.v, t.int, t.text, t.pos}
+	case t.kind == cText:
+		s := t.text
+		for c.peek().kind == cText {
+			s += c.next().text
+		}
+		return &cStr{s, t.pos}
+	case t.kind == cPunct && t.text == "(":
+		x := c.expr()
+		c.expect(")")
+		return x
+	case t.kind == cIdent && t.text == "_ppvar":
+		c.datum()
+		return &cName{t.text, t.pos}
+	case t.kind == cIdent && !cWords[t.text]:
+		for c.is("::") && c.ahead(1).kind == cIdent { // std::exp
+			c.i++
+			t.text = c.next().text
+		}
+		if c.accept("(") {
+			call := &cCall{name: t.text, Pos: t.pos}
+			for !c.accept(")") {
+				if len(call.args) > 0 {
+					c.expect(",")
+				}
+				call.args = append(call.args, c.assign())
+			}
+			return call
+		}
+		return &cName{t.text, t.pos}
+	}
+	c.i--
+	c.unexpected("an expression")
+	return nil
+}
+
+// datum steps over what follows _ppvar: [1].get<T*>() or [1]._pvoid.
+func (c *cparser) datum() {
+	if c.is("[") {
+		c.skipGroup()
+	}
+	for c.accept(".") {
+		c.i++
+		if c.accept("<") {
+			for c.peek().kind != cEnd && !c.accept(">") {
+				c.i++
+			}
+		}
+		if c.is("(") {
+			c.skipGroup()
+		}
+	}
+}
+
+func (c *cparser) postfix(x cExpr) cExpr {
+	for n := 0; ; n++ {
+		t := c.peek()
+		if t.kind != cPunct || n > maxDepth {
+			return x
+		}
+		switch t.text {
+		case "[":
+			c.i++
+			x = &cIndex{x, c.expr(), t.pos}
+			c.expect("]")
+		case "++", "--":
+			c.i++
+			x = &cStep{x, stepOf(t.text), true, t.pos}
+		case ".", "->":
+			c.i++
+			m := c.next()
+			if m.kind != cIdent {
+				c.i--
+				c.unexpected("the name of a member")
+			}
+			x = &cMember{x, m.text, t.pos}
+		default:
+			return x
+		}
+	}
+}
