@@ -62,8 +62,10 @@ type GroupInfo struct {
 	Why        string `json:"why"`
 }
 
-// MemoryInfo is an estimate of what a run holds, by part.
+// MemoryInfo is an estimate of what a run holds, by part; the program itself
+// takes some 25 MiB besides, and Go's heap grows to up to twice what it holds.
 type MemoryInfo struct {
+	Model     int `json:"model"`
 	Nodes     int `json:"nodes"`
 	Instances int `json:"instances"`
 	Edges     int `json:"edges"`
@@ -71,7 +73,7 @@ type MemoryInfo struct {
 }
 
 // String is the sum, for people.
-func (m MemoryInfo) String() string { return bytes(m.Nodes + m.Instances + m.Edges + m.Recorded) }
+func (m MemoryInfo) String() string { return bytes(m.Model + m.Nodes + m.Instances + m.Edges + m.Recorded) }
 
 // Inspect describes the project.
 func (p *Project) Inspect() *Inspection {
@@ -107,7 +109,12 @@ func (p *Project) Inspect() *Inspection {
 			}
 		}
 		in.Rules = append(in.Rules, r)
+		in.Memory.Model += 80 * len(e.Order)
 	}
+	for _, pts := range p.Model.Points {
+		in.Memory.Model += len(pts.Gid) * (30 + 10*len(pts.Params))
+	}
+	in.Memory.Model += 1000 * len(p.Net.Cells)
 	p.inspectNet(in)
 	return in
 }
@@ -151,9 +158,9 @@ func (p *Project) inspectNet(in *Inspection) {
 		for i := range g.Instances {
 			x := &g.Instances[i]
 			count[x.Mech] += x.N
-			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 4*(1+len(x.Ion)) + 16)
+			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 8*(1+len(x.Ion)) + 24 + 96*len(x.Streams))
 		}
-		in.Memory.Edges += len(g.Edges.Row)*36 + 2*8*len(g.Edges.Weights)
+		in.Memory.Edges += len(g.Edges.Row)*56 + 2*8*len(g.Edges.Weights)
 	}
 	for i, n := range count {
 		in.Mechanisms = append(in.Mechanisms, MechInfo{net.Mechs[i].Program.Mech, n})
@@ -185,7 +192,7 @@ func (in *Inspection) Print(w io.Writer) {
 	g := in.Groups
 	fmt.Fprintf(w, "\n%d groups, %d lane blocks (%d cells in blocks of %d lanes); epoch of %d steps: %s\n", g.Groups, g.Blocks, g.FullLanes, layout.Lanes, g.EpochSteps, g.Why)
 	m := in.Memory
-	fmt.Fprintf(w, "memory, about %s: nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+	fmt.Fprintf(w, "memory, about %s: model %s, nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Model), bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
 }
 
 func bytes(n int) string {
