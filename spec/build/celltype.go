@@ -659,7 +659,7 @@ func (b *builder) ions(t *cellType, ions []spec.Ion, si int) {
 
 // placePoint adds a point process that every cell of the type carries.
 func (b *builder) placePoint(c *cell, t *cellType, p *spec.PointP, si int, vars map[string]float64) {
-	def := b.mechanism(p.Mod.S, p.Mod.Pos, mech.PointProcess, "point process")
+	def := b.mechanism(p.Mod.S, or(p.Mod.Pos, p.Pos), mech.PointProcess, "point process")
 	if def == nil {
 		return
 	}
@@ -734,8 +734,23 @@ func (b *builder) finish(t *cellType) {
 	b.m.CellTypes = append(b.m.CellTypes, t.CellType)
 }
 
+// or returns the place of what was given, or else of what it belongs to.
+func or(pos, whole diag.Pos) diag.Pos {
+	if pos.IsZero() {
+		return whole
+	}
+	return pos
+}
+
 // mechanism finds a mechanism of a kind.
 func (b *builder) mechanism(name string, pos diag.Pos, kind mech.Kind, what string) *mech.Def {
+	if name == "" {
+		if b.diags.HasErrors() {
+			return nil // the reader of the spec has said so
+		}
+		b.diags.Errorf(diag.BadValue, pos, "the name of a %s is missing", what)
+		return nil
+	}
 	def := b.cat.Get(name)
 	if def == nil {
 		b.diags.ErrorHint(diag.UnknownName, pos, diag.DidYouMean(name, b.cat.Names()), "no mechanism %q: it is neither built in nor in a folder of .mod files", name)

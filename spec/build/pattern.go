@@ -1,6 +1,7 @@
 package build
 
 import (
+	"math"
 	"sort"
 
 	"github.com/rallsim/rall/internal/random"
@@ -24,7 +25,10 @@ func (b *builder) pattern(c *cell, p *spec.SpikePattern, seed int64) []float64 {
 	case "rhythmic":
 		return b.rhythmic(p, r)
 	case "evoked":
-		n := int(p.NumSpikes.Num)
+		n, ok := b.events(p.NumSpikes.Num, p.Pos)
+		if !ok {
+			return nil
+		}
 		return positiveSorted(repickNormal(r, n, p.Start.Num, p.StartStd.Or(0)))
 	case "gauss":
 		return positiveSorted(repickNormal(r, 50, p.Mu.Num, p.Sigma.Num))
@@ -33,6 +37,18 @@ func (b *builder) pattern(c *cell, p *spec.SpikePattern, seed int64) []float64 {
 	}
 	b.diags.Errorf(diag.BadValue, p.Pos, "no spikePattern of type %q: there are rhythmic, evoked, poisson and gauss", p.Type)
 	return nil
+}
+
+// maxEvents is the largest number of events of one artificial cell.
+const maxEvents = 1e6
+
+// events checks a number of events, and takes a negative one for none.
+func (b *builder) events(n float64, pos diag.Pos) (int, bool) {
+	if !(n <= maxEvents) {
+		b.diags.Errorf(diag.BadValue, pos, "%g events for one cell; rall makes at most %g", n, float64(maxEvents))
+		return 0, false
+	}
+	return int(math.Max(n, 0)), true
 }
 
 // repickNormal draws n normal numbers; without a variance they are the mean.
@@ -77,12 +93,20 @@ func (b *builder) rhythmic(p *spec.SpikePattern, r rng) []float64 {
 	}
 	var t []float64
 	if p.Distribution == "uniform" {
+		n, ok := b.events(repeats*freq*(stop-start)/1000, p.Pos)
+		if !ok {
+			return nil
+		}
 		r.Uniform(start, stop)
-		t = make([]float64, int(repeats*freq*(stop-start)/1000))
+		t = make([]float64, n)
 		for i := range t {
 			t[i] = r.Repick()
 		}
 	} else {
+		if n, ok := b.events((stop-start)*freq/1000, p.Pos); !ok || n > 0 && repeats*float64(n) > maxEvents {
+			b.events(repeats*float64(n), p.Pos)
+			return nil
+		}
 		t = arange(start, stop, 1000/freq)
 		if sd := p.FreqStd.Or(0); sd != 0 {
 			rep := make([]float64, 0, len(t)*int(repeats))
@@ -118,6 +142,9 @@ func (b *builder) poisson(p *spec.SpikePattern, r rng) []float64 {
 	}
 	var out []float64
 	if !(f > 0) {
+		return nil
+	}
+	if _, ok := b.events((stop-p.Start.Num)*f/1000, p.Pos); !ok {
 		return nil
 	}
 	next := func() float64 { return float64(-1000*vec.Log(1-r.Uniform(0, 1))) / f }

@@ -110,6 +110,10 @@ func (b *builder) connectTo(q *request) {
 			b.failf(diag.BadValue, q.pos, "%q: synsPerConn is %g for cell %d; it must be a whole number", q.label, a.num, q.post.gid)
 			return
 		}
+		if a.num > maxEvents {
+			b.failf(diag.BadValue, q.pos, "%q: synsPerConn is %g for cell %d; rall makes at most %g", q.label, a.num, q.post.gid, float64(maxEvents))
+			return
+		}
 		n = int(a.num)
 	}
 	if n == 0 || q.pre == q.post && (q.post.typ == nil || !b.s.Cfg.AllowSelfConns) {
@@ -574,7 +578,7 @@ func (b *builder) pointTable(sm *spec.SynMech) int {
 		return ti
 	}
 	b.synTable[sm.Label] = -1 // so that its errors are told once
-	def := b.mechanism(sm.Mod.S, sm.Mod.Pos, mech.PointProcess, "point process")
+	def := b.mechanism(sm.Mod.S, or(sm.Mod.Pos, sm.Pos), mech.PointProcess, "point process")
 	if def == nil {
 		return -1
 	}

@@ -222,6 +222,9 @@ func (b *builder) vecTrain(c *cell, p *spec.Pop, pp *spec.PointParams, rate floa
 		}
 		noise := pp.Noise.Or(0)
 		n := int((1 + float64(1.5*noise)) * dur / interval)
+		if n < 0 {
+			n = 0
+		}
 		if n >= 1e4 {
 			b.diags.Errorf(diag.BadValue, p.Pos, "population %q: %d events per VecStim cell; NetPyNE makes at most 9999", p.Label, n)
 			return nil
@@ -296,7 +299,10 @@ func (b *builder) pulse(c *cell, p *spec.Pulse, i int, seed int64) []float64 {
 		interval = 1000 / rate
 	}
 	noise, start, end := p.Noise.Or(0), p.Start.Num, p.End.Num
-	n := int((1 + float64(1.5*noise)) * (end - start) / interval)
+	n, ok := b.events((1+float64(1.5*noise))*(end-start)/interval, p.Pos)
+	if !ok {
+		return nil
+	}
 	r := b.stream(uint32(i), uint32(c.gid), uint32(seed))
 	if b.rall() {
 		r = b.keyed(seed, "pulse", fmt.Sprint(i), int64(c.gid))

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"maps"
 	"math"
 
 	"github.com/rallsim/rall/internal/random"
@@ -65,6 +66,9 @@ func (b *builder) populations() {
 		used := 0
 		switch p.Size {
 		case spec.ByNumCells:
+			if !b.cellCount(p, float64(p.NumCells)) {
+				return
+			}
 			used = p.NumCells
 			n = int(b.s.Net.Scale * float64(p.NumCells))
 			norm = b.scatter(p, used, used)
@@ -91,9 +95,9 @@ func (b *builder) populations() {
 			b.diags.Warnf(diag.NoMatch, p.Pos, "population %q has no cells", p.Label)
 		}
 		fractions := b.fractions(p, n)
-		lost := b.tagsLost(p)
+		tags := b.popTags(p, b.tagsLost(p)) // shared by the cells that have no own
 		for i := 0; i < n; i++ {
-			c := &cell{gid: b.lastGid + i, pop: pi, index: i, tags: b.popTags(p, lost)}
+			c := &cell{gid: b.lastGid + i, pop: pi, index: i, tags: tags}
 			switch {
 			case norm != nil:
 				c.norm = norm[i]
@@ -109,6 +113,7 @@ func (b *builder) populations() {
 				b.listed(c, &p.Cells[i])
 			}
 			if fractions != nil {
+				c.tags = maps.Clone(c.tags)
 				c.tags["fraction"] = spec.Tag{IsNum: true, N: fractions[i]}
 			}
 			b.cells = append(b.cells, c)
@@ -157,6 +162,9 @@ func (b *builder) popTags(p *spec.Pop, lost bool) map[string]spec.Tag {
 // listed places a cell of a cellsList.
 func (b *builder) listed(c *cell, e *spec.CellEntry) {
 	c.entry = e
+	if len(e.Tags) > 0 {
+		c.tags = maps.Clone(c.tags)
+	}
 	for _, t := range e.Tags {
 		c.tags[t.Name] = t.Tag
 	}
@@ -191,6 +199,17 @@ func (b *builder) locRand(p *spec.Pop, first int) rng {
 		return b.keyed(b.s.Cfg.Seeds.Loc, "locations", p.Label)
 	}
 	return b.stream(uint32(first), uint32(b.lastGid), uint32(b.s.Cfg.Seeds.Loc))
+}
+
+// maxCells is the largest size of a population.
+const maxCells = 2e7
+
+func (b *builder) cellCount(p *spec.Pop, n float64) bool {
+	if n >= 0 && n <= maxCells {
+		return true
+	}
+	b.diags.Errorf(diag.BadValue, p.SizePos, "population %q would have %g cells; rall makes from 0 to %g", p.Label, n, float64(maxCells))
+	return false
 }
 
 // scatter draws n places in the network's shape and maps them into the
@@ -257,6 +276,9 @@ func (b *builder) byDensity(p *spec.Pop) [][3]float64 {
 		}
 	}
 	if p.Density.Kind != spec.Function {
+		if !b.cellCount(p, p.Density.Num*volume) {
+			return nil
+		}
 		n := int(p.Density.Num * volume)
 		return b.scatter(p, n, n)
 	}
@@ -273,11 +295,18 @@ func (b *builder) byDensity(p *spec.Pop) [][3]float64 {
 	}
 	density := func(x float64) float64 { return prog.Eval([]float64{x}, nil) }
 	top := math.Inf(-1)
+	if hi-lo > 1e4 {
+		b.diags.Errorf(diag.BadValue, p.Pos, "population %q: a range from %g to %g of %s is no fraction of the network's size", p.Label, lo, hi, p.DensityVar)
+		return nil
+	}
 	for _, x := range arange(lo, hi, .001) {
 		top = math.Max(top, density(x))
 	}
 	if !(top > 0) || math.IsInf(top, 0) {
 		b.diags.Errorf(diag.BadValue, p.Density.Pos, "the density's maximum between %g and %g is %g cells/mm3", lo, hi, top)
+		return nil
+	}
+	if !b.cellCount(p, volume*top) {
 		return nil
 	}
 	r := b.locRand(p, int(top))
@@ -302,6 +331,7 @@ func (b *builder) byDensity(p *spec.Pop) [][3]float64 {
 // um beyond the range, as NetPyNE has it.
 func (b *builder) grid(p *spec.Pop) [][3]float64 {
 	var axes [3][]float64
+	total := 1.
 	for k := range axes {
 		lo, hi := 0.0, b.size(k)
 		abs := [3]spec.Range{p.X, p.Y, p.Z}[k]
@@ -311,6 +341,10 @@ func (b *builder) grid(p *spec.Pop) [][3]float64 {
 			lo, hi = float64(norm.Lo*b.size(k)), float64(norm.Hi*b.size(k))
 		case abs.Set:
 			lo, hi = abs.Lo, abs.Hi
+		}
+		total *= math.Max(math.Ceil((hi+1-lo)/p.GridSpacing[k]), 0)
+		if !b.cellCount(p, total) {
+			return nil
 		}
 		axes[k] = arange(lo, hi+1, p.GridSpacing[k])
 	}

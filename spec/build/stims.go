@@ -342,7 +342,7 @@ func (b *builder) renumberStims() {
 
 // placedStim puts a point process, a clamp as a rule, on every cell.
 func (b *builder) placedStim(t *spec.StimTarget, src *spec.StimSource, cells []*cell, params map[string]*stimParam) {
-	def := b.mechanism(src.Type.S, src.Type.Pos, mech.PointProcess, "point process")
+	def := b.mechanism(src.Type.S, or(src.Type.Pos, src.Pos), mech.PointProcess, "point process")
 	if def == nil {
 		return
 	}
