@@ -77,14 +77,14 @@ func (r *reader) nodePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) *popula
 		return nil
 	}
 	p := &population{name: n.Name, label: n.Name, t: t, n: t.n}
-	if ids, ok := t.dataset(n, "node_id", t.n); !ok {
+	ids, ok := t.dataset(n, "node_id", t.n)
+	if !ok {
 		return nil
-	} else if ids != nil {
-		for i, id := range ids {
-			if id != int64(i) {
-				r.unsupported(t.at("node_id"), "a population whose node ids are not 0, 1, 2, …")
-				return nil
-			}
+	}
+	for i, id := range ids {
+		if id != int64(i) {
+			r.unsupported(t.at("node_id"), "a population whose node ids are not 0, 1, 2, …")
+			return nil
 		}
 	}
 	t.refuse("model_processing", "dL", "rotation_angle_xaxis", "rotation_angle_yaxis", "rotation_angle_zaxis", "orientation_w")
