@@ -73,7 +73,9 @@ type MemoryInfo struct {
 }
 
 // String is the sum, for people.
-func (m MemoryInfo) String() string { return bytes(m.Model + m.Nodes + m.Instances + m.Edges + m.Recorded) }
+func (m MemoryInfo) String() string {
+	return bytes(m.Model + m.Nodes + m.Instances + m.Edges + m.Recorded)
+}
 
 // Inspect describes the project.
 func (p *Project) Inspect() *Inspection {

@@ -1,12 +1,15 @@
 package rall
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strings"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -85,15 +88,37 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 		if !filepath.IsAbs(name) {
 			name = filepath.Join(dir, name)
 		}
-		return os.ReadFile(name)
+		text, err := os.ReadFile(name)
+		var pe *fs.PathError
+		if errors.As(err, &pe) {
+			err = pe.Err
+		}
+		return text, err
 	}
-	if p.Model = build.Build(p.Spec, p.Mechs, open, diags); p.Model == nil {
+	var found diag.List
+	p.Model = build.Build(p.Spec, p.Mechs, open, &found)
+	appendNew(diags, &found)
+	if p.Model == nil {
 		return nil
 	}
 	if p.Net = lower.Lower(p.Model, o.lowering(), diags); p.Net == nil {
 		return nil
 	}
 	return p
+}
+
+// appendNew appends findings but those of rules that are known to match
+// nothing from reading the spec alone.
+func appendNew(diags, more *diag.List) {
+	known := diags.All()
+	for _, d := range more.All() {
+		said := func(k diag.Diag) bool {
+			return k.Code == diag.NoMatch && strings.HasPrefix(d.Pos.Path+"/", k.Pos.Path+"/")
+		}
+		if d.Code != diag.NoMatch || !slices.ContainsFunc(known, said) {
+			diags.Add(d)
+		}
+	}
 }
 
 // assignments are the settings that change the spec's tree, so that the

@@ -76,7 +76,7 @@ var connKeys = []key[ConnRule]{
 		}},
 	{name: "connFunc", form: "fullConn, probConn, convConn, divConn or fromListConn", doc: "how pairs are chosen; without, by which of the next four is given",
 		read: func(d *decoder, m *Member, c *ConnRule) { d.oneOf(m.Val, &c.connFunc, connFuncNames[:]...) }},
-	connValue("probability", fraction, pairScope, 0, "", "probability of each pair", func(c *ConnRule) *Value { return &c.Probability }),
+	connValue("probability", chance, pairScope, 0, "", "probability of each pair", func(c *ConnRule) *Value { return &c.Probability }),
 	connValue("convergence", count, postScope, 0, "", "sources for each target cell", func(c *ConnRule) *Value { return &c.Convergence }),
 	connValue("divergence", count, preScope, 0, "", "targets for each source cell", func(c *ConnRule) *Value { return &c.Divergence }),
 	{name: "connList", form: "list of [pre, post]", doc: "pairs, as indices into the matching cells",

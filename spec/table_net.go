@@ -16,6 +16,7 @@ var (
 	hz       = quantity{unit: "Hz"}
 	count    = plain.with(atLeast(0))
 	fraction = plain.with(atLeast(0), atMost(1))
+	chance   = plain.with(atLeast(0), limit{x: 1, why: "a probability lies from 0 to 1: 50 % is 0.5"})
 	duration = ms.with(atLeast(0))
 	weight   = quantity{unit: "uS"}
 	mechQ    = quantity{unit: byMech}

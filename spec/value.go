@@ -169,11 +169,18 @@ func (d *decoder) quantityText(n *Node, q quantity) (v Value, ok bool) {
 		if q.unit != "" {
 			want = "a quantity in " + q.unit
 		}
-		d.diags.ErrorHint(diag.BadUnit, n.Pos, "give "+want, "%q: %s", n.Str, err)
+		d.diags.ErrorHint(diag.BadUnit, n.Pos, "give "+want, "%q: %s is not a unit like %s", n.Str, text, unitWord(q.unit))
 		return failed(n), true
 	}
 	d.check(v.Num, n.Pos, q)
 	return v, true
+}
+
+func unitWord(u string) string {
+	if u == "" {
+		return "that of a plain number"
+	}
+	return u
 }
 
 // failed is what stands for a value that could not be read: it is given, so

@@ -4,8 +4,9 @@ package mech
 // order: NEURON's built-ins first, then the user's by file name. The order
 // decides the order of mechanisms in a step.
 type Catalogue struct {
-	defs []*Def
-	by   map[string]int
+	defs   []*Def
+	by     map[string]int
+	broken map[string]bool
 }
 
 // NewCatalogue returns a catalogue of the given mechanisms; a later one of
@@ -27,6 +28,18 @@ func (c *Catalogue) Add(d *Def) {
 	c.by[d.Name] = len(c.defs)
 	c.defs = append(c.defs, d)
 }
+
+// AddBroken notes the name of a mechanism that is there but does not compile,
+// so that whoever misses it need not say that it is unknown.
+func (c *Catalogue) AddBroken(name string) {
+	if c.broken == nil {
+		c.broken = map[string]bool{}
+	}
+	c.broken[name] = true
+}
+
+// IsBroken says whether AddBroken noted the name.
+func (c *Catalogue) IsBroken(name string) bool { return c.broken[name] }
 
 // Get returns the mechanism of that name, or nil.
 func (c *Catalogue) Get(name string) *Def {

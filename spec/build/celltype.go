@@ -752,6 +752,9 @@ func (b *builder) mechanism(name string, pos diag.Pos, kind mech.Kind, what stri
 		return nil
 	}
 	def := b.cat.Get(name)
+	if def == nil && b.cat.IsBroken(name) {
+		return nil // its own file has been reported
+	}
 	if def == nil {
 		b.diags.ErrorHint(diag.UnknownName, pos, diag.DidYouMean(name, b.cat.Names()), "no mechanism %q: it is neither built in nor in a folder of .mod files", name)
 		return nil

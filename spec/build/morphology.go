@@ -18,15 +18,15 @@ func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) 
 	}
 	text, err := b.files(r.Morphology.S)
 	if err != nil {
-		b.diags.Errorf(diag.FileMissing, r.Morphology.Pos, "morphology %q: %v", r.Morphology.S, err)
+		b.diags.ErrorHint(diag.FileMissing, r.Morphology.Pos, "paths count from the spec's folder", "cellParams %q: morphology %q: %v", r.Label, r.Morphology.S, err)
 		return nil
 	}
-	file := swc.Parse(r.Morphology.S, text, b.diags)
-	if file == nil {
-		return nil
+	var m *morph.Morphology
+	if file := swc.Parse(r.Morphology.S, text, b.diags); file != nil {
+		m = file.Import(b.diags)
 	}
-	m := file.Import(b.diags)
 	if m == nil {
+		b.diags.Errorf(diag.BadValue, r.Morphology.Pos, "cellParams %q: morphology %q has errors", r.Label, r.Morphology.S)
 		return nil
 	}
 	t.fromFile = true
