@@ -112,8 +112,9 @@ type Instances struct {
 	IonSet  []int32     // per Program.Ions: index into Group.Ions
 	Streams [][]random.Stream
 	Trains  [][]float64
-	Source  []int32 // source number of an instance that emits events, -1 if nothing listens
-	Order   []int64 // identity of each instance, independent of the partition
+	Series  [][][]float64 // lists of numbers by Program.Series and instance; nil: Trains is the only one
+	Source  []int32       // source number of an instance that emits events, -1 if nothing listens
+	Order   []int64       // identity of each instance, independent of the partition
 }
 
 // Source is what can start an event: a detector on a node, or an instance of

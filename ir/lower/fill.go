@@ -4,6 +4,7 @@ import (
 	"math"
 	"sort"
 
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
@@ -409,7 +410,27 @@ func (f *filler) plays(prog *kernel.Program, row int32, it *inst) {
 	}
 }
 
+// streams gives every instance its random streams: the one that the model
+// made for an artificial cell, else streams of the seed "stim", the
+// mechanism's and the stream's name and the instance's identity.
+func (f *filler) streams(in *layout.Instances, list []inst, prog *kernel.Program) {
+	if len(prog.Streams) == 0 {
+		return
+	}
+	in.Streams = makeStreams(len(prog.Streams), len(list))
+	for k, name := range prog.Streams {
+		for i := range list {
+			if art := list[i].art; k == 0 && art != nil && art.Streams != nil {
+				in.Streams[0][i] = art.Streams[list[i].at]
+				continue
+			}
+			in.Streams[k][i] = random.Keyed(f.l.m.Conditions.Seeds["stim"], "mech/"+prog.Mech+"/"+name, list[i].order)
+		}
+	}
+}
+
 func (f *filler) streamsAndTrains(in *layout.Instances, list []inst, prog *kernel.Program) {
+	f.streams(in, list, prog)
 	if prog.Kind != kernel.ArtificialCell {
 		return
 	}
@@ -426,15 +447,6 @@ func (f *filler) streamsAndTrains(in *layout.Instances, list []inst, prog *kerne
 			if t := list[i].art.Trains; t != nil {
 				in.Trains[i] = t[list[i].at]
 			}
-		}
-	}
-	if len(prog.Streams) == 0 {
-		return
-	}
-	in.Streams = makeStreams(len(prog.Streams), len(list))
-	for i := range list {
-		if s := list[i].art.Streams; s != nil {
-			in.Streams[0][i] = s[list[i].at]
 		}
 	}
 }

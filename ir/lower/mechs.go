@@ -33,6 +33,10 @@ func (l *lowering) mechanisms() {
 		if p == nil {
 			continue
 		}
+		for _, name := range p.Pointers {
+			l.diags.ErrorHint(diag.Unsupported, def.Vars[def.Lookup(name)].Pos, "couple cells by connections or gap junctions, or write the variable's ion or current",
+				"POINTER %s of mechanism %q points nowhere: nothing in the model binds it, and models cannot bind POINTERs yet", name, def.Name)
+		}
 		writes := false
 		for _, ion := range p.Ions {
 			writes = writes || ion.WriteIn || ion.WriteOut

@@ -22,6 +22,9 @@ func Check(p *Program) error {
 		if ion != (q.Ion >= 0) || q.Ion >= len(p.Ions) {
 			c.errorf("port %d (%s) has ion index %d", i, q.Quantity, q.Ion)
 		}
+		if q.Quantity == Pointed && (q.Pointer < 0 || q.Pointer >= len(p.Pointers)) {
+			c.errorf("port %d is pointer %d of %d", i, q.Pointer, len(p.Pointers))
+		}
 	}
 	for i, col := range p.Columns {
 		if col.Len < 1 {
@@ -193,8 +196,10 @@ func (c *checker) instr(in *Instr) {
 		limit = len(c.p.Streams)
 	case ArmWatch:
 		limit = c.p.Watches
-	case Print:
+	case Print, Fail:
 		limit = len(c.code.Texts)
+	case Train, TrainLen:
+		limit = max(1, len(c.p.Series))
 	}
 	if limit >= 0 && (in.Imm < 0 || int(in.Imm) >= limit) {
 		c.errorf("%s: index %d of %d", in.Op, in.Imm, limit)

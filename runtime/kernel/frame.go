@@ -79,8 +79,11 @@ type Host interface {
 	Draw(instance int, stream int, kind DrawKind) float64
 	// SetSeq restarts the instance's stream.
 	SetSeq(instance int, stream int, seq float64)
-	// Train returns element i of the instance's event train [ms], -1 past its end.
-	Train(instance int, i int) float64
+	// Train returns element i of one of the instance's series of numbers, an
+	// event train [ms] mostly, -1 past its end.
+	Train(instance int, series, i int) float64
+	// TrainLen returns how many numbers the series has.
+	TrainLen(instance int, series int) int
 	// Send delivers an event with flag to the instance itself after delay [ms].
 	Send(instance int, delay, flag float64)
 	// MoveEvent moves the instance's pending self-event to time at [ms].

@@ -70,11 +70,13 @@ var opTable = [numOps]opInfo{
 	Draw:     {name: "draw", reads: "b", dst: true, effect: true},
 	SetSeq:   {name: "setseq", reads: "Ab", effect: true},
 	Train:    {name: "train", reads: "A", dst: true},
+	TrainLen: {name: "trainlen", dst: true},
 	Send:     {name: "send", reads: "AbC", effect: true},
 	MoveEv:   {name: "moveev", reads: "Ab", effect: true},
 	Emit:     {name: "emit", reads: "Ab", effect: true},
 	ArmWatch: {name: "armwatch", reads: "bC", effect: true},
 	Print:    {name: "print", reads: "b", effect: true}, // and Aux registers from A on
+	Fail:     {name: "fail", reads: "b", effect: true},
 }
 
 func (o Op) String() string {
@@ -143,7 +145,8 @@ func (p *Program) Codes(f func(name string, c *Code)) {
 		name string
 		c    *Code
 	}{{"init", p.Init}, {"prepare", p.Prepare}, {"current", p.Current}, {"state", p.State}, {"receive", p.Receive},
-		{"receiveinit", p.ReceiveInit}, {"watch", p.Watch}, {"beforestep", p.BeforeStep}, {"aftersolve", p.AfterSolve}} {
+		{"receiveinit", p.ReceiveInit}, {"watch", p.Watch}, {"beforestep", p.BeforeStep}, {"aftersolve", p.AfterSolve},
+		{"beforeinit", p.BeforeInit}, {"afterinit", p.AfterInit}, {"beforebreakpoint", p.BeforeBreakpoint}} {
 		if e.c != nil {
 			f(e.name, e.c)
 		}

@@ -53,6 +53,12 @@ func (p *Program) String() string {
 	for i, s := range p.Streams {
 		fmt.Fprintf(&b, "stream %d %s\n", i, s)
 	}
+	for i, s := range p.Series {
+		fmt.Fprintf(&b, "series %d %s\n", i, s)
+	}
+	for i, s := range p.Pointers {
+		fmt.Fprintf(&b, "pointer %d %s\n", i, s)
+	}
 	if p.NArgs > 0 {
 		fmt.Fprintf(&b, "args %d\n", p.NArgs)
 	}
@@ -197,13 +203,13 @@ func (p *Program) instr(c *Code, in *Instr) string {
 		fmt.Fprintf(&b, " %s.. of %d", p.columnName(in.Imm), in.Aux)
 	case LoadP, StoreP, AddP:
 		b.WriteString(" " + p.portName(int(in.Imm)))
-	case LoadArg, StoreArg, Lookup, TableOn, SetSeq:
+	case LoadArg, StoreArg, Lookup, TableOn, SetSeq, Train, TrainLen:
 		fmt.Fprintf(&b, " %d", in.Imm)
 	case Draw:
 		fmt.Fprintf(&b, " %d %s", in.Imm, DrawKind(in.Aux))
 	case ArmWatch:
 		fmt.Fprintf(&b, " %d %s", in.Imm, map[int32]string{0: "falling", 1: "rising"}[in.Aux])
-	case Print:
+	case Print, Fail:
 		if int(in.Imm) < len(c.Texts) {
 			fmt.Fprintf(&b, " %q", c.Texts[in.Imm])
 		}

@@ -19,6 +19,8 @@ type Program struct {
 	Ions        []Ion
 	Tables      []Table
 	Streams     []string // names of the random streams, one of each per instance
+	Series      []string // names of the lists of numbers, one of each per instance
+	Pointers    []string // names of the variables that stand for others, bound when the network is built
 	NArgs       int      // length of an edge's weight vector, weight included
 	Watches     int      // number of WATCH conditions
 	WatchCol    int      // Watch stores condition k's value (positive = true) in column WatchCol+k
@@ -31,8 +33,12 @@ type Program struct {
 	Receive     *Code // NET_RECEIVE, width 1
 	ReceiveInit *Code // NET_RECEIVE's INITIAL, width 1
 	Watch       *Code // stores the value of every watch condition in its column
-	BeforeStep  *Code
+	BeforeStep  *Code // at the end of every step, before what is recorded is read
 	AfterSolve  *Code
+
+	BeforeInit       *Code // before any INITIAL
+	AfterInit        *Code // when all INITIALs are done, those of edges too
+	BeforeBreakpoint *Code // before the currents, with the ions' currents still those of the step before
 
 	// TableFill computes the tabulated outputs for a value of the argument:
 	// TableFill[k] belongs to Tables[k]; it runs at width 1 with the argument
@@ -96,9 +102,10 @@ const (
 	IonI                     // total current of the ion [mA/cm2]
 	IonDI                    // its derivative with respect to v
 	PointFac                 // 100/area of the node: scales point-process currents to a density
+	Pointed                  // what a POINTER names: the runtime's copy, taken before an entry and put back behind it
 )
 
-var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area"}
+var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area", "pointer"}
 
 func (q Quantity) String() string { return quantityNames[q] }
 
@@ -108,6 +115,7 @@ func (q Quantity) String() string { return quantityNames[q] }
 type Port struct {
 	Quantity Quantity
 	Ion      int // index into Program.Ions for the ion quantities, else -1
+	Pointer  int // index into Program.Pointers, for Pointed
 }
 
 // Ion says how the mechanism uses an ion, for the order of mechanisms and
@@ -203,12 +211,14 @@ const (
 	StoreCX  // column Imm+int(C) = A under mask B, Len in Aux
 	Draw     // Dst = draw of kind Aux from stream Imm, for lanes under mask B
 	SetSeq   // stream Imm restarts at sequence A under mask B
-	Train    // Dst = element int(A) of the instance's train, -1 past the end
+	Train    // Dst = element int(A) of the instance's series Imm (a train of events), -1 past the end
+	TrainLen // Dst = number of elements of series Imm
 	Send     // net_send(delay A, flag C) under mask B
 	MoveEv   // net_move(A) under mask B
 	Emit     // net_event(A) under mask B
 	ArmWatch // watch Imm armed under mask B: flag C; Aux 1 rising, 0 falling
 	Print    // printf: format in Program text Imm, arguments Aux registers from A, under mask B
+	Fail     // ends the run with the error in Program text Imm, under mask B
 	numOps
 )
 

@@ -2,12 +2,9 @@ package kernel
 
 // Uses says whether any entry point of p contains the opcode.
 func Uses(p *Program, op Op) bool {
-	for _, c := range []*Code{p.Init, p.Prepare, p.Current, p.State, p.Receive, p.ReceiveInit, p.Watch, p.BeforeStep, p.AfterSolve} {
-		if c != nil && uses(c.Body, op) {
-			return true
-		}
-	}
-	return false
+	found := false
+	p.Codes(func(_ string, c *Code) { found = found || uses(c.Body, op) })
+	return found
 }
 
 func uses(nodes []Node, op Op) bool {

@@ -71,6 +71,7 @@ type group struct {
 
 	queue   event.Queue
 	args    int32   // weight vector in force, -1 none
+	rearmed bool    // the delivery under way has armed a WATCH condition
 	handles int32   // queue handles given out
 	out     []spike // since the last exchange
 	records []recorder
@@ -173,6 +174,10 @@ func (m *instances) look(col, row int32) *float64 {
 }
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
+	if p.Quantity == kernel.Pointed {
+		// nothing binds pointers yet, and the lowering lets none through
+		return kernel.PortData{Data: make([]float64, lay.N)}
+	}
 	if p.Ion < 0 {
 		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
 			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]
@@ -274,11 +279,17 @@ func (g *group) init() {
 		g.startPlay(k)
 	}
 	for k := range g.mechs {
+		g.run(&g.mechs[k], g.mechs[k].prog.BeforeInit, 0)
+	}
+	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Init, 0)
 		g.wroteConc(m)
 	}
 	g.initEdges()
+	for k := range g.mechs {
+		g.run(&g.mechs[k], g.mechs[k].prog.AfterInit, 0)
+	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Prepare, 0)
@@ -366,13 +377,25 @@ func (g *group) step() {
 		m := &g.mechs[k]
 		g.run(m, m.prog.AfterSolve, g.t)
 	}
+	g.beforeStep()
 	g.deliver(g.t)
+}
+
+// beforeStep runs the BEFORE STEP blocks: at the end of a step, and of the
+// initialisation, just before what is recorded is read.
+func (g *group) beforeStep() {
+	for k := range g.mechs {
+		g.run(&g.mechs[k], g.mechs[k].prog.BeforeStep, g.t)
+	}
 }
 
 // setUp fills rhs and d at time g.t.
 func (g *group) setUp() {
 	clear(g.nodes.Rhs)
 	clear(g.nodes.D)
+	for k := range g.mechs {
+		g.run(&g.mechs[k], g.mechs[k].prog.BeforeBreakpoint, g.t)
+	}
 	for k := range g.ions {
 		ion := &g.ions[k]
 		clear(ion.cur)
@@ -494,7 +517,7 @@ func (g *group) receive(e event.Event) {
 	}
 	m := &g.mechs[e.Set]
 	f := &m.frame
-	g.args = e.Args
+	g.args, g.rearmed = e.Args, false
 	if e.Args >= 0 {
 		f.Args = g.weights[e.Args : int(e.Args)+m.prog.NArgs]
 	} else {

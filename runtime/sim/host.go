@@ -33,12 +33,24 @@ func (h host) SetSeq(row, stream int, seq float64) {
 	h.g.mechs[h.set].streams[stream][row].SetSeq(seq)
 }
 
-func (h host) Train(row, i int) float64 {
-	trains := h.g.mechs[h.set].lay.Trains
-	if row < len(trains) && i >= 0 && i < len(trains[row]) {
-		return trains[row][i]
+func (h host) Train(row, series, i int) float64 {
+	if x := h.series(row, series); i >= 0 && i < len(x) {
+		return x[i]
 	}
 	return -1
+}
+
+func (h host) TrainLen(row, series int) int { return len(h.series(row, series)) }
+
+func (h host) series(row, k int) []float64 {
+	lay := h.g.mechs[h.set].lay
+	switch {
+	case k < len(lay.Series) && row < len(lay.Series[k]):
+		return lay.Series[k][row]
+	case k == 0 && row < len(lay.Trains):
+		return lay.Trains[row]
+	}
+	return nil
 }
 
 func (h host) Send(row int, delay, flag float64) {
@@ -62,6 +74,12 @@ func (h host) Emit(row int, at float64) {
 
 func (h host) ArmWatch(row, w int, flag float64, rising bool) {
 	m := &h.g.mechs[h.set]
+	// The first condition that a delivery arms puts an end to those that
+	// earlier deliveries have armed.
+	if !h.g.rearmed {
+		h.g.rearmed = true
+		clear(m.watch[row*m.prog.Watches : (row+1)*m.prog.Watches])
+	}
 	// A condition that holds already when it is armed waits until it has
 	// ceased to hold, as in NEURON.
 	st := &m.watch[row*m.prog.Watches+w]

@@ -103,7 +103,7 @@ func (s *Sim) Init() error {
 	s.each(func(g *group) {
 		for k := range g.records {
 			if g.records[k].data == nil {
-				g.records[k].data = make([]float64, 0, s.samples(total))
+				g.records[k].data = make([]float64, 0, min(s.samples(total), 1<<22))
 			}
 			g.records[k].data = g.records[k].data[:0]
 		}
@@ -112,6 +112,7 @@ func (s *Sim) Init() error {
 		g.sampleT = math.Inf(1)
 		g.deliver(0)
 		g.setUp()
+		g.beforeStep()
 		g.sampleT = 0
 		g.deliver(0)
 	})

@@ -102,7 +102,9 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.LoadCX:
 			r[in.Dst] = f.Columns[in.Imm+element(r[in.A], in.Aux)][k]
 		case kernel.Train:
-			r[in.Dst] = f.Host.Train(k, trainIndex(r[in.A]))
+			r[in.Dst] = f.Host.Train(k, int(in.Imm), trainIndex(r[in.A]))
+		case kernel.TrainLen:
+			r[in.Dst] = float64(f.Host.TrainLen(k, int(in.Imm)))
 		default:
 			if in.Op.Effect() {
 				m.effect(in)
@@ -165,6 +167,8 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.Print:
 		m.args = append(m.args[:0], r[in.A:in.A+kernel.Reg(in.Aux)]...)
 		f.Host.Printf(k, m.c.Texts[in.Imm], m.args)
+	case kernel.Fail:
+		f.Host.Failed(k, m.c.Texts[in.Imm])
 	default:
 		panic("BUG: opcode " + in.Op.String() + " has no meaning")
 	}

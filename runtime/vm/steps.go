@@ -122,6 +122,8 @@ func (b *planner) choose(s *step, copied bool) {
 		s.run = setSeq
 	case kernel.Train:
 		s.run = train
+	case kernel.TrainLen:
+		s.run = trainLen
 	default:
 		panic("BUG: opcode " + s.Op.String() + " has no block form")
 	}
@@ -248,7 +250,14 @@ func train(b *block, s *step) {
 	x := b.vec(s.A)
 	d := b.own(s.Dst)
 	for i := range d {
-		d[i] = b.f.Host.Train(b.lo+i, trainIndex(x[i]))
+		d[i] = b.f.Host.Train(b.lo+i, int(s.Imm), trainIndex(x[i]))
+	}
+}
+
+func trainLen(b *block, s *step) {
+	d := b.own(s.Dst)
+	for i := range d {
+		d[i] = float64(b.f.Host.TrainLen(b.lo+i, int(s.Imm)))
 	}
 }
 

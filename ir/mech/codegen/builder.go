@@ -121,6 +121,11 @@ func (b *builder) port(q kernel.Quantity, ion int) place {
 	return place{inIndex, int32(b.lay.port(q, ion)), 0}
 }
 
+// pointed is the port of a POINTER.
+func (b *builder) pointed(v mech.VarID) place {
+	return place{inIndex, int32(b.lay.portOf(kernel.Port{Quantity: kernel.Pointed, Ion: -1, Pointer: b.lay.pointers[v]})), 0}
+}
+
 func (b *builder) loadPort(q kernel.Quantity, ion int) val {
 	return b.load(kernel.LoadP, b.port(q, ion), false)
 }
@@ -346,6 +351,8 @@ func (b *builder) initial(s slot) val {
 		return b.loadPort(kernel.Area, -1)
 	case mech.DiamOf:
 		return b.loadPort(kernel.Diam, -1)
+	case mech.Pointer:
+		return b.load(kernel.LoadP, b.pointed(s.v), false)
 	}
 	b.lay.refuse(b.diags, s.v)
 	return b.num(0)

@@ -318,6 +318,10 @@ func (g *generator) finish(b *builder, e *env) {
 		switch v.Storage {
 		case mech.Global:
 			store(kernel.StoreU, place{inIndex, g.lay.uniform[s.v] + s.at, 0})
+		case mech.Voltage: // an event sets the potential
+			store(kernel.StoreP, b.port(kernel.V, -1))
+		case mech.Pointer:
+			store(kernel.StoreP, b.pointed(s.v))
 		case mech.Edge:
 			for i, a := range g.def.Receive.Args {
 				if a == s.v {
@@ -398,6 +402,7 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		Mech: g.def.Name, Kind: kernel.Kind(g.def.Kind),
 		Init: code("init"), Prepare: code("prepare"), Current: code("current"), State: code("state"), Receive: code("receive"),
 		ReceiveInit: code("receiveinit"), Watch: code("watch"), BeforeStep: code("beforestep"), AfterSolve: code("aftersolve"),
+		BeforeInit: code("beforeinit"), AfterInit: code("afterinit"), BeforeBreakpoint: code("beforebreakpoint"),
 		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
 	}
 	if g.def.Receive != nil {
@@ -409,6 +414,12 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 	for i := range g.def.Vars {
 		if g.def.Vars[i].Storage == mech.Stream {
 			p.Streams = append(p.Streams, g.def.Vars[i].Name)
+		}
+		if g.def.Vars[i].Storage == mech.Series {
+			p.Series = append(p.Series, g.def.Vars[i].Name)
+		}
+		if g.def.Vars[i].Storage == mech.Pointer {
+			p.Pointers = append(p.Pointers, g.def.Vars[i].Name)
 		}
 	}
 	for _, n := range g.def.Ions {
@@ -433,6 +444,8 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 				t.Depend = append(t.Depend, kernel.UniformT)
 			case mech.Uniform, mech.Global:
 				t.Depend = append(t.Depend, int(g.lay.uniform[v]))
+			case mech.Instance:
+				g.diags.Warnf(diag.NrnCompat, f.Pos, "TABLE of %s depends on %s, which may differ between instances: as in NEURON, the table is made once, with the first instance's value", f.Name, g.def.Vars[v].Name)
 			default:
 				g.diags.Errorf(diag.Unsupported, f.Pos, "TABLE of %s depends on %s, which differs between instances", f.Name, g.def.Vars[v].Name)
 			}

@@ -93,6 +93,12 @@ func (b *builder) call(e *env, x mech.Call) val {
 	switch x.Fn {
 	case mech.Train:
 		return b.intern(value{op: kernel.Train, a: b.expr(e, x.Args[0]), b: none, c: none})
+	case mech.SeriesAt, mech.SeriesLen:
+		at := place{inIndex, b.lay.seriesOf[x.Args[0].(mech.Ref).Var], 0}
+		if x.Fn == mech.SeriesLen {
+			return b.intern(value{op: kernel.TrainLen, a: none, b: none, c: none, place: at})
+		}
+		return b.intern(value{op: kernel.Train, a: b.expr(e, x.Args[1]), b: none, c: none, place: at})
 	case mech.RandUnif, mech.RandExp, mech.RandNorm:
 		return b.draw(e, x)
 	case mech.Nernst:

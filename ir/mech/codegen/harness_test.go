@@ -94,7 +94,8 @@ func (j *journal) Draw(k, stream int, kind kernel.DrawKind) float64 {
 	return rand.New(rand.NewPCG(uint64(id), uint64(j.drawn[id]))).Float64() + float64(kind)
 }
 func (j *journal) SetSeq(k, stream int, seq float64)        { j.drawn[j.ids[k]*8+stream] = int(seq) * 100 }
-func (j *journal) Train(k, i int) float64                   { return float64(j.ids[k]) + float64(i&7) }
+func (j *journal) Train(k, s, i int) float64                { return float64(j.ids[k]) + float64(i&7) + float64(s) }
+func (j *journal) TrainLen(k, s int) int                    { return j.ids[k]&3 + s }
 func (j *journal) Send(k int, delay, flag float64)          { j.note(k, "send %x %x", delay, flag) }
 func (j *journal) MoveEvent(k int, at float64)              { j.note(k, "move %x", at) }
 func (j *journal) Emit(k int, at float64)                   { j.note(k, "emit %x", at) }

@@ -18,6 +18,8 @@ type layout struct {
 	row      map[mech.VarID]int32
 	uniform  map[mech.VarID]int32
 	streamOf map[mech.VarID]int32
+	seriesOf map[mech.VarID]int32
+	pointers map[mech.VarID]int
 	ports    []kernel.Port
 	watches  []mech.Watch
 	rows     int // of the variables' columns; those of watch conditions follow, then the hidden ones
@@ -29,7 +31,7 @@ type layout struct {
 }
 
 func newLayout(def *mech.Def) *layout {
-	l := &layout{def: def, nextUniform: kernel.UniformFirst, carried: map[mech.VarID]bool{}, uniform: map[mech.VarID]int32{}, streamOf: map[mech.VarID]int32{},
+	l := &layout{def: def, nextUniform: kernel.UniformFirst, carried: map[mech.VarID]bool{}, uniform: map[mech.VarID]int32{}, streamOf: map[mech.VarID]int32{}, seriesOf: map[mech.VarID]int32{}, pointers: map[mech.VarID]int{},
 		refused: map[mech.VarID]bool{}}
 	for i := range def.Vars {
 		v := mech.VarID(i)
@@ -39,6 +41,10 @@ func newLayout(def *mech.Def) *layout {
 			l.nextUniform += int32(max(1, def.Vars[i].Array))
 		case mech.Stream:
 			l.streamOf[v] = int32(len(l.streamOf))
+		case mech.Series:
+			l.seriesOf[v] = int32(len(l.seriesOf))
+		case mech.Pointer:
+			l.pointers[v] = len(l.pointers)
 		}
 	}
 	return l
@@ -82,7 +88,10 @@ func (l *layout) port(q kernel.Quantity, ion int) int {
 	if q < kernel.IonE || q > kernel.IonDI {
 		ion = -1
 	}
-	p := kernel.Port{Quantity: q, Ion: ion}
+	return l.portOf(kernel.Port{Quantity: q, Ion: ion})
+}
+
+func (l *layout) portOf(p kernel.Port) int {
 	for i := range l.ports {
 		if l.ports[i] == p {
 			return i

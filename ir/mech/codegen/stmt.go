@@ -56,6 +56,9 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		w, m := int32(b.lay.watch(x)), b.maskVal(e.mask)
 		b.effect(ins{op: kernel.StoreC, dst: none, a: b.watched(e, x), b: m, c: none, place: place{inWatch, w, 0}})
 		b.effect(ins{op: kernel.ArmWatch, dst: none, a: none, c: b.expr(e, x.Flag), b: m, place: place{inIndex, w, 0}, aux: rising})
+	case mech.Fail:
+		b.texts = append(b.texts, x.Text)
+		b.effect(ins{op: kernel.Fail, dst: none, a: none, b: b.maskVal(e.mask), c: none, place: place{inIndex, int32(len(b.texts) - 1), 0}})
 	case mech.Printf:
 		var args []val
 		for _, a := range x.Args {
@@ -112,7 +115,7 @@ func (b *builder) assign(e *env, t mech.Target, x mech.Expr, pos diag.Pos) {
 // assignable reports an assignment that has no meaning.
 func (b *builder) assignable(v *mech.Var, pos diag.Pos) bool {
 	switch v.Storage {
-	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.Time, mech.Voltage:
+	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.Time, mech.Voltage, mech.Pointer:
 		return true // t and v are changed for the statements that follow only
 	}
 	b.diags.Errorf(diag.BadMech, pos, "%s is a %s and cannot be assigned", v.Name, v.Storage)

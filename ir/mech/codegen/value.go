@@ -116,7 +116,8 @@ func cost(op kernel.Op) int {
 		return 25
 	case kernel.Lookup:
 		return 12
-	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Draw, kernel.SetSeq, kernel.Train:
+	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Draw, kernel.SetSeq, kernel.Train, kernel.TrainLen,
+		kernel.Fail:
 		return 20
 	}
 	return 1

@@ -23,6 +23,8 @@ type Entries struct {
 	ReceiveInit *mech.Block
 	BeforeStep  *mech.Block
 	AfterSolve  *mech.Block
+
+	BeforeInit, AfterInit, BeforeBreakpoint *mech.Block
 }
 
 // Each calls f for every entry that exists, with its name.
@@ -31,7 +33,8 @@ func (e *Entries) Each(f func(name string, b *mech.Block)) {
 		name string
 		b    *mech.Block
 	}{{"init", e.Init}, {"current", e.Current}, {"state", e.State}, {"receive", e.Receive},
-		{"receiveinit", e.ReceiveInit}, {"beforestep", e.BeforeStep}, {"aftersolve", e.AfterSolve}} {
+		{"receiveinit", e.ReceiveInit}, {"beforestep", e.BeforeStep}, {"aftersolve", e.AfterSolve},
+		{"beforeinit", e.BeforeInit}, {"afterinit", e.AfterInit}, {"beforebreakpoint", e.BeforeBreakpoint}} {
 		if x.b != nil {
 			f(x.name, x.b)
 		}
@@ -45,7 +48,8 @@ func (e *Entries) Map(f func(name string, b mech.Block) mech.Block) *Entries {
 		name string
 		b    **mech.Block
 	}{{"init", &out.Init}, {"current", &out.Current}, {"state", &out.State}, {"receive", &out.Receive},
-		{"receiveinit", &out.ReceiveInit}, {"beforestep", &out.BeforeStep}, {"aftersolve", &out.AfterSolve}} {
+		{"receiveinit", &out.ReceiveInit}, {"beforestep", &out.BeforeStep}, {"aftersolve", &out.AfterSolve},
+		{"beforeinit", &out.BeforeInit}, {"afterinit", &out.AfterInit}, {"beforebreakpoint", &out.BeforeBreakpoint}} {
 		if *x.b != nil {
 			b := f(x.name, **x.b)
 			*x.b = &b
@@ -73,24 +77,18 @@ func Solve(def *mech.Def, diags *diag.List) *Entries {
 
 	e.Init = s.whole(def.Initial)
 
-	for when := range def.Before {
-		if when != "STEP" {
-			diags.Errorf(diag.Unsupported, def.Pos, "BEFORE %s is not supported yet", when)
-		}
-	}
-	for when := range def.After {
-		if when != "SOLVE" {
-			diags.Errorf(diag.Unsupported, def.Pos, "AFTER %s is not supported yet", when)
-		}
-	}
 	if len(def.Conditions) > 0 {
 		diags.Errorf(diag.Unsupported, def.Conditions[0].Pos, "conditions on the state (OnCondition) are not supported yet")
 	}
-	if b, ok := def.Before["STEP"]; ok {
-		e.BeforeStep = s.whole(b)
-	}
-	if b, ok := def.After["SOLVE"]; ok {
-		e.AfterSolve = s.whole(b)
+	for _, x := range []struct {
+		to   **mech.Block
+		from map[string]mech.Block
+		when string
+	}{{&e.BeforeInit, def.Before, "INITIAL"}, {&e.BeforeBreakpoint, def.Before, "BREAKPOINT"}, {&e.BeforeStep, def.Before, "STEP"},
+		{&e.AfterInit, def.After, "INITIAL"}, {&e.AfterSolve, def.After, "SOLVE"}} {
+		if b, ok := x.from[x.when]; ok {
+			*x.to = s.whole(b)
+		}
 	}
 
 	state := &scope{}
