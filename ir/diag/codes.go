@@ -7,14 +7,26 @@ type Code string
 // Info says what a code means.
 type Info struct {
 	Meaning string
-	Example string // a shortest input, or a sentence, that brings it up
+	Form    Form   // of the example
+	Example string // a shortest input that brings it up
 }
+
+// Form says what an example is.
+type Form uint8
+
+const (
+	Words   Form = iota // a sentence
+	JSON                // a spec
+	NetPart             // YAML to be merged into the netParams of a sound spec
+	CfgPart             // likewise into simConfig
+	Mod                 // a .mod file that a spec uses
+	SWC                 // a morphology that a spec uses
+)
 
 // The codes, by the stage that says them first. Errors cannot be silenced.
 const (
 	Unsupported Code = "unsupported"    // a construct rall knows of but does not do yet
 	FileMissing Code = "file-missing"   // a named file is not there or not readable
-	WriteFailed Code = "write-failed"   // an output could not be written
 	Syntax      Code = "syntax"         // the text does not parse
 	UnknownKey  Code = "unknown-key"    // a key that nothing reads
 	UnknownName Code = "unknown-name"   // a population, section, mechanism, parameter… that does not exist
@@ -31,31 +43,29 @@ const (
 	Repaired    Code = "repaired"       // warning: an input was repaired while read
 	BadTree     Code = "bad-tree"       // a morphology that is no tree
 	BadMech     Code = "bad-mechanism"  // a mechanism that parses but cannot be compiled
-	Numeric     Code = "numeric"        // NaN, a singular pivot and kin while running
 	LongCV      Code = "long-cv"        // warning: a CV longer than 0.3 lambda at 100 Hz
 )
 
-// Codes explains every code; a test checks that none is missing.
+// Codes explains every code; a test checks that none is missing and runs the
+// examples.
 var Codes = map[Code]Info{
-	Unsupported: {"a construct that rall knows of but does not do yet", `connParams: {r: {gapJunction: true}}`},
-	FileMissing: {"a file that the input names is not there or cannot be read", `morphology: nowhere.swc`},
-	WriteFailed: {"an output could not be written; nothing half-written is left behind", "a full disk"},
-	Syntax:      {"the text does not parse", `{"netParams": `},
-	UnknownKey:  {"a key that nothing reads", `connParams: {r: {probabilty: 0.5}}`},
-	UnknownName: {"a name that nothing defines", `preConds: {pop: Nowhere}`},
-	Duplicate:   {"two things of one name", "two files with SUFFIX kdr"},
-	BadType:     {"a value of the wrong type", `numCells: many`},
-	BadValue:    {"a value outside what makes sense", `probability: 50`},
-	BadUnit:     {"a unit of the wrong dimension, or one that is not known", `delay: '5 mV'`},
-	OddValue:    {"a legal value that is rarely what was meant", `weight: 10`},
-	NoMatch:     {"a rule that matches nothing", `postConds: {y: [5000, 6000]}`},
-	Ignored:     {"accepted, without effect on the results", `simConfig: {verbose: true}`},
-	NrnCompat:   {"what NEURON does and few expect is reproduced", "PARAMETER { g = 0.123456789 }: NEURON keeps six digits"},
-	Compat:      {"a defect of NetPyNE that is reproduced so that the network is the same", "two NetStims on one cell"},
-	Replaced:    {"one definition serves instead of another", "a user's hh.mod instead of the built-in"},
-	Repaired:    {"an input was repaired while it was read", "a section of a single point"},
-	BadTree:     {"a morphology that is not a tree", "1 1 0 0 0 1 1"},
-	BadMech:     {"a mechanism that parses but cannot be compiled", "SOLVE nowhere METHOD cnexp"},
-	Numeric:     {"a number went wrong while running", "NaN in a membrane potential"},
-	LongCV:      {"a CV longer than 0.3 lambda at 100 Hz", `geom: {L: 1000, diam: 1, nseg: 1}`},
+	Unsupported: {"a construct that rall knows of but does not do yet", NetPart, `connParams: {r: {gapJunction: true}}`},
+	FileMissing: {"a file that the input names is not there or cannot be read", NetPart, `cellParams: {C: {morphology: nowhere.swc}}`},
+	Syntax:      {"the text does not parse", JSON, `{"netParams": `},
+	UnknownKey:  {"a key that nothing reads", NetPart, `connParams: {r: {probabilty: 0.5}}`},
+	UnknownName: {"a name that nothing defines", NetPart, `connParams: {r: {preConds: {pop: Nowhere}}}`},
+	Duplicate:   {"two things of one name", JSON, `{"netParams": {}, "netParams": {}}`},
+	BadType:     {"a value of the wrong type", NetPart, `popParams: {E: {numCells: many}}`},
+	BadValue:    {"a value outside what makes sense", NetPart, `connParams: {r: {probability: 50}}`},
+	BadUnit:     {"a unit of the wrong dimension, or one that is not known", NetPart, `connParams: {r: {delay: 5 mV}}`},
+	OddValue:    {"a legal value that is rarely what was meant", NetPart, `connParams: {r: {weight: 10}}`},
+	NoMatch:     {"a rule that matches nothing", NetPart, `connParams: {r: {postConds: {y: [5000, 6000]}}}`},
+	Ignored:     {"accepted, without effect on the results", CfgPart, `analysis: {plotLFP: true}`},
+	Compat:      {"a defect of NetPyNE that is reproduced so that the network is the same", NetPart, `scale: 0.5`},
+	NrnCompat:   {"what NEURON does and few expect is reproduced", Mod, `NEURON { SUFFIX example } PARAMETER { g = 0.123456789 }`},
+	Replaced:    {"one definition serves instead of another", Mod, `NEURON { SUFFIX pas RANGE g, e } PARAMETER { g = 1 e = 0 }`},
+	Repaired:    {"an input was repaired while it was read", SWC, "1 1 0 0 0 5 -1"},
+	BadTree:     {"a morphology that is not a tree", SWC, "1 1 0 0 0 5 2\n2 1 9 0 0 5 1"},
+	BadMech:     {"a mechanism that parses but cannot be compiled", Mod, `NEURON { SUFFIX example } BREAKPOINT { SOLVE nowhere METHOD cnexp }`},
+	LongCV:      {"a CV longer than 0.3 lambda at 100 Hz", NetPart, `cellParams: {C: {secs: {soma: {geom: {L: 1000, diam: 1}}}}}`},
 }
