@@ -154,7 +154,7 @@ class Build:
                 lam = h.lambda_f(nseg.get("freq", 100), sec=s)
                 s.nseg = int((s.L / (nseg["dLambda"] * lam) + 0.9) / 2) * 2 + 1
             elif isinstance(nseg, dict):
-                s.nseg = max(1, math.ceil(s.L / nseg["maxLength"]))
+                s.nseg = math.ceil(s.L / nseg["maxLength"]) // 2 * 2 + 1
             elif nseg != "asImported":
                 s.nseg = nseg
         for label, region in regions.items():
