@@ -367,7 +367,7 @@ func (p *cpp) expand(in []ctok, hide map[string]bool) []ctok {
 			if ok && len(args) == 3 {
 				v := 0.0
 				for _, a := range args {
-					v *= 1000
+					v = float64(v * 1000)
 					if len(a) == 1 {
 						v += a[0].v
 					}
