@@ -2,7 +2,6 @@ package nmodl
 
 import (
 	"math"
-	"strconv"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -614,9 +613,4 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 // unescape turns the escapes of a C text into what they stand for.
 func unescape(s string) string {
 	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t", `\r`, "\r", `\a`, "\a", `\b`, "\b").Replace(s)
-}
-
-func parseFloat(s string) (float64, bool) {
-	v, err := strconv.ParseFloat(s, 64)
-	return v, err == nil
 }
