@@ -42,7 +42,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 	res := &record.Result{Spikes: s.Spikes(), Stims: s.Trains(), Reports: s.Reports()}
 	p.describe(res, r.KeepConns)
 	c := p.Model.Conditions
-	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), Seeds: c.Seeds, RNG: c.RNG,
+	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
 		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
 		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
 		BuildTime: r.BuildTime.Seconds(), RunTime: time.Since(start).Seconds()}
@@ -126,4 +126,17 @@ func (p *Project) Trial(k int) *Project {
 		return s
 	})
 	return &t
+}
+
+// trialSeeds are the seeds with which trial k can be run again by itself.
+func trialSeeds(seeds map[string]int64, k int) map[string]int64 {
+	if k == 0 || seeds == nil {
+		return seeds
+	}
+	out := map[string]int64{}
+	for name, seed := range seeds {
+		out[name] = seed
+	}
+	out["stim"] += int64(k)
+	return out
 }
