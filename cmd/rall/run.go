@@ -224,6 +224,9 @@ func (f *runFlags) write(p *rall.Project, res *record.Result, dir string, diags 
 			warnings = append(warnings, d.Error())
 		}
 	}
+	if f.conns && res.Conns == nil {
+		res.Conns = []record.Conn{} // a table without rows, as asked for
+	}
 	opt := results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec != nil && p.Spec.Cfg.SaveJSON, Force: f.force,
 		Texts: p.Texts(), Warnings: warnings}
 	files, err := results.WriteFolder(dir, res, opt)

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -83,13 +84,13 @@ func fileList(paths []string) string {
 		if ends[stem] == nil {
 			stems = append(stems, stem)
 		}
-		ends[stem] = append(ends[stem], strings.TrimPrefix(end, "."))
+		ends[stem] = append(ends[stem], end)
 	}
 	for i, stem := range stems {
 		if e := ends[stem]; len(e) > 1 {
-			stems[i] = stem + ".{" + strings.Join(e, ",") + "}"
+			stems[i] = stem + ".{" + strings.ReplaceAll(strings.Join(e, ","), ".", "") + "}"
 		} else {
-			stems[i] = stem + "." + e[0]
+			stems[i] = stem + e[0]
 		}
 	}
 	return strings.Join(stems, " ")
@@ -153,13 +154,9 @@ func (t *trials) print(w io.Writer) {
 
 // write writes trials.json, whole or not at all.
 func (t *trials) write() error {
-	text, err := json.MarshalIndent(t, "", " ")
-	if err != nil {
-		return err
-	}
 	path := filepath.Join(t.Folder, trialsFile)
 	temp := filepath.Join(t.Folder, "."+trialsFile+".part")
-	if err := os.WriteFile(temp, append(text, '\n'), 0o666); err != nil {
+	if err := os.WriteFile(temp, jsonText(t), 0o666); err != nil {
 		os.Remove(temp)
 		return err
 	}
@@ -199,12 +196,18 @@ func removeStale(out string, old []string, all []summary) {
 	}
 }
 
-func printJSON(v any) {
-	text, err := json.MarshalIndent(v, "", " ")
-	if err != nil {
+func printJSON(v any) { fmt.Print(string(jsonText(v))) }
+
+// jsonText is indented JSON in which "A->B" stays readable.
+func jsonText(v any) []byte {
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", " ")
+	if err := enc.Encode(v); err != nil {
 		panic("BUG: " + err.Error())
 	}
-	fmt.Println(string(text))
+	return b.Bytes()
 }
 
 // plural counts things: 1 cell, 2 cells.

@@ -1,0 +1,260 @@
+package main
+
+import (
+	"bytes"
+	"encoding/json"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// output collects what a process says while it runs.
+type output struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (o *output) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.Write(p)
+}
+
+func (o *output) String() string {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.b.String()
+}
+
+// TestInterrupt: the first Ctrl-C or SIGTERM stops a run, and what was
+// computed is kept: a sound result, the beginning of the whole one. On the
+// way the run says how far it is.
+func TestInterrupt(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no interrupt to send")
+	}
+	if testing.Short() {
+		t.Skip("waits for a run of more than 5 s")
+	}
+	const spec = "$CORPUS/net3-gamma/gamma.json --csv --no-plots --set simConfig.recordTraces={} "
+	whole := t.TempDir()
+	c, err := command(whole, "run "+spec+"--duration 300 -o out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, err := c.CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, text)
+	}
+	want, err := os.ReadFile(filepath.Join(whole, "out", "spikes.csv"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sig := range []syscall.Signal{syscall.SIGINT, syscall.SIGTERM} {
+		t.Run(sig.String(), func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			c, err := command(dir, "run "+spec+"--duration 1e6 -o out --threads 1")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var errs output
+			c.Stderr = &errs
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			for deadline := time.Now().Add(time.Minute); !strings.Contains(errs.String(), " left"); time.Sleep(50 * time.Millisecond) {
+				if time.Now().After(deadline) {
+					c.Process.Kill()
+					t.Fatalf("no progress in a minute\n%s", errs.String())
+				}
+			}
+			if err := c.Process.Signal(sig); err != nil {
+				t.Fatal(err)
+			}
+			err = c.Wait()
+			if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+				t.Fatalf("exit code %d (%v)\n%s", code, err, errs.String())
+			}
+			var index struct {
+				Run struct{ Reached, Duration float64 }
+			}
+			text, err := os.ReadFile(filepath.Join(dir, "out", "run.json"))
+			if err == nil {
+				err = json.Unmarshal(text, &index)
+			}
+			if err != nil {
+				t.Fatal(err)
+			}
+			if index.Run.Duration != 1e6 || index.Run.Reached <= 0 || index.Run.Reached >= 1e6 {
+				t.Errorf("reached %g of %g ms", index.Run.Reached, index.Run.Duration)
+			}
+			got, err := os.ReadFile(filepath.Join(dir, "out", "spikes.csv"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if n := min(len(got), len(want)); n < 1000 || !bytes.Equal(got[:n], want[:n]) {
+				t.Error("the spikes are not the beginning of the whole run's")
+			}
+		})
+	}
+}
+
+// TestInterruptedTrials: trials that are complete stay, and are summed up.
+func TestInterruptedTrials(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no interrupt to send")
+	}
+	dir := t.TempDir()
+	c, err := command(dir, "run $CORPUS/net3-gamma/gamma.json --csv --no-plots --duration 150 --trials 1000 -o out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out output
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), "trial 1:"); time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			c.Process.Kill()
+			t.Fatalf("no trial in a minute\n%s", out.String())
+		}
+	}
+	c.Process.Signal(os.Interrupt)
+	err = c.Wait()
+	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
+		t.Fatalf("exit code %d (%v)\n%s", code, err, out.String())
+	}
+	sum := oldTrials(filepath.Join(dir, "out"))
+	folders, _ := filepath.Glob(filepath.Join(dir, "out", "trial_*"))
+	if len(sum) < 2 || len(sum) != len(folders) {
+		t.Errorf("%d trials summed up, %d folders", len(sum), len(folders))
+	}
+}
+
+// TestFullDisk: wherever the disk fills up, there is one clear error, nothing
+// half-written, and earlier results are whole.
+func TestFullDisk(t *testing.T) {
+	if runtime.GOOS != "linux" || os.Getuid() != 0 {
+		t.Skip("mounts a small tmpfs, which only root on Linux may")
+	}
+	rall := func(dir, args string) (string, int) {
+		t.Helper()
+		c, err := command(dir, args)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, _ := c.CombinedOutput()
+		return string(text), c.ProcessState.ExitCode()
+	}
+	mount := func(size string) (dir string) {
+		t.Helper()
+		dir = t.TempDir()
+		if text, err := exec.Command("mount", "-t", "tmpfs", "-o", "size="+size, "tmpfs", dir).CombinedOutput(); err != nil {
+			t.Skipf("no tmpfs to be had: %s", text)
+		}
+		t.Cleanup(func() { exec.Command("umount", dir).Run() })
+		return dir
+	}
+	parts := func(dir string) (found []string) {
+		filepath.WalkDir(dir, func(path string, d fs.DirEntry, err error) error {
+			if err == nil && strings.Contains(d.Name(), ".part") {
+				found = append(found, path)
+			}
+			return nil
+		})
+		return found
+	}
+	const spec = "$CORPUS/net4-ring/ring.json --duration 50 -q -o out"
+	complete := 0
+	for _, size := range []string{"4k", "16k", "64k", "128k", "256k", "400k"} {
+		dir := mount(size)
+		text, code := rall(dir, "run "+spec)
+		if code != exitRun || !strings.Contains(text, "no space left") {
+			t.Errorf("%s: exit code %d, want %d\n%s", size, code, exitRun, text)
+		}
+		if p := parts(dir); len(p) > 0 {
+			t.Errorf("%s: half-written: %v", size, p)
+		}
+		if _, err := os.Stat(filepath.Join(dir, "out", "run.json")); err == nil {
+			complete++ // the results fit, their plots did not
+			if text, code := rall(dir, "plot out --plot plotSpikeStats -o ../elsewhere"); strings.Contains(text, "run.json") {
+				t.Errorf("%s: exit code %d from a result that should be whole: %s", size, code, text)
+			}
+		} else if left, _ := filepath.Glob(filepath.Join(dir, "out", "*")); len(left) > 0 {
+			t.Errorf("%s: left behind: %v", size, left)
+		}
+	}
+	if complete == 0 || complete == 6 {
+		t.Errorf("in %d of 6 cases the results fit: the sizes test one thing only", complete)
+	}
+
+	// A longer run replaces a result, and does not fit: the old one stays.
+	dir := mount("300k")
+	if text, code := rall(dir, "run "+spec+" --no-plots --csv"); code != 0 {
+		t.Fatalf("exit code %d\n%s", code, text)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, "out", "run.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if text, code := rall(dir, "run "+strings.Replace(spec, "50", "500", 1)+" --no-plots --csv --force"); code != exitRun || !strings.Contains(text, "no space left") {
+		t.Errorf("exit code %d\n%s", code, text)
+	}
+	after, err := os.ReadFile(filepath.Join(dir, "out", "run.json"))
+	if err != nil || !bytes.Equal(before, after) {
+		t.Errorf("the earlier result is gone (%v)", err)
+	}
+	if p := parts(dir); len(p) > 0 {
+		t.Errorf("half-written: %v", p)
+	}
+}
+
+// TestProgressLines: nothing for five seconds, then a line every five.
+func TestProgressLines(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	p := &progress{name: "run", out: &out, now: func() time.Time { return now }, start: now, last: now}
+	for i := 1; i <= 12; i++ {
+		now = now.Add(time.Second)
+		p.update(float64(i)*10, 200)
+	}
+	p.done()
+	want := "run: 25 % (50 of 200 ms), 15s left\nrun: 50 % (100 of 200 ms), 10s left\n"
+	if out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
+}
+
+// TestProgressBar: on a terminal, a bar from the first second on, gone at the
+// end.
+func TestProgressBar(t *testing.T) {
+	var out output
+	now := time.Unix(0, 0)
+	p := &progress{name: "run", out: &out, terminal: true, now: func() time.Time { return now }, start: now, last: now}
+	now = now.Add(500 * time.Millisecond)
+	p.update(5, 100)
+	if p.bar != nil {
+		t.Error("a bar for a short run")
+	}
+	now = now.Add(time.Second)
+	p.update(10, 100)
+	if p.bar == nil || p.bar.Current() != 100 || p.left.Load() != 14 {
+		t.Errorf("no bar, or a wrong one: %d s left", p.left.Load())
+	}
+	p.done()
+}
+
+func TestFileList(t *testing.T) {
+	got := fileList([]string{"o/spikes.h5", "o/v.time.npy", "o/raster.png", "o/raster.svg", "o/LICENSE"})
+	if want := "spikes.h5 v.time.npy raster.{png,svg} LICENSE"; got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+}
