@@ -365,6 +365,11 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 		return cValue{ptr: q}
 	}
 	if p.holder != "" {
+		walkCExpr(e.y, func(x cExpr) {
+			if c, ok := x.(*cCall); ok {
+				b.giveUp(c.Pos, "the function %s", c.name)
+			}
+		})
 		b.giveUp(e.Pos, "a change of the pointer %s", p.holder)
 	}
 	start := len(b.pre)
@@ -487,6 +492,10 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		if first {
 			return cPlace{v: -1, slot: p.slot, whole: p.at != nil, pos: pos}
 		}
+	case ptrArgs:
+		if args := b.l.d.Receive.Args; isNum && n.V >= 0 && n.V < float64(len(args)) {
+			return cPlace{v: args[int(n.V)], pos: pos}
+		}
 	case ptrHolder:
 		if first {
 			v := cValue{ptr: b.held1(p.name, pos)}
@@ -585,6 +594,10 @@ func (b *body) named(name string, pos diag.Pos) cPlace {
 	}
 	if name == "_v" {
 		name = "v"
+	}
+	if name == "_args" && strings.HasSuffix(b.kind, "NET_RECEIVE") {
+		v := cValue{ptr: &cPtr{kind: ptrArgs, name: name}}
+		return cPlace{v: -1, value: &v, pos: pos}
 	}
 	if g := l.c.vars[name]; g != nil && l.decls[name] == nil {
 		if k, ok := l.c.fixed[name]; ok {

@@ -32,6 +32,7 @@ const (
 	ptrLocal          // a number of C's
 	ptrArray          // an array; at is the first element
 	ptrFile           // stdout, stderr
+	ptrArgs           // the arguments of NET_RECEIVE
 	ptrOther          // what rall cannot follow; name says what
 )
 

@@ -23,7 +23,7 @@ func (l *lowerer) legacyStream(name string, pos diag.Pos) mech.VarID {
 		l.rep.errorf(diag.Unsupported, pos, "%s of a generator that no equation draws from (hoc)", name)
 		return 0
 	}
-	l.rep.notef(diag.NrnCompat, pos, "%s draws from a stream of each instance's own: NEURON's one generator for the whole process cannot be repeated", name)
+	l.rep.notef(diag.NrnCompat, pos, "%s works on a stream of each instance's own: NEURON's one generator for the whole process cannot be repeated", name)
 	v := l.add(mech.Var{Name: "scop_random", Storage: mech.Stream, Visible: true, Pos: pos})
 	l.syms["stream of old draws"] = v
 	return v
