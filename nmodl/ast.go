@@ -202,8 +202,13 @@ type (
 		C   string
 		Pos diag.Pos
 	}
+	// EquationStmt is ~ X = Y in a LINEAR or NONLINEAR block.
+	EquationStmt struct {
+		X, Y Expr
+		Pos  diag.Pos
+	}
 	// OtherStmt is a statement that rall does not do: FOR_NETCONS,
-	// LONGITUDINAL_DIFFUSION, LAG, an equation of a LINEAR block.
+	// LONGITUDINAL_DIFFUSION, LAG.
 	OtherStmt struct {
 		What string
 		Pos  diag.Pos
@@ -244,6 +249,7 @@ func (s *ConserveStmt) position() diag.Pos    { return s.Pos }
 func (s *CompartmentStmt) position() diag.Pos { return s.Pos }
 func (s *InitialStmt) position() diag.Pos     { return s.Pos }
 func (s *VerbatimStmt) position() diag.Pos    { return s.Pos }
+func (s *EquationStmt) position() diag.Pos    { return s.Pos }
 func (s *OtherStmt) position() diag.Pos       { return s.Pos }
 func (s *HintStmt) position() diag.Pos        { return s.Pos }
 

@@ -91,12 +91,8 @@ func (l *lowerer) bodies() {
 			l.rep.warnf(diag.Ignored, src.Pos, "nothing solves %s %s", src.Kind, name)
 			continue
 		}
-		if src.Kind != "DERIVATIVE" && src.Kind != "KINETIC" {
-			hint := ""
-			if src.Kind == "LINEAR" {
-				hint = "solve it by hand and write assignments"
-			}
-			l.rep.hintf(diag.Unsupported, src.Pos, hint, "%s blocks are not done yet", src.Kind)
+		if src.Kind == "DISCRETE" {
+			l.rep.errorf(diag.Unsupported, src.Pos, "%s blocks are not done yet", src.Kind)
 			continue
 		}
 		l.systems[name] = len(l.d.Systems)
@@ -462,6 +458,8 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 			return nil
 		}
 		return one(mech.Conserve{Sum: b.terms(s.Sum), Total: b.expr(s.Total), Pos: s.Pos})
+	case *EquationStmt:
+		return one(b.equation(s))
 	case *CompartmentStmt:
 		return b.compartment(s)
 	case *InitialStmt:
@@ -670,13 +668,18 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 	}
 	kinetic := l.blocks[name].Kind == "KINETIC"
 	m := mech.Method(s.Method)
+	algebraic := l.blocks[name].Kind == "LINEAR" || l.blocks[name].Kind == "NONLINEAR"
 	var fits []string
 	if kinetic {
 		fits = []string{"sparse", "euler", "runge"}
-	} else {
+	} else if !algebraic {
 		fits = []string{"cnexp", "derivimplicit", "euler", "runge"}
 	}
 	switch {
+	case algebraic && s.Method == "":
+	case algebraic:
+		l.rep.hintf(diag.BadMech, s.Pos, "leave METHOD out", "METHOD %s does not fit %s %s", s.Method, l.blocks[name].Kind, name)
+		return nil
 	case s.Method == "" && !kinetic:
 		m = mech.DerivImp // NEURON's default
 	case s.Method == "" && kinetic:
@@ -793,6 +796,27 @@ func (b *body) terms(list []ReactionTerm) []mech.Term {
 		out = append(out, mech.Term{Coef: r.Coef, State: v, At: at})
 	}
 	return out
+}
+
+// equation lowers "~ X = Y"; what it solves for are the states in it.
+func (b *body) equation(s *EquationStmt) mech.Stmt {
+	x, y := b.expr(s.X), b.expr(s.Y)
+	for _, e := range []mech.Expr{x, y} {
+		mech.MapExpr(e, func(e mech.Expr) mech.Expr {
+			v := mech.VarID(-1)
+			switch e := e.(type) {
+			case mech.Ref:
+				v = e.Var
+			case mech.Index:
+				v = e.Var
+			}
+			if v >= 0 && b.l.d.Vars[v].State {
+				b.l.d.Vars[v].Written = true
+			}
+			return e
+		})
+	}
+	return mech.Equation{X: x, Y: y, Pos: s.Pos}
 }
 
 // reaction lowers "~ …". A flux into a state, "~ A << (x)", is a reaction

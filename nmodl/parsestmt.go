@@ -257,10 +257,11 @@ func (p *parser) table(pos diag.Pos) Stmt {
 // reaction reads what follows "~".
 func (p *parser) reaction(pos diag.Pos) Stmt {
 	if p.kind == "LINEAR" || p.kind == "NONLINEAR" {
-		p.expr()
+		s := &EquationStmt{Pos: pos}
+		s.X = p.expr()
 		p.expect("=")
-		p.expr()
-		return &OtherStmt{"an equation", pos}
+		s.Y = p.expr()
+		return s
 	}
 	s := &ReactionStmt{Pos: pos}
 	s.Left = p.reactants()

@@ -50,6 +50,9 @@ func walkStmts(list []Stmt, f func(Stmt), g func(Expr)) {
 			walkExpr(s.B, g)
 		case *ConserveStmt:
 			walkExpr(s.Total, g)
+		case *EquationStmt:
+			walkExpr(s.X, g)
+			walkExpr(s.Y, g)
 		case *CompartmentStmt:
 			walkExpr(s.Volume, g)
 		}

@@ -25,7 +25,7 @@ type checker struct {
 type where struct {
 	name   string
 	locals []string
-	system bool // DerivEq, Reaction, Conserve, Compartment
+	system bool // DerivEq, Reaction, Conserve, Compartment, Equation
 	events bool // Move, Emit, Watch, and the potential may be set
 	send   bool
 	args   bool // Edge variables and the flag
@@ -279,6 +279,10 @@ func (c *checker) stmts(list []Stmt, w where) {
 			only(w.system, s)
 			terms(x.Sum)
 			c.expr(x.Total, w)
+		case Equation:
+			only(w.system, s)
+			c.expr(x.X, w)
+			c.expr(x.Y, w)
 		case Compartment:
 			only(w.system, s)
 			if x.Slot >= 0 {

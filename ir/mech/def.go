@@ -128,7 +128,7 @@ type Solve struct {
 
 // System is a set of equations solved together: a DERIVATIVE, KINETIC or
 // LINEAR block, or the time derivatives of one LEMS regime. Body mixes plain
-// statements with DerivEq, Reaction, Conserve and LinearEq.
+// statements with DerivEq, Reaction, Conserve and Equation.
 type System struct {
 	Name   string
 	Body   []Stmt

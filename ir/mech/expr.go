@@ -207,6 +207,13 @@ type Conserve struct {
 	Pos   diag.Pos
 }
 
+// Equation is ~ X = Y of a LINEAR or NONLINEAR block, only inside a System.
+// The states in it are the unknowns.
+type Equation struct {
+	X, Y Expr
+	Pos  diag.Pos
+}
+
 // Compartment gives states of a KINETIC block their volumes: their sums of
 // fluxes are divided by Volume. For array states Slot is the local that holds
 // the index of the element in Volume, else -1. Only inside a System.
@@ -278,6 +285,7 @@ func (CallStmt) stmt()    {}
 func (DerivEq) stmt()     {}
 func (Reaction) stmt()    {}
 func (Conserve) stmt()    {}
+func (Equation) stmt()    {}
 func (Send) stmt()        {}
 func (Compartment) stmt() {}
 func (Move) stmt()        {}

@@ -96,6 +96,8 @@ func (p *printer) stmts(body []Stmt, ind string) {
 			p.line(ind, "~ %s <-> %s (%s%s)", p.terms(x.Left), p.terms(x.Right), p.expr(x.Forward, 0), right)
 		case Conserve:
 			p.line(ind, "CONSERVE %s = %s", p.terms(x.Sum), p.expr(x.Total, 0))
+		case Equation:
+			p.line(ind, "~ %s = %s", p.expr(x.X, 0), p.expr(x.Y, 0))
 		case Compartment:
 			var names []string
 			for _, v := range x.States {

@@ -99,6 +99,9 @@ func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
 	case Conserve:
 		x.Sum, x.Total = terms(x.Sum), ex(x.Total)
 		return x
+	case Equation:
+		x.X, x.Y = ex(x.X), ex(x.Y)
+		return x
 	case Compartment:
 		if x.Slot >= 0 {
 			x.Slot = slot(x.Slot)

@@ -181,6 +181,10 @@ func (s *solver) solve(sc *scope, sv *mech.Solve) {
 		return
 	}
 	body := sc.join(sys.Body, sys.Locals)
+	if algebraic(body) {
+		s.algebraic(sc, sys, body, sv)
+		return
+	}
 	if kinetic(body) {
 		s.kinetic(sc, sys, body, sv)
 		return

@@ -27,9 +27,8 @@ VERBATIM : ### "VERBATIM redefines exp in C"
 ENDVERBATIM
 BREAKPOINT { i = down(3) }
 FUNCTION_TABLE ft(x) : ### "FUNCTION_TABLE ft"
-LINEAR lin { : ### "LINEAR blocks"
-	~ a + b = 3
-	~ 2*a = 4*(3 + i)
+DISCRETE lin { : ### "DISCRETE blocks"
+	a = 3
 }
 BEFORE STEP {
 VERBATIM
