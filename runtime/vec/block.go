@@ -11,6 +11,10 @@ import "math"
 func Add(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		addTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] + b[i]
 	}
@@ -20,6 +24,10 @@ func Add(dst, a, b []float64) {
 func Sub(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		subTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] - b[i]
 	}
@@ -29,6 +37,10 @@ func Sub(dst, a, b []float64) {
 func Mul(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		mulTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * b[i]
 	}
@@ -38,6 +50,10 @@ func Mul(dst, a, b []float64) {
 func Div(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		divTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] / b[i]
 	}
@@ -46,6 +62,10 @@ func Div(dst, a, b []float64) {
 // AddC is dst[i] = a[i] + c.
 func AddC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		addCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] + c
 	}
@@ -54,6 +74,10 @@ func AddC(dst, a []float64, c float64) {
 // SubC is dst[i] = a[i] - c.
 func SubC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		subCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] - c
 	}
@@ -62,6 +86,10 @@ func SubC(dst, a []float64, c float64) {
 // MulC is dst[i] = a[i] * c.
 func MulC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		mulCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] * c
 	}
@@ -70,6 +98,10 @@ func MulC(dst, a []float64, c float64) {
 // DivC is dst[i] = a[i] / c.
 func DivC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		divCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = a[i] / c
 	}
@@ -78,6 +110,10 @@ func DivC(dst, a []float64, c float64) {
 // RsubC is dst[i] = c - a[i].
 func RsubC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		rsubCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = c - a[i]
 	}
@@ -86,6 +122,10 @@ func RsubC(dst, a []float64, c float64) {
 // RdivC is dst[i] = c / a[i].
 func RdivC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		rdivCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = c / a[i]
 	}
@@ -95,6 +135,10 @@ func RdivC(dst, a []float64, c float64) {
 func FMA(dst, a, b, c []float64) {
 	n := len(dst)
 	a, b, c = a[:n], b[:n], c[:n]
+	if twins {
+		fmaTwin(first(dst), first(a), first(b), first(c), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = math.FMA(a[i], b[i], c[i])
 	}
@@ -103,6 +147,10 @@ func FMA(dst, a, b, c []float64) {
 // FMAC is dst[i] = a[i]*b + c, rounded once.
 func FMAC(dst, a []float64, b, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		fmaCTwin(first(dst), first(a), len(dst), b, c)
+		return
+	}
 	for i := range dst {
 		dst[i] = math.FMA(a[i], b, c)
 	}
@@ -112,6 +160,10 @@ func FMAC(dst, a []float64, b, c float64) {
 func MulAdd(dst, a, b, c []float64) {
 	n := len(dst)
 	a, b, c = a[:n], b[:n], c[:n]
+	if twins {
+		mulAddTwin(first(dst), first(a), first(b), first(c), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = float64(a[i]*b[i]) + c[i]
 	}
@@ -120,6 +172,10 @@ func MulAdd(dst, a, b, c []float64) {
 // Neg is dst[i] = -a[i]. It changes the sign of zeros too.
 func Neg(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		negTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = -a[i]
 	}
@@ -128,6 +184,10 @@ func Neg(dst, a []float64) {
 // Abs is dst[i] = math.Abs(a[i]).
 func Abs(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		absTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = math.Abs(a[i])
 	}
@@ -136,6 +196,10 @@ func Abs(dst, a []float64) {
 // Sqrt is dst[i] = math.Sqrt(a[i]).
 func Sqrt(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		sqrtTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = math.Sqrt(a[i])
 	}
@@ -144,6 +208,10 @@ func Sqrt(dst, a []float64) {
 // Floor is dst[i] = math.Floor(a[i]).
 func Floor(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		floorTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = math.Floor(a[i])
 	}
@@ -152,6 +220,10 @@ func Floor(dst, a []float64) {
 // Ceil is dst[i] = math.Ceil(a[i]).
 func Ceil(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		ceilTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = math.Ceil(a[i])
 	}
@@ -171,6 +243,10 @@ func Mod(dst, a, b []float64) {
 func Min(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		minTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		m := b[i]
 		if a[i] < m {
@@ -184,6 +260,10 @@ func Min(dst, a, b []float64) {
 func Max(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		maxTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		m := b[i]
 		if a[i] > m {
@@ -196,6 +276,10 @@ func Max(dst, a, b []float64) {
 // MinC is dst[i] = a[i] if a[i] < c, else c.
 func MinC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		minCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		m := c
 		if a[i] < m {
@@ -208,6 +292,10 @@ func MinC(dst, a []float64, c float64) {
 // MaxC is dst[i] = a[i] if a[i] > c, else c.
 func MaxC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		maxCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		m := c
 		if a[i] > m {
@@ -222,6 +310,10 @@ func Copy(dst, a []float64) { copy(dst, a[:len(dst)]) }
 
 // Set is dst[i] = c.
 func Set(dst []float64, c float64) {
+	if twins {
+		setTwin(first(dst), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = c
 	}
@@ -243,6 +335,10 @@ func Flushed(x float64) float64 {
 // Flush is dst[i] = Flushed(a[i]).
 func Flush(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		flushTwin(first(dst), first(a), len(dst))
+		return
+	}
 	limit := math.Float64bits(flushBelow) << 1
 	for i := range dst {
 		// Synapses at rest stand beside others: no branch here.
@@ -258,6 +354,10 @@ func Flush(dst, a []float64) {
 func FlushMasked(dst, mask, a []float64) {
 	n := len(dst)
 	a, mask = a[:n], mask[:n]
+	if twins {
+		flushMaskedTwin(first(dst), first(dst), first(mask), first(a), n)
+		return
+	}
 	for i := range dst {
 		if mask[i] != 0 {
 			dst[i] = Flushed(a[i])

@@ -81,6 +81,10 @@ func Exp(x float64) float64 {
 func ExpV(dst, a []float64) {
 	n := len(dst)
 	a = a[:n]
+	if twins {
+		byTwin(dst, a, expTwin, Exp)
+		return
+	}
 	i := 0
 	for ; i+1 < n; i += 2 {
 		x0, x1 := a[i], a[i+1]

@@ -6,6 +6,10 @@ package vec
 // Expm1V is dst[i] = Expm1(a[i]).
 func Expm1V(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		byTwin(dst, a, expm1Twin, Expm1)
+		return
+	}
 	for i := range dst {
 		dst[i] = Expm1(a[i])
 	}
@@ -14,6 +18,10 @@ func Expm1V(dst, a []float64) {
 // LogV is dst[i] = Log(a[i]).
 func LogV(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		byTwin(dst, a, logTwin, Log)
+		return
+	}
 	for i := range dst {
 		dst[i] = Log(a[i])
 	}
@@ -102,6 +110,10 @@ func CoshV(dst, a []float64) {
 // TanhV is dst[i] = Tanh(a[i]).
 func TanhV(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		byTwin(dst, a, tanhTwin, Tanh)
+		return
+	}
 	for i := range dst {
 		dst[i] = Tanh(a[i])
 	}
@@ -118,6 +130,10 @@ func CbrtV(dst, a []float64) {
 // ExprelrV is dst[i] = Exprelr(a[i]).
 func ExprelrV(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		byTwin(dst, a, exprelrTwin, Exprelr)
+		return
+	}
 	for i := range dst {
 		dst[i] = Exprelr(a[i])
 	}

@@ -35,6 +35,10 @@ func ScatterSub(dst []float64, index []int32, a []float64) {
 func Relax(dst, s, k, x []float64) {
 	n := len(dst)
 	s, k, x = s[:n], k[:n], x[:n]
+	if twins {
+		relaxTwin(first(dst), first(s), first(k), first(x), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = s[i] + float64(k[i]*(x[i]-s[i]))
 	}

@@ -30,6 +30,10 @@ func oneIf(u uint64) float64 {
 func Lt(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		ltTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] < b[i])
 	}
@@ -38,6 +42,10 @@ func Lt(dst, a, b []float64) {
 // LtC is dst[i] = 1 if a[i] < c, else 0.
 func LtC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		ltCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] < c)
 	}
@@ -47,6 +55,10 @@ func LtC(dst, a []float64, c float64) {
 func Le(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		leTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] <= b[i])
 	}
@@ -55,6 +67,10 @@ func Le(dst, a, b []float64) {
 // LeC is dst[i] = 1 if a[i] <= c, else 0.
 func LeC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		leCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] <= c)
 	}
@@ -64,6 +80,10 @@ func LeC(dst, a []float64, c float64) {
 func Gt(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		gtTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] > b[i])
 	}
@@ -72,6 +92,10 @@ func Gt(dst, a, b []float64) {
 // GtC is dst[i] = 1 if a[i] > c, else 0.
 func GtC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		gtCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] > c)
 	}
@@ -81,6 +105,10 @@ func GtC(dst, a []float64, c float64) {
 func Ge(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		geTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] >= b[i])
 	}
@@ -89,6 +117,10 @@ func Ge(dst, a, b []float64) {
 // GeC is dst[i] = 1 if a[i] >= c, else 0.
 func GeC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		geCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] >= c)
 	}
@@ -98,6 +130,10 @@ func GeC(dst, a []float64, c float64) {
 func Eq(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		eqTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] == b[i])
 	}
@@ -106,6 +142,10 @@ func Eq(dst, a, b []float64) {
 // EqC is dst[i] = 1 if a[i] == c, else 0.
 func EqC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		eqCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] == c)
 	}
@@ -115,6 +155,10 @@ func EqC(dst, a []float64, c float64) {
 func Ne(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		neTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] != b[i])
 	}
@@ -123,6 +167,10 @@ func Ne(dst, a, b []float64) {
 // NeC is dst[i] = 1 if a[i] != c, else 0.
 func NeC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		neCTwin(first(dst), first(a), len(dst), c)
+		return
+	}
 	for i := range dst {
 		dst[i] = b2f(a[i] != c)
 	}
@@ -132,6 +180,10 @@ func NeC(dst, a []float64, c float64) {
 func And(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		andTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = oneIf(truth(a[i]) & truth(b[i]))
 	}
@@ -141,6 +193,10 @@ func And(dst, a, b []float64) {
 func Or(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		orTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = oneIf(truth(a[i]) | truth(b[i]))
 	}
@@ -149,6 +205,10 @@ func Or(dst, a, b []float64) {
 // Not is dst[i] = 1 if a[i] == 0, else 0.
 func Not(dst, a []float64) {
 	a = a[:len(dst)]
+	if twins {
+		notTwin(first(dst), first(a), len(dst))
+		return
+	}
 	for i := range dst {
 		dst[i] = oneIf(^truth(a[i]))
 	}
@@ -158,6 +218,10 @@ func Not(dst, a []float64) {
 func AndNot(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		andNotTwin(first(dst), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		dst[i] = oneIf(truth(a[i]) &^ truth(b[i]))
 	}
@@ -167,6 +231,10 @@ func AndNot(dst, a, b []float64) {
 func Select(dst, mask, a, b []float64) {
 	n := len(dst)
 	mask, a, b = mask[:n], a[:n], b[:n]
+	if twins {
+		selectTwin(first(dst), first(mask), first(a), first(b), n)
+		return
+	}
 	for i := range dst {
 		v := b[i]
 		if mask[i] != 0 {
@@ -178,6 +246,9 @@ func Select(dst, mask, a, b []float64) {
 
 // Any says whether any mask[i] is true.
 func Any(mask []float64) bool {
+	if twins {
+		return anyTwin(first(mask), len(mask))
+	}
 	for _, m := range mask {
 		if m != 0 {
 			return true
