@@ -18,6 +18,7 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/codegen"
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 	"github.com/rallsim/rall/runtime/vm"
 	"github.com/rallsim/rall/spec"
 	"github.com/rallsim/rall/spec/build"
@@ -143,12 +144,33 @@ func (o *Settings) threads() int {
 }
 
 // Backends are the names of the kernels' backends, the default first.
-var Backends = []string{"block", "interp"}
+var Backends = []string{"vm", "interp"}
+
+// SIMDs are the names of what the arithmetic of blocks may be computed with:
+// the best that the processor has, the loops in Go, or instructions.
+var SIMDs = []string{"auto", vec.Plain.String(), vec.AVX2.String(), vec.AVX512.String()}
+
+// UseSIMD chooses one of SIMDs for the whole process; "" is auto. It never
+// changes a result. Call it while nothing runs.
+func UseSIMD(name string) error {
+	if name == "" || name == SIMDs[0] {
+		vec.SetLevel(vec.Best())
+		return nil
+	}
+	l, ok := vec.LevelNamed(name)
+	switch {
+	case !ok:
+		return fmt.Errorf("%s: expected %s", name, strings.Join(SIMDs, ", "))
+	case !vec.SetLevel(l):
+		return fmt.Errorf("%s: this processor (or build) has nothing better than %v", name, vec.Best())
+	}
+	return nil
+}
 
 // backend returns the kernels' backend of that name, nil if there is none.
 func backend(name string) kernel.Backend {
 	switch name {
-	case "", "block":
+	case "", "vm":
 		return vm.NewBlock()
 	case "interp":
 		return &vm.Interp{}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"strings"
 	"time"
 
 	"github.com/rallsim/rall/internal/random"
@@ -11,6 +12,7 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/sim"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 // RunOptions are for one run.
@@ -27,7 +29,7 @@ type RunOptions struct {
 func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Result, error) {
 	be := backend(o.Backend)
 	if be == nil {
-		return nil, fmt.Errorf("no kernel backend %q: there are block and interp", o.Backend)
+		return nil, fmt.Errorf("no kernel backend %q: there are %s", o.Backend, strings.Join(Backends, ", "))
 	}
 	start := time.Now()
 	s := sim.New(p.Net, sim.Options{Threads: o.threads(), Backend: be, Print: r.Print})
@@ -42,7 +44,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 	res := &record.Result{Spikes: s.Spikes(), Stims: s.Trains(), Reports: s.Reports()}
 	p.describe(res, r.KeepConns)
 	c := p.Model.Conditions
-	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
+	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), SIMD: vec.CurrentLevel().String(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
 		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
 		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
 		BuildTime: r.BuildTime.Seconds(), RunTime: time.Since(start).Seconds()}

@@ -68,7 +68,7 @@ func compare(t *testing.T, file string) {
 		Spikes []float64
 	}
 	read(t, filepath.Join(filepath.Dir(file), "golden", filepath.Base(file)), &want)
-	for _, backend := range []string{"block", "interp"} {
+	for _, backend := range []string{"vm", "interp"} {
 		got := run(t, &s, filepath.Join(filepath.Dir(file), s.Mod), backend)
 		rows := map[string][]float64{}
 		for _, r := range got.Reports {
@@ -96,7 +96,7 @@ func compare(t *testing.T, file string) {
 				t.Errorf("the reference of %s does not vary", label)
 				continue
 			}
-			if backend == "block" {
+			if backend == "vm" {
 				t.Logf("%-12s %.2g", label, worst/size)
 			}
 			if os.Getenv("RALL_DBG") != "" {

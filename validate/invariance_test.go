@@ -13,7 +13,7 @@ import (
 )
 
 // TestInvariance: the same spikes, trains and traces, bit for bit, whatever
-// the threads, the backend, and the places of cells in lanes and groups.
+// the threads, the backend, the instructions, and the places of cells in lanes and groups.
 func TestInvariance(t *testing.T) {
 	// Long enough for every population to have fired.
 	nets := map[string]string{"net1-sensory-motor/sensory_motor": "250", "net4-ring": "200", "net6-hybrid": "250", "net7-imported": "150"}
@@ -46,6 +46,23 @@ func TestInvariance(t *testing.T) {
 				t.Fatalf("%d spikes, %d reports: nothing to compare", len(want.Spikes), len(want.Reports))
 			}
 			t.Logf("%d groups, %d spikes, %d samples", len(p.Net.Groups), len(want.Spikes), len(want.Reports[0].Data))
+			// Every backend with every set of instructions.
+			for _, simd := range rall.SIMDs[1:] {
+				if err := rall.UseSIMD(simd); err != nil {
+					t.Logf("NOT TESTED: %v", err)
+					continue
+				}
+				for _, backend := range rall.Backends {
+					got := run(lower.Options{}, rall.Settings{Threads: 2, Backend: backend})
+					if got.Run.Backend != backend || got.Run.SIMD != simd {
+						t.Errorf("ran with %s and %s, not %s and %s", got.Run.Backend, got.Run.SIMD, backend, simd)
+					}
+					same(t, backend+", "+simd, got, want)
+				}
+			}
+			if err := rall.UseSIMD(rall.SIMDs[0]); err != nil {
+				t.Fatal(err)
+			}
 			groups := map[int]bool{len(p.Net.Groups): true}
 			for _, c := range []struct {
 				what string
@@ -53,7 +70,6 @@ func TestInvariance(t *testing.T) {
 				s    rall.Settings
 			}{
 				{"2 threads", lower.Options{}, rall.Settings{Threads: 2}},
-				{"interp", lower.Options{}, rall.Settings{Threads: 1, Backend: "interp"}},
 				{"groups of 8 CVs", lower.Options{GroupNodes: 8}, rall.Settings{Threads: 2}},
 				{"groups of 50 CVs", lower.Options{GroupNodes: 50}, rall.Settings{Threads: 2}},
 				{"one group", lower.Options{GroupNodes: 1 << 30}, rall.Settings{Threads: 2}},

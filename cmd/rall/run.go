@@ -66,7 +66,8 @@ was computed so far.`,
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
 	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")
-	fl.StringVar(&f.backend, "backend", rall.Backends[0], "how kernels run, `NAME` "+strings.Join(rall.Backends, " or ")+"; results do not depend on it")
+	fl.StringVar(&f.backend, "backend", rall.Backends[0], "how kernels run, `NAME` "+strings.Join(rall.Backends, ", ")+"; results do not depend on it")
+	fl.StringVar(&f.simd, "simd", rall.SIMDs[0], "the instructions for blocks of numbers, `NAME` "+strings.Join(rall.SIMDs, ", ")+"; results do not depend on it")
 	return c
 }
 

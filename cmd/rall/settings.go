@@ -24,6 +24,7 @@ type modelFlags struct {
 	dt       float64
 	threads  int
 	backend  string
+	simd     string
 	fd       bool
 	quiet    bool
 }
@@ -68,7 +69,10 @@ func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 		s.Seeds[name] = n
 	}
 	if m.backend != "" && !slices.Contains(rall.Backends, m.backend) {
-		return s, &exit{exitUsage, fmt.Errorf("--backend %s: expected %s", m.backend, strings.Join(rall.Backends, " or "))}
+		return s, &exit{exitUsage, fmt.Errorf("--backend %s: expected %s", m.backend, strings.Join(rall.Backends, ", "))}
+	}
+	if err := rall.UseSIMD(m.simd); err != nil {
+		return s, &exit{exitUsage, fmt.Errorf("--simd %w", err)}
 	}
 	if m.threads < 0 {
 		return s, &exit{exitUsage, fmt.Errorf("--threads %d: expected 0 or more", m.threads)}

@@ -46,7 +46,7 @@ var allowed = map[string][]string{
 	"ir/unit":            {},
 	"nmodl":              {"ir/diag", "ir/mech", "ir/unit", "runtime/vec"},
 	"nmodl/builtin":      {},
-	"runtime/cable":      {"ir/layout"},
+	"runtime/cable":      {"ir/layout", "runtime/vec"},
 	"runtime/event":      {},
 	"runtime/kernel":     {},
 	"runtime/record":     {},

@@ -1,29 +1,11 @@
 package cable
 
 import (
-	"golang.org/x/sys/cpu"
-
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
-// Which loops run; all give the same bits.
-const (
-	plain = iota
-	avx2
-	avx512
-)
-
-var best = detect()
-
-func detect() int {
-	switch {
-	case cpu.X86.HasAVX512F:
-		return avx512
-	case cpu.X86.HasAVX2:
-		return avx2
-	}
-	return plain
-}
+// Which loops run is vec's level; all give the same bits.
 
 //go:noescape
 func assemble512(parent *int32, n int, v, rhs, d, cm, a, b *float64, cfac float64)
@@ -50,28 +32,28 @@ func within(b *layout.Block, n *Nodes) {
 }
 
 func assemble8(b *layout.Block, n *Nodes, cfac float64) {
-	if best == plain || len(b.Parent) == 0 {
+	if vec.CurrentLevel() == vec.Plain || len(b.Parent) == 0 {
 		assemblePlain(b, n, cfac)
 		return
 	}
 	within(b, n)
 	i := b.First
 	f := assemble256
-	if best == avx512 {
+	if vec.CurrentLevel() == vec.AVX512 {
 		f = assemble512
 	}
 	f(&b.Parent[0], len(b.Parent), &n.V[i], &n.Rhs[i], &n.D[i], &n.Cm[i], &n.A[i], &n.B[i], cfac)
 }
 
 func solve8(b *layout.Block, n *Nodes) {
-	if best == plain || len(b.Parent) == 0 {
+	if vec.CurrentLevel() == vec.Plain || len(b.Parent) == 0 {
 		solvePlain(b, n)
 		return
 	}
 	within(b, n)
 	i := b.First
 	f := solve256
-	if best == avx512 {
+	if vec.CurrentLevel() == vec.AVX512 {
 		f = solve512
 	}
 	f(&b.Parent[0], len(b.Parent), &n.Rhs[i], &n.D[i], &n.A[i], &n.B[i])
@@ -79,7 +61,7 @@ func solve8(b *layout.Block, n *Nodes) {
 
 // solveTwo solves two blocks of one tree together, where that is faster.
 func solveTwo(b, c *layout.Block, n *Nodes) bool {
-	if best < avx512 || b.Lanes != layout.Lanes || c.Lanes != layout.Lanes || len(b.Parent) == 0 ||
+	if vec.CurrentLevel() < vec.AVX512 || b.Lanes != layout.Lanes || c.Lanes != layout.Lanes || len(b.Parent) == 0 ||
 		len(b.Parent) != len(c.Parent) || &b.Parent[0] != &c.Parent[0] {
 		return false
 	}

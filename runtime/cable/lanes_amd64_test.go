@@ -7,13 +7,14 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 // The loops in assembly give the bits of those in Go, whatever the tree, and
 // touch nothing outside their block.
 func TestLanesAgree(t *testing.T) {
-	defer func(b int) { best = b }(best)
-	if best == plain {
+	defer vec.SetLevel(vec.CurrentLevel())
+	if vec.Best() == vec.Plain {
 		t.Skip("no AVX2 on this machine")
 	}
 	r := rand.New(rand.NewPCG(7, 8))
@@ -51,8 +52,8 @@ func TestLanesAgree(t *testing.T) {
 				*x = append(*x, value())
 			}
 		}
-		run := func(level int) Nodes {
-			best = level
+		run := func(level vec.Level) Nodes {
+			vec.SetLevel(level)
 			n := first
 			for _, x := range n.columns() {
 				*x = append([]float64(nil), *x...)
@@ -63,9 +64,12 @@ func TestLanesAgree(t *testing.T) {
 			SolveAll(blks, &n)
 			return n
 		}
-		want := run(plain)
-		for _, level := range []int{avx2, avx512} {
-			if level > detect() {
+		want := run(vec.Plain)
+		for _, level := range []vec.Level{vec.AVX2, vec.AVX512} {
+			if level > vec.Best() {
+				if trial == 0 {
+					t.Logf("NOT TESTED: this machine has no %v", level)
+				}
 				continue
 			}
 			got := run(level)
@@ -74,7 +78,7 @@ func TestLanesAgree(t *testing.T) {
 				for i := range *x {
 					p, q := (*x)[i], (*y)[i]
 					if math.Float64bits(p) != math.Float64bits(q) && (p == p || q == q) {
-						t.Fatalf("trial %d, level %d, column %d: entry %d is %g, want %g\n%v", trial, level, c, i, p, q, blk.Parent)
+						t.Fatalf("trial %d, level %v, column %d: entry %d is %g, want %g\n%v", trial, level, c, i, p, q, blk.Parent)
 					}
 				}
 			}
@@ -87,7 +91,7 @@ func (n *Nodes) columns() [6]*[]float64 {
 }
 
 func BenchmarkBlock(b *testing.B) {
-	defer func(was int) { best = was }(best)
+	defer vec.SetLevel(vec.CurrentLevel())
 	const nodes, size = 64, 64 * layout.Lanes
 	blk := layout.Block{Lanes: layout.Lanes, Parent: make([]int32, nodes)}
 	for k := range blk.Parent {
@@ -102,11 +106,9 @@ func BenchmarkBlock(b *testing.B) {
 			*x = append(*x, 1+float64(i%7))
 		}
 	}
-	for level, name := range []string{"plain", "avx2", "avx512"} {
-		if level > detect() {
-			continue
-		}
-		best = level
+	for level := vec.Plain; level <= vec.Best(); level++ {
+		vec.SetLevel(level)
+		name := level.String()
 		b.Run(name+"/assemble", func(b *testing.B) {
 			for b.Loop() {
 				Assemble(&blk, &n, 0.04)

@@ -21,6 +21,7 @@ type Run struct {
 	Version     string           `json:"rallVersion"`
 	CommandLine []string         `json:"commandLine"`
 	Backend     string           `json:"kernelBackend"`
+	SIMD        string           `json:"simd"` // the instructions of the blocks' arithmetic
 	Seeds       map[string]int64 `json:"seeds"`
 	RNG         string           `json:"rng"`      // "netpyne" or "rall"
 	Duration    float64          `json:"duration"` // [ms] asked for

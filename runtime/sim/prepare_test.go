@@ -67,7 +67,7 @@ func TestPrepareFollowsPlay(t *testing.T) {
 				t.Errorf("%s: %s", v.Name(), got)
 			}
 		}
-		if v.Name() == "block" && s.groups[0].mechs[0].frame.Columns[2][0] != 0 {
+		if v.Name() == "vm" && s.groups[0].mechs[0].frame.Columns[2][0] != 0 {
 			t.Error("a variable that nobody reads was stored")
 		}
 	}

@@ -12,7 +12,19 @@ const (
 	AVX512              // F, DQ and VL: eight
 )
 
-func (l Level) String() string { return [...]string{"plain", "avx2", "avx512"}[l] }
+var levelNames = [...]string{"plain", "avx2", "avx512"}
+
+func (l Level) String() string { return levelNames[l] }
+
+// LevelNamed returns the level of a name as String gives it.
+func LevelNamed(name string) (l Level, ok bool) {
+	for i, s := range levelNames {
+		if s == name {
+			return Level(i), true
+		}
+	}
+	return Plain, false
+}
 
 // The twins of the block functions are assembly that gen writes. Where a
 // vector of a few elements needs what only the scalar function knows

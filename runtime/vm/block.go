@@ -34,8 +34,8 @@ func newBlock(size int) *Block {
 	return &Block{size: size, pool: sync.Pool{New: func() any { return new(block) }}}
 }
 
-// Name returns "block".
-func (v *Block) Name() string { return "block" }
+// Name returns "vm".
+func (v *Block) Name() string { return "vm" }
 
 // Run runs c over instances [lo, hi) of f.
 func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi int) {

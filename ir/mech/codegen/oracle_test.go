@@ -41,7 +41,7 @@ func TestSolversAgainstNEURON(t *testing.T) {
 			}
 			for _, v := range []kernel.Backend{vm.Interp{}, vm.NewBlock()} {
 				n := 1
-				if v.Name() == "block" {
+				if v.Name() == "vm" {
 					n = 5
 				}
 				for label, d := range against(t, v, p, n, ref.Celsius, ref.Dt, ref.Rows) {
