@@ -26,6 +26,7 @@ var allowed = map[string][]string{
 	"export/results":     {"export/...", "internal/h5", "internal/npy", "internal/wholefile", "runtime/record"},
 	"export/sonata":      {"ir", "ir/...", "internal/h5", "internal/npy", "internal/wholefile", "internal/random", "runtime/record", "export/table"},
 	"export/table":       {"internal/npy", "runtime/record"},
+	"import/hoc/syntax":  {"ir/diag"},
 	"import/sonata":      {"ir", "ir/...", "internal/h5", "internal/random"},
 	"import/swc":         {"ir/diag", "ir/morph", "runtime/vec"},
 	"internal/fakerun":   {"runtime/record"},
