@@ -22,22 +22,27 @@ var builtinOrder = []string{"pas", "IClamp", "AlphaSynapse", "ExpSyn", "Exp2Syn"
 // mechFolders are looked for beside a spec when no --mod is given.
 var mechFolders = []string{"mod", "mods", "mechanisms", "modfiles"}
 
-// Builtins compiles the mechanisms that rall ships.
+// Builtins returns the mechanisms that rall ships; each is compiled when it is
+// first asked for.
 func Builtins() *mech.Catalogue {
 	cat := mech.NewCatalogue()
 	for _, name := range builtinOrder {
-		src, err := builtin.FS.ReadFile(name + ".mod")
-		if err != nil {
-			panic("BUG: " + err.Error())
-		}
-		var diags diag.List
-		def := nmodl.Compile(name+".mod", src, nil, &diags)
-		if def == nil || diags.HasErrors() {
-			panic("BUG: built-in " + name + " does not compile: " + diags.Error())
-		}
-		cat.Add(def)
+		cat.AddLazy(name, func() *mech.Def { return compileBuiltin(name) })
 	}
 	return cat
+}
+
+func compileBuiltin(name string) *mech.Def {
+	src, err := builtin.FS.ReadFile(name + ".mod")
+	if err != nil {
+		panic("BUG: " + err.Error())
+	}
+	var diags diag.List
+	def := nmodl.Compile(name+".mod", src, nil, &diags)
+	if def == nil || diags.HasErrors() {
+		panic("BUG: built-in " + name + " does not compile: " + diags.Error())
+	}
+	return def
 }
 
 // ModFile is one .mod file of a folder, compiled as far as it goes.

@@ -112,10 +112,11 @@ func (p *Project) modTexts() ([]sonata.ModFile, error) {
 	included := map[string]string{}
 	last, sorted := "", true
 	var users []int // of out, those that are not built in
-	for _, def := range p.Mechs.All() {
-		if !used[def.Name] {
+	for _, name := range p.Mechs.Names() {
+		if !used[name] {
 			continue
 		}
+		def := p.Mechs.Get(name)
 		f := own[def.Name]
 		if f == nil {
 			text, err := builtin.FS.ReadFile(def.Name + ".mod")

@@ -135,6 +135,25 @@ func (s *Stream) Uniform() float64 {
 	return float64((float64(s.Uint32()) + 1) * scale)
 }
 
+// Uniforms fills x with the next numbers of Uniform.
+func (s *Stream) Uniforms(x []float64) {
+	for len(x) > 0 && s.which != 0 {
+		x[0], x = s.Uniform(), x[1:]
+	}
+	const scale = 1.0 / 4294967297.0
+	for len(x) >= 4 && !s.ready && s.seq != math.MaxUint32 {
+		b := Philox([4]uint32{s.seq, s.id[0], s.id[1], s.id[2]}, s.key)
+		for k, w := range b {
+			x[k] = float64((float64(w) + 1) * scale)
+		}
+		s.seq++
+		x = x[4:]
+	}
+	for i := range x {
+		x[i] = s.Uniform()
+	}
+}
+
 // NegExp returns an exponential deviate with mean 1: -ln u.
 func (s *Stream) NegExp() float64 { return -vec.Log(s.Uniform()) }
 

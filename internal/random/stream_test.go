@@ -174,3 +174,28 @@ func BenchmarkKeyed(b *testing.B) {
 		Keyed(1, "conn/E->I/weight", 3, 4)
 	}
 }
+
+// Uniforms is Uniform called again and again, from any word of a block and
+// over the counter's end.
+func TestUniformsAreUniform(t *testing.T) {
+	for _, from := range []float64{0, 1, 2, 3, 17179869183 - 9, 17179869183 - 4} {
+		for n := range 14 {
+			a, b := New(5, 6, 7), New(5, 6, 7)
+			a.SetSeq(from)
+			b.SetSeq(from)
+			if n%2 == 1 {
+				a.fill() // a block at hand
+			}
+			x := make([]float64, n)
+			a.Uniforms(x)
+			for i, got := range x {
+				if want := b.Uniform(); got != want {
+					t.Fatalf("from %v, number %d of %d: %v, want %v", from, i, n, got, want)
+				}
+			}
+			if a.State() != b.State() {
+				t.Fatalf("from %v, %d numbers: left at %v, want %v", from, n, a.State(), b.State())
+			}
+		}
+	}
+}

@@ -388,7 +388,11 @@ func (p *Prog) EvalBatch(out []float64, cols [][]float64, r Rand) {
 		}
 		return
 	}
-	scratch := make([]float64, p.depth*block)
+	var small [8 * block]float64
+	scratch := small[:]
+	if p.depth > 8 {
+		scratch = make([]float64, p.depth*block)
+	}
 	for lo := 0; lo < len(out); lo += block {
 		hi := min(lo+block, len(out))
 		p.block(out[lo:hi], cols, lo, scratch)

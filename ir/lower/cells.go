@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"cmp"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/ir"
@@ -36,6 +38,7 @@ type ionPaint struct{ e, in, out []float64 }
 // cell is one gid.
 type cell struct {
 	gid, pop, node int       // node: place in its ir.Population
+	source         int32     // place in l.cells
 	nodeID         int       // in the population of that name
 	typ            *cellType // nil: artificial
 	geom           *morph.Geometry
@@ -47,6 +50,38 @@ type cell struct {
 
 	group, block, lane int32
 	first, stride      int // node k of the cell is first + k*stride in its group
+}
+
+// gidIndex finds cells by gid.
+type gidIndex struct {
+	dense  []*cell
+	sparse map[int]*cell // where gids have large holes
+}
+
+func newGidIndex(cells []*cell) gidIndex {
+	if len(cells) == 0 {
+		return gidIndex{}
+	}
+	if top := cells[len(cells)-1].gid; cells[0].gid >= 0 && top < 4*len(cells)+1000 {
+		x := gidIndex{dense: make([]*cell, top+1)}
+		for _, c := range cells {
+			x.dense[c.gid] = c
+		}
+		return x
+	}
+	x := gidIndex{sparse: make(map[int]*cell, len(cells))}
+	for _, c := range cells {
+		x.sparse[c.gid] = c
+	}
+	return x
+}
+
+// get returns the cell, nil if there is none.
+func (x gidIndex) get(gid int) *cell {
+	if gid >= 0 && gid < len(x.dense) {
+		return x.dense[gid]
+	}
+	return x.sparse[gid]
 }
 
 // flat returns the group's node of a tree node.
@@ -88,15 +123,19 @@ func (l *lowering) buildCells() {
 					c.geom = p.Type.Morph.Geometry(p.Offsets[i])
 				}
 			}
-			if other := l.byGid[c.gid]; other != nil {
-				l.diags.Errorf(diag.Duplicate, p.Pos, "gid %d is a cell of both %q and %q", c.gid, l.m.Pops[other.pop].Name, p.Name)
-				return
-			}
-			l.byGid[c.gid] = c
 			l.cells = append(l.cells, c)
 		}
 	}
-	sort.Slice(l.cells, func(i, j int) bool { return l.cells[i].gid < l.cells[j].gid })
+	slices.SortStableFunc(l.cells, func(a, b *cell) int { return cmp.Compare(a.gid, b.gid) })
+	for i, c := range l.cells {
+		c.source = int32(i)
+		if i > 0 && l.cells[i-1].gid == c.gid {
+			p := l.m.Pops[c.pop]
+			l.diags.Errorf(diag.Duplicate, p.Pos, "gid %d is a cell of both %q and %q", c.gid, l.m.Pops[l.cells[i-1].pop].Name, p.Name)
+			return
+		}
+	}
+	l.byGid = newGidIndex(l.cells)
 	l.collectPoints()
 	topologies := map[topologyKey]*topology{}
 	for _, c := range l.cells {
@@ -106,7 +145,7 @@ func (l *lowering) buildCells() {
 	}
 	for _, s := range l.m.Stims {
 		for k, gid := range s.Target {
-			holder := l.byGid[gid]
+			holder := l.byGid.get(gid)
 			if holder == nil {
 				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "stimulator %q is made for cell %d, which does not exist", s.Label, gid)
 				return
@@ -145,11 +184,16 @@ func (l *lowering) collectPoints() {
 			add(c, p.Mech, p.At.Section, p.At.Pos, -2, i, p.Pos)
 		}
 	}
+	rows := len(l.points)
+	for _, t := range l.m.Points {
+		rows += len(t.Gid)
+	}
+	l.points = slices.Grow(l.points, rows-len(l.points))
 	l.rowPlace = make([][]place, len(l.m.Points))
 	for ti, t := range l.m.Points {
 		l.rowPlace[ti] = make([]place, len(t.Gid))
 		for r, gid := range t.Gid {
-			c := l.byGid[gid]
+			c := l.byGid.get(gid)
 			if c == nil || c.typ == nil {
 				l.diags.Errorf(diag.BadValue, t.Pos, "%s: cell %d has no sections to place a %s on", t.Label, gid, t.Mech)
 				return

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"slices"
-	"sort"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
@@ -43,11 +42,11 @@ func (l *lowering) collectEdges() {
 	for _, p := range l.m.Projs {
 		e := p.Edges(0, top)
 		for i := range e.Order {
-			if src := e.Source[i]; src < 0 && int(^src) >= len(l.stims) || src >= 0 && l.byGid[int(src)] == nil {
+			if src := e.Source[i]; src < 0 && int(^src) >= len(l.stims) || src >= 0 && l.byGid.get(int(src)) == nil {
 				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d comes from cell %d, which does not exist", p.Label(), i, src)
 				return
 			}
-			if l.byGid[e.Target[i].Gid] == nil {
+			if l.byGid.get(e.Target[i].Gid) == nil {
 				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d goes to cell %d, which does not exist", p.Label(), i, e.Target[i].Gid)
 				return
 			}
@@ -68,7 +67,7 @@ func (l *lowering) sourceOf(c *cell, stim int) int32 {
 	if stim >= 0 {
 		return int32(len(l.cells) + stim)
 	}
-	return int32(sort.Search(len(l.cells), func(i int) bool { return l.cells[i].gid >= c.gid }))
+	return c.source
 }
 
 // connect numbers the sources, sorts the edges into the groups of their
@@ -86,15 +85,16 @@ func (l *lowering) connect() {
 	for k, s := range l.stims {
 		l.net.Sources = append(l.net.Sources, layout.Source{Gid: -1, Stim: k, Target: s.set.Target[s.row], Label: s.set.Label, Group: s.holder.group})
 	}
-	type edge struct {
-		src   int32
-		order int64
-		to    place
-		delay float64
-		w     float64
-		index int
-	}
 	byGroup := make([][]edge, len(l.net.Groups))
+	counts := make([]int, len(l.net.Groups))
+	for _, e := range l.edges {
+		for i := range e.Target {
+			counts[l.byGid.get(e.Target[i].Gid).group]++
+		}
+	}
+	for i, n := range counts {
+		byGroup[i] = make([]edge, 0, n)
+	}
 	least := math.Inf(1)
 	for p, e := range l.edges {
 		for i := range e.Order {
@@ -126,33 +126,41 @@ func (l *lowering) connect() {
 				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q has %d weights, there is no number %d", l.labels[p], prog.Mech, prog.NArgs, index)
 				return
 			}
-			byGroup[to.group] = append(byGroup[to.group], edge{src, e.Order[i], to, e.Delay[i], e.Weight[i], index})
+			byGroup[to.group] = append(byGroup[to.group], edge{src, int32(p), int32(i), to.set, to.row})
 		}
 	}
 	for gi, list := range byGroup {
-		slices.SortFunc(list, func(a, b edge) int {
-			return cmp.Or(cmp.Compare(a.src, b.src), cmp.Compare(a.order, b.order))
-		})
+		inOrder := slices.IsSortedFunc(list, func(a, b edge) int { return cmp.Compare(l.orderOf(a), l.orderOf(b)) })
+		if !inOrder {
+			slices.SortFunc(list, func(a, b edge) int { return cmp.Compare(l.orderOf(a), l.orderOf(b)) })
+		}
+		list = bySource(list)
 		g := &l.net.Groups[gi]
 		e := &g.Edges
 		n := len(list)
 		e.Order, e.Delay = make([]int64, 0, n), make([]float64, 0, n)
 		e.Set, e.Row, e.Weight = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
+		e.Weights = make([]float64, 0, n)
 		for i, x := range list {
 			if i == 0 || x.src != list[i-1].src {
 				e.Sources = append(e.Sources, x.src)
 				e.First = append(e.First, int32(i))
 			}
-			e.Order = append(e.Order, x.order)
-			e.Set = append(e.Set, x.to.set)
-			e.Row = append(e.Row, x.to.row)
-			e.Delay = append(e.Delay, x.delay)
+			from := &l.edges[x.proj]
+			e.Order = append(e.Order, from.Order[x.edge])
+			e.Set = append(e.Set, x.set)
+			e.Row = append(e.Row, x.row)
+			e.Delay = append(e.Delay, from.Delay[x.edge])
 			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			args := l.net.Mechs[g.Instances[x.to.set].Mech].Program.NArgs
+			index := 0
+			if from.Index != nil {
+				index = int(from.Index[x.edge])
+			}
+			args := l.net.Mechs[g.Instances[x.set].Mech].Program.NArgs
 			for k := range args {
 				w := 0.0
-				if k == x.index {
-					w = x.w
+				if k == index {
+					w = from.Weight[x.edge]
 				}
 				e.Weights = append(e.Weights, w)
 			}
@@ -160,6 +168,29 @@ func (l *lowering) connect() {
 		e.First = append(e.First, int32(len(list)))
 	}
 	l.epoch(least)
+}
+
+// edge is one edge on its way into a group.
+type edge struct {
+	src        int32
+	proj, edge int32 // of l.edges
+	set, row   int32
+}
+
+func (l *lowering) orderOf(e edge) int64 { return l.edges[e.proj].Order[e.edge] }
+
+// bySource sorts edges by source and leaves those of one source in order.
+func bySource(list []edge) []edge {
+	keys := make([]uint64, len(list))
+	for i := range list {
+		keys[i] = uint64(list[i].src)<<32 | uint64(i)
+	}
+	slices.Sort(keys)
+	out := make([]edge, len(list))
+	for i, k := range keys {
+		out[i] = list[uint32(k)]
+	}
+	return out
 }
 
 // detector is where a cell's spikes come from.
@@ -183,10 +214,10 @@ func (l *lowering) detector(c *cell, source int32) layout.Detector {
 func (l *lowering) targetOf(gid int, table, row, placed int32) (place, bool) {
 	switch table {
 	case -1:
-		p, ok := l.placed[placedKey{l.byGid[gid], -1}]
+		p, ok := l.placed[placedKey{l.byGid.get(gid), -1}]
 		return p, ok
 	case -2:
-		p, ok := l.placed[placedKey{l.byGid[gid], int(placed)}]
+		p, ok := l.placed[placedKey{l.byGid.get(gid), int(placed)}]
 		return p, ok
 	}
 	return l.rowPlace[table][row], true

@@ -1,7 +1,9 @@
 package lower
 
 import (
+	"cmp"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/internal/random"
@@ -48,6 +50,13 @@ func (l *lowering) fill() {
 			l.net.NumCVs += c.typ.nCV
 		}
 		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.nodeID, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n})
+	}
+	counts := make([]int, len(byGroup))
+	for i := range l.points {
+		counts[l.points[i].cell.group]++
+	}
+	for i, n := range counts {
+		byGroup[i].points = make([]pointRow, 0, n)
 	}
 	for _, p := range l.points {
 		f := byGroup[p.cell.group]
@@ -194,16 +203,63 @@ func set(to *float64, v float64) {
 	}
 }
 
-// inst is an instance before its row is known.
+// inst is an instance before its row is known: of a density mechanism (paint
+// is set), a point process (point is set) or an artificial cell (art is set).
 type inst struct {
 	node  int32
+	cv    int32 // of paint
 	order int64
-	fill  func(cols [][]float64, row int) // writes its parameters
-	done  func(row int32)
 	c     *cell
+	paint *painting
+	point *pointRow
 	art   *ir.Artificial
-	at    int
-	stim  int
+	at    int // of art
+	stim  int // of art; -1: the cell itself
+}
+
+// painting is a density mechanism on one cell.
+type painting struct {
+	*painted
+	over []override
+}
+
+// write writes an instance's parameters into its row and notes where it is.
+func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
+	at := place{f.gi, int32(len(f.g.Instances)), int32(row)}
+	switch {
+	case it.paint != nil:
+		for col, v := range it.paint.col {
+			set(&cols[col][row], v[it.cv])
+		}
+		for i := range it.paint.over {
+			if o := &it.paint.over[i]; o.holds(it.c.typ, int(it.cv)) {
+				cols[o.col][row] = o.value
+			}
+		}
+	case it.art != nil:
+		if it.stim >= 0 {
+			f.l.fillTable(mech, it.art.Params, it.at, diag.Pos{}, cols, row)
+			f.l.stimPlace[it.stim] = at
+		} else {
+			f.l.fillTable(mech, it.art.Params, it.at, f.l.m.Pops[it.c.pop].Pos, cols, row)
+			f.l.notePlaced(placedKey{it.c, -1}, at)
+		}
+	case it.point.table == -2:
+		pl := &it.c.typ.Points[it.point.row]
+		for i := range pl.Params {
+			if to, ok := f.l.columnOf(mech, pl.Params[i].Name, pl.Params[i].Pos); ok {
+				cols[to][row] = pl.Params[i].Num
+			}
+		}
+		for _, o := range f.l.cellColumns(it.c, mech, pl.Label) {
+			cols[o.col][row] = o.value
+		}
+		f.l.notePlaced(placedKey{it.c, it.point.row}, at)
+	default:
+		t := f.l.m.Points[it.point.table]
+		f.l.fillTable(mech, t.Params, it.point.row, t.Pos, cols, row)
+		f.l.rowPlace[it.point.table][it.point.row] = at
+	}
 }
 
 // instances writes the instances of one mechanism: density ones in node
@@ -224,7 +280,10 @@ func (f *filler) instances(mech int) {
 		return
 	}
 	if prog.Kind != kernel.ArtificialCell {
-		sort.SliceStable(list, func(i, j int) bool { return list[i].node < list[j].node })
+		byNode := func(a, b inst) int { return cmp.Compare(a.node, b.node) }
+		if !slices.IsSortedFunc(list, byNode) {
+			slices.SortStableFunc(list, byNode)
+		}
 	}
 	_, width := frameColumns(prog)
 	in := layout.Instances{Mech: mech, N: len(list), Columns: make([][]float64, width), Order: make([]int64, len(list))}
@@ -247,12 +306,7 @@ func (f *filler) instances(mech int) {
 		if in.Node != nil {
 			in.Node[i] = list[i].node
 		}
-		if list[i].fill != nil {
-			list[i].fill(in.Columns, i)
-		}
-		if list[i].done != nil {
-			list[i].done(int32(i))
-		}
+		f.write(mech, &list[i], in.Columns, i)
 	}
 	for _, ion := range prog.Ions {
 		k := f.l.ionIndex[ion.Name]
@@ -278,19 +332,9 @@ func (f *filler) density(mech int) []inst {
 			if p.mech != mech {
 				continue
 			}
-			over := f.l.cellColumns(c, mech, "")
+			on := &painting{p, f.l.cellColumns(c, mech, "")}
 			for _, cv := range p.cvs {
-				node := c.flat(c.typ.treeOf(cv))
-				list = append(list, inst{node: node, order: int64(c.gid)<<24 + int64(cv), c: c, fill: func(cols [][]float64, row int) {
-					for col, v := range p.col {
-						set(&cols[col][row], v[cv])
-					}
-					for _, o := range over {
-						if o.holds(c.typ, cv) {
-							cols[o.col][row] = o.value
-						}
-					}
-				}})
+				list = append(list, inst{node: c.flat(c.typ.treeOf(cv)), cv: int32(cv), order: int64(c.gid)<<24 + int64(cv), c: c, paint: on})
 			}
 		}
 	}
@@ -330,44 +374,43 @@ func (l *lowering) cellColumns(c *cell, mech int, label string) []override {
 }
 
 func (f *filler) placed(mech int) []inst {
-	var list []inst
-	for _, p := range f.points {
-		if p.mech != mech {
-			continue
+	n := 0
+	for i := range f.points {
+		if f.points[i].mech == mech {
+			n++
 		}
-		it := inst{node: p.cell.flat(p.tree), order: p.order, c: p.cell}
-		if p.table == -2 {
-			pl := &p.cell.typ.Points[p.row]
-			it.fill = func(cols [][]float64, row int) {
-				for i := range pl.Params {
-					if at, ok := f.l.columnOf(mech, pl.Params[i].Name, pl.Params[i].Pos); ok {
-						cols[at][row] = pl.Params[i].Num
-					}
-				}
-				for _, o := range f.l.cellColumns(p.cell, mech, pl.Label) {
-					cols[o.col][row] = o.value
-				}
-			}
-			key := placedKey{p.cell, p.row}
-			it.done = func(row int32) { f.l.notePlaced(key, place{f.gi, int32(len(f.g.Instances)), row}) }
-		} else {
-			t := f.l.m.Points[p.table]
-			it.fill = f.l.tableFill(mech, t.Params, p.row, t.Pos)
-			it.done = func(row int32) {
-				f.l.rowPlace[p.table][p.row] = place{f.gi, int32(len(f.g.Instances)), row}
-			}
+	}
+	list := make([]inst, 0, n)
+	for i := range f.points {
+		if p := &f.points[i]; p.mech == mech {
+			list = append(list, inst{node: p.cell.flat(p.tree), order: p.order, c: p.cell, point: p})
 		}
-		list = append(list, it)
 	}
 	return list
 }
 
-func (l *lowering) tableFill(mech int, params []ir.ParamColumn, at int, pos diag.Pos) func([][]float64, int) {
-	return func(cols [][]float64, row int) {
+// fillTable writes row at of a table's parameters into a row of columns.
+func (l *lowering) fillTable(mech int, params []ir.ParamColumn, at int, pos diag.Pos, cols [][]float64, row int) {
+	if len(params) == 0 {
+		return
+	}
+	to, ok := l.tableCols[&params[0]]
+	if !ok {
+		to = make([]int, len(params))
 		for i := range params {
+			to[i] = -1
 			if c, ok := l.columnOf(mech, params[i].Name, pos); ok {
-				cols[c][row] = params[i].Values[at]
+				to[i] = c
 			}
+		}
+		if l.tableCols == nil {
+			l.tableCols = map[*ir.ParamColumn][]int{}
+		}
+		l.tableCols[&params[0]] = to
+	}
+	for i, c := range to {
+		if c >= 0 {
+			cols[c][row] = params[i].Values[at]
 		}
 	}
 }
@@ -379,18 +422,14 @@ func (f *filler) artificial(mech int) []inst {
 		if p.Artificial == nil || f.l.mechIndex[p.Artificial.Mech] != mech {
 			continue
 		}
-		list = append(list, inst{order: int64(c.gid), c: c, art: p.Artificial, at: c.node, stim: -1,
-			fill: f.l.tableFill(mech, p.Artificial.Params, c.node, p.Pos),
-			done: func(row int32) { f.l.notePlaced(placedKey{c, -1}, place{f.gi, int32(len(f.g.Instances)), row}) }})
+		list = append(list, inst{order: int64(c.gid), c: c, art: p.Artificial, at: c.node, stim: -1})
 	}
 	for _, k := range f.stims {
 		s := f.l.stims[k]
 		if f.l.mechIndex[s.set.Mech] != mech {
 			continue
 		}
-		list = append(list, inst{order: 1<<40 + int64(k), art: &s.set.Artificial, at: s.row, stim: k,
-			fill: f.l.tableFill(mech, s.set.Params, s.row, diag.Pos{}),
-			done: func(row int32) { f.l.stimPlace[k] = place{f.gi, int32(len(f.g.Instances)), row} }})
+		list = append(list, inst{order: 1<<40 + int64(k), c: s.holder, art: &s.set.Artificial, at: s.row, stim: k})
 	}
 	return list
 }

@@ -42,15 +42,16 @@ type lowering struct {
 	colIndex  []map[string]column
 	ionIndex  map[string]int
 	types     map[*ir.CellType]*cellType
-	cells     []*cell       // every gid, compartmental and artificial, in gid order
-	byGid     map[int]*cell //
-	stims     []stim        // numbered as edges name them
+	cells     []*cell // every gid, compartmental and artificial, in gid order
+	byGid     gidIndex
+	stims     []stim // numbered as edges name them
 	points    []pointRow
 	rowPlace  [][]place // by table and row: where the instance went
 	edges     []ir.EdgeTable
 	labels    []string
 	stimPlace []place
 	placed    map[placedKey]place
+	tableCols map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
 }
 
 // column is where a named column of a program stands in a Frame.
@@ -62,7 +63,7 @@ type place struct{ group, set, row int32 }
 // Lower lowers m. It returns nil when diags holds an error.
 func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
 	c := m.Conditions
-	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}, byGid: map[int]*cell{}}
+	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}}
 	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim}
 	if l.net.RecordStep <= 0 {
 		l.net.RecordStep = c.Dt

@@ -25,10 +25,11 @@ var ionDefaults = map[string]layout.Ion{
 func (l *lowering) mechanisms() {
 	used := l.usedMechanisms()
 	var writers, rest, artificial []*kernel.Program
-	for _, def := range l.m.Mechanisms.All() {
-		if !used[def.Name] {
+	for _, name := range l.m.Mechanisms.Names() {
+		if !used[name] {
 			continue
 		}
+		def := l.m.Mechanisms.Get(name)
 		p := codegen.Compile(def, l.opt.Compile, l.diags)
 		if p == nil {
 			continue

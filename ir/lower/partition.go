@@ -16,7 +16,7 @@ func (l *lowering) holderOf(source int64) *cell {
 	if source < 0 {
 		return l.stims[^source].holder
 	}
-	return l.byGid[int(source)]
+	return l.byGid.get(int(source))
 }
 
 // partition joins cells that are coupled within a step, interleaves cells of
@@ -83,7 +83,7 @@ func (l *lowering) units() [][]*cell {
 	for _, e := range l.edges {
 		for i, d := range e.Delay {
 			if d < l.shortest() {
-				join(l.holderOf(e.Source[i]), l.byGid[e.Target[i].Gid])
+				join(l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid))
 			}
 		}
 	}

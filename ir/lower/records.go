@@ -16,7 +16,7 @@ func (l *lowering) record() {
 		if failed[r.Label] {
 			continue
 		}
-		c := l.byGid[r.Gid]
+		c := l.byGid.get(r.Gid)
 		if c == nil {
 			l.diags.Errorf(diag.UnknownName, r.Pos, "record %q: no cell %d", r.Label, r.Gid)
 			continue

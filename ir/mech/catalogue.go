@@ -1,10 +1,13 @@
 package mech
 
+import "sync"
+
 // Catalogue holds the mechanisms that a model can name, in registration
 // order: NEURON's built-ins first, then the user's by file name. The order
 // decides the order of mechanisms in a step.
 type Catalogue struct {
-	defs   []*Def
+	names  []string
+	defs   []func() *Def // by place
 	by     map[string]int
 	broken map[string]bool
 }
@@ -20,13 +23,22 @@ func NewCatalogue(defs ...*Def) *Catalogue {
 }
 
 // Add puts d in, replacing a mechanism of the same name in its place.
-func (c *Catalogue) Add(d *Def) {
-	if i, ok := c.by[d.Name]; ok {
-		c.defs[i] = d
+func (c *Catalogue) Add(d *Def) { c.put(d.Name, func() *Def { return d }) }
+
+// AddLazy is Add of what compile returns, which is called once, when the
+// mechanism is first asked for.
+func (c *Catalogue) AddLazy(name string, compile func() *Def) {
+	c.put(name, sync.OnceValue(compile))
+}
+
+func (c *Catalogue) put(name string, def func() *Def) {
+	if i, ok := c.by[name]; ok {
+		c.defs[i] = def
 		return
 	}
-	c.by[d.Name] = len(c.defs)
-	c.defs = append(c.defs, d)
+	c.by[name] = len(c.defs)
+	c.names = append(c.names, name)
+	c.defs = append(c.defs, def)
 }
 
 // AddBroken notes the name of a mechanism that is there but does not compile,
@@ -44,7 +56,7 @@ func (c *Catalogue) IsBroken(name string) bool { return c.broken[name] }
 // Get returns the mechanism of that name, or nil.
 func (c *Catalogue) Get(name string) *Def {
 	if i, ok := c.by[name]; ok {
-		return c.defs[i]
+		return c.defs[i]()
 	}
 	return nil
 }
@@ -57,14 +69,5 @@ func (c *Catalogue) Order(name string) int {
 	return -1
 }
 
-// All returns the mechanisms in registration order.
-func (c *Catalogue) All() []*Def { return c.defs }
-
-// Names returns their names in registration order.
-func (c *Catalogue) Names() []string {
-	n := make([]string, len(c.defs))
-	for i, d := range c.defs {
-		n[i] = d.Name
-	}
-	return n
-}
+// Names returns the mechanisms' names in registration order.
+func (c *Catalogue) Names() []string { return append([]string(nil), c.names...) }

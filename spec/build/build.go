@@ -45,9 +45,10 @@ type builder struct {
 	fraction map[int][2]float64 // slices of diverse rules
 	ionInit  map[string]float64 // NetPyNE's global Xi0, last cell wins
 
-	synTable  map[string]int         // synMech label -> index into m.Points
-	synAt     map[synKey]int         // oneSynPerNetcon false: shared synapses
-	order     int64                  // of the next edge
+	synMakers map[*spec.SynMech]*synMaker
+	synAt     map[synKey]int // oneSynPerNetcon false: shared synapses
+	order     int64          // of the next edge
+	scratch   scratch
 	stimSets  map[string]*stimulator // by source label
 	numStims  int
 	netStimOn map[[2]int64]string // target label by gid and seed
@@ -56,7 +57,7 @@ type builder struct {
 // Build builds the network. It returns nil when diags holds an error.
 func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
 	b := &builder{s: s, cat: cat, files: files, diags: diags, consts: map[string]float64{}, said: map[string]bool{},
-		byGid: map[int]*cell{}, types: map[string]*cellType{}, ionInit: map[string]float64{}, synTable: map[string]int{},
+		byGid: map[int]*cell{}, types: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{},
 		synAt: map[synKey]int{}}
 	for _, c := range s.Net.Constants {
 		b.consts[c.Name] = c.X

@@ -157,10 +157,7 @@ func newRow(f *pairFunc, pre []*cell) *row {
 
 func (w *row) evaluate(b *builder, post *cell) {
 	for _, s := range w.f.slots {
-		col := w.cols[s]
-		for i, pre := range w.pre {
-			col[i] = b.pairVar(s, pre, post)
-		}
+		b.pairColumn(w.cols[s], s, w.pre, post)
 	}
 	w.f.prog.EvalBatch(w.out, w.cols, nil)
 }
@@ -379,10 +376,12 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 		}
 		args[k] = argument{set: true, num: x}
 	}
-	labels := r.SynMech.Flat()
-	if len(labels) == 0 {
-		labels = []string{""}
+	if r.synMechs == nil {
+		if r.synMechs = r.SynMech.Flat(); len(r.synMechs) == 0 {
+			r.synMechs = []string{""}
+		}
 	}
+	labels := r.synMechs
 	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
 	for i, label := range labels {
 		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: i, sec: r.Sec, edges: r.edges,
@@ -447,10 +446,7 @@ func (s *strips) reach(j int) {
 	s.from, s.upTo = j, min(j+stripWidth, s.post)
 	for i := 0; i < s.pre; i++ {
 		s.u.SetSeq(float64(s.skip + i*s.post + j))
-		row := s.x[i*(s.upTo-s.from):][:s.upTo-s.from]
-		for k := range row {
-			row[k] = s.u.Uniform()
-		}
+		s.u.Uniforms(s.x[i*(s.upTo-s.from):][:s.upTo-s.from])
 	}
 }
 

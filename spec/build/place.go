@@ -2,6 +2,7 @@ package build
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
@@ -72,6 +73,11 @@ func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay 
 	e := q.edges
 	e.least, e.most = min(e.least, to.Gid), max(e.most, to.Gid)
 	t := &e.table
+	if n := len(t.Order); n == cap(t.Order) {
+		n = max(n, 64) // doubling copies less than append's own growth
+		t.Order, t.Source, t.Target = slices.Grow(t.Order, n), slices.Grow(t.Source, n), slices.Grow(t.Target, n)
+		t.Delay, t.Weight = slices.Grow(t.Delay, n), slices.Grow(t.Weight, n)
+	}
 	t.Order = append(t.Order, b.order)
 	t.Source = append(t.Source, source)
 	t.Target = append(t.Target, to)
@@ -86,13 +92,16 @@ func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay 
 	b.order++
 }
 
-// synapse is a synapse on a cell, as recorded traces look for it.
-type synapse struct {
-	label string
-	sec   int
-	loc   float64
-	table int
-	row   int
+// synapse is a synapse on a cell, as recorded traces look for it: a row of
+// one of the model's tables.
+type synapse struct{ table, row int32 }
+
+// scratch holds what is needed while one connection is made.
+type scratch struct {
+	spread [numArgs][]float64
+	sec    [1]int
+	loc    [1]float64
+	rows   []ir.Target
 }
 
 type synKey struct {
@@ -181,10 +190,11 @@ func (b *builder) connectTo(q *request) {
 		}
 	}
 	// NetPyNE makes all synapses of a connection, then its NetCons.
-	rows := make([]ir.Target, n)
-	for i := range rows {
-		rows[i] = b.synapseAt(q, label, at[i], locs[i])
+	rows := b.scratch.rows[:0]
+	for i := range n {
+		rows = append(rows, b.synapseAt(q, label, at[i], locs[i]))
 	}
+	b.scratch.rows = rows
 	for i := 0; i < n; i++ {
 		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
 			continue
@@ -244,7 +254,8 @@ func (b *builder) weightScale(q *request) float64 {
 // spread gives every one of n synapses its weight or delay.
 func (b *builder) spread(q *request, k, n int, def, scale float64) ([]float64, bool) {
 	a := q.args[k]
-	out := make([]float64, n)
+	out := slices.Grow(b.scratch.spread[k][:0], n)[:n]
+	b.scratch.spread[k] = out
 	switch {
 	case a.list != nil:
 		if len(a.list) != n {
@@ -280,7 +291,8 @@ func (b *builder) targetSections(q *request) []int {
 	t := q.post.typ
 	if q.sec.IsSet() && !q.sec.IsList {
 		if i, ok := t.index[q.sec.One]; ok {
-			return []int{i}
+			b.scratch.sec[0] = i
+			return b.scratch.sec[:]
 		}
 	}
 	var names []string
@@ -381,7 +393,8 @@ func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs [
 		if len(list) > 0 {
 			single = list[0]
 		}
-		return secs[:1], []float64{single}, true
+		b.scratch.loc[0] = single
+		return secs[:1], b.scratch.loc[:], true
 	}
 	switch {
 	case len(secs) == 1:
@@ -543,57 +556,75 @@ var synSlots = []string{"post_dist_path", "post_dist_euclidean", "post_x", "post
 // synapseAt returns a synapse on the target: a new one, or the one that is
 // there already when synapses are shared.
 func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) ir.Target {
-	key := synKey{q.post.gid, sm.Label, sec, loc}
-	ti := b.pointTable(sm)
-	if ti < 0 {
+	maker := b.synMaker(sm)
+	if maker == nil {
 		b.failed = true
 		return ir.Target{}
 	}
+	ti := maker.table
 	t := b.m.Points[ti]
+	key := synKey{q.post.gid, sm.Label, sec, loc}
 	if !b.s.Cfg.OneSynPerNetcon {
 		if row, ok := b.synAt[key]; ok {
 			return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
 		}
 	}
 	row := len(t.Gid)
+	if row == cap(t.Gid) {
+		n := max(row, 64)
+		t.Gid, t.Section, t.At = slices.Grow(t.Gid, n), slices.Grow(t.Section, n), slices.Grow(t.At, n)
+		for i := range t.Params {
+			t.Params[i].Values = slices.Grow(t.Params[i].Values, n)
+		}
+	}
 	t.Gid = append(t.Gid, q.post.gid)
 	t.Section = append(t.Section, sec)
 	t.At = append(t.At, loc)
-	def := b.cat.Get(sm.Mod.S)
-	for i, p := range sm.Params {
-		x := b.convert(p.Value, b.unitOf(def, p.Name))
+	for i := range sm.Params {
+		p := &sm.Params[i]
+		x := maker.values[i]
 		if p.Kind == spec.Function {
 			x = b.evalAt(p.Func, q.post, q.post.typ, sec, loc, synSlots, b.consts, b.cellRand(q.post))
 		}
 		t.Params[i].Values = append(t.Params[i].Values, x)
 	}
-	b.synAt[key] = row
-	q.post.syns = append(q.post.syns, synapse{sm.Label, sec, loc, ti, row})
+	if !b.s.Cfg.OneSynPerNetcon {
+		b.synAt[key] = row
+	}
+	q.post.syns = append(q.post.syns, synapse{int32(ti), int32(row)})
 	return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
 }
 
-// pointTable returns the table of a synaptic mechanism's instances.
-func (b *builder) pointTable(sm *spec.SynMech) int {
-	if ti, ok := b.synTable[sm.Label]; ok {
-		return ti
+// synMaker makes the instances of a synaptic mechanism.
+type synMaker struct {
+	table  int       // of m.Points
+	values []float64 // of the parameters that are numbers, in the mechanism's units
+}
+
+// synMaker returns the maker of a synaptic mechanism, nil if it is no good.
+func (b *builder) synMaker(sm *spec.SynMech) *synMaker {
+	if maker, ok := b.synMakers[sm]; ok {
+		return maker
 	}
-	b.synTable[sm.Label] = -1 // so that its errors are told once
+	b.synMakers[sm] = nil // so that its errors are told once
 	def := b.mechanism(sm.Mod.S, or(sm.Mod.Pos, sm.Pos), mech.PointProcess, "point process")
 	if def == nil {
-		return -1
+		return nil
 	}
 	if def.Receive == nil {
 		b.diags.Errorf(diag.BadMech, sm.Mod.Pos, "synMech %q: mechanism %q receives no events (it has no NET_RECEIVE)", sm.Label, sm.Mod.S)
-		return -1
+		return nil
 	}
+	maker := &synMaker{table: len(b.m.Points)}
 	t := &ir.PointTable{Label: sm.Label, Mech: sm.Mod.S, Synapse: true, Pos: sm.Pos}
 	for _, p := range sm.Params {
 		b.checkParam(def, p)
 		t.Params = append(t.Params, ir.ParamColumn{Name: p.Name})
+		maker.values = append(maker.values, b.convert(p.Value, b.unitOf(def, p.Name)))
 	}
-	b.synTable[sm.Label] = len(b.m.Points)
+	b.synMakers[sm] = maker
 	b.m.Points = append(b.m.Points, t)
-	return b.synTable[sm.Label]
+	return maker
 }
 
 func (b *builder) unitOf(def *mech.Def, name string) string {

@@ -110,8 +110,8 @@ func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
 		// Every synapse of the mechanism on the cell, section by section.
 		for s := range c.typ.secs {
 			for _, y := range c.syns {
-				if y.label == t.SynMech.S && y.sec == s {
-					one := b.tableRecord(r, y.table, y.row, y.sec, y.loc)
+				if p := b.m.Points[y.table]; p.Label == t.SynMech.S && p.Section[y.row] == s {
+					one := b.tableRecord(r, int(y.table), int(y.row), s, p.At[y.row])
 					one.All = true
 					b.m.Records = append(b.m.Records, one)
 				}
@@ -120,8 +120,9 @@ func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
 	case t.SynMech.S != "":
 		var found []ir.Record
 		for _, y := range c.syns {
-			if y.label == t.SynMech.S && same(y.sec, y.loc) {
-				found = append(found, b.tableRecord(r, y.table, y.row, y.sec, y.loc))
+			p := b.m.Points[y.table]
+			if at, loc := p.Section[y.row], p.At[y.row]; p.Label == t.SynMech.S && same(at, loc) {
+				found = append(found, b.tableRecord(r, int(y.table), int(y.row), at, loc))
 			}
 		}
 		pick(found)
