@@ -5,6 +5,7 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,6 +108,10 @@ func needModel(c *cobra.Command, args []string) error {
 // load loads a model and prints what there is to say of it.
 func load(files []string, s rall.Settings, quiet bool) (*rall.Project, *diag.List, error) {
 	var diags diag.List
+	if os.Getenv("GOGC") == "" {
+		// Building makes little that it does not keep: collecting often is in vain.
+		defer debug.SetGCPercent(debug.SetGCPercent(400))
+	}
 	p := rall.Load(files, s, &diags)
 	report(os.Stderr, &diags, quiet)
 	if p == nil {
