@@ -268,7 +268,7 @@ func (b *block) loop(l *loop) {
 			}
 			if trips == l.node.Limit {
 				for i := 0; i < b.n; i++ {
-					b.f.Host.Failed(b.lo+i, loopFailure)
+					b.f.Host.Failed(b.lo+i, kernel.LoopFailure)
 				}
 				regs[l.node.Mask] = 0
 				return
@@ -284,12 +284,12 @@ func (b *block) loop(l *loop) {
 		b.nodes(l.cond)
 		test := b.vec(l.node.Test)
 		for i := range mask {
-			mask[i] = truth(mask[i] != 0 && test[i] != 0)
+			mask[i] = kernel.Truth(mask[i] != 0 && test[i] != 0)
 		}
 		if trips == l.node.Limit {
 			for i := range mask {
 				if mask[i] != 0 {
-					b.f.Host.Failed(b.lo+i, loopFailure)
+					b.f.Host.Failed(b.lo+i, kernel.LoopFailure)
 					mask[i] = 0
 				}
 			}

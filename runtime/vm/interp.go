@@ -50,17 +50,9 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.Ceil:
 			r[in.Dst] = math.Ceil(r[in.A])
 		case kernel.Min:
-			x, y := r[in.A], r[in.B]
-			if x < y { // MINPD's rule for NaN and equal zeros
-				y = x
-			}
-			r[in.Dst] = y
+			r[in.Dst] = kernel.Least(r[in.A], r[in.B])
 		case kernel.Max:
-			x, y := r[in.A], r[in.B]
-			if x > y {
-				y = x
-			}
-			r[in.Dst] = y
+			r[in.Dst] = kernel.Most(r[in.A], r[in.B])
 		case kernel.StoreC:
 			if in.B < 0 || r[in.B] != 0 {
 				f.Columns[in.Imm][k] = vec.Flushed(r[in.A])
@@ -70,23 +62,23 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.Exp:
 			r[in.Dst] = vec.Exp(r[in.A])
 		case kernel.Lt:
-			r[in.Dst] = truth(r[in.A] < r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] < r[in.B])
 		case kernel.Le:
-			r[in.Dst] = truth(r[in.A] <= r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] <= r[in.B])
 		case kernel.Gt:
-			r[in.Dst] = truth(r[in.A] > r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] > r[in.B])
 		case kernel.Ge:
-			r[in.Dst] = truth(r[in.A] >= r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] >= r[in.B])
 		case kernel.Eq:
-			r[in.Dst] = truth(r[in.A] == r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] == r[in.B])
 		case kernel.Ne:
-			r[in.Dst] = truth(r[in.A] != r[in.B])
+			r[in.Dst] = kernel.Truth(r[in.A] != r[in.B])
 		case kernel.And:
-			r[in.Dst] = truth(r[in.A] != 0 && r[in.B] != 0)
+			r[in.Dst] = kernel.Truth(r[in.A] != 0 && r[in.B] != 0)
 		case kernel.Or:
-			r[in.Dst] = truth(r[in.A] != 0 || r[in.B] != 0)
+			r[in.Dst] = kernel.Truth(r[in.A] != 0 || r[in.B] != 0)
 		case kernel.Not:
-			r[in.Dst] = truth(r[in.A] == 0)
+			r[in.Dst] = kernel.Truth(r[in.A] == 0)
 		case kernel.Select:
 			if r[in.A] != 0 {
 				r[in.Dst] = r[in.B]
@@ -94,15 +86,15 @@ func (m *machine) straight(ins []kernel.Instr) {
 				r[in.Dst] = r[in.C]
 			}
 		case kernel.AtTime:
-			r[in.Dst] = truth(atTime(r[in.A], f.Uniforms[kernel.UniformT], f.Uniforms[kernel.UniformDt]))
+			r[in.Dst] = kernel.Truth(kernel.IsAtTime(r[in.A], f.Uniforms[kernel.UniformT], f.Uniforms[kernel.UniformDt]))
 		case kernel.Lookup:
-			lookup(f.Tables[in.Imm], r[in.A], r[in.Dst:])
+			f.Tables[in.Imm].At(r[in.A], r[in.Dst:])
 		case kernel.TableOn:
-			r[in.Dst] = truth(f.Tables[in.Imm].On)
+			r[in.Dst] = kernel.Truth(f.Tables[in.Imm].On)
 		case kernel.LoadCX:
-			r[in.Dst] = f.Columns[in.Imm+element(r[in.A], in.Aux)][k]
+			r[in.Dst] = f.Columns[in.Imm+kernel.Element(r[in.A], in.Aux)][k]
 		case kernel.Train:
-			r[in.Dst] = f.Host.Train(k, int(in.Imm), trainIndex(r[in.A]))
+			r[in.Dst] = f.Host.Train(k, int(in.Imm), kernel.SeriesIndex(r[in.A]))
 		case kernel.TrainLen:
 			r[in.Dst] = float64(f.Host.TrainLen(k, int(in.Imm)))
 		default:
@@ -126,10 +118,7 @@ func operandB(r []float64, in *kernel.Instr) float64 {
 
 // port returns the element of a port that instance k reaches.
 func port(p *kernel.PortData, k int) *float64 {
-	if p.First >= 0 {
-		return &p.Data[p.First+k]
-	}
-	return &p.Data[p.Index[k]]
+	return &p.Data[p.Place(k)]
 }
 
 // effect executes an instruction that does more than set a register, when
@@ -151,7 +140,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.StoreArg:
 		f.Args[in.Imm] = r[in.A]
 	case kernel.StoreCX:
-		f.Columns[in.Imm+element(r[in.C], in.Aux)][k] = vec.Flushed(r[in.A])
+		f.Columns[in.Imm+kernel.Element(r[in.C], in.Aux)][k] = vec.Flushed(r[in.A])
 	case kernel.Draw:
 		r[in.Dst] = f.Host.Draw(k, int(in.Imm), kernel.DrawKind(in.Aux))
 	case kernel.SetSeq:

@@ -37,7 +37,8 @@ type machine struct {
 	k      int // instance
 	regs   []float64
 	pend   []published
-	newton newtonSpace
+	solver kernel.Solver
+	system []float64 // of a Newton or Linear node
 	args   []float64 // of a Print
 }
 
@@ -111,49 +112,10 @@ func (m *machine) while(w *kernel.While) {
 			return
 		}
 		if trips == w.Limit {
-			m.f.Host.Failed(m.k, loopFailure)
+			m.f.Host.Failed(m.k, kernel.LoopFailure)
 			m.regs[w.Mask] = 0
 			return
 		}
 		m.nodes(w.Body)
 	}
-}
-
-const (
-	loopFailure     = "a loop passed its limit of iterations"
-	newtonFailure   = "Newton's iteration did not converge"
-	singularFailure = "singular matrix"
-)
-
-func truth(b bool) float64 {
-	if b {
-		return 1
-	}
-	return 0
-}
-
-// atTime is the AtTime opcode.
-func atTime(te, t, dt float64) bool {
-	x := te - 1e-11
-	return x <= t && x > t-dt
-}
-
-// element clamps the value of an index expression to an array of n.
-func element(x float64, n int32) int32 {
-	if !(x > 0) { // NaN too
-		return 0
-	}
-	if x >= float64(n) {
-		return n - 1
-	}
-	return int32(x)
-}
-
-// trainIndex is the element that Train asks for; what is no index is past
-// the end.
-func trainIndex(x float64) int {
-	if !(x > -1) || x > 1<<31 {
-		return 1 << 31
-	}
-	return int(x)
 }

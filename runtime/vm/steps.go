@@ -181,7 +181,7 @@ func atTimeBlock(b *block, s *step) {
 	d := b.own(s.Dst)
 	t, dt := b.f.Uniforms[kernel.UniformT], b.f.Uniforms[kernel.UniformDt]
 	for i := range d {
-		d[i] = truth(atTime(x[i], t, dt))
+		d[i] = kernel.Truth(kernel.IsAtTime(x[i], t, dt))
 	}
 }
 
@@ -203,7 +203,7 @@ func loadElement(b *block, s *step) {
 	x := b.vec(s.A)
 	d := b.own(s.Dst)
 	for i := range d {
-		d[i] = b.f.Columns[s.Imm+element(x[i], s.Aux)][b.lo+i]
+		d[i] = b.f.Columns[s.Imm+kernel.Element(x[i], s.Aux)][b.lo+i]
 	}
 }
 
@@ -215,7 +215,7 @@ func storeElement(b *block, s *step) {
 	x, at := b.vec(s.A), b.vec(s.C)
 	for i := range x {
 		if mask == nil || mask[i] != 0 {
-			b.f.Columns[s.Imm+element(at[i], s.Aux)][b.lo+i] = vec.Flushed(x[i])
+			b.f.Columns[s.Imm+kernel.Element(at[i], s.Aux)][b.lo+i] = vec.Flushed(x[i])
 		}
 	}
 }
@@ -250,7 +250,7 @@ func train(b *block, s *step) {
 	x := b.vec(s.A)
 	d := b.own(s.Dst)
 	for i := range d {
-		d[i] = b.f.Host.Train(b.lo+i, int(s.Imm), trainIndex(x[i]))
+		d[i] = b.f.Host.Train(b.lo+i, int(s.Imm), kernel.SeriesIndex(x[i]))
 	}
 }
 

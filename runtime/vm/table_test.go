@@ -34,14 +34,14 @@ func TestTables(t *testing.T) {
 	}
 	out := make([]float64, 2)
 	for _, c := range []struct{ x, want float64 }{{-9, d.Y[0][0]}, {9, d.Y[0][7]}, {-0.3, d.Y[0][0]}, {math.Inf(1), d.Y[0][7]}} {
-		if lookup(d, c.x, out); out[0] != c.want {
+		if d.At(c.x, out); out[0] != c.want {
 			t.Errorf("at %v: %v, want %v", c.x, out[0], c.want)
 		}
 	}
-	if lookup(d, math.NaN(), out); out[0] == out[0] || out[1] == out[1] {
+	if d.At(math.NaN(), out); out[0] == out[0] || out[1] == out[1] {
 		t.Errorf("NaN looks up as %v", out)
 	}
-	if lookup(d, 0.05, out); math.Abs(out[0]-0.05) > 1e-15 {
+	if d.At(0.05, out); math.Abs(out[0]-0.05) > 1e-15 {
 		t.Errorf("at 0.05: %v", out[0])
 	}
 
