@@ -18,6 +18,7 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/codegen"
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/kernels"
 	"github.com/rallsim/rall/runtime/vec"
 	"github.com/rallsim/rall/runtime/vm"
 	"github.com/rallsim/rall/spec"
@@ -143,8 +144,10 @@ func (o *Settings) threads() int {
 	return runtime.GOMAXPROCS(0)
 }
 
-// Backends are the names of the kernels' backends, the default first.
-var Backends = []string{"vm", "interp"}
+// Backends are the names of the kernels' backends, the default first: a VM
+// over blocks of instances, Go code generated for the built-in mechanisms (the
+// VM runs the others), and an interpreter.
+var Backends = []string{"vm", "go", "interp"}
 
 // SIMDs are the names of what the arithmetic of blocks may be computed with:
 // the best that the processor has, the loops in Go, or instructions.
@@ -172,6 +175,8 @@ func backend(name string) kernel.Backend {
 	switch name {
 	case "", "vm":
 		return vm.NewBlock()
+	case "go":
+		return kernels.New(kernels.All(), vm.NewBlock())
 	case "interp":
 		return &vm.Interp{}
 	}

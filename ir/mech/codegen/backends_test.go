@@ -5,17 +5,23 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall/ir/mech/codegen"
+	"github.com/rallsim/rall/runtime/kernels"
 	"github.com/rallsim/rall/runtime/vm"
 )
 
-// Every mechanism gives the same bits in both backends, with contiguous nodes
+// Every mechanism gives the same bits in all backends, with contiguous nodes
 // and with nodes shared by two instances.
 func TestBackendsAgree(t *testing.T) {
 	all := builtins(t)
+	hasGo := 0
 	for _, name := range names(all) {
 		for _, fd := range []bool{false, true} {
 			p := compile(t, name, all[name], codegen.Options{ConductanceFD: fd})
 			block := vm.NewBlock()
+			generated := kernels.New(kernels.All(), nil)
+			if generated.Has(p) {
+				hasGo++
+			}
 			for _, n := range []int{1, 3, 17, 600} {
 				for _, shared := range []bool{false, true} {
 					if shared && p.Kind == 0 {
@@ -27,9 +33,19 @@ func TestBackendsAgree(t *testing.T) {
 					if x, y := bits(a), bits(b); x != y {
 						t.Errorf("%s, %d instances, shared %v: backends differ\n%s", name, n, shared, firstDifference(x, y))
 					}
+					if generated.Has(p) {
+						c := frame(p, sequence(n), shared)
+						steps(generated, p, c, 4)
+						if x, y := bits(a), bits(c); x != y {
+							t.Errorf("%s, %d instances, shared %v: generated code differs\n%s", name, n, shared, firstDifference(x, y))
+						}
+					}
 				}
 			}
 		}
+	}
+	if hasGo < 14 {
+		t.Errorf("generated code for %d programs only", hasGo)
 	}
 }
 

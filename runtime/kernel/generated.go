@@ -1,0 +1,58 @@
+package kernel
+
+// Entry is an entry point as Go code: it runs instances [lo, hi) of the frame
+// as a Backend does. The Solver is for the one goroutine that calls.
+type Entry func(f *Frame, s *Solver, lo, hi int)
+
+// Generated is a Program as Go code, written from it: what has another
+// fingerprint is another Program.
+type Generated struct {
+	Mech        string
+	Fingerprint string
+	Entries     map[string]Entry // by the names that Codes gives them, those of tables left out
+	Tables      []GeneratedTable
+}
+
+// GeneratedTable is the code of a table; out takes the results.
+type GeneratedTable struct {
+	From, To, Fill func(f *Frame, s *Solver, arg float64, out []float64)
+}
+
+// Build is BuildTables with the generated code. p need not have code.
+func (g *Generated) Build(p *Program, f *Frame) {
+	var s Solver
+	BuildTables(p, f, func(f *Frame, i int, part TablePart, arg float64, out []float64) {
+		t := &g.Tables[i]
+		[...]func(*Frame, *Solver, float64, []float64){t.From, t.To, t.Fill}[part](f, &s, arg, out)
+	})
+}
+
+// NewFrame lays out n instances of p with the default values, for whoever
+// runs kernels without a network. Every port has an element of its own for
+// each instance, 0 but for areas [um2], diameters [um] and what scales by an
+// area, which are those of a cylinder of 10 um by 10 um.
+func NewFrame(p *Program, n int) *Frame {
+	f := &Frame{N: n, Args: make([]float64, p.NArgs)}
+	for _, c := range p.Columns {
+		for range c.Len {
+			col := make([]float64, n)
+			for i := range col {
+				col[i] = c.Default
+			}
+			f.Columns = append(f.Columns, col)
+		}
+	}
+	for _, u := range p.Uniforms {
+		f.Uniforms = append(f.Uniforms, u.Default)
+	}
+	const pi, diam = 3.141592653589793, 10.0
+	for _, q := range p.Ports {
+		d := PortData{Data: make([]float64, n)}
+		x := map[Quantity]float64{Area: pi * diam * diam, Diam: diam, PointFac: 100 / (pi * diam * diam)}[q.Quantity]
+		for i := range d.Data {
+			d.Data[i] = x
+		}
+		f.Ports = append(f.Ports, d)
+	}
+	return f
+}
