@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -17,15 +18,18 @@ func compileCommand() *cobra.Command {
 	var emit string
 	var fd bool
 	c := &cobra.Command{
-		Use:   "compile FILE.mod...",
+		Use:   "compile FILE.mod... [DIR]",
 		Short: "Compile NMODL files and show what comes of them",
 		Long: `Compile NMODL files (or all those of a folder) and print what there is to say of
 them, or with --emit what they become: ir (the mechanism as rall understands it),
-passes (after every pass) or program (the kernel program). Exit code 1 if a file
+passes (after every pass) or program (the kernel program). With --emit go the last
+argument is a folder that is to hold them as a Go package: it builds with the
+standard library alone and gives the bits that rall gives. Exit code 1 if a file
 does not compile.`,
 		Example: `  rall compile corpus/net6-hybrid/mod
   rall compile nmodl/builtin/hh.mod --emit ir
-  rall compile nmodl/builtin/*.mod --emit program`,
+  rall compile nmodl/builtin/*.mod --emit program
+  rall compile nmodl/builtin/hh.mod nmodl/builtin/pas.mod --emit go out/channels`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("rall compile needs .mod files, for example: rall compile mod/kdr.mod (see rall compile --help)")
@@ -35,36 +39,73 @@ does not compile.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			switch emit {
 			case "", "ir", "passes", "program":
-			default:
-				return &exit{exitUsage, fmt.Errorf("--emit %s: expected ir, passes or program", emit)}
-			}
-			var missing diag.List
-			files := rall.ReadMods(args, &missing)
-			report(os.Stderr, &missing, false)
-			failed := missing.Count(diag.Error)
-			for _, m := range files {
-				if !compileOne(m, emit, fd) {
-					failed++
+			case "go":
+				dir := args[len(args)-1]
+				switch args = args[:len(args)-1]; {
+				case len(args) == 0:
+					return &exit{exitUsage, errors.New("--emit go needs a folder to write to as the last argument, for example: rall compile mod/kdr.mod --emit go channels")}
+				case strings.HasSuffix(dir, ".mod"):
+					return &exit{exitUsage, fmt.Errorf("--emit go: the last argument is the folder to write to, not %s", dir)}
 				}
+				return compileGo(args, dir, fd)
+			default:
+				return &exit{exitUsage, fmt.Errorf("--emit %s: expected ir, passes, program or go", emit)}
 			}
-			if n := len(files) + missing.Count(diag.Error); failed > 0 && n > 1 {
-				return &exit{exitModel, fmt.Errorf("%d of %d files did not compile", failed, n)}
-			} else if failed > 0 {
-				return &exit{code: exitModel}
-			} else if n == 0 {
-				return &exit{exitModel, errors.New("there are no .mod files")}
-			}
-			return nil
+			_, err := compileAll(args, emit, fd)
+			return err
 		},
 	}
-	c.Flags().StringVar(&emit, "emit", "", "print `WHAT` the file becomes: ir, passes or program")
+	c.Flags().StringVar(&emit, "emit", "", "give `WHAT` the file becomes: ir, passes, program, or go (a package in the folder named last)")
 	c.Flags().BoolVar(&fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
 	return c
 }
 
+// compileAll compiles files and folders, and returns the programs or says why
+// there are not all.
+func compileAll(args []string, emit string, fd bool) ([]*kernel.Program, error) {
+	var missing diag.List
+	files := rall.ReadMods(args, &missing)
+	report(os.Stderr, &missing, false)
+	var programs []*kernel.Program
+	for _, m := range files {
+		if p := compileOne(m, emit, fd); p != nil {
+			programs = append(programs, p)
+		}
+	}
+	n := len(files) + missing.Count(diag.Error)
+	switch failed := n - len(programs); {
+	case failed > 0 && n > 1:
+		return nil, &exit{exitModel, fmt.Errorf("%d of %d files did not compile", failed, n)}
+	case failed > 0:
+		return nil, &exit{code: exitModel}
+	case n == 0:
+		return nil, &exit{exitModel, errors.New("there are no .mod files")}
+	}
+	return programs, nil
+}
+
+// compileGo writes the mechanisms of files as a Go package.
+func compileGo(args []string, dir string, fd bool) error {
+	programs, err := compileAll(args, "go", fd)
+	if err != nil {
+		return err
+	}
+	n, err := rall.WriteGo(programs, dir)
+	switch {
+	case errors.Is(err, rall.ErrTwice):
+		return &exit{exitModel, err}
+	case errors.Is(err, rall.ErrFolderInUse):
+		return &exit{exitUsage, fmt.Errorf("--emit go: %w", err)}
+	case err != nil:
+		return &exit{exitRun, err}
+	}
+	fmt.Printf("wrote %s to %s (%s); go build there needs the standard library alone\n", plural(len(programs), "mechanism"), dir, plural(n, "file"))
+	return nil
+}
+
 // compileOne takes one file to its kernel program, reports, and prints what
-// was asked for.
-func compileOne(m *rall.ModFile, emit string, fd bool) bool {
+// was asked for. It returns nil if the file does not compile.
+func compileOne(m *rall.ModFile, emit string, fd bool) *kernel.Program {
 	var diags diag.List
 	diags.Append(&m.Diags)
 	var prog *kernel.Program
@@ -77,7 +118,7 @@ func compileOne(m *rall.ModFile, emit string, fd bool) bool {
 	}
 	report(os.Stderr, &diags, false)
 	if prog == nil {
-		return false
+		return nil
 	}
 	switch emit {
 	case "":
@@ -91,5 +132,5 @@ func compileOne(m *rall.ModFile, emit string, fd bool) bool {
 	case "program":
 		fmt.Print(prog.String())
 	}
-	return true
+	return prog
 }
