@@ -3,6 +3,7 @@ package rall
 import (
 	"fmt"
 	"io"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/rallsim/rall/ir"
@@ -30,14 +31,29 @@ type PopInfo struct {
 	FirstGid int    `json:"firstGid"`
 }
 
-// TypeInfo is one cell type.
+// TypeInfo is one cell type, or all types that one rule makes: where its
+// functions give every cell other values, Types counts them, and sections, CVs
+// and area run from the first figure to the one called Max.
 type TypeInfo struct {
-	Name     string   `json:"name"`
-	Cells    int      `json:"cells"`
-	Sections int      `json:"sections"`
-	CVs      int      `json:"cvs"`
-	Area     float64  `json:"area_um2"`
-	Mechs    []string `json:"mechanisms"`
+	Name        string   `json:"name"`
+	Types       int      `json:"types"`
+	Cells       int      `json:"cells"`
+	Sections    int      `json:"sections"`
+	SectionsMax int      `json:"sectionsMax"`
+	CVs         int      `json:"cvs"`
+	CVsMax      int      `json:"cvsMax"`
+	Area        float64  `json:"area_um2"`
+	AreaMax     float64  `json:"areaMax_um2"`
+	Mechs       []string `json:"mechanisms"`
+}
+
+// add takes in another type of the same rule.
+func (t *TypeInfo) add(o TypeInfo) {
+	t.Types += o.Types
+	t.Cells += o.Cells
+	t.Sections, t.SectionsMax = min(t.Sections, o.Sections), max(t.SectionsMax, o.SectionsMax)
+	t.CVs, t.CVsMax = min(t.CVs, o.CVs), max(t.CVsMax, o.CVsMax)
+	t.Area, t.AreaMax = min(t.Area, o.Area), max(t.AreaMax, o.AreaMax)
 }
 
 // MechInfo is one mechanism.
@@ -97,11 +113,23 @@ func (p *Project) Inspect() *Inspection {
 		}
 		in.Populations = append(in.Populations, PopInfo{pop.Name, kind, pop.N, pop.FirstGid})
 	}
+	long := map[longKey]longCV{}
 	for _, t := range p.Model.CellTypes {
-		if cells[t] > 0 {
-			in.CellTypes = append(in.CellTypes, p.typeInfo(t, cells[t], in))
+		if cells[t] == 0 {
+			continue
+		}
+		ti := p.typeInfo(t, cells[t], long)
+		k := slices.IndexFunc(in.CellTypes, func(o TypeInfo) bool { return o.Name == ti.Name && slices.Equal(o.Mechs, ti.Mechs) })
+		if k >= 0 {
+			in.CellTypes[k].add(ti)
+		} else {
+			in.CellTypes = append(in.CellTypes, ti)
 		}
 	}
+	for _, w := range long {
+		in.Warnings = append(in.Warnings, w.Error())
+	}
+	slices.Sort(in.Warnings)
 	for _, proj := range p.Model.Projs {
 		e := proj.Edges(0, top)
 		r := RuleInfo{Label: proj.Label(), Edges: len(e.Order)}
@@ -121,20 +149,31 @@ func (p *Project) Inspect() *Inspection {
 	return in
 }
 
-func (p *Project) typeInfo(t *ir.CellType, n int, in *Inspection) TypeInfo {
+// longKey names a section of the cell types of one name.
+type longKey struct{ typ, section string }
+
+// longCV is the finding about the longest CVs, measured in lambda, of a section.
+type longCV struct {
+	diag.Diag
+	lambdas float64
+}
+
+func (p *Project) typeInfo(t *ir.CellType, n int, long map[longKey]longCV) TypeInfo {
 	g := t.Morph.Geometry(morph.Offset{})
-	ti := TypeInfo{Name: t.Name, Cells: n, Sections: len(t.Morph.Sections)}
+	ti := TypeInfo{Name: t.Name, Types: 1, Cells: n, Sections: len(t.Morph.Sections), SectionsMax: len(t.Morph.Sections)}
 	for i := range t.Morph.Sections {
 		s := &t.Morph.Sections[i]
 		ti.CVs += s.NSeg
 		ti.Area += g.TotalArea(i)
-		if l := g.Sections[i].CVLength(); l > .3*s.LambdaF(100) {
-			d := diag.Diag{Severity: diag.Warning, Code: diag.LongCV, Pos: s.Pos,
-				Msg:  fmt.Sprintf("cell type %q, section %q: its %d CVs are %.4g um long, %.2f lambda at 100 Hz", t.Name, s.Name, s.NSeg, l, l/s.LambdaF(100)),
-				Hint: fmt.Sprintf("nseg %d makes them shorter than 0.1 lambda", morph.NSegRule{DLambda: .1, Freq: 100}.Count(s))}
-			in.Warnings = append(in.Warnings, d.Error())
+		l := g.Sections[i].CVLength()
+		lambdas := l / s.LambdaF(100)
+		if k := (longKey{t.Name, s.Name}); lambdas > .3 && lambdas > long[k].lambdas {
+			long[k] = longCV{lambdas: lambdas, Diag: diag.Diag{Severity: diag.Warning, Code: diag.LongCV, Pos: s.Pos,
+				Msg:  fmt.Sprintf("cell type %q, section %q: its %d CVs are %.4g um long, %.2f lambda at 100 Hz", t.Name, s.Name, s.NSeg, l, lambdas),
+				Hint: fmt.Sprintf("nseg %d makes them shorter than 0.1 lambda", morph.NSegRule{DLambda: .1, Freq: 100}.Count(s))}}
 		}
 	}
+	ti.CVsMax, ti.AreaMax = ti.CVs, ti.Area
 	seen := map[string]bool{}
 	for i := range t.Paint {
 		if !seen[t.Paint[i].Mech] {
@@ -180,7 +219,12 @@ func (in *Inspection) Print(w io.Writer) {
 	}
 	fmt.Fprintln(tw, "\ncell type\tcells\tsections\tCVs\tarea [um2]\tmechanisms")
 	for _, t := range in.CellTypes {
-		fmt.Fprintf(tw, "%s\t%d\t%d\t%d\t%.6g\t%v\n", t.Name, t.Cells, t.Sections, t.CVs, t.Area, t.Mechs)
+		name := t.Name
+		if t.Types > 1 {
+			name = fmt.Sprintf("%s (%d types)", t.Name, t.Types)
+		}
+		fmt.Fprintf(tw, "%s\t%d\t%s\t%s\t%s\t%v\n", name, t.Cells, span(float64(t.Sections), float64(t.SectionsMax)), span(float64(t.CVs), float64(t.CVsMax)),
+			span(t.Area, t.AreaMax), t.Mechs)
 	}
 	fmt.Fprintln(tw, "\nmechanism, in the order of a step\tinstances")
 	for _, m := range in.Mechanisms {
@@ -195,6 +239,14 @@ func (in *Inspection) Print(w io.Writer) {
 	fmt.Fprintf(w, "\n%d groups, %d lane blocks (%d cells in blocks of %d lanes); epoch of %d steps: %s\n", g.Groups, g.Blocks, g.FullLanes, layout.Lanes, g.EpochSteps, g.Why)
 	m := in.Memory
 	fmt.Fprintf(w, "memory, about %s: model %s, nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Model), bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+}
+
+// span prints a range of figures that may be one figure.
+func span(lo, hi float64) string {
+	if lo == hi {
+		return fmt.Sprintf("%.6g", lo)
+	}
+	return fmt.Sprintf("%.6g to %.6g", lo, hi)
 }
 
 func bytes(n int) string {

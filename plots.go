@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/analysis/plot"
@@ -81,6 +82,13 @@ func nodeValue(n *spec.Node) any {
 	return nil
 }
 
+func hint(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " (" + s + ")"
+}
+
 // Replot draws plots of a result folder again, into the folder out: those of
 // its model, or the kinds given (with the arguments that the model has for
 // them).
@@ -98,6 +106,9 @@ func Replot(dir string, kinds []string, out string) (files, warnings []string, e
 		known := plots
 		plots = nil
 		for _, k := range kinds {
+			if !slices.Contains(plot.Names(), k) {
+				return nil, nil, fmt.Errorf("there is no plot %q%s; there are %s", k, hint(diag.DidYouMean(k, plot.Names())), strings.Join(plot.Names(), ", "))
+			}
 			a := spec.Analysis{Name: k}
 			for _, old := range known {
 				if old.Name == k {

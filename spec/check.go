@@ -38,12 +38,14 @@ type checker struct {
 	synMechs  []string
 	sources   []string
 	targets   []string
+	cellless  map[string]bool // populations that no cells can be made for, which is an error of its own
 	copied    map[string]bool // tags that cells carry
 	tagValues map[string][]Tag
+	recordOK  bool // recordCells names what there is
 }
 
 func (c *checker) collect() {
-	c.copied = map[string]bool{"pop": true}
+	c.copied, c.cellless = map[string]bool{"pop": true}, map[string]bool{}
 	for _, t := range c.net.PopTagsCopiedToCells {
 		c.copied[t] = true
 	}
@@ -231,6 +233,13 @@ func (c *checker) populations() {
 			continue
 		}
 		rules := c.rulesOf(p)
+		empty := len(rules) > 0
+		for _, r := range rules {
+			empty = empty && r.isEmpty()
+		}
+		if len(rules) == 0 || empty {
+			c.cellless[p.Label] = true
+		}
 		switch {
 		case len(rules) > 0:
 		case p.CellType.S == "" && p.CellModel.S == "":
@@ -304,8 +313,30 @@ func hasKey(keys []keyInfo, name string) bool {
 	return false
 }
 
-// conds checks the names in conditions.
-func (c *checker) conds(conds *Conds, what string, style condStyle) {
+// isEmpty says whether the rule describes no cell.
+func (r *CellRule) isEmpty() bool {
+	return len(r.Secs) == 0 && r.Morphology.S == "" && r.CellModel.S == ""
+}
+
+// anyCellless says whether one of the populations has an error of its own, so
+// that what is missing in its cells says nothing new.
+func (c *checker) anyCellless(pops []*Pop) bool {
+	for _, p := range pops {
+		if c.cellless[p.Label] {
+			return true
+		}
+	}
+	return false
+}
+
+// conds checks the names in conditions, and says whether they are sound.
+func (c *checker) conds(conds *Conds, what string, style condStyle) bool {
+	before := c.diags.Count(diag.Error)
+	c.condKeys(conds, what, style)
+	return c.diags.Count(diag.Error) == before
+}
+
+func (c *checker) condKeys(conds *Conds, what string, style condStyle) {
 	for i := range conds.Items {
 		q := &conds.Items[i]
 		switch {

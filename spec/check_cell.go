@@ -52,6 +52,9 @@ func (c *checker) cell(r *CellRule) {
 	}
 	c.treeCycles(r, what)
 	for _, l := range r.SecLists {
+		if r.isEmpty() {
+			break // an error of its own
+		}
 		for _, t := range l.Secs {
 			if !has(all, t.S) && !open {
 				c.unknownName(t.Pos, t.S, own, "%s: secList %q names the section %q, which does not exist", what, l.Name, t.S)

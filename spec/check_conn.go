@@ -45,14 +45,18 @@ func compartmental(pops []*Pop) bool {
 // conn checks the names in a connection rule.
 func (c *checker) conn(r *ConnRule) {
 	what := ruleName("connParams", r.Label)
-	c.conds(&r.Pre, "preConds of "+what, connConds)
-	c.conds(&r.Post, "postConds of "+what, connConds)
+	preOK := c.conds(&r.Pre, "preConds of "+what, connConds)
+	postOK := c.conds(&r.Post, "postConds of "+what, connConds)
 	pre, post := c.matching(&r.Pre), c.matching(&r.Post)
+	if v := r.SynsPerConn; v.Kind == Number && v.Num == 0 {
+		c.diags.Warnf(diag.NoMatch, v.Pos, "%s: synsPerConn is 0, so that it makes no connection", what)
+	}
 	for _, side := range []struct {
 		name string
 		n    int
-	}{{"preConds", len(pre)}, {"postConds", len(post)}} {
-		if side.n == 0 {
+		ok   bool
+	}{{"preConds", len(pre), preOK}, {"postConds", len(post), postOK}} {
+		if side.n == 0 && side.ok {
 			c.diags.Warnf(diag.NoMatch, r.Pos, "%s: no population can meet its %s, so that it makes no connection", what, side.name)
 		}
 	}
@@ -210,6 +214,9 @@ func (c *checker) delay(v Value, what string) {
 // sections checks that sections named by a rule exist in a matching cell.
 func (c *checker) sections(n Names, pops []*Pop, what string) {
 	list := flatNames(n)
+	if c.anyCellless(pops) {
+		return
+	}
 	for _, name := range list {
 		var known []string
 		missing := ""
@@ -250,7 +257,10 @@ func (c *checker) stims() {
 	for i := range c.net.StimTargets {
 		t := &c.net.StimTargets[i]
 		what := ruleName("stimTargetParams", t.Label)
-		c.conds(&t.Conds, "conds of "+what, stimConds)
+		condsOK := c.conds(&t.Conds, "conds of "+what, stimConds)
+		if v := t.SynsPerConn; v.Kind == Number && v.Num == 0 {
+			c.diags.Warnf(diag.NoMatch, v.Pos, "%s: synsPerConn is 0, so that it makes no stimulus", what)
+		}
 		used[t.Source.S] = true
 		var src *StimSource
 		for k := range c.net.StimSources {
@@ -265,6 +275,9 @@ func (c *checker) stims() {
 			continue
 		}
 		pops := c.matching(&t.Conds)
+		if len(pops) == 0 && !condsOK {
+			continue
+		}
 		if len(pops) == 0 {
 			c.diags.Warnf(diag.NoMatch, t.Pos, "%s: no population can meet its conds, so that it makes no stimulus", what)
 			continue

@@ -7,12 +7,19 @@ import "github.com/rallsim/rall/ir/diag"
 // histogram that includes stimuli records their spikes.
 func (c *checker) records() {
 	cfg := &c.s.Cfg
+	before := c.diags.Count(diag.Error)
 	c.selection(cfg.RecordCells, "recordCells")
+	c.recordOK = c.diags.Count(diag.Error) == before
 	c.selection(cfg.RecordSpikes, "recordCellsSpikes")
 	for i := range cfg.Analysis {
 		a := &cfg.Analysis[i]
 		if a.Name == "plotSpikeHist" && a.Args == nil {
 			cfg.RecordStim = true
+		}
+		for _, key := range []string{"include", "includePre", "includePost"} {
+			if a.Name != "plotTraces" || key != "include" { // those are looked at below
+				c.included(a.Args.Get(key), a.Name)
+			}
 		}
 		inc := a.Args.Get("include")
 		if inc == nil || inc.Kind == Null {
@@ -112,7 +119,7 @@ func (c *checker) trace(t *RecordTrace) {
 		return
 	}
 	var secs, lists, points, mechs []string
-	open := false
+	open := !c.recordOK && len(c.recorded()) == 0 || c.anyCellless(c.recorded())
 	for _, p := range c.recorded() {
 		if p.model != "" || !c.mayMatch(&t.Conds, p) {
 			continue
@@ -142,6 +149,9 @@ func (c *checker) trace(t *RecordTrace) {
 		} else {
 			c.unknownName(t.Sec.Pos, t.Sec.S, secs, "%s: no recorded cell has a section %q", what, t.Sec.S)
 		}
+		return
+	}
+	if open && len(secs) == 0 {
 		return
 	}
 	if t.PointP.S != "" && !has(points, t.PointP.S) {

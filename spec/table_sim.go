@@ -304,53 +304,6 @@ func (d *decoder) trace(m *Member) RecordTrace {
 	return t
 }
 
-// plotsMade are the plots that rall makes.
-var plotsMade = []string{"plotRaster", "plotTraces", "plotSpikeHist", "plotSpikeFreq", "plotRates", "plot2Dnet", "plotConn", "plotSpikeStats", "plotOverview"}
-
-// plotsKnown are NetPyNE's other plots and analyses.
-var plotsKnown = strings.Fields(`plotLFPTimeSeries plotCSDTimeSeries plotTimeSeries plotLFPPSD plotCSDPSD plotTimeSeriesPSD
-	plotLFPSpectrogram plotLFPLocations plotCSD plotShape plotEPSPAmp plot2Dfiring calculateDisynaptic plotSyncs plotRatePSD
-	plotRateSpectrogram popAvgRates calculateRate plotfI calculatefI plotLFP plotDipole plotEEG plotRxDConcentration nTE granger plotGranger
-	prepareSpikeData prepareRaster prepareSpikeHist prepareLFP preparePSD prepareSpectrogram prepareCSD bandpass bandstop lowpass highpass
-	iplotRaster iplotSpikeHist iplotRatePSD iplotTraces iplotLFP iplotConn iplot2Dnet iplotDipole iplotDipolePSD iplotDipoleSpectrogram
-	iplotSpikeStats iplotGranger iplotRxDConcentration`)
-
-// analysis reads the plots. As in NetPyNE, the cells of plotTraces are
-// recorded too, and a raster of stimuli records their spikes.
-func (d *decoder) analysis(n *Node, c *SimConfig) {
-	c.Analysis = nil
-	if n.isEmpty() || !d.object(n, "analysis") {
-		return
-	}
-	for _, m := range n.Keys {
-		a := Analysis{Name: m.Key, Pos: m.Pos}
-		switch {
-		case m.Val.Kind == Object:
-			a.Args = m.Val
-		case m.Val.Kind == Bool && m.Val.Bool:
-		case m.Val.isEmpty():
-			continue
-		default:
-			d.diags.Errorf(diag.BadType, m.Val.Pos, "%s must be true or an object of arguments, not %s", m.Key, m.Val.Kind)
-			continue
-		}
-		if !has(plotsMade, m.Key) && !has(plotsKnown, m.Key) {
-			hint := suggest(m.Key, append(append([]string(nil), plotsMade...), plotsKnown...))
-			if hint == "" {
-				hint = "rall makes " + strings.Join(plotsMade, ", ")
-			}
-			d.diags.ErrorHint(diag.UnknownKey, m.Pos, hint, "unknown plot %q in analysis", m.Key)
-			continue
-		}
-		if !has(plotsMade, m.Key) {
-			d.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: m.Pos, Hint: "rall makes " + strings.Join(plotsMade, ", "),
-				Msg: m.Key + " is not made yet"})
-			continue
-		}
-		c.Analysis = append(c.Analysis, a)
-	}
-}
-
 func has(list []string, s string) bool {
 	for _, l := range list {
 		if l == s {

@@ -114,7 +114,7 @@ func (v Value) In(want string) (float64, error) {
 	}
 	x, err := unit.Convert(v.Num, from, to)
 	if err != nil {
-		return 0, fmt.Errorf("%q is not a unit like %q", v.Unit, want)
+		return 0, fmt.Errorf("%q is not a unit like %s: give a quantity in %s", v.Unit, want, want)
 	}
 	return x, nil
 }
@@ -151,7 +151,11 @@ func (d *decoder) quantityText(n *Node, q quantity) (v Value, ok bool) {
 	v = Value{Kind: Number, Num: x, Pos: n.Pos}
 	from, err := unit.Parse(text)
 	if err != nil {
-		d.diags.Errorf(diag.BadUnit, n.Pos, "%q: %q is not a known unit", n.Str, text)
+		hint := ""
+		if q.unit != byMech {
+			hint = "give " + wanted(q.unit)
+		}
+		d.diags.ErrorHint(diag.BadUnit, n.Pos, hint, "%q: %q is not a known unit", n.Str, text)
 		return failed(n), true
 	}
 	if q.unit == byMech {
@@ -165,15 +169,18 @@ func (d *decoder) quantityText(n *Node, q quantity) (v Value, ok bool) {
 		}
 	}
 	if v.Num, err = unit.Convert(x, from, to); err != nil {
-		want := "a plain number"
-		if q.unit != "" {
-			want = "a quantity in " + q.unit
-		}
-		d.diags.ErrorHint(diag.BadUnit, n.Pos, "give "+want, "%q: %s is not a unit like %s", n.Str, text, unitWord(q.unit))
+		d.diags.ErrorHint(diag.BadUnit, n.Pos, "give "+wanted(q.unit), "%q: %s is not a unit like %s", n.Str, text, unitWord(q.unit))
 		return failed(n), true
 	}
 	d.check(v.Num, n.Pos, q)
 	return v, true
+}
+
+func wanted(u string) string {
+	if u == "" {
+		return "a plain number"
+	}
+	return "a quantity in " + u
 }
 
 func unitWord(u string) string {
