@@ -359,27 +359,3 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
-
-func FuzzCompile(f *testing.F) {
-	for _, pattern := range []string{"builtin/*.mod", "testdata/errors/*.mod", "testdata/lower/*.txt"} {
-		files, _ := filepath.Glob(pattern)
-		for _, name := range files {
-			src, err := os.ReadFile(name)
-			if err != nil {
-				f.Fatal(err)
-			}
-			f.Add(src)
-		}
-	}
-	open := func(from, name string) (string, []byte, error) { return name, []byte("PARAMETER { q }\n"), nil }
-	f.Fuzz(func(t *testing.T, src []byte) {
-		list := &diag.List{}
-		d := Compile("x.mod", src, open, list)
-		if (d == nil) != list.HasErrors() {
-			t.Fatalf("a mechanism: %v, errors: %v", d != nil, list.HasErrors())
-		}
-		if d != nil {
-			_ = d.String()
-		}
-	})
-}
