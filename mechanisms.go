@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"sort"
+	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -51,6 +52,7 @@ type ModFile struct {
 	Name  string    // of the mechanism; the file's name if the text does not say
 	Def   *mech.Def // nil when it does not compile
 	Diags diag.List
+	Units diag.List // findings of the check of dimensions: warnings
 }
 
 // ModFolders returns the folders of .mod files of a spec: those given, else
@@ -119,15 +121,57 @@ func ReadMod(path string) *ModFile {
 		text, err := os.ReadFile(p)
 		return p, text, err
 	}
-	var quiet diag.List
-	if f := nmodl.Parse(path, src, &quiet); f != nil && f.Neuron.Suffix.Name != "" {
+	f := nmodl.Parse(path, src, open, &m.Diags)
+	if f.Neuron.Suffix.Name != "" {
 		m.Name = f.Neuron.Suffix.Name
 	}
-	m.Def = nmodl.Compile(path, src, open, &m.Diags)
-	if m.Diags.HasErrors() {
-		m.Def = nil
+	if m.Def = nmodl.Lower(f, &m.Diags); m.Def != nil {
+		nmodl.Dimensions(f, &m.Units)
 	}
 	return m
+}
+
+// Needs says in words what the mechanism wants from a model: ions, other
+// variables to point to, events, random streams.
+func (f *ModFile) Needs() []string {
+	if f.Def == nil {
+		return nil
+	}
+	var out []string
+	for _, ion := range f.Def.Ions {
+		names := [4]string{mech.Reversal: "e" + ion.Name, mech.Inside: ion.Name + "i", mech.Outside: ion.Name + "o", mech.Amperage: "i" + ion.Name}
+		var reads, writes []string
+		for i, name := range names {
+			if ion.Reads[i] {
+				reads = append(reads, name)
+			}
+			if ion.Writes[i] {
+				writes = append(writes, name)
+			}
+		}
+		what := "ion " + ion.Name
+		if len(reads) > 0 {
+			what += " reads " + strings.Join(reads, " ")
+		}
+		if len(writes) > 0 {
+			what += " writes " + strings.Join(writes, " ")
+		}
+		out = append(out, what)
+	}
+	for _, v := range f.Def.Vars {
+		switch v.Storage {
+		case mech.Pointer:
+			out = append(out, "pointer "+v.Name)
+		case mech.Stream:
+			out = append(out, "random stream "+v.Name)
+		case mech.Series:
+			out = append(out, "numbers for "+v.Name)
+		}
+	}
+	if f.Def.Receive != nil {
+		out = append(out, "events")
+	}
+	return out
 }
 
 // isBuiltin says whether the file is a copy of a built-in's text, as circuits
@@ -147,7 +191,11 @@ func (f *ModFile) isBuiltin() bool {
 // model does not use it.
 func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diags *diag.List) *mech.Catalogue {
 	from := map[string]string{}
+	odd := 0
 	for _, f := range files {
+		if used[f.Name] && f.Units.Count(diag.Warning) > 0 {
+			odd++
+		}
 		if other, ok := from[f.Name]; ok {
 			diags.Errorf(diag.Duplicate, diag.Pos{File: f.Path}, "mechanism %q is defined by both %s and %s", f.Name, other, f.Path)
 			continue
@@ -175,6 +223,14 @@ func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diag
 			d := firstError(&f.Diags)
 			diags.Warnf(diag.BadMech, d.Pos, "%s does not compile; the model does not use it (%s)", f.Path, d.Msg)
 		}
+	}
+	if odd > 0 {
+		what := "a mechanism has units that do not agree"
+		if odd > 1 {
+			what = fmt.Sprintf("%d mechanisms have units that do not agree", odd)
+		}
+		dir := filepath.ToSlash(filepath.Dir(files[0].Path))
+		diags.Add(diag.Diag{Severity: diag.Note, Code: diag.Units, Pos: diag.Pos{File: dir}, Msg: what, Hint: "rall check " + dir + " --all"})
 	}
 	return cat
 }

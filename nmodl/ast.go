@@ -100,6 +100,7 @@ type Block struct {
 	Body  []Stmt
 	C     string   // the text of a VERBATIM
 	Solve []Ident  // SOLVEFOR
+	NoDim bool     // UNITSOFF holds where the block begins
 	Pos   diag.Pos // of the keyword
 }
 
@@ -207,14 +208,26 @@ type (
 		X, Y Expr
 		Pos  diag.Pos
 	}
-	// OtherStmt is a statement that rall does not do: FOR_NETCONS,
-	// LONGITUDINAL_DIFFUSION, LAG.
+	// DiffusionStmt is LONGITUDINAL_DIFFUSION Index, Constant { Names }.
+	DiffusionStmt struct {
+		Index    Ident
+		Constant Expr
+		Names    []Ident
+		Pos      diag.Pos
+	}
+	// ForNetconsStmt is FOR_NETCONS (Args) { Body } in NET_RECEIVE.
+	ForNetconsStmt struct {
+		Args []Arg
+		Body []Stmt
+		Pos  diag.Pos
+	}
+	// OtherStmt is a statement that rall does not do: LAG.
 	OtherStmt struct {
 		What string
 		Pos  diag.Pos
 	}
 	// HintStmt is a statement without effect on the equations: CONDUCTANCE,
-	// MUTEXLOCK, MUTEXUNLOCK.
+	// MUTEXLOCK, MUTEXUNLOCK, UNITSON, UNITSOFF.
 	HintStmt struct {
 		What string
 		Pos  diag.Pos
@@ -250,6 +263,8 @@ func (s *CompartmentStmt) position() diag.Pos { return s.Pos }
 func (s *InitialStmt) position() diag.Pos     { return s.Pos }
 func (s *VerbatimStmt) position() diag.Pos    { return s.Pos }
 func (s *EquationStmt) position() diag.Pos    { return s.Pos }
+func (s *DiffusionStmt) position() diag.Pos   { return s.Pos }
+func (s *ForNetconsStmt) position() diag.Pos  { return s.Pos }
 func (s *OtherStmt) position() diag.Pos       { return s.Pos }
 func (s *HintStmt) position() diag.Pos        { return s.Pos }
 
@@ -262,10 +277,11 @@ type Expr interface{ position() diag.Pos }
 type (
 	// NumExpr is a number; Text its spelling.
 	NumExpr struct {
-		V    float64
-		Text string
-		Unit string
-		Pos  diag.Pos
+		V     float64
+		Text  string
+		Unit  string
+		Paren bool // (0.001): a conversion factor to the check of dimensions
+		Pos   diag.Pos
 	}
 	// NameExpr is a variable, or its derivative.
 	NameExpr struct {

@@ -130,11 +130,15 @@ func (c *cFile) outside(toks []ctok) {
 		switch {
 		case len(item) == 0:
 		case brace >= 0 && !eq && !structure(toks[start:brace]):
+			body := toks[brace+1 : end]
+			if n := len(body); n > 0 && body[n-1].text == "}" { // else the brace is not closed
+				body = body[:n-1]
+			}
 			if brace > start && toks[brace-1].kind == cText { // extern "C" {
-				c.outside(toks[brace+1 : end-1])
+				c.outside(body)
 				continue
 			}
-			c.function(toks[start:brace], toks[brace+1:end-1])
+			c.function(toks[start:brace], body)
 		case structure(item), item[0].text == "extern", item[0].text == "typedef", item[0].text == "using":
 		default:
 			c.globals(item, false)

@@ -50,7 +50,7 @@ func FuzzScan(f *testing.F) {
 	})
 }
 
-// FuzzCompile takes a text through parser, checker and lowering: there is a
+// FuzzCompile takes a text through parser, checker, lowering and the check of dimensions: there is a
 // mechanism or there is an error, and both print.
 func FuzzCompile(f *testing.F) {
 	seeds(f)
@@ -86,10 +86,12 @@ func FuzzC(f *testing.F) {
 func compiles(t *testing.T, src []byte, open Opener) {
 	t.Helper()
 	list := &diag.List{}
-	d := Compile("x.mod", src, open, list)
+	f := Parse("x.mod", src, open, list)
+	d := Lower(f, list)
 	if (d == nil) != list.HasErrors() {
 		t.Fatalf("a mechanism: %v, errors: %v", d != nil, list.HasErrors())
 	}
+	Dimensions(f, list)
 	for _, x := range list.All() {
 		_ = x.Error()
 	}

@@ -67,7 +67,7 @@ func Lower(f *File, list *diag.List) *mech.Def {
 
 // Compile parses and lowers; open may be nil when there is nothing to INCLUDE.
 func Compile(name string, src []byte, open Opener, list *diag.List) *mech.Def {
-	return Lower(parse(name, src, open, list), list)
+	return Lower(Parse(name, src, open, list), list)
 }
 
 func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer {
@@ -153,7 +153,6 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	l.recursion()
 	l.bodies()
 	l.finish()
-	l.labels()
 	if l.rep.errors == 0 {
 		l.tableEffects()
 	}

@@ -480,6 +480,12 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		return nil
 	case *cDecl, *cDo, *cIf, *cLoop, *cBlock, *cJump:
 		return b.cStmt(s)
+	case *DiffusionStmt:
+		l.rep.errorf(diag.Unsupported, s.Pos, "LONGITUDINAL_DIFFUSION is not done yet")
+		return nil
+	case *ForNetconsStmt:
+		l.rep.errorf(diag.Unsupported, s.Pos, "FOR_NETCONS is not done yet")
+		return nil
 	case *OtherStmt:
 		l.rep.errorf(diag.Unsupported, s.Pos, "%s is not done yet", s.What)
 		return nil

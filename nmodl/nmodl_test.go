@@ -89,11 +89,43 @@ func TestLower(t *testing.T) {
 	}
 }
 
-// TestErrors reads testdata/errors/*.mod: in each, a comment : ### "regexp"
-// stands on the line of an error that it must match, and there are no other
-// errors. Chunks are separated by lines of "---".
+// TestErrors reads testdata/errors/*.mod, none of which compiles.
 func TestErrors(t *testing.T) {
-	files, _ := filepath.Glob("testdata/errors/*.mod")
+	expected(t, "testdata/errors/*.mod", func(file string, chunk []byte) []diag.Diag {
+		list := &diag.List{}
+		if d := Compile(file, chunk, nil, list); d != nil {
+			return nil
+		}
+		var errors []diag.Diag
+		for _, d := range list.All() {
+			if d.Severity == diag.Error {
+				errors = append(errors, d)
+			}
+		}
+		return errors
+	})
+}
+
+// TestDimensions reads testdata/units/*.mod, all of which compile.
+func TestDimensions(t *testing.T) {
+	expected(t, "testdata/units/*.mod", func(file string, chunk []byte) []diag.Diag {
+		list, warnings := &diag.List{}, &diag.List{}
+		f := Parse(file, chunk, nil, list)
+		if d := Lower(f, list); d == nil {
+			// A mechanism of errors is not checked; that of the chunk is said.
+			return list.All()
+		}
+		Dimensions(f, warnings)
+		return warnings.All()
+	})
+}
+
+// expected reads files in which a comment : ### "regexp" stands on each line
+// that has a finding, which it must match; there are no others. Chunks are
+// separated by lines of "---".
+func expected(t *testing.T, pattern string, find func(file string, chunk []byte) []diag.Diag) {
+	t.Helper()
+	files, _ := filepath.Glob(pattern)
 	if len(files) == 0 {
 		t.Fatal("no files")
 	}
@@ -116,14 +148,7 @@ func TestErrors(t *testing.T) {
 					want[i+1] = regexp.MustCompile(re)
 				}
 			}
-			list := &diag.List{}
-			if d := Compile(f, []byte(chunk), nil, list); d != nil {
-				t.Errorf("%s:%d: compiles", f, first+1)
-			}
-			for _, d := range list.All() {
-				if d.Severity != diag.Error {
-					continue
-				}
+			for _, d := range find(f, []byte(chunk)) {
 				n++
 				re := want[d.Pos.Line]
 				if re == nil {
@@ -137,12 +162,12 @@ func TestErrors(t *testing.T) {
 				delete(want, d.Pos.Line)
 			}
 			for line, re := range want {
-				t.Errorf("%s:%d: no error like %v", f, first+line, re)
+				t.Errorf("%s:%d: nothing like %v", f, first+line, re)
 			}
 			first += strings.Count(chunk, "\n") + 2
 		}
 	}
-	t.Logf("%d errors", n)
+	t.Logf("%d findings", n)
 }
 
 // testdata/neuron-9.0.2-ops.txt holds expressions and what they came to in

@@ -62,16 +62,14 @@ type parser struct {
 	size     int
 	includes int
 	kind     string   // of the block being read
+	noDim    bool     // UNITSOFF holds
 	unclosed diag.Pos // where a missing brace was reported last
 }
 
-// Parse reads the text of one .mod file. It returns a File even when it has
-// reported errors; Lower refuses such a File.
-func Parse(name string, src []byte, list *diag.List) *File {
-	return parse(name, src, nil, list)
-}
-
-func parse(name string, src []byte, open Opener, list *diag.List) *File {
+// Parse reads the text of one .mod file; open may be nil when there is nothing
+// to INCLUDE. It returns a File even when it has reported errors; Lower
+// refuses such a File.
+func Parse(name string, src []byte, open Opener, list *diag.List) *File {
 	rep := &reporter{list: list, sources: map[string]*source{}}
 	f := &File{Name: name, sources: rep.sources, Pos: diag.Pos{File: name, Line: 1, Col: 1}}
 	if len(src) > maxSource {
@@ -338,7 +336,10 @@ func (p *parser) parseTop() {
 		p.advance()
 	case "VERBATIM":
 		p.file.Blocks = append(p.file.Blocks, &Block{Kind: "VERBATIM", C: p.verbatimText(), Pos: t.pos})
-	case "UNITSON", "UNITSOFF", "THREADSAFE":
+	case "UNITSON", "UNITSOFF":
+		p.noDim = t.text == "UNITSOFF"
+		p.advance()
+	case "THREADSAFE":
 		p.advance()
 	case "INCLUDE":
 		p.advance()

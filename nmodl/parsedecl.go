@@ -1,6 +1,7 @@
 package nmodl
 
 import (
+	"fmt"
 	"sort"
 	"strings"
 
@@ -12,10 +13,18 @@ func trimTitle(s string) string {
 	return strings.ToValidUTF8(strings.TrimSpace(s), "?")
 }
 
-// nearest is a "did you mean" over words in any order.
+// nearest is a "did you mean" over words in any order. Short names have too
+// many neighbours to suggest one.
 func nearest(name string, words []string) string {
+	edits := min(len(name)/3, 2)
+	if edits == 0 {
+		return ""
+	}
 	sort.Strings(words)
-	return diag.DidYouMean(name, words)
+	if near := diag.Nearest(name, words, edits); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
 }
 
 // neuronEntry reads one entry of NEURON.

@@ -61,8 +61,12 @@ func (p *parser) primary() Expr {
 	}
 	switch {
 	case p.accept("("):
+		plain := p.tok.kind != tOp
 		x := p.expr()
 		p.expect(")")
+		if n, ok := x.(*NumExpr); ok && plain && n.Unit == "" {
+			n.Paren = true
+		}
 		return x
 	case t.kind == tStr:
 		p.advance()

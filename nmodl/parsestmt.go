@@ -9,6 +9,7 @@ import (
 // block reads the body of b and adds b to the file.
 func (p *parser) block(b *Block) {
 	p.kind = b.Kind
+	b.NoDim = p.noDim
 	b.Body = p.stmts()
 	p.file.Blocks = append(p.file.Blocks, b)
 }
@@ -127,8 +128,8 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 		return append(list, p.compartment(t.pos))
 	case "LONGITUDINAL_DIFFUSION":
 		p.advance()
-		p.compartment(t.pos)
-		return append(list, &OtherStmt{t.text, t.pos})
+		c := p.compartment(t.pos)
+		return append(list, &DiffusionStmt{c.Index, c.Volume, c.Names, t.pos})
 	case "LAG":
 		p.advance()
 		p.ident("a variable")
@@ -137,9 +138,9 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 		return append(list, &OtherStmt{t.text, t.pos})
 	case "FOR_NETCONS":
 		p.advance()
-		p.args()
-		p.stmts()
-		return append(list, &OtherStmt{t.text, t.pos})
+		f := &ForNetconsStmt{Args: p.args(), Pos: t.pos}
+		f.Body = p.stmts()
+		return append(list, f)
 	case "CONDUCTANCE":
 		p.advance()
 		p.ident("a conductance")
@@ -151,8 +152,9 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 		p.advance()
 		return append(list, &HintStmt{t.text, t.pos})
 	case "UNITSON", "UNITSOFF":
+		p.noDim = t.text == "UNITSOFF"
 		p.advance()
-		return list
+		return append(list, &HintStmt{t.text, t.pos})
 	case "INITIAL":
 		p.advance()
 		return append(list, &InitialStmt{p.stmts(), t.pos})
@@ -316,7 +318,7 @@ func (p *parser) reactants() []ReactionTerm {
 }
 
 // compartment reads "i, volume {names}" or "volume {names}".
-func (p *parser) compartment(pos diag.Pos) Stmt {
+func (p *parser) compartment(pos diag.Pos) *CompartmentStmt {
 	s := &CompartmentStmt{Pos: pos}
 	s.Volume = p.expr()
 	if n, ok := s.Volume.(*NameExpr); ok && p.accept(",") {

@@ -55,6 +55,10 @@ func walkStmts(list []Stmt, f func(Stmt), g func(Expr)) {
 			walkExpr(s.Y, g)
 		case *CompartmentStmt:
 			walkExpr(s.Volume, g)
+		case *DiffusionStmt:
+			walkExpr(s.Constant, g)
+		case *ForNetconsStmt:
+			walkStmts(s.Body, f, g)
 		}
 	}
 }

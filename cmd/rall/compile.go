@@ -108,6 +108,7 @@ func compileGo(args []string, dir string, fd bool) error {
 func compileOne(m *rall.ModFile, emit string, fd bool) *kernel.Program {
 	var diags diag.List
 	diags.Append(&m.Diags)
+	diags.Append(&m.Units)
 	var prog *kernel.Program
 	if m.Def != nil {
 		opts := codegen.Options{ConductanceFD: fd}

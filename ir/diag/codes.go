@@ -21,6 +21,7 @@ const (
 	CfgPart             // likewise into simConfig
 	Mod                 // a .mod file that a spec uses
 	SWC                 // a morphology that a spec uses
+	ModBody             // what a .mod file holds besides the declarations of the test, checked for dimensions
 )
 
 // The codes, by the stage that says them first. Errors cannot be silenced.
@@ -46,6 +47,19 @@ const (
 	LongCV      Code = "long-cv"        // warning: a CV longer than 0.3 lambda at 100 Hz
 )
 
+// The findings of the check of dimensions, all of them warnings.
+const (
+	UnitMismatch Code = "unit-mismatch" // two sides measure different things
+	UnitFactor   Code = "unit-factor"   // two sides measure one thing in different units
+	UnitArgument Code = "unit-argument" // an argument in another unit than the function declares
+	UnitNumber   Code = "unit-number"   // something with a unit where a plain number is wanted
+	UnitReaction Code = "unit-reaction" // a rate or a state of a reaction in another unit than the others make it
+	UnitNeuron   Code = "unit-neuron"   // a variable of the simulation declared in another unit, or in none
+	UnitUnknown  Code = "unit-unknown"  // a unit that UNITS does not define
+	UnitNone     Code = "unit-none"     // no name in the file has a unit
+	Units        Code = "units"         // note: how many mechanisms of a model have such findings
+)
+
 // Codes explains every code; a test checks that none is missing and runs the
 // examples.
 var Codes = map[Code]Info{
@@ -68,4 +82,14 @@ var Codes = map[Code]Info{
 	BadTree:     {"a morphology that is not a tree", SWC, "1 1 0 0 0 5 2\n2 1 9 0 0 5 1"},
 	BadMech:     {"a mechanism that parses but cannot be compiled", Mod, `NEURON { SUFFIX example } BREAKPOINT { SOLVE nowhere METHOD cnexp }`},
 	LongCV:      {"a CV longer than 0.3 lambda at 100 Hz", NetPart, `cellParams: {C: {secs: {soma: {geom: {L: 1000, diam: 1}}}}}`},
+
+	UnitMismatch: {"what is added, compared or assigned measures different things", ModBody, `BREAKPOINT { i = g*v + t }`},
+	UnitFactor:   {"the two sides measure the same in units of different size", ModBody, `BREAKPOINT { i = 1 (uA/cm2) }`},
+	UnitArgument: {"an argument has another unit than the function declares for it", ModBody, `FUNCTION f(x (mV)) { f = 1 } INITIAL { m = f(t) }`},
+	UnitNumber:   {"something with a unit stands where a plain number is wanted", ModBody, `INITIAL { m = exp(v) }`},
+	UnitReaction: {"a rate does not make the flux of its reaction", ModBody, `KINETIC k { ~ m <-> n (1 (mV), 1 (/ms)) }`},
+	UnitNeuron:   {"a variable of the simulation is declared in another unit, or in none", ModBody, `ASSIGNED { celsius }`},
+	UnitUnknown:  {"a unit that UNITS does not define", ModBody, `ASSIGNED { x (furlong) }`},
+	Units:        {"mechanisms of a model whose units do not agree", Mod, "NEURON { SUFFIX example RANGE a } ASSIGNED { a (/mV) v (mV) } INITIAL { a = v }"},
+	UnitNone:     {"no name in the file has a unit, so that nothing can be checked", ModBody, `NEURON { SUFFIX x }`},
 }

@@ -72,6 +72,9 @@ func TestExamples(t *testing.T) {
 			continue
 		}
 		list, warnings := load(t, info)
+		if info.Form == diag.ModBody {
+			list = &checkMod(t, info.Example).Units
+		}
 		ok := false
 		for _, d := range list.All() {
 			ok = ok || d.Code == code
@@ -83,6 +86,28 @@ func TestExamples(t *testing.T) {
 			t.Errorf("%s: %s gives\n%s", code, info.Example, list.Error())
 		}
 	}
+}
+
+const declarations = `NEURON { SUFFIX x NONSPECIFIC_CURRENT i RANGE g }
+UNITS { (mV) = (millivolt) (mA) = (milliamp) (uA) = (microamp) (S) = (siemens) }
+PARAMETER { g = .001 (S/cm2) }
+ASSIGNED { v (mV) i (mA/cm2) }
+STATE { m n }
+`
+
+// checkMod compiles the declarations with what an example has more; an
+// example with a NEURON block is a whole file.
+func checkMod(t *testing.T, body string) *rall.ModFile {
+	t.Helper()
+	text := declarations + body
+	if strings.HasPrefix(body, "NEURON") {
+		text = body
+	}
+	file := filepath.Join(t.TempDir(), "x.mod")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	return rall.ReadMod(file)
 }
 
 // load loads an example, with what rall inspect warns of.

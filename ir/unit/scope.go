@@ -90,7 +90,7 @@ func (s *Scope) Parse(text string) (Unit, error) {
 				n = -n
 			}
 			var err error
-			if u, err = u.times(v, n); err != nil {
+			if u, err = u.Times(v, n); err != nil {
 				return Unit{}, err
 			}
 		}

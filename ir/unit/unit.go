@@ -102,8 +102,8 @@ func Convert(v float64, from, to Unit) (float64, error) {
 	return v * r, nil
 }
 
-// times returns u*v^n.
-func (u Unit) times(v Unit, n int) (Unit, error) {
+// Times returns u*v^n.
+func (u Unit) Times(v Unit, n int) (Unit, error) {
 	for i := range u.Dim {
 		e := int(u.Dim[i]) + n*int(v.Dim[i])
 		if e < -100 || e > 100 {
@@ -165,7 +165,7 @@ func Parse(s string) (Unit, error) {
 		if n, rest, err = exponent(rest); err != nil {
 			return Unit{}, err
 		}
-		if u, err = u.times(base, sign*n); err != nil {
+		if u, err = u.Times(base, sign*n); err != nil {
 			return Unit{}, err
 		}
 		rest = strings.TrimLeft(rest, " \t")

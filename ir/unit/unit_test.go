@@ -108,3 +108,20 @@ func FuzzParse(f *testing.F) {
 		Quantity(s)
 	})
 }
+
+func TestWords(t *testing.T) {
+	s := NewScope()
+	for _, c := range [][3]string{
+		{"millivolt", "mV", "a potential"}, {"milliamp/cm2", "mA/cm2", "a current density"}, {"siemens/cm2", "S/cm2", "a conductance density"},
+		{"milli/liter", "mM", "a concentration"}, {"1", "", "a plain number"}, {"1000", "1000", "a plain number"},
+		{"kg3", "1 kg3", ""}, {"33 volt", "33 m2-kg/sec2-coul", "a potential"},
+	} {
+		u, err := s.Parse(c[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		if u.Name() != c[1] || u.Dim.Kind() != c[2] {
+			t.Errorf("(%s) is %s in (%s), want %s in (%s)", c[0], u.Dim.Kind(), u.Name(), c[2], c[1])
+		}
+	}
+}
