@@ -244,11 +244,11 @@ func TestHelpExamples(t *testing.T) {
 	}
 }
 
-// expand expands * in arguments.
+// expand expands * in arguments that are not quoted.
 func expand(dir, args string) (string, error) {
 	var out []string
 	for _, a := range strings.Fields(args) {
-		if !strings.Contains(a, "*") {
+		if !strings.Contains(a, "*") || strings.HasPrefix(a, "'") {
 			out = append(out, a)
 			continue
 		}
