@@ -53,7 +53,7 @@ func benchmarkNetwork(b *testing.B, path string, duration float64) {
 	if points > 0 {
 		b.ReportMetric(perStep/float64(points), "ns/point-step")
 	}
-	b.ReportMetric(float64(len(s.Spikes())), "spikes")
+	b.ReportMetric(float64(len(s.Events())), "events")
 }
 
 func BenchmarkRing(b *testing.B)   { benchmarkNetwork(b, "bench/ring.json", 50) }

@@ -52,7 +52,11 @@ func TestInvariantsKeepResults(t *testing.T) {
 			if err := s.Run(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
-			return s.Spikes(), s.Reports()
+			res, err := s.Result(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return res.Spikes, res.Reports
 		}
 		spikes, reports := run(true, true)
 		if len(spikes) == 0 {

@@ -2,11 +2,13 @@ package rall
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
 	"time"
 
+	"github.com/rallsim/rall/export/results"
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -22,17 +24,37 @@ type RunOptions struct {
 	Args      []string               // the command line, for the record
 	BuildTime time.Duration          // for the record
 	KeepConns bool                   // Result.Conns is filled
+
+	// Log keeps what the run yields while it lasts, so that nothing is lost
+	// however it ends; nil: memory does.
+	Log        *results.Unfinished
+	FlushEvery time.Duration // wall time; 0: 2 s
 }
 
 // Run runs a project. When the context is cancelled the result holds what was
-// computed, and the error is the context's.
+// computed, and the error is the context's. There is no result when the log
+// could not be written; what there is stays in it.
 func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Result, error) {
 	be := backend(o.Backend)
 	if be == nil {
 		return nil, fmt.Errorf("no kernel backend %q: there are %s", o.Backend, strings.Join(Backends, ", "))
 	}
 	start := time.Now()
-	s := sim.New(p.Net, sim.Options{Threads: o.threads(), Backend: be, Print: r.Print})
+	opt := sim.Options{Threads: o.threads(), Backend: be, Print: r.Print}
+	if r.Log != nil {
+		opt.Sink, opt.FlushEvery = r.Log.Append, r.FlushEvery
+	}
+	s := sim.New(p.Net, opt)
+	outline := p.outline(o, r, be.Name())
+	if r.Log != nil {
+		err := r.Log.SetOutline(outline)
+		if err == nil {
+			err = r.Log.CreateLog(0, record.LogHead{Ranks: 1, Columns: s.Columns()})
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
 	err := s.Init()
 	if err == nil {
 		var progress func(float64)
@@ -41,14 +63,42 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 		}
 		err = s.Run(ctx, progress)
 	}
-	res := &record.Result{Spikes: s.Spikes(), Stims: s.Trains(), Reports: s.Reports()}
-	p.describe(res, r.KeepConns)
-	c := p.Model.Conditions
-	res.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: be.Name(), SIMD: vec.CurrentLevel().String(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
-		Duration: c.Duration, Reached: s.T(), Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
-		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
-		BuildTime: r.BuildTime.Seconds(), RunTime: time.Since(start).Seconds()}
+	res, rerr := p.collect(s, outline, r.Log)
+	if res == nil {
+		return nil, errors.Join(err, rerr)
+	}
+	res.Run.RunTime = time.Since(start).Seconds()
 	return res, err
+}
+
+// collect makes the result of a run from its log or from memory.
+func (p *Project) collect(s *sim.Sim, o *record.Outline, log *results.Unfinished) (*record.Result, error) {
+	if log == nil {
+		return s.Result(o)
+	}
+	if err := log.CloseLog(); err != nil {
+		return nil, err
+	}
+	if log.Failed() {
+		return nil, nil
+	}
+	res, notes, err := log.Result()
+	if err == nil && len(notes) > 0 {
+		err = fmt.Errorf("the log of the run is not whole: %s", strings.Join(notes, "; "))
+	}
+	return res, err
+}
+
+// outline is the result of a run before it has any events and samples.
+func (p *Project) outline(o Settings, r RunOptions, backend string) *record.Outline {
+	out := sim.Outline(p.Net)
+	p.describe(&out.Result, r.KeepConns)
+	c := p.Model.Conditions
+	out.Result.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: backend, SIMD: vec.CurrentLevel().String(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
+		Duration: c.Duration, Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
+		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
+		BuildTime: r.BuildTime.Seconds()}
+	return out
 }
 
 // describe fills in populations, cells and, if asked, connections.

@@ -65,7 +65,11 @@ func stimulatorTrains(m *ir.Model) ([][][]float64, error) {
 	if err := s.Run(context.Background(), nil); err != nil {
 		return nil, err
 	}
-	for _, sp := range s.Spikes() {
+	res, err := s.Result(nil)
+	if err != nil {
+		return nil, err
+	}
+	for _, sp := range res.Spikes {
 		r := at[sp.Gid]
 		trains[r.set][r.row] = append(trains[r.set][r.row], sp.T)
 	}

@@ -56,7 +56,11 @@ func run(t *testing.T, m *ir.Model) (*layout.Network, map[string][]float64) {
 		t.Fatal(err)
 	}
 	out := map[string][]float64{}
-	for _, r := range s.Reports() {
+	res, err := s.Result(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, r := range res.Reports {
 		out[r.Label] = r.Data
 	}
 	return net, out

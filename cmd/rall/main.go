@@ -68,7 +68,8 @@ results failed, 130 interrupted (what was computed has been written).`,
   rall check corpus/net2-layers/layers.json
   rall inspect corpus/net4-ring/ring.json
   rall compile corpus/net6-hybrid/mod
-  rall plot out/gamma`,
+  rall plot out/gamma
+  rall recover out/gamma`,
 		Version:           rall.Version,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
@@ -86,6 +87,6 @@ results failed, 130 interrupted (what was computed has been written).`,
 		}
 		return fmt.Errorf("%w%s (see %s --help)", err, hint, c.CommandPath())
 	})
-	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), plotCommand(), convertCommand())
+	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), plotCommand(), recoverCommand(), convertCommand())
 	return c
 }

@@ -32,6 +32,7 @@ type runFlags struct {
 	simData bool
 	noPlots bool
 	conns   bool
+	flush   time.Duration
 }
 
 func runCommand() *cobra.Command {
@@ -65,6 +66,7 @@ was computed so far.`,
 	fl.BoolVar(&f.simData, "simdata", false, "NetPyNE's simData JSON too")
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
+	fl.DurationVar(&f.flush, "flush-every", 2*time.Second, "put what was computed on disk this often, `TIME`: what rall recover makes results of")
 	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")
 	fl.StringVar(&f.backend, "backend", rall.Backends[0], "how kernels run, `NAME` "+strings.Join(rall.Backends, ", ")+"; results do not depend on it")
 	fl.StringVar(&f.simd, "simd", rall.SIMDs[0], "the instructions for blocks of numbers, `NAME` "+strings.Join(rall.SIMDs, ", ")+"; results do not depend on it")
@@ -74,6 +76,9 @@ was computed so far.`,
 func run(c *cobra.Command, args []string, f *runFlags) error {
 	if f.trials < 1 || f.trials > 1000 {
 		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 to 1000", f.trials)}
+	}
+	if f.flush <= 0 {
+		return &exit{exitUsage, fmt.Errorf("--flush-every %v: expected a time above 0, e.g. 2s", f.flush)}
 	}
 	s, err := f.settings(c)
 	if err != nil {
@@ -105,15 +110,24 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	var all []summary
 	var failed error
 	for k := 0; k < f.trials && failed == nil; k++ {
+		dir := f.trialFolder(out, k)
+		log, err := results.Start(dir, f.options(p, diags), nil)
+		if err != nil {
+			return &exit{exitRun, err}
+		}
 		bar := f.progress(k)
 		res, err := p.Trial(k).Run(ctx, s, rall.RunOptions{Print: printf, Progress: bar.update, Args: os.Args, BuildTime: built,
-			KeepConns: f.conns || !f.noPlots && p.WantsConns()})
+			KeepConns: f.conns || !f.noPlots && p.WantsConns(), Log: log, FlushEvery: f.flush})
 		bar.done()
-		// What was computed up to an interruption or a failure is worth having.
-		sum, werr := f.write(p, res, f.trialFolder(out, k), diags)
-		if werr != nil {
-			return &exit{exitRun, werr}
+		if res == nil {
+			return &exit{exitRun, unwritten(log, err)}
 		}
+		// What was computed up to an interruption or a failure is worth having.
+		sum, werr := f.write(p, res, log)
+		if werr != nil {
+			return &exit{exitRun, unwritten(log, werr)}
+		}
+		log.Remove()
 		all = append(all, sum)
 		if !f.json && f.trials == 1 {
 			sum.print(os.Stdout)
@@ -217,20 +231,35 @@ func (f *runFlags) trialFolder(out string, k int) string {
 	return filepath.Join(out, fmt.Sprintf("trial_%03d", k))
 }
 
-// write writes a result with its plots.
-func (f *runFlags) write(p *rall.Project, res *record.Result, dir string, diags *diag.List) (summary, error) {
+// options say how the results are to be written.
+func (f *runFlags) options(p *rall.Project, diags *diag.List) results.Options {
 	var warnings []string
 	for _, d := range diags.All() {
 		if d.Severity == diag.Warning {
 			warnings = append(warnings, d.Error())
 		}
 	}
+	return results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec != nil && p.Spec.Cfg.SaveJSON, Force: f.force,
+		Texts: p.Texts(), Warnings: warnings}
+}
+
+// unwritten says what became of a run whose results could not be written: they
+// stay in its log, if anything got there.
+func unwritten(log *results.Unfinished, err error) error {
+	if log.Empty() {
+		log.Remove()
+		return err
+	}
+	return fmt.Errorf("%w; what was computed is kept: when the cause is gone, rall recover %s writes it", err, log.Dir())
+}
+
+// write writes a result with its plots.
+func (f *runFlags) write(p *rall.Project, res *record.Result, log *results.Unfinished) (summary, error) {
 	if f.conns && res.Conns == nil {
 		res.Conns = []record.Conn{} // a table without rows, as asked for
 	}
-	opt := results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec != nil && p.Spec.Cfg.SaveJSON, Force: f.force,
-		Texts: p.Texts(), Warnings: warnings}
-	files, err := results.WriteFolder(dir, res, opt)
+	dir := log.Dir()
+	files, err := log.Write(res)
 	if err != nil {
 		return summary{}, err
 	}

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/tools/txtar"
@@ -220,6 +221,9 @@ func TestHelpExamples(t *testing.T) {
 			}
 			if strings.HasPrefix(args, "run ") && !strings.Contains(args, "--duration") {
 				args += " --duration 20 --force"
+			}
+			if strings.HasPrefix(args, "recover ") {
+				killAfter(t, dir, "out/gamma", "run corpus/net3-gamma/gamma.json --threads 1 --duration 1e6 --force -o out/gamma --flush-every 50ms", 300*time.Millisecond)
 			}
 			expanded, err := expand(dir, args)
 			if err != nil {

@@ -60,7 +60,9 @@ func (s *summary) print(w io.Writer) {
 	for _, name := range s.pops {
 		fmt.Fprintf(w, "  %-*s %8.3f Hz\n", width, name, s.Rates[name])
 	}
-	fmt.Fprintf(w, "built in %s, ran in %s: %.3g times real time\n", seconds(s.Build), seconds(s.Run), s.Ratio)
+	if s.Run > 0 { // not known of a run that was recovered
+		fmt.Fprintf(w, "built in %s, ran in %s: %.3g times real time\n", seconds(s.Build), seconds(s.Run), s.Ratio)
+	}
 	fmt.Fprintf(w, "wrote %s: %s\n", s.Folder, fileList(s.Files))
 }
 

@@ -135,6 +135,9 @@ func CheckFolder(dir string) error {
 		return err
 	}
 	for _, e := range entries {
+		if e.Name() == unfinishedDir {
+			return fmt.Errorf("%s %w: a run that has not finished (rall recover %s makes results of it, rall resume %[1]s goes on with it)", dir, ErrExists, dir)
+		}
 		if !strings.HasPrefix(e.Name(), ".") {
 			return fmt.Errorf("%s %w (%s)", dir, ErrExists, e.Name())
 		}
@@ -170,6 +173,7 @@ func AddFiles(dir string, paths []string) error {
 // Remove removes the results that a folder holds, and the folder if nothing
 // else is in it. A folder without results stays as it is.
 func Remove(dir string) {
+	os.RemoveAll(filepath.Join(dir, unfinishedDir))
 	ix, err := readIndex(dir)
 	if err != nil {
 		return

@@ -69,6 +69,8 @@ type Cell struct {
 
 // Group is the unit of scheduling.
 type Group struct {
+	Foreign bool // another rank steps it: all columns are empty here
+
 	Blocks []Block
 	// Node columns, one entry per node of every block, padding lanes included.
 	VInit []float64 // [mV]

@@ -7,6 +7,7 @@ import (
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/cable"
+	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/event"
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
@@ -16,10 +17,7 @@ import (
 const spikeEpsilon = 1e-10
 
 // spike is an event of a source, waiting for the exchange.
-type spike struct {
-	at     float64 // [ms]
-	source int32
-}
+type spike = comm.Spike
 
 // ionState are the run-time columns of an ion in a group.
 type ionState struct {
@@ -456,7 +454,7 @@ func (g *group) emit(source int32, at float64) {
 	if source < 0 {
 		return
 	}
-	g.out = append(g.out, spike{at, source})
+	g.out = append(g.out, spike{At: at, Source: source})
 	g.enqueue(source, at)
 }
 

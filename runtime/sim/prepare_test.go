@@ -62,7 +62,11 @@ func TestPrepareFollowsPlay(t *testing.T) {
 			if err := s.Run(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
-			r := s.Reports()
+			res, err := s.Result(nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			r := res.Reports
 			if got := fmt.Sprint(r[0].Data, r[1].Data); got != "[0 0.5 0.5 0.5 0.5] [0 0.5 0.5 0.125 0.125]" {
 				t.Errorf("%s: %s", v.Name(), got)
 			}

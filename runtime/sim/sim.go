@@ -1,7 +1,8 @@
 // Package sim runs a lowered network with NEURON's fixed-step semantics.
 //
-// In: a layout.Network. Out: spikes and samples, from which the caller makes a
-// record.Result. Next: export writes it.
+// In: a layout.Network. Out: spikes and samples, chunk by chunk to a sink or
+// all at the end, from which the caller makes a record.Result. Next: export
+// writes it.
 //
 // Groups are stepped independently for one epoch (at most the shortest delay
 // between groups), each on whatever goroutine is free; spikes are exchanged
@@ -14,16 +15,18 @@ package sim
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"math"
 	"runtime"
 	"slices"
-	"sort"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/vm"
@@ -34,45 +37,90 @@ type Options struct {
 	Threads int            // goroutines that step groups; 0: one per processor
 	Backend kernel.Backend // nil: the block VM
 	Print   io.Writer      // where mechanisms' printf goes; nil: nowhere
+	Comm    comm.Transport // joins the ranks of the run; nil: there is one
+
+	// Sink takes what the run yields as it goes on, all ranks at the same
+	// steps, after which the Sim has forgotten it; nil: all is kept, and
+	// Events and Reports return it.
+	Sink       func(*record.Chunk) error
+	FlushEvery time.Duration // wall time between chunks; 0: 2 s
+
+	// Checkpoint is called when the sink holds everything up to this step,
+	// on all ranks at the same step: every CheckpointEvery of wall time (0:
+	// never), and when the run is stopped.
+	Checkpoint      func() error
+	CheckpointEvery time.Duration
 }
+
+const (
+	flushEvery  = 2 * time.Second
+	bufferBytes = 16 << 20 // what is kept for the sink before it is asked to take it
+	epochBytes  = 64 << 20 // the most that an epoch may add to it: epochs are shortened
+)
 
 // Sim is one network at work. Its methods are for one goroutine.
 type Sim struct {
 	net     *layout.Network
+	opt     Options
 	backend kernel.Backend
 	threads int
-	groups  []*group
-	spikes  []spike // of counted sources, in order
-	trains  map[int32][]float64
-	steps   int // taken
+	comm    comm.Transport
+	groups  []*group       // of this rank
+	events  []record.Event // of counted sources and recorded stimulators of this rank, since the last chunk
+	columns []int          // of net.Records that this rank samples, ascending
+	steps   int            // taken
+	t       float64        // [ms]
+	epoch   int            // steps between exchanges
+	own     []spike        // scratch of exchange
 	pending []spike
 	print   printer
+
+	frames      int64 // samples that the sink has
+	flushed     time.Time
+	checkpoints time.Time
 }
 
-// New prepares a network; Init must follow.
+// New prepares a network; Init or Restore must follow.
 func New(net *layout.Network, o Options) *Sim {
-	s := &Sim{net: net, backend: o.Backend, threads: o.Threads}
+	s := &Sim{net: net, opt: o, backend: o.Backend, threads: o.Threads, comm: o.Comm}
 	if s.backend == nil {
 		s.backend = vm.NewBlock()
 	}
 	if s.threads <= 0 {
 		s.threads = runtime.GOMAXPROCS(0)
 	}
+	if s.comm == nil {
+		s.comm = comm.One()
+	}
+	if s.opt.FlushEvery <= 0 {
+		s.opt.FlushEvery = flushEvery
+	}
 	s.print.w = o.Print
+	byIndex := make([]*group, len(net.Groups))
 	for i := range net.Groups {
-		s.groups = append(s.groups, newGroup(s, i))
+		if !net.Groups[i].Foreign {
+			byIndex[i] = newGroup(s, i)
+			s.groups = append(s.groups, byIndex[i])
+		}
 	}
 	for i := range net.Records {
-		s.addRecord(i)
+		if g := byIndex[net.Records[i].Group]; g != nil {
+			s.addRecord(g, i)
+			s.columns = append(s.columns, i)
+		}
+	}
+	s.epoch = net.Epoch
+	if n := len(net.Records); n > 0 {
+		perStep := float64(8*n) * min(net.Dt/net.RecordStep, 1)
+		s.epoch = max(min(s.epoch, int(epochBytes/perStep)), 1)
 	}
 	return s
 }
 
 func (s *Sim) tables(p *kernel.Program, f *kernel.Frame) { vm.BuildTables(p, f) }
 
-func (s *Sim) addRecord(i int) {
+func (s *Sim) addRecord(g *group, i int) {
 	r := &s.net.Records[i]
-	g := s.groups[r.Group]
 	var from *float64
 	factor := 0.0
 	switch r.What {
@@ -97,14 +145,9 @@ func (s *Sim) addRecord(i int) {
 
 // Init sets the network to t = 0 (NEURON's finitialize).
 func (s *Sim) Init() error {
-	s.spikes, s.steps = nil, 0
-	s.trains = map[int32][]float64{}
-	total := s.Steps()
+	s.events, s.steps, s.t, s.frames = nil, 0, 0, 0
 	s.each(func(g *group) {
 		for k := range g.records {
-			if g.records[k].data == nil {
-				g.records[k].data = make([]float64, 0, min(s.samples(total), 1<<22))
-			}
 			g.records[k].data = g.records[k].data[:0]
 		}
 		g.init()
@@ -116,8 +159,8 @@ func (s *Sim) Init() error {
 		g.sampleT = 0
 		g.deliver(0)
 	})
-	s.exchange()
-	return s.failed()
+	_, err := s.exchange(0)
+	return err
 }
 
 // Steps returns the number of steps of the whole run, NEURON's rule.
@@ -125,38 +168,64 @@ func (s *Sim) Steps() int {
 	return int(s.net.Duration*(1+1e-11)/s.net.Dt + 1e-9)
 }
 
-func (s *Sim) samples(steps int) int {
-	return int(float64(steps)*s.net.Dt/s.net.RecordStep) + 2
-}
-
 // T returns the model time [ms].
-func (s *Sim) T() float64 {
-	if len(s.groups) == 0 {
-		return float64(s.steps) * s.net.Dt
-	}
-	return s.groups[0].t
-}
+func (s *Sim) T() float64 { return s.t }
+
+// What a rank may ask all ranks to do at the end of an epoch.
+const (
+	bitStop uint32 = 1 << iota
+	bitFlush
+	bitCheckpoint
+	bitFailed
+)
 
 // Run advances to the end of the run. progress, if not nil, is called at the
 // end of every epoch. A cancelled context stops the run at the end of an
-// epoch with ctx.Err(); what was computed stays available.
+// epoch, on all ranks, with context.Canceled; what was computed stays
+// available.
 func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 	total := s.Steps()
+	s.flushed = time.Now()
+	s.checkpoints = s.flushed
 	for s.steps < total {
-		if err := ctx.Err(); err != nil {
+		n := min(s.epoch, total-s.steps)
+		if ctx.Err() != nil {
+			n = 0 // nothing more, but tell the others
+		}
+		if n > 0 {
+			s.each(func(g *group) {
+				for i := 0; i < n && g.err == nil; i++ {
+					g.step()
+				}
+				g.checkFinite()
+			})
+			// Accumulated as groups do, halves and all.
+			for i := 0; i < n; i++ {
+				s.t += float64(.5 * s.net.Dt)
+				s.t += float64(.5 * s.net.Dt)
+			}
+			s.steps += n
+		}
+		bits, err := s.exchange(s.wishes(ctx))
+		if s.steps == total {
+			bits |= bitFlush
+		}
+		if bits&(bitFlush|bitStop|bitCheckpoint|bitFailed) != 0 {
+			if ferr := s.flush(); err == nil {
+				err = ferr
+			}
+		}
+		if err != nil {
 			return err
 		}
-		n := min(s.net.Epoch, total-s.steps)
-		s.each(func(g *group) {
-			for i := 0; i < n && g.err == nil; i++ {
-				g.step()
+		if bits&(bitCheckpoint|bitStop) != 0 && s.opt.Checkpoint != nil && s.steps < total {
+			if err := s.opt.Checkpoint(); err != nil {
+				return err
 			}
-			g.checkFinite()
-		})
-		s.steps += n
-		s.exchange()
-		if err := s.failed(); err != nil {
-			return err
+			s.checkpoints = time.Now()
+		}
+		if bits&bitStop != 0 && s.steps < total {
+			return context.Canceled
 		}
 		if progress != nil {
 			progress(s.T())
@@ -164,6 +233,69 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 	}
 	return nil
 }
+
+// wishes are what this rank asks of all. Clocks count on rank 0 alone.
+func (s *Sim) wishes(ctx context.Context) uint32 {
+	var bits uint32
+	if ctx.Err() != nil {
+		bits |= bitStop
+	}
+	if s.opt.Sink == nil {
+		return bits
+	}
+	if s.buffered() > bufferBytes {
+		bits |= bitFlush
+	}
+	if s.comm.Rank() == 0 {
+		now := time.Now()
+		if now.Sub(s.flushed) >= s.opt.FlushEvery {
+			bits |= bitFlush
+		}
+		if s.opt.CheckpointEvery > 0 && now.Sub(s.checkpoints) >= s.opt.CheckpointEvery {
+			bits |= bitCheckpoint
+		}
+	}
+	return bits
+}
+
+// buffered returns the bytes that wait for the sink.
+func (s *Sim) buffered() int {
+	n := 16 * len(s.events)
+	for _, g := range s.groups {
+		if len(g.records) > 0 {
+			n += 8 * len(g.records) * len(g.records[0].data)
+		}
+	}
+	return n
+}
+
+// flush gives the sink what has come since it was last given something.
+func (s *Sim) flush() error {
+	s.flushed = time.Now()
+	if s.opt.Sink == nil {
+		return nil
+	}
+	c := &record.Chunk{Steps: int64(s.steps), T: s.t, Frame0: s.frames, Events: s.events, Data: make([][]float64, len(s.columns))}
+	data := s.samples()
+	for i, k := range s.columns {
+		c.Data[i] = data[k]
+	}
+	if err := s.opt.Sink(c); err != nil {
+		return err
+	}
+	s.frames += int64(c.Frames())
+	s.events = s.events[:0]
+	for _, g := range s.groups {
+		for k := range g.records {
+			g.records[k].data = g.records[k].data[:0]
+		}
+	}
+	return nil
+}
+
+// Columns returns which of the network's records this rank samples: those of
+// the chunks' columns.
+func (s *Sim) Columns() []int { return s.columns }
 
 // each runs f for every group, on up to s.threads goroutines.
 func (s *Sim) each(f func(*group)) {
@@ -192,34 +324,56 @@ func (s *Sim) each(f func(*group)) {
 	wg.Wait()
 }
 
-// exchange hands the spikes of the epoch to the groups that listen, and
-// keeps them.
-func (s *Sim) exchange() {
-	all := s.pending[:0]
+// exchange hands the spikes of the epoch to the groups that listen, keeps
+// those of this rank's sources, and tells the ranks of each other's bits.
+func (s *Sim) exchange(bits uint32) (uint32, error) {
+	own := s.own[:0]
 	for _, g := range s.groups {
-		all = append(all, g.out...)
-	}
-	slices.SortStableFunc(all, func(a, b spike) int {
-		return cmp.Or(cmp.Compare(a.at, b.at), cmp.Compare(a.source, b.source))
-	})
-	for _, sp := range all {
-		src := &s.net.Sources[sp.source]
-		for _, g := range s.groups {
-			if g.index != src.Group {
-				g.enqueue(sp.source, sp.at)
-			}
-		}
-		if src.Count {
-			s.spikes = append(s.spikes, sp)
-		} else if src.Stim >= 0 && s.net.RecordStim {
-			s.trains[sp.source] = append(s.trains[sp.source], sp.at)
-		}
-	}
-	for _, g := range s.groups {
+		own = append(own, g.out...)
 		g.out = g.out[:0]
 	}
-	s.pending = all
+	failed := s.failed()
+	if failed != nil {
+		bits |= bitFailed
+	}
+	byTime := func(a, b spike) int {
+		return cmp.Or(cmp.Compare(a.At, b.At), cmp.Compare(a.Source, b.Source))
+	}
+	slices.SortStableFunc(own, byTime)
+	for _, sp := range own {
+		src := &s.net.Sources[sp.Source]
+		if src.Count {
+			s.events = append(s.events, record.Event{T: sp.At, Source: int64(src.Gid)})
+		} else if src.Stim >= 0 && s.net.RecordStim {
+			s.events = append(s.events, record.Event{T: sp.At, Source: ^int64(src.Stim)})
+		}
+	}
+	all := append(s.pending[:0], own...)
+	var err error
+	if s.comm.Size() > 1 {
+		all, bits, err = s.comm.Exchange(own, bits, all)
+		slices.SortStableFunc(all, byTime)
+	}
+	for _, sp := range all {
+		src := &s.net.Sources[sp.Source]
+		for _, g := range s.groups {
+			if g.index != src.Group {
+				g.enqueue(sp.Source, sp.At)
+			}
+		}
+	}
+	s.own, s.pending = own, all
+	switch {
+	case failed != nil:
+		return bits, failed
+	case err == nil && bits&bitFailed != 0:
+		err = ErrOtherRank
+	}
+	return bits, err
 }
+
+// ErrOtherRank says that the run has failed on another rank, which knows why.
+var ErrOtherRank = errors.New("the run has failed on another rank")
 
 func (s *Sim) failed() error {
 	for _, g := range s.groups {
@@ -230,78 +384,58 @@ func (s *Sim) failed() error {
 	return nil
 }
 
-// Spikes returns the spikes of the network's cells so far.
-func (s *Sim) Spikes() []record.Spike {
-	out := make([]record.Spike, len(s.spikes))
-	for i, sp := range s.spikes {
-		out[i] = record.Spike{T: sp.at, Gid: s.net.Sources[sp.source].Gid}
-	}
-	sort.SliceStable(out, func(i, j int) bool {
-		if out[i].T != out[j].T {
-			return out[i].T < out[j].T
-		}
-		return out[i].Gid < out[j].Gid
-	})
-	return out
-}
+// Events returns the spikes of this rank's cells and the events of its
+// recorded stimulators since the sink last took them.
+func (s *Sim) Events() []record.Event { return s.events }
 
-// Trains returns the recorded trains of the stimulators, in source order,
-// those without an event included.
-func (s *Sim) Trains() []record.Train {
-	var out []record.Train
-	for i := range s.net.Sources {
-		src := &s.net.Sources[i]
-		if src.Stim >= 0 && s.net.RecordStim {
-			out = append(out, record.Train{Label: src.Label, Gid: src.Target, T: s.trains[int32(i)]})
-		}
-	}
-	return out
-}
-
-// Reports returns the samples so far, one report a label in the order of the
-// network's records.
-func (s *Sim) Reports() []record.Report {
-	if len(s.net.Records) == 0 {
-		return nil
-	}
+// samples returns the samples since the sink last took them, by number of
+// the network's record; nil for other ranks' records.
+func (s *Sim) samples() [][]float64 {
 	data := make([][]float64, len(s.net.Records))
-	n := 0
 	for _, g := range s.groups {
-		n = max(n, g.sample)
 		for _, r := range g.records {
 			data[r.index] = r.data
 		}
 	}
-	times := make([]float64, n)
-	for k, t := 0, 0.; k < n; k++ {
-		times[k] = t
-		t += s.net.RecordStep
-	}
-	var reports []record.Report
-	at := map[string]int{}
-	var columns [][][]float64
-	for i := range s.net.Records {
-		r := &s.net.Records[i]
-		k, ok := at[r.Label]
-		if !ok {
-			k = len(reports)
-			at[r.Label] = k
-			reports = append(reports, record.Report{Label: r.Label, Variable: r.Variable, Unit: r.Unit, Time: times, All: r.All})
-			columns = append(columns, nil)
-		}
-		reports[k].Elements = append(reports[k].Elements, record.Element{Gid: r.Gid, Section: r.Section, SectionID: r.SectionID, Pos: r.Pos})
-		columns[k] = append(columns[k], data[i])
-	}
-	for k := range reports {
-		w := len(columns[k])
-		reports[k].Data = make([]float64, n*w)
-		for e, col := range columns[k] {
-			for j, v := range col {
-				reports[k].Data[j*w+e] = v
+	return data
+}
+
+// Outline says what a run of the network will yield: its trains and reports,
+// empty.
+func Outline(net *layout.Network) *record.Outline {
+	o := &record.Outline{RecordStep: net.RecordStep}
+	if net.RecordStim {
+		for i := range net.Sources {
+			if src := &net.Sources[i]; src.Stim >= 0 {
+				o.Result.Stims = append(o.Result.Stims, record.Train{Label: src.Label, Gid: src.Target})
 			}
 		}
 	}
-	return reports
+	at := map[string]int{}
+	for i := range net.Records {
+		r := &net.Records[i]
+		k, ok := at[r.Label]
+		if !ok {
+			k = len(o.Columns)
+			at[r.Label] = k
+			o.Result.Reports = append(o.Result.Reports, record.Report{Label: r.Label, Variable: r.Variable, Unit: r.Unit, All: r.All})
+			o.Columns = append(o.Columns, nil)
+		}
+		rep := &o.Result.Reports[k]
+		rep.Elements = append(rep.Elements, record.Element{Gid: r.Gid, Section: r.Section, SectionID: r.SectionID, Pos: r.Pos})
+		o.Columns[k] = append(o.Columns[k], i)
+	}
+	return o
+}
+
+// Result makes a result of what a run without a sink has yielded so far, by
+// the network's outline or what the caller has made of it (nil: the outline
+// as it is).
+func (s *Sim) Result(o *record.Outline) (*record.Result, error) {
+	if o == nil {
+		o = Outline(s.net)
+	}
+	return o.Collect(s.events, s.samples(), s.t)
 }
 
 // checkFinite turns a NaN or an infinity in a potential into an error that

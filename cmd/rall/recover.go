@@ -1,0 +1,58 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"github.com/rallsim/rall/export/results"
+)
+
+func recoverCommand() *cobra.Command {
+	asJSON := false
+	c := &cobra.Command{
+		Use:   "recover DIR",
+		Short: "Write the results of a run that was ended before it could",
+		Long: `Write the results of a run that was killed, or could not write them because the
+disk was full: everything up to the moment, every two seconds, when it last put
+what it had computed into its log (DIR/unfinished). They have the form that the
+run was asked for; plots are drawn by rall plot. A log whose end is torn or
+damaged counts as far as it is whole.`,
+		Example: `  rall recover out/gamma`,
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) != 1 {
+				return errors.New("rall recover needs the folder of one run, for example: rall recover out/gamma (see rall recover --help)")
+			}
+			return nil
+		},
+		RunE: func(c *cobra.Command, args []string) error {
+			u, err := results.Open(args[0])
+			if err != nil {
+				return &exit{exitUsage, err}
+			}
+			res, notes, err := u.Result()
+			if err != nil {
+				return &exit{exitRun, err}
+			}
+			for _, n := range notes {
+				fmt.Fprintln(os.Stderr, "note: "+n)
+			}
+			files, err := u.Write(res)
+			if err != nil {
+				return &exit{exitRun, err}
+			}
+			u.Remove()
+			sum := summarize(res, args[0], files)
+			if asJSON {
+				printJSON(sum)
+			} else {
+				sum.print(os.Stdout)
+			}
+			return nil
+		},
+	}
+	c.Flags().BoolVar(&asJSON, "json", false, "print the summary as JSON on standard output")
+	return c
+}
