@@ -244,6 +244,9 @@ func (c *checker) populations() {
 		case len(rules) > 0:
 		case p.CellType.S == "" && p.CellModel.S == "":
 			c.diags.ErrorHint(diag.BadValue, p.Pos, "give a cellType (a label of cellParams) or a cellModel (NetStim …)", "population %q does not say what its cells are", p.Label)
+		case p.CellType.S == "" && pointProcesses[p.CellModel.S]:
+			c.diags.ErrorHint(diag.BadMech, p.CellModel.Pos, "place it with pointps in a section of a cell rule",
+				"population %q: %q is a point process, which lives in a section: NEURON cannot run one by itself", p.Label, p.CellModel.S)
 		case p.CellType.S == "":
 			c.unknownName(p.CellModel.Pos, p.CellModel.S, join(c.rules, []string{"NetStim", "VecStim", "IntFire1", "IntFire2", "IntFire4"}),
 				"population %q: %q is no artificial cell and no rule of cellParams applies", p.Label, p.CellModel.S)
@@ -267,6 +270,9 @@ func (c *checker) populations() {
 		c.conds(&r.Conds, "conds of "+ruleName("cellParams", r.Label), cellConds)
 	}
 }
+
+// pointProcesses are NEURON's own that a cellModel may be mistaken for.
+var pointProcesses = map[string]bool{"ExpSyn": true, "Exp2Syn": true, "AlphaSynapse": true, "IClamp": true, "SEClamp": true, "VClamp": true, "APCount": true}
 
 // ruleTypes are the cell types that cell rules are for.
 func (c *checker) ruleTypes() []string {

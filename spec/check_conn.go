@@ -63,7 +63,7 @@ func (c *checker) conn(r *ConnRule) {
 	if len(pre) == 0 || len(post) == 0 {
 		return
 	}
-	cells := compartmental(post)
+	cells := compartmental(post) && !c.anyCellless(post)
 	c.synMech(r.SynMech, r.Pos, what, cells)
 	c.weights(r.Weight, r.Pos, what, cells, c.pointDriven(post))
 	if cells {

@@ -71,14 +71,20 @@ func (b *builder) populations() {
 			}
 			used = p.NumCells
 			n = int(b.s.Net.Scale * float64(p.NumCells))
-			norm = b.scatter(p, used, used)
-			if n != used {
+			switch {
+			case b.rall():
+				if !b.cellCount(p, float64(n)) {
+					return
+				}
+				used = n
+			case n > used:
+				b.diags.ErrorHint(diag.Unsupported, p.Pos, "raise numCells instead, or set simConfig rng: rall",
+					"population %q: scale %g with numCells: NetPyNE stops there, because it gives places and gids to %d cells only", p.Label, b.s.Net.Scale, used)
+				return
+			case n < used:
 				b.compat("scale", p.Pos, "scale %g: gids of population %q are counted as if it had %d cells, which leaves holes", b.s.Net.Scale, p.Label, used)
 			}
-			if n > used {
-				b.diags.Errorf(diag.Unsupported, p.Pos, "scale above 1 with numCells: NetPyNE fails on it (gids would overlap)")
-				return
-			}
+			norm = b.scatter(p, used, used)
 		case spec.ByDensity:
 			norm = b.byDensity(p)
 			n = len(norm)
