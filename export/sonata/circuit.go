@@ -60,11 +60,15 @@ type circuit struct {
 	reached  [][]bool // by table and row: some edge ends there
 	inputs   object
 	reports  object
-	sets     object // node sets
-	compSets object // compartment sets
-	nodeList []object
-	edgeList []object
-	typeID   int // edge types given out
+	// What SONATA has no word for stands apart, so that SONATA's own readers
+	// open the rest.
+	ownInputs  object
+	ownReports object
+	sets       object // node sets
+	compSets   object // compartment sets
+	nodeList   []object
+	edgeList   []object
+	typeID     int // edge types given out
 }
 
 // node is where a gid went.
@@ -280,11 +284,15 @@ func (w *circuit) configs() error {
 		sim.add("compartment_sets_file", "$BASE_DIR/compartment_sets.json")
 	}
 	meta := object{{"simLabel", c.Label}, {"rng", c.RNG}}
-	seeds := object{}
 	for _, k := range keys(c.Seeds) {
-		seeds.add(k, c.Seeds[k])
+		meta.add("seed_"+k, c.Seeds[k])
 	}
-	meta.add("seeds", seeds)
+	if len(w.ownInputs) > 0 {
+		sim.add("rall_inputs", w.ownInputs)
+	}
+	if len(w.ownReports) > 0 {
+		sim.add("rall_reports", w.ownReports)
+	}
 	sim.add("metadata", meta)
 	return w.json(".", simulationFile, sim)
 }

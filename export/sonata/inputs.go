@@ -72,7 +72,8 @@ func (w *circuit) spikeInput(p *nodePop, trains [][]float64) error {
 	if err != nil {
 		return err
 	}
-	w.inputs.add(p.name, object{{"input_type", "spikes"}, {"module", "sonata"}, {"input_file", "$INPUT_DIR/" + file}, {"node_set", p.name}})
+	w.inputs.add(p.name, object{{"input_type", "spikes"}, {"module", "synapse_replay"}, {"spike_file", "$INPUT_DIR/" + file}, {"node_set", p.name},
+		{"delay", 0.}, {"duration", w.Model.Conditions.Duration}})
 	return w.hdf5(inputFolder, file, func(f *h5.File) error {
 		g := "/spikes/" + p.name
 		if err := f.Write(g+"/timestamps", times, nil, h5.Storage{}); err != nil {
@@ -129,7 +130,7 @@ func (w *circuit) plays() error {
 		return err
 	}
 	for _, s := range all {
-		w.inputs.add(s.name, object{{"input_type", "parameter"}, {"module", "rall_play"}, {"input_file", "$INPUT_DIR/" + file}, {"series", s.name}, {"node_set", s.pop.name}})
+		w.ownInputs.add(s.name, object{{"input_type", "parameter"}, {"module", "rall_play"}, {"input_file", "$INPUT_DIR/" + file}, {"series", s.name}, {"node_set", s.pop.name}})
 	}
 	return w.hdf5(inputFolder, file, func(f *h5.File) error {
 		for _, s := range all {
@@ -207,7 +208,7 @@ func (w *circuit) pointInputs() error {
 		}
 		for _, p := range pops {
 			name := unique(groupName(t.Label), inputName)
-			if in := w.currentClamp(k, p, byPop[p]); in != nil {
+			if in := w.currentClamp(k, p, byPop[p], name); in != nil {
 				w.inputs.add(name, in)
 				continue
 			}
@@ -219,7 +220,7 @@ func (w *circuit) pointInputs() error {
 			case "SEClamp", "VClamp":
 				kind = "voltage_clamp"
 			}
-			w.inputs.add(name, object{{"input_type", kind}, {"module", "rall_points"}, {"input_file", "$INPUT_DIR/points.h5"}, {"points", g.name}, {"node_set", p.name}})
+			w.ownInputs.add(name, object{{"input_type", kind}, {"module", "rall_points"}, {"input_file", "$INPUT_DIR/points.h5"}, {"points", g.name}, {"node_set", p.name}})
 			groups = append(groups, g)
 		}
 	}
@@ -268,12 +269,12 @@ func (w *circuit) pointInputs() error {
 
 // currentClamp returns SONATA's input for rows of a table of IClamps that
 // differ in nothing but the node, or nil.
-func (w *circuit) currentClamp(table int, p *nodePop, rows []int) object {
+func (w *circuit) currentClamp(table int, p *nodePop, rows []int, name string) object {
 	t := w.Model.Points[table]
 	if t.Mech != "IClamp" || t.Synapse {
 		return nil
 	}
-	key := map[string]string{"del": "delay", "dur": "duration", "amp": "amp"}
+	key := map[string]string{"del": "delay", "dur": "duration", "amp": "amp_start"}
 	values := object{}
 	for _, par := range t.Params {
 		if key[par.Name] == "" {
@@ -297,7 +298,13 @@ func (w *circuit) currentClamp(table int, p *nodePop, rows []int) object {
 			return nil
 		}
 	}
-	in := object{{"input_type", "current_clamp"}, {"module", "IClamp"}, {"node_set", object{{"population", p.name}, {"node_id", nodes}}}}
+	taken := map[string]bool{}
+	for _, m := range w.sets {
+		taken[m.key] = true
+	}
+	set := unique("nodes of "+name, taken)
+	w.sets.add(set, object{{"population", p.name}, {"node_id", nodes}})
+	in := object{{"input_type", "current_clamp"}, {"module", "linear"}, {"node_set", set}}
 	in = append(in, values...)
 	return append(in, member{"section_name", typ.Morph.Sections[t.Section[rows[0]]].Name}, member{"section_dist", t.At[rows[0]]},
 		member{"instance_id", w.firstRow[table] + rows[0]}, member{"label", t.Label})
@@ -393,7 +400,12 @@ func (w *circuit) record() error {
 			o.add("point_ids", r.ids)
 		}
 		o = append(o, member{"start_time", 0.}, member{"end_time", c.Duration}, member{"dt", step}, member{"file_name", name + ".h5"})
-		w.reports.add(name, o)
+		if r.kind == "compartment_set" {
+			w.reports.add(name, o)
+		} else {
+			o.add("order", len(w.reports)+len(w.ownReports))
+			w.ownReports.add(name, o)
+		}
 	}
 	return nil
 }

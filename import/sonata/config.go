@@ -148,7 +148,8 @@ var (
 	circuitKeys = []string{"manifest", "components", "networks", "node_sets_file", "target_simulator", "target_simulator_version",
 		"version", "metadata"}
 	simulationKeys = []string{"manifest", "network", "run", "conditions", "inputs", "output", "reports", "node_sets_file", "node_sets",
-		"compartment_sets_file", "node_set", "connection_overrides", "target_simulator", "target_simulator_version", "version", "metadata", "beta_features"}
+		"compartment_sets_file", "node_set", "connection_overrides", "target_simulator", "target_simulator_version", "version", "metadata", "beta_features",
+		"rall_inputs", "rall_reports"}
 )
 
 // load reads the configs and, in the order in which they need each other,
@@ -244,7 +245,16 @@ func (r *reader) simulation(sim, circuit *config) bool {
 		return false
 	}
 	r.spikesOf(sim)
-	r.inputs(sim)
+	r.inputs(sim, sim.v.get("inputs"))
+	r.inputs(sim, sim.v.get("rall_inputs"))
+	if r.diags.HasErrors() {
+		return false
+	}
+	for _, p := range r.pops {
+		if !p.virtual {
+			r.trainsOf(p)
+		}
+	}
 	r.finishEdges()
 	r.reports(sim)
 	return !r.diags.HasErrors()

@@ -12,9 +12,8 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 )
 
-// inputs reads the simulation's inputs.
-func (r *reader) inputs(c *config) {
-	inputs := c.v.get("inputs")
+// inputs reads an object of inputs of the simulation.
+func (r *reader) inputs(c *config, inputs *value) {
 	if inputs == nil {
 		return
 	}
@@ -36,7 +35,7 @@ func (r *reader) inputs(c *config) {
 			r.spikes(c, m.val)
 		case "rall_play":
 			r.plays(c, m.val)
-		case "IClamp":
+		case "IClamp", "linear":
 			r.iclamp(m.key, m.val)
 		case "rall_points":
 			r.placedPoints(c, m.val)
@@ -45,11 +44,6 @@ func (r *reader) inputs(c *config) {
 		}
 		if r.diags.HasErrors() {
 			return
-		}
-	}
-	for _, p := range r.pops {
-		if !p.virtual {
-			r.trainsOf(p)
 		}
 	}
 }
@@ -151,7 +145,11 @@ func (r *reader) eventTable(path string, from diag.Pos) []events {
 
 // spikes gives virtual nodes, or cells that play trains, the events of a file.
 func (r *reader) spikes(c *config, v *value) {
-	f := r.object(v, "input_type", "module", "input_file", "spike_file", "node_set", "trial", "source", "enabled")
+	f := r.object(v, "input_type", "module", "input_file", "spike_file", "node_set", "trial", "source", "delay", "duration", "enabled")
+	if tstop := r.m.Conditions.Duration; f.number("delay", 0) != 0 || f.number("duration", tstop) < tstop {
+		r.unsupported(v.pos, "spikes over a part of the run")
+		return
+	}
 	if s := f.text("input_type", "spikes"); s != "spikes" {
 		r.diags.Errorf(diag.BadValue, v.pos, "input_type %q of a module of spikes", s)
 		return
@@ -300,15 +298,28 @@ func (r *reader) plays(c *config, v *value) {
 	}
 }
 
-// iclamp reads SONATA's current clamp: one on each node of the set, or, of
+// iclamp reads SONATA's current clamp, bmtk's IClamp or a linear input that is
+// level: one on each node of the set, or, of
 // lists of values, one for each value.
 func (r *reader) iclamp(label string, v *value) {
-	f := r.object(v, "input_type", "module", "node_set", "delay", "duration", "amp", "section_name", "section_dist", "section_index", "instance_id", "label", "enabled")
+	f := r.object(v, "input_type", "module", "node_set", "delay", "duration", "amp", "amp_start", "amp_end", "represents_physical_electrode", "section_name", "section_dist", "section_index", "instance_id", "label", "enabled")
 	if s := f.text("input_type", "current_clamp"); s != "current_clamp" {
 		r.diags.Errorf(diag.BadValue, v.pos, "input_type %q of an IClamp", s)
 		return
 	}
-	del, dur, amp := r.numbers(f.v.get("delay")), r.numbers(f.v.get("duration")), r.numbers(f.v.get("amp"))
+	current := f.v.get("amp")
+	if current == nil {
+		current = f.v.get("amp_start")
+	}
+	if end := f.v.get("amp_end"); end != nil && !(end.kind == number && current != nil && current.kind == number && end.num == current.num) {
+		r.unsupported(end.pos, "a current that ramps (amp_end other than amp_start)")
+		return
+	}
+	if e := f.v.get("represents_physical_electrode"); e != nil && e.kind == boolean && e.truth {
+		r.unsupported(e.pos, "an electrode's current that is not of the membrane (represents_physical_electrode)")
+		return
+	}
+	del, dur, amp := r.numbers(f.v.get("delay")), r.numbers(f.v.get("duration")), r.numbers(current)
 	if len(amp) == 0 || len(del) != len(amp) || len(dur) != len(amp) {
 		r.diags.Errorf(diag.BadValue, v.pos, "an IClamp has amp, delay and duration: three numbers, or three lists of one length")
 		return

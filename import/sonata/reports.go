@@ -2,6 +2,7 @@ package sonata
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/ir"
@@ -10,24 +11,36 @@ import (
 
 // reports reads what is to be sampled. All reports must ask for one step.
 func (r *reader) reports(c *config) {
-	v := c.v.get("reports")
 	var sets *value
 	if p, ok := c.path(c.v.get("compartment_sets_file")); ok {
 		if sets = r.readJSON(p, c.v.get("compartment_sets_file").pos); sets == nil {
 			return
 		}
 	}
-	if v == nil {
-		return
-	}
-	if v.kind != object {
-		r.diags.Errorf(diag.BadType, v.pos, "expected an object of reports, found %s", v.kind)
-		return
+	var all []member
+	for _, key := range []string{"reports", "rall_reports"} {
+		v := c.v.get(key)
+		switch {
+		case v == nil:
+		case v.kind != object:
+			r.diags.Errorf(diag.BadType, v.pos, "expected an object of reports, found %s", v.kind)
+			return
+		case key == "reports":
+			all = append(all, v.keys...)
+		default:
+			for _, m := range v.keys {
+				at := len(all)
+				if o := m.val.get("order"); o != nil && o.kind == number && o.num >= 0 && o.num < float64(at) {
+					at = int(o.num) // its place among all reports
+				}
+				all = slices.Insert(all, at, m)
+			}
+		}
 	}
 	step := math.NaN()
-	for _, m := range v.keys {
+	for _, m := range all {
 		f := r.object(m.val, "label", "type", "module", "cells", "variable_name", "sections", "compartments", "compartment_set", "instance_ids", "all_synapses",
-			"node_ids", "point_ids", "start_time", "end_time", "dt", "file_name", "format", "unit", "enabled")
+			"node_ids", "point_ids", "start_time", "end_time", "dt", "file_name", "format", "unit", "order", "enabled")
 		if f.v == nil {
 			continue
 		}

@@ -2,7 +2,7 @@
 
 usage: sonata_circuit_check.py CIRCUIT [GOLDEN]
 
-CIRCUIT is the folder with circuit_config.json. libsonata must open every
+CIRCUIT is the folder with circuit_config.json. libsonata must open both configs and every
 population, and agree with h5py on sizes, in-degrees, out-degrees and values;
 the two indices must lead to exactly the edges that the columns name. GOLDEN,
 if given, is a golden folder of the same network made by another simulator
@@ -224,7 +224,7 @@ def compare_trains(folder, edges, want, stims, trains):
     for block in config["inputs"].values():
         if block["input_type"] != "spikes":
             continue
-        with h5py.File(os.path.join(folder, expand(config["manifest"], block["input_file"], folder)), "r") as f:
+        with h5py.File(os.path.join(folder, expand(config["manifest"], block["spike_file"], folder)), "r") as f:
             for pop, g in f["spikes"].items():
                 t, n = g["timestamps"][:], g["node_ids"][:]
                 check(bool(np.all(np.diff(t) >= 0)), "spikes %s: by time" % pop)
@@ -240,8 +240,18 @@ def compare_trains(folder, edges, want, stims, trains):
     check(ok, "golden: events of %d stimulators" % len(trains["stim"]))
 
 
+def opens(folder):
+    """libsonata reads the configs, every input and every report."""
+    sim = libsonata.SimulationConfig.from_file(os.path.join(folder, "simulation_config.json"))
+    inputs = [sim.input(name) for name in sim.list_input_names]
+    reports = [sim.report(name) for name in sim.list_report_names]
+    circuit = libsonata.CircuitConfig.from_file(sim.network)
+    check(sim.run.tstop > 0 and circuit.node_populations, "libsonata: configs, %d inputs, %d reports" % (len(inputs), len(reports)))
+
+
 def main():
     folder = os.path.abspath(sys.argv[1])
+    opens(folder)
     nodes, edges, cells = read(folder)
     if len(sys.argv) > 2:
         compare(folder, nodes, edges, cells, sys.argv[2])
