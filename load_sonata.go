@@ -47,6 +47,7 @@ func loadSonata(path string, o Settings, diags *diag.List) *Project {
 	if diags.HasErrors() {
 		return nil
 	}
+	p.Inputs = append(s.Read, modInputs(p.Mods)...)
 	p.Model.Mechanisms = p.Mechs
 	p.Model.Name = filepath.Base(filepath.Dir(path))
 	if p.Model.Conditions.Label == "" {

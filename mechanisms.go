@@ -53,6 +53,19 @@ type ModFile struct {
 	Def   *mech.Def // nil when it does not compile
 	Diags diag.List
 	Units diag.List // findings of the check of dimensions: warnings
+
+	includes []string
+}
+
+// modInputs lists the files of mechanisms that compile, with what they include.
+func modInputs(mods []*ModFile) []string {
+	var out []string
+	for _, m := range mods {
+		if m.Def != nil {
+			out = append(append(out, m.Path), m.includes...)
+		}
+	}
+	return out
 }
 
 // ModFolders returns the folders of .mod files of a spec: those given, else
@@ -119,6 +132,7 @@ func ReadMod(path string) *ModFile {
 	open := func(from, name string) (string, []byte, error) {
 		p := filepath.Join(filepath.Dir(from), name)
 		text, err := os.ReadFile(p)
+		m.includes = append(m.includes, p)
 		return p, text, err
 	}
 	f := nmodl.Parse(path, src, open, &m.Diags)

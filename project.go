@@ -47,6 +47,7 @@ type Project struct {
 	Spec    *spec.Spec // nil when the model is a SONATA circuit
 	Configs []string   // the files of such a circuit's configuration
 	Mods    []*ModFile
+	Inputs  []string // every file that was read
 	Mechs   *mech.Catalogue
 	Model   *ir.Model
 	Net     *layout.Network
@@ -91,6 +92,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 			name = filepath.Join(dir, name)
 		}
 		text, err := os.ReadFile(name)
+		p.Inputs = append(p.Inputs, name)
 		var pe *fs.PathError
 		if errors.As(err, &pe) {
 			err = pe.Err
@@ -106,6 +108,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 	if p.Net = lower.Lower(p.Model, o.lowering(), diags); p.Net == nil {
 		return nil
 	}
+	p.Inputs = append(append(p.Inputs, files...), modInputs(p.Mods)...)
 	return p
 }
 

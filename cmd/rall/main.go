@@ -38,9 +38,23 @@ func (e *exit) Error() string {
 
 func main() {
 	h5.MaybeChild()
-	err := rootCommand().Execute()
-	if err == nil {
-		return
+	os.Exit(execute())
+}
+
+// execute runs the command line and returns the code to leave with.
+func execute() int {
+	c := rootCommand()
+	model, err := rall.OpenCarried()
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "rall: "+err.Error())
+		return exitRun
+	}
+	if model != nil {
+		defer model.Close()
+		c = carriedCommand(model)
+	}
+	if err = c.Execute(); err == nil {
+		return 0
 	}
 	code := exitUsage
 	var e *exit
@@ -51,7 +65,7 @@ func main() {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "rall: "+err.Error())
 	}
-	os.Exit(code)
+	return code
 }
 
 func rootCommand() *cobra.Command {
@@ -68,6 +82,7 @@ results failed, 130 interrupted (what was computed has been written).`,
   rall check corpus/net2-layers/layers.json
   rall inspect corpus/net4-ring/ring.json
   rall compile corpus/net6-hybrid/mod
+  rall build corpus/net3-gamma/gamma.json -o out/gamma-run
   rall plot out/gamma
   rall recover out/gamma`,
 		Version:           rall.Version,
@@ -75,18 +90,21 @@ results failed, 130 interrupted (what was computed has been written).`,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
-	c.SetFlagErrorFunc(func(c *cobra.Command, err error) error {
-		hint := ""
-		var unknown *pflag.NotExistError
-		if errors.As(err, &unknown) {
-			var names []string
-			c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
-			if near := diag.Nearest(unknown.GetSpecifiedName(), names, 2); near != "" {
-				hint = "; did you mean --" + near + "?"
-			}
-		}
-		return fmt.Errorf("%w%s (see %s --help)", err, hint, c.CommandPath())
-	})
-	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), plotCommand(), recoverCommand(), convertCommand())
+	c.SetFlagErrorFunc(flagError)
+	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), buildCommand(), plotCommand(), recoverCommand(), convertCommand())
 	return c
+}
+
+// flagError adds to an unknown flag's error what was likely meant.
+func flagError(c *cobra.Command, err error) error {
+	hint := ""
+	var unknown *pflag.NotExistError
+	if errors.As(err, &unknown) {
+		var names []string
+		c.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+		if near := diag.Nearest(unknown.GetSpecifiedName(), names, 2); near != "" {
+			hint = "; did you mean --" + near + "?"
+		}
+	}
+	return fmt.Errorf("%w%s (see %s --help)", err, hint, c.CommandPath())
 }

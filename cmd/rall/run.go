@@ -33,10 +33,12 @@ type runFlags struct {
 	noPlots bool
 	conns   bool
 	flush   time.Duration
+	carried *rall.Carried // the model, when this program carries one
 }
 
-func runCommand() *cobra.Command {
-	var f runFlags
+func runCommand() *cobra.Command { return new(runFlags).command() }
+
+func (f *runFlags) command() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "run MODEL [MODEL2]",
 		Short: "Run a model and write its results and plots",
@@ -52,7 +54,7 @@ was computed so far.`,
   rall run corpus/net4-ring/ring.json --set netParams.connParams.next.weight=0.01 --dry-run
   rall run corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod --json --force`,
 		Args: needModel,
-		RunE: func(c *cobra.Command, args []string) error { return run(c, args, &f) },
+		RunE: func(c *cobra.Command, args []string) error { return run(c, args, f) },
 	}
 	f.add(c)
 	fl := c.Flags()
@@ -85,7 +87,13 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 		return err
 	}
 	start := time.Now()
-	p, diags, err := load(args, s, f.quiet)
+	var p *rall.Project
+	var diags *diag.List
+	if f.carried != nil {
+		p, diags, err = loadCarried(f.carried, s, f.quiet)
+	} else {
+		p, diags, err = load(args, s, f.quiet)
+	}
 	if err != nil {
 		return err
 	}

@@ -105,6 +105,25 @@ func needModel(c *cobra.Command, args []string) error {
 	return fmt.Errorf("%s takes one model (a file, or netParams and simConfig in two files), not %d files", c.CommandPath(), len(args))
 }
 
+// loadCarried loads the model that this program carries. What there was to
+// warn of was said when it was packed.
+func loadCarried(c *rall.Carried, s rall.Settings, quiet bool) (*rall.Project, *diag.List, error) {
+	var diags, shown diag.List
+	p := rall.Load(c.Files(), c.Settings(s), &diags)
+	for _, d := range diags.All() {
+		d.Pos.File = c.Place(d.Pos.File)
+		shown.Add(d)
+	}
+	if p == nil {
+		report(os.Stderr, &shown, quiet)
+		return nil, &shown, &exit{code: exitModel}
+	}
+	if err := c.Check(p); err != nil {
+		return nil, &shown, &exit{exitRun, err}
+	}
+	return p, &shown, nil
+}
+
 // load loads a model and prints what there is to say of it.
 func load(files []string, s rall.Settings, quiet bool) (*rall.Project, *diag.List, error) {
 	var diags diag.List

@@ -27,6 +27,7 @@ type Simulation struct {
 	Model      *ir.Model // its Mechanisms are still to be set
 	ModFolders []string  // where mechanisms_dir has .mod files
 	Files      []string  // the configs read: the simulation's, then the circuit's
+	Read       []string  // every file read
 }
 
 // reader is the reading in progress.
@@ -70,6 +71,7 @@ func newReader(diags *diag.List) *reader {
 
 // readFile returns a file's bytes, or nil after an error.
 func (r *reader) readFile(path string, from diag.Pos) []byte {
+	r.sim.Read = append(r.sim.Read, path)
 	src, err := os.ReadFile(path)
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, from, "%v", err)
@@ -87,6 +89,12 @@ func (r *reader) readJSON(path string, from diag.Pos) *value {
 		return nil
 	}
 	return parseJSON(path, src, r.diags)
+}
+
+// readHDF5 returns the tree of a file.
+func (r *reader) readHDF5(path string, o h5.ReadOptions) (*h5.Node, error) {
+	r.sim.Read = append(r.sim.Read, path)
+	return h5.ReadAll(path, o)
 }
 
 // unsupported says that a construct is known and not done yet.

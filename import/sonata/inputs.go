@@ -59,7 +59,7 @@ type events struct {
 // eventFile reads a spike file in HDF5: a group for each population, or, as
 // before there were populations, one for all.
 func (r *reader) eventFile(path string, from diag.Pos) []events {
-	root, err := h5.ReadAll(path, h5.ReadOptions{Only: []string{"/spikes"}})
+	root, err := r.readHDF5(path, h5.ReadOptions{Only: []string{"/spikes"}})
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, from, "%v", err)
 		return nil
@@ -243,7 +243,7 @@ func (r *reader) plays(c *config, v *value) {
 		return
 	}
 	name := f.needText("series")
-	root, err := h5.ReadAll(path, h5.ReadOptions{Only: []string{"/plays/" + name}})
+	root, err := r.readHDF5(path, h5.ReadOptions{Only: []string{"/plays/" + name}})
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, v.pos, "%v", err)
 		return
@@ -386,7 +386,7 @@ func (r *reader) placedPoints(c *config, v *value) {
 		f.missing("input_file")
 		return
 	}
-	root, err := h5.ReadAll(path, h5.ReadOptions{})
+	root, err := r.readHDF5(path, h5.ReadOptions{})
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, v.pos, "%v", err)
 		return

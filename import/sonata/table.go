@@ -325,7 +325,7 @@ func (r *reader) readTables(c *config, v *value, h5Key, csvKey string) (path str
 		f.missing(h5Key)
 		return "", nil, nil, false
 	}
-	root, err := h5.ReadAll(path, h5.ReadOptions{})
+	root, err := r.readHDF5(path, h5.ReadOptions{})
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, f.v.get(h5Key).pos, "%v", err)
 		return "", nil, nil, false

@@ -29,6 +29,7 @@ var allowed = map[string][]string{
 	"import/hoc/syntax":     {"ir/diag"},
 	"import/sonata":         {"ir", "ir/...", "internal/h5", "internal/random"},
 	"import/swc":            {"ir/diag", "ir/morph", "runtime/vec"},
+	"internal/bundle":       {"internal/wholefile"},
 	"internal/fakerun":      {"runtime/record"},
 	"internal/h5":           {"internal/wholefile"},
 	"internal/npy":          {},
