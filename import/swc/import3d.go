@@ -293,8 +293,8 @@ func (im *importer) empty(r *run) bool {
 	return true
 }
 
-// baseName is the name of the sections of a type.
-func baseName(typ int) string {
+// BaseName is the name of the sections of a type.
+func BaseName(typ int) string {
 	switch {
 	case typ == soma:
 		return "soma"
@@ -310,8 +310,8 @@ func baseName(typ int) string {
 	return "dend_" + strconv.Itoa(typ)
 }
 
-// listName is the name of the section list of a type.
-func listName(typ int) string {
+// ListName is the name of the section list of a type.
+func ListName(typ int) string {
 	switch {
 	case typ == soma:
 		return "somatic"
@@ -354,7 +354,7 @@ func (im *importer) build() *morph.Morphology {
 // finish makes r a section of the morphology.
 func (im *importer) finish(r *run) morph.Section {
 	s := morph.Section{
-		Name: baseName(r.typ) + "_" + strconv.Itoa(r.number),
+		Name: BaseName(r.typ) + "_" + strconv.Itoa(r.number),
 		Ra:   morph.DefaultRa, Cm: []float64{morph.DefaultCm}, NSeg: 1,
 		Parent: -1, Pos: im.pos(r.id),
 	}
@@ -407,9 +407,9 @@ func lists(created []*run) []morph.List {
 	}
 	out := []morph.List{all}
 	for _, typ := range types {
-		l := morph.List{Name: listName(typ)}
+		l := morph.List{Name: ListName(typ)}
 		for _, r := range created {
-			if r.typ <= typ && strings.Contains(baseName(r.typ), baseName(typ)) {
+			if r.typ <= typ && strings.Contains(BaseName(r.typ), BaseName(typ)) {
 				l.Sections = append(l.Sections, r.place)
 			}
 		}

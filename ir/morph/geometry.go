@@ -47,32 +47,33 @@ func (g *SectionGeometry) NodeAt(x float64) int {
 // minLength is the length [um] that NEURON gives a section of none.
 const minLength = 1e-9
 
-// pt is a point as NEURON stores it.
-type pt struct {
-	x, y, z, d float32
-	arc        float64 // [um] from the first point
+// Pt is a point as NEURON stores it.
+type Pt struct {
+	X, Y, Z, D float32 // [um]
+	Arc        float64 // [um] from the first point
 }
 
 // rounded returns the section's points in float32, with arc lengths summed in
 // float64 over differences taken in float32.
-func (s *Section) rounded(at Offset) []pt {
-	p := make([]pt, len(s.Points))
+func (s *Section) rounded(at Offset) []Pt {
+	p := make([]Pt, len(s.Points))
 	for i, q := range s.Points {
-		p[i] = pt{x: float32(at.X + q.X), y: float32(at.Y + q.Y), z: float32(at.Z + q.Z), d: float32(q.D)}
+		p[i] = Pt{X: float32(at.X + q.X), Y: float32(at.Y + q.Y), Z: float32(at.Z + q.Z), D: float32(q.D)}
 	}
-	setArcs(p)
+	SetArcs(p, 0)
 	return p
 }
 
-func setArcs(p []pt) {
-	for i := range p {
+// SetArcs computes the arc lengths of the points from the given one on.
+func SetArcs(p []Pt, from int) {
+	for i := from; i < len(p); i++ {
 		if i == 0 {
-			p[0].arc = 0
+			p[0].Arc = 0
 			continue
 		}
 		a, b := &p[i-1], &p[i]
-		dx, dy, dz := float64(b.x-a.x), float64(b.y-a.y), float64(b.z-a.z)
-		b.arc = a.arc + math.Sqrt(float64(float64(dx*dx)+float64(dy*dy))+float64(dz*dz))
+		dx, dy, dz := float64(b.X-a.X), float64(b.Y-a.Y), float64(b.Z-a.Z)
+		b.Arc = a.Arc + math.Sqrt(float64(float64(dx*dx)+float64(dy*dy))+float64(dz*dz))
 	}
 }
 
@@ -101,23 +102,51 @@ func (s *Section) geometry(at Offset) SectionGeometry {
 	return g
 }
 
-// fromPoints integrates area and axial resistance over the diameter as a
-// piecewise linear function of arc length, each CV in two halves. The cursor
-// (interval j, and the place x1, y1 reached) carries over from half to half
-// and CV to CV, as NEURON's does, since the order of the sums decides their
-// last bits. CVs are taken from the root's side; see the package comment for
+// fromPoints takes the CVs from the root's side; see the package comment for
 // what that does to a section joined by its end 1.
-func (s *Section) fromPoints(g *SectionGeometry, p []pt) {
-	const tiny = 1e-15
-	n, last := s.NSeg, len(p)-1
-	g.L = math.Max(p[last].arc, minLength)
-	ds := p[last].arc / float64(n)
-	j, x1, y1 := 0, p[0].arc, absD(p[0])
-	for i := range n {
+func (s *Section) fromPoints(g *SectionGeometry, p []Pt) {
+	n := s.NSeg
+	g.L = math.Max(p[len(p)-1].Arc, minLength)
+	cvs := make([]CVCable, n)
+	Integrate(p, s.Ra, cvs)
+	for i, c := range cvs {
 		cv := i
 		if g.Reversed {
 			cv = n - 1 - i
 		}
+		g.Near[cv], g.Far[cv], g.Area[cv] = c.Near, c.Far, c.Area
+		g.Diam[cv] = KeptDiam(pick(s.Diam, cv, DefaultDiam), c.Diam)
+	}
+}
+
+// KeptDiam returns the diameter [um] of a CV that had one before its points
+// gave it another: as in NEURON, they have to differ by more than 1e-9 um.
+func KeptDiam(before, points float64) float64 {
+	if math.Abs(points-before) <= 1e-9 && points >= 1e-5 {
+		return before
+	}
+	return points
+}
+
+// CVCable is what 3-D points make of a CV.
+type CVCable struct {
+	Diam      float64 // mean diameter [um]
+	Area      float64 // membrane area [um2]
+	Near, Far float64 // axial resistance [MOhm] of the half nearer the first point, and of the other
+}
+
+// Integrate computes area and axial resistance over the diameter as a
+// piecewise linear function of arc length, each CV in two halves; out has an
+// element for each CV, from the first point on. The cursor (interval j, and
+// the place x1, y1 reached) carries over from half to half and CV to CV, as
+// NEURON's does, since the order of the sums decides their last bits. There
+// are two points or more; ra is in ohm cm.
+func Integrate(p []Pt, ra float64, out []CVCable) {
+	const tiny = 1e-15
+	last := len(p) - 1
+	ds := p[last].Arc / float64(len(out))
+	j, x1, y1 := 0, p[0].Arc, absD(p[0])
+	for i := range out {
 		var diam, area float64
 		var ri [2]float64
 		from := float64(float64(i) * ds)
@@ -126,7 +155,7 @@ func (s *Section) fromPoints(g *SectionGeometry, p []pt) {
 			for {
 				var x2, y2 float64
 				next := j + 1
-				a, b := p[j].arc, p[j+1].arc
+				a, b := p[j].Arc, p[j+1].Arc
 				if b > to || j+1 == last { // the half ends here; the last interval is extrapolated
 					frac := 1.0
 					if math.Abs(b-a) >= 1e-10 {
@@ -158,15 +187,13 @@ func (s *Section) fromPoints(g *SectionGeometry, p []pt) {
 			from = to
 		}
 		const mega = 4. * .01
-		g.Near[cv] = ri[0] * s.Ra / math.Pi * mega
-		g.Far[cv] = ri[1] * s.Ra / math.Pi * mega
-		mean := float64(diam * (.5 / ds))
-		if kept := pick(s.Diam, cv, DefaultDiam); math.Abs(mean-kept) <= 1e-9 && mean >= 1e-5 {
-			mean = kept
+		out[i] = CVCable{
+			Near: ri[0] * ra / math.Pi * mega,
+			Far:  ri[1] * ra / math.Pi * mega,
+			Diam: float64(diam * (.5 / ds)),
+			Area: area * .5 * math.Pi,
 		}
-		g.Diam[cv] = mean
-		g.Area[cv] = area * .5 * math.Pi
 	}
 }
 
-func absD(p pt) float64 { return math.Abs(float64(p.d)) }
+func absD(p Pt) float64 { return math.Abs(float64(p.D)) }

@@ -23,17 +23,17 @@ func (s *Section) LambdaF(freq float64) float64 {
 	p := s.rounded(Offset{})
 	lam := 0.0
 	for i := 1; i < len(p); i++ {
-		lam += (p[i].arc - p[i-1].arc) / math.Sqrt(absD(p[i-1])+absD(p[i]))
+		lam += (p[i].Arc - p[i-1].Arc) / math.Sqrt(absD(p[i-1])+absD(p[i]))
 	}
 	scale := math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*freq*s.Ra*cm)
-	return math.Max(p[len(p)-1].arc, minLength) / (lam * scale)
+	return math.Max(p[len(p)-1].Arc, minLength) / (lam * scale)
 }
 
 // Length returns the section's length [um] at the origin.
 func (s *Section) Length() float64 {
 	if len(s.Points) > 1 {
 		p := s.rounded(Offset{})
-		return math.Max(p[len(p)-1].arc, minLength)
+		return math.Max(p[len(p)-1].Arc, minLength)
 	}
 	return math.Max(s.L, minLength)
 }

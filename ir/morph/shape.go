@@ -9,7 +9,7 @@ import (
 // Shape is where the sections lie: the 3-D points as given, and for sections
 // without points those that NEURON's define_shape invents from the tree.
 type Shape struct {
-	secs   [][]pt
+	secs   [][]Pt
 	length []float64 // [um]
 	origin int
 }
@@ -22,7 +22,7 @@ type Shape struct {
 // NetPyNE's distances use) as long as nobody calls define_shape.
 func (g *Geometry) Shape(snap bool) *Shape {
 	m := g.m
-	sh := &Shape{secs: make([][]pt, len(m.Sections)), length: make([]float64, len(m.Sections)), origin: m.Origin()}
+	sh := &Shape{secs: make([][]Pt, len(m.Sections)), length: make([]float64, len(m.Sections)), origin: m.Origin()}
 	nth, twins := g.fans()
 	for rank, i := range g.Order {
 		s := &m.Sections[i]
@@ -32,13 +32,13 @@ func (g *Geometry) Shape(snap bool) *Shape {
 			sh.secs[i] = s.rounded(g.at)
 			if snap && s.Parent >= 0 {
 				p := sh.secs[i]
-				x0, y0, z0 := p[0].x, p[0].y, p[0].z
+				x0, y0, z0 := p[0].X, p[0].Y, p[0].Z
 				if w := s.Wire; w != nil {
 					x0, y0, z0 = float32(w.X), float32(w.Y), float32(w.Z)
 				}
 				dx, dy, dz := x-x0, y-y0, z-z0
 				for k := range p {
-					p[k].x, p[k].y, p[k].z = p[k].x+dx, p[k].y+dy, p[k].z+dz
+					p[k].X, p[k].Y, p[k].Z = p[k].X+dx, p[k].Y+dy, p[k].Z+dz
 				}
 			}
 			continue
@@ -57,7 +57,7 @@ func (sh *Shape) joint(g *Geometry, i, rank int) (x, y, z, dirX, dirY float32) {
 	}
 	p := sh.secs[s.Parent]
 	a, b := &p[0], &p[len(p)-1]
-	dirX, dirY = b.x-a.x, b.y-a.y
+	dirX, dirY = b.X-a.X, b.Y-a.Y
 	at := s.ParentX
 	if g.Sections[s.Parent].Reversed {
 		at = 1 - at
@@ -68,7 +68,7 @@ func (sh *Shape) joint(g *Geometry, i, rank int) (x, y, z, dirX, dirY float32) {
 	mix := func(u, v float32) float32 {
 		return float32(float64(float64(v)*at) + float64(float64(u)*(1-at)))
 	}
-	return mix(a.x, b.x), mix(a.y, b.y), mix(a.z, b.z), dirX, dirY
+	return mix(a.X, b.X), mix(a.Y, b.Y), mix(a.Z, b.Z), dirX, dirY
 }
 
 // fan is a place on a parent from which sections leave.
@@ -110,7 +110,7 @@ func heading(s *Section, dirX, dirY float32, nth, twins int) float32 {
 }
 
 // draw invents the points of section i: its ends and its CVs' centres.
-func (g *Geometry) draw(i int, x, y, z, angle float32) []pt {
+func (g *Geometry) draw(i int, x, y, z, angle float32) []Pt {
 	sg := &g.Sections[i]
 	n := len(sg.Area)
 	x1 := float32(float64(x) + float64(sg.L*float64(float32(vec.Cos(float64(angle))))))
@@ -124,15 +124,15 @@ func (g *Geometry) draw(i int, x, y, z, angle float32) []pt {
 		}
 		return float32(sg.Diam[k])
 	}
-	p := make([]pt, n+2)
-	p[0] = pt{x: x, y: y, z: z, d: diam(0)}
+	p := make([]Pt, n+2)
+	p[0] = Pt{X: x, Y: y, Z: z, D: diam(0)}
 	for k := range n {
 		f := CVCentre(n, k)
-		p[k+1] = pt{x: mix(x, x1, f), y: mix(y, y1, f), z: z, d: diam(k)}
+		p[k+1] = Pt{X: mix(x, x1, f), Y: mix(y, y1, f), Z: z, D: diam(k)}
 	}
-	p[n+1] = pt{x: x1, y: y1, z: z, d: diam(n - 1)}
-	setArcs(p)
-	p[n+1].arc = sg.L
+	p[n+1] = Pt{X: x1, Y: y1, Z: z, D: diam(n - 1)}
+	SetArcs(p, 0)
+	p[n+1].Arc = sg.L
 	return p
 }
 
@@ -143,17 +143,17 @@ func (sh *Shape) At(sec int, x float64) (px, py, pz float64) {
 	p := sh.secs[sec]
 	s := float64(x * sh.length[sec])
 	b := 0
-	for b < len(p)-1 && p[b].arc < s {
+	for b < len(p)-1 && p[b].Arc < s {
 		b++
 	}
 	q := &p[b]
-	if b == 0 || q.arc <= s {
-		return float64(q.x), float64(q.y), float64(q.z)
+	if b == 0 || q.Arc <= s {
+		return float64(q.X), float64(q.Y), float64(q.Z)
 	}
 	a := &p[b-1]
-	t := (s - a.arc) / (q.arc - a.arc)
+	t := (s - a.Arc) / (q.Arc - a.Arc)
 	mix := func(u, v float32) float64 { return float64(u) + float64(t*(float64(v)-float64(u))) }
-	return mix(a.x, q.x), mix(a.y, q.y), mix(a.z, q.z)
+	return mix(a.X, q.X), mix(a.Y, q.Y), mix(a.Z, q.Z)
 }
 
 // Points returns the 3-D points of a section as NEURON would report them:
@@ -161,7 +161,7 @@ func (sh *Shape) At(sec int, x float64) (px, py, pz float64) {
 func (sh *Shape) Points(sec int) []Point {
 	out := make([]Point, len(sh.secs[sec]))
 	for i, p := range sh.secs[sec] {
-		out[i] = Point{float64(p.x), float64(p.y), float64(p.z), float64(p.d)}
+		out[i] = Point{float64(p.X), float64(p.Y), float64(p.Z), float64(p.D)}
 	}
 	return out
 }

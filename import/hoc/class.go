@@ -1,0 +1,222 @@
+package hoc
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// call is a function or method of ours at work.
+type call struct {
+	in   *Interp
+	fr   *frame
+	pos  syntax.Pos
+	name string
+	args []arg
+	o    *Object // of a method
+}
+
+func (c *call) fail(format string, args ...any) value {
+	c.in.fail(c.fr, c.pos, c.name+": "+format, args...)
+	return value{}
+}
+
+// unsupported ends the program at something that is known but not done.
+func (c *call) unsupported(format string, args ...any) value {
+	c.in.failHint(c.fr, c.pos, diag.Unsupported, "", format, args...)
+	return value{}
+}
+
+func (c *call) has(i int) bool        { return i < len(c.args) }
+func (c *call) is(i int, k kind) bool { return i < len(c.args) && c.args[i].k == k }
+
+func (c *call) want(i int, k kind) bool {
+	if c.in.failed {
+		return false
+	}
+	if i >= len(c.args) {
+		c.fail("argument %d is missing; expected %s", i+1, k)
+		return false
+	}
+	if c.args[i].k != k {
+		c.fail("argument %d is %s, not %s", i+1, c.args[i].k, k)
+		return false
+	}
+	return true
+}
+
+// num returns argument i, a number; 0 after an error.
+func (c *call) num(i int) float64 {
+	if c.want(i, numKind) {
+		return c.args[i].x
+	}
+	return 0
+}
+
+// numOr returns argument i, or def when it is not given.
+func (c *call) numOr(i int, def float64) float64 {
+	if !c.has(i) {
+		return def
+	}
+	return c.num(i)
+}
+
+// within returns argument i, a whole number of lo..hi.
+func (c *call) within(i, lo, hi int) int {
+	x := c.num(i)
+	if c.in.failed {
+		return lo
+	}
+	if !(x >= float64(lo) && x <= float64(hi)) {
+		c.fail("argument %d is %g; expected %d to %d", i+1, x, lo, hi)
+		return lo
+	}
+	return int(x)
+}
+
+func (c *call) str(i int) string {
+	if c.want(i, strKind) {
+		return *c.args[i].str
+	}
+	return ""
+}
+
+// strVar returns argument i, a strdef to write to.
+func (c *call) strVar(i int) *string {
+	if c.want(i, strKind) {
+		return c.args[i].str
+	}
+	return new(string)
+}
+
+func (c *call) obj(i int) *Object {
+	if c.want(i, objKind) {
+		return *c.args[i].obj
+	}
+	return nil
+}
+
+// ref returns argument i, a pointer.
+func (c *call) ref(i int) *float64 {
+	if c.want(i, refKind) {
+		return c.args[i].num
+	}
+	return new(float64)
+}
+
+// vector returns argument i, a Vector.
+func (c *call) vector(i int) *vector {
+	if o := c.obj(i); o != nil {
+		if v, ok := o.native.(*vector); ok {
+			return v
+		}
+	}
+	if !c.in.failed {
+		c.fail("argument %d is no Vector", i+1)
+	}
+	return &vector{}
+}
+
+func (c *call) isVector(i int) bool {
+	if !c.is(i, objKind) || *c.args[i].obj == nil {
+		return false
+	}
+	_, ok := (*c.args[i].obj).native.(*vector)
+	return ok
+}
+
+// section returns the current section, nil after an error.
+func (c *call) section() *tree.Section { return c.in.current(c.fr, c.pos) }
+
+// self returns the object of a method, as its own value.
+func (c *call) self() value { return object(c.o) }
+
+// room counts memory.
+func (c *call) room(n int) bool { return c.in.room(c.fr, c.pos, n) }
+
+// object makes an object of a class of ours.
+func (c *call) object(class string, native any) value {
+	cl := c.in.classes[class]
+	c.in.born++
+	o := &Object{class: cl, index: cl.next, native: native, born: c.in.born}
+	cl.next++
+	return object(o)
+}
+
+// builtin is a function of ours.
+type builtin struct{ fn func(c *call) value }
+
+// native returns a class of ours, or of a point process.
+func (in *Interp) native(name string) *class {
+	if c := in.classes[name]; c != nil {
+		return c
+	}
+	return nil
+}
+
+// ofNative finds a component of an object of ours.
+func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index, c *syntax.Call) place {
+	if m := o.class.methods[d.Sel]; m != nil && (ix == nil || o.class.field == nil || c != nil) {
+		var args []arg
+		if c != nil {
+			args = in.args(fr, c.Args)
+		}
+		if in.failed {
+			return place{}
+		}
+		v := m(&call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o})
+		if in.failed {
+			return place{}
+		}
+		return rvalue(v)
+	}
+	if o.class.field != nil {
+		subs := in.subs(fr, ix)
+		if in.failed {
+			return place{}
+		}
+		if p, ok := o.class.field(o, d.Sel, subs); ok {
+			if c != nil {
+				if p.k == valuePlace && p.v.k == secKind {
+					return in.atPlace(fr, c, p)
+				}
+				in.fail(fr, d.Pos(), "%s.%s is no function", o.class.name, d.Sel)
+				return place{}
+			}
+			return p
+		} else if len(subs) > 0 && slices.Contains(o.class.fields, d.Sel) {
+			in.fail(fr, d.Pos(), "%s.%s: no element %v", o.Name(), d.Sel, subs)
+			return place{}
+		}
+	}
+	var all []string
+	for n := range o.class.methods {
+		all = append(all, n)
+	}
+	slices.Sort(all)
+	all = append(all, o.class.fields...)
+	code := diag.UnknownName
+	if neuronHas(o.class.name, d.Sel) {
+		code = diag.Unsupported
+	}
+	in.failHint(fr, d.Pos(), code, diag.DidYouMean(d.Sel, all), "%s has no %q", o.class.name, d.Sel)
+	return place{}
+}
+
+// neuronHas says whether NEURON's class has a component that ours lacks.
+func neuronHas(class, name string) bool {
+	return slices.Contains(strings.Fields(missing[class]), name)
+}
+
+// missing are components of NEURON's classes that are known and not there.
+var missing = map[string]string{
+	"Vector": "play play_remove record plot line mark ploterr hist histogram sumgauss fit spctrm filter fft convlv correl medfltr inf smhist psth trigavg spikebin",
+	"Matrix": "svd sprowlen spgetrowval exp pow muld solv det inverse zero",
+	"NetCon": "record event preloc postloc precell postcell precelllist postcelllist preseg postseg",
+}
+
+func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

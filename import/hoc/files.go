@@ -1,0 +1,333 @@
+package hoc
+
+import (
+	"bytes"
+	"errors"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// maxFile is the size of the largest file that is read.
+const maxFile = 1 << 28
+
+// libraries are the files of NEURON's library that are part of this package.
+var libraries = map[string]bool{
+	"nrngui.hoc": true, "stdgui.hoc": true, "stdlib.hoc": true, "stdrun.hoc": true, "import3d.hoc": true, "noload.hoc": true,
+	"netparmpi.hoc": true, "loadbal.hoc": true, "celbild.hoc": true, "subiter.hoc": true, "family.hoc": true, "grapher.hoc": true, "varmeth1.hoc": true,
+	"electrod.hoc": true, "pointman.hoc": true, "pointgrp.hoc": true, "vplay.hoc": true, "wingroup.hoc": true, "shapebox.hoc": true, "attshape.hoc": true,
+	"import3d/import3d_sec.hoc": true, "import3d/read_swc.hoc": true, "import3d/read_nlcda.hoc": true, "import3d/read_nlcda3.hoc": true,
+	"import3d/read_nts.hoc": true, "import3d/read_morphml.hoc": true, "import3d/import3d_gui.hoc": true, "movierun.hoc": true, "mview.hoc": true,
+	"showmech.hoc": true, "single.hoc": true, "parcom.hoc": true, "gatherv.hoc": true, "vecwrap.hoc": true, "logax.hoc": true, "netbild.hoc": true,
+}
+
+// find returns the path of a file that a program names.
+func (in *Interp) find(name string) (string, bool) {
+	if filepath.IsAbs(name) {
+		return name, exists(name)
+	}
+	for _, dir := range append([]string{in.dir}, in.o.Path...) {
+		if p := filepath.Join(dir, name); exists(p) {
+			return p, true
+		}
+	}
+	return name, false
+}
+
+func exists(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.Mode().IsRegular()
+}
+
+func (in *Interp) read(fr *frame, at syntax.Pos, path string) ([]byte, bool) {
+	info, err := os.Stat(path)
+	if err == nil && info.Size() > maxFile {
+		in.fail(fr, at, "%s has %d bytes; %d are the most that are read", path, info.Size(), maxFile)
+		return nil, false
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		in.missing(fr, at, path, err)
+		return nil, false
+	}
+	return text, true
+}
+
+func (in *Interp) missing(fr *frame, at syntax.Pos, path string, err error) {
+	reason := "it is not there"
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		reason = pe.Err.Error()
+	}
+	in.failHint(fr, at, diag.FileMissing, "relative names are looked for from "+in.dir, "cannot read %s: %s", path, reason)
+}
+
+// loadFile executes a file, from its folder's point of view as NEURON does:
+// a file that it loads is looked for beside it too.
+func (in *Interp) loadFile(fr *frame, at syntax.Pos, path string) bool {
+	text, ok := in.read(fr, at, path)
+	if !ok {
+		return false
+	}
+	f := syntax.Parse(path, text, in.diags)
+	if f == nil {
+		in.failed, in.ctl = true, stopping
+		return false
+	}
+	if in.calls >= maxCalls/10 {
+		in.fail(fr, at, "files load each other %d deep", in.calls)
+		return false
+	}
+	in.calls++
+	dir := in.dir
+	in.o.Path = append(in.o.Path, filepath.Dir(path))
+	in.topLevel(in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)}), f.Stmts)
+	in.o.Path = in.o.Path[:len(in.o.Path)-1]
+	in.dir = dir
+	in.calls--
+	return !in.failed
+}
+
+// loadFile is load_file("name"), load_file("name", "what it defines") and
+// load_file(0 or 1, "name").
+func (c *call) loadFile() value {
+	again, i := false, 0
+	if c.is(0, numKind) {
+		again, i = c.num(0) == 1, 1
+	}
+	name := c.str(i)
+	if c.in.failed {
+		return value{}
+	}
+	if c.has(i + 1) {
+		if s := c.in.top.names[c.str(i+1)]; s != nil && s.kind != undefined {
+			return number(1)
+		}
+	}
+	path, ok := c.in.find(name)
+	if !ok {
+		if libraries[filepath.ToSlash(name)] {
+			return number(1)
+		}
+		c.in.missing(c.fr, c.pos, name, nil)
+		return value{}
+	}
+	if c.in.loaded[path] && !again {
+		return number(1)
+	}
+	c.in.loaded[path] = true
+	return truth(c.in.loadFile(c.fr, c.pos, path))
+}
+
+func (c *call) loadTemplate() value {
+	name := c.str(0)
+	if s := c.in.top.names[name]; s != nil && s.kind == classSym {
+		return number(1)
+	}
+	path, ok := c.in.find(name + ".hoc")
+	if !ok {
+		return c.fail("no file %s.hoc", name)
+	}
+	return truth(c.in.loadFile(c.fr, c.pos, path))
+}
+
+func (c *call) xopen() value {
+	name := c.str(0)
+	path, ok := c.in.find(name)
+	if !ok && !c.in.failed {
+		if libraries[filepath.Base(name)] && strings.HasPrefix(name, "$(NEURONHOME)") {
+			return number(1)
+		}
+		c.in.missing(c.fr, c.pos, name, nil)
+		return value{}
+	}
+	return truth(c.in.loadFile(c.fr, c.pos, path))
+}
+
+// textFile is a file being read or written.
+type textFile struct {
+	name   string
+	path   string
+	text   []byte // what is being read
+	at     int
+	atEnd  bool // a read met the end
+	out    *os.File
+	writes bool
+	opened bool
+}
+
+// open reads a file whole. It returns false if there is none.
+func (f *textFile) open(in *Interp) bool {
+	path, ok := in.find(f.name)
+	if !ok {
+		return false
+	}
+	info, err := os.Stat(path)
+	if err != nil || info.Size() > maxFile {
+		return false
+	}
+	text, err := os.ReadFile(path)
+	if err != nil {
+		return false
+	}
+	f.path, f.text, f.at, f.atEnd, f.opened, f.writes = path, text, 0, false, true, false
+	return true
+}
+
+// write opens a file for writing, below the folder that the program may write
+// to.
+func (c *call) write(f *textFile, add bool) bool {
+	in := c.in
+	if in.o.Write == "" {
+		in.failHint(c.fr, c.pos, diag.Unsupported, "an import writes no files", "%s: writing %s is not allowed", c.name, f.name)
+		return false
+	}
+	path := filepath.Join(in.o.Write, filepath.Clean("/"+f.name))
+	if filepath.IsAbs(f.name) {
+		rel, err := filepath.Rel(in.o.Write, f.name)
+		if err != nil || !filepath.IsLocal(rel) {
+			in.failHint(c.fr, c.pos, diag.Unsupported, "write below "+in.o.Write, "%s: writing %s is not allowed", c.name, f.name)
+			return false
+		}
+		path = f.name
+	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return false
+	}
+	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
+	if add {
+		mode = os.O_CREATE | os.O_WRONLY | os.O_APPEND
+	}
+	out, err := os.OpenFile(path, mode, 0o666)
+	if err != nil {
+		return false
+	}
+	f.close()
+	f.path, f.out, f.opened, f.writes = path, out, true, true
+	return true
+}
+
+func (f *textFile) close() {
+	if f.out != nil {
+		f.out.Close()
+		f.out = nil
+	}
+	f.opened = false
+}
+
+// line reads a line with its end; ok is false at the end of the file.
+func (f *textFile) line() (string, bool) {
+	if f.at >= len(f.text) {
+		f.atEnd = true
+		return "", false
+	}
+	rest := f.text[f.at:]
+	n := bytes.IndexByte(rest, '\n')
+	if n < 0 {
+		n = len(rest) - 1
+	}
+	f.at += n + 1
+	return string(rest[:n+1]), true
+}
+
+// number reads the next number, passing over what is none.
+func (f *textFile) number() (float64, bool) {
+	for f.at < len(f.text) {
+		s := string(f.text[f.at:min(len(f.text), f.at+64)])
+		if n := scanFloat(s, 0, len(s)); n > 0 {
+			f.at += n
+			return parseFloat(s[:n]), true
+		}
+		f.at++
+	}
+	f.atEnd = true
+	return 0, false
+}
+
+func parseFloat(s string) float64 {
+	x, _ := strconv.ParseFloat(strings.TrimPrefix(s, "+"), 64)
+	return x
+}
+
+// eof says whether nothing but blanks is left, as NEURON's File.eof does
+// after it has looked.
+func (f *textFile) eof() bool { return f.at >= len(f.text) }
+
+func (c *call) ropen() value {
+	if !c.has(0) {
+		c.in.readFile = nil
+		return number(1)
+	}
+	f := &textFile{name: c.str(0)}
+	if !f.open(c.in) {
+		return number(0)
+	}
+	c.in.readFile = f
+	return number(1)
+}
+
+func (c *call) wopen() value {
+	if c.in.writeFile != nil {
+		c.in.writeFile.close()
+		c.in.writeFile = nil
+	}
+	if !c.has(0) {
+		return number(1)
+	}
+	f := &textFile{name: c.str(0)}
+	if !c.write(f, false) {
+		return number(0)
+	}
+	c.in.writeFile = f
+	return number(1)
+}
+
+func (c *call) fprint() value {
+	s := c.sprintf(0)
+	if f := c.in.writeFile; f != nil {
+		f.out.WriteString(s)
+	} else {
+		c.in.print(s)
+	}
+	return number(float64(len(s)))
+}
+
+func (c *call) fscan() value {
+	if c.in.readFile == nil {
+		return c.fail("no file is open for reading; call ropen first")
+	}
+	if c.has(0) {
+		n := 0
+		for i := range c.args {
+			x, ok := c.in.readFile.number()
+			if !ok {
+				break
+			}
+			c.setNum(i, x)
+			n++
+		}
+		return number(float64(n))
+	}
+	x, ok := c.in.readFile.number()
+	if !ok {
+		return c.fail("the end of %s", c.in.readFile.name)
+	}
+	return number(x)
+}
+
+func (c *call) getstr() value {
+	if c.in.readFile == nil {
+		return c.fail("no file is open for reading; call ropen first")
+	}
+	s, ok := c.in.readFile.line()
+	if !ok {
+		return c.fail("the end of %s", c.in.readFile.name)
+	}
+	*c.strVar(0) = s
+	return number(1)
+}

@@ -1,0 +1,460 @@
+package hoc
+
+import (
+	"math"
+	"strconv"
+	"strings"
+)
+
+// formatG is C's %.*g.
+func formatG(x float64, prec int) string { return verb{conv: 'g', prec: prec}.number(x) }
+
+// verb is one conversion of a printf format.
+type verb struct {
+	conv                          byte
+	width, prec                   int // prec -1: not given
+	minus, plus, space, alt, zero bool
+}
+
+// parseVerb reads a conversion after its %. It returns how long it is, 0 if
+// it is none.
+func parseVerb(s string, star func() int) (verb, int) {
+	v := verb{prec: -1}
+	i := 0
+flags:
+	for ; i < len(s); i++ {
+		switch s[i] {
+		case '-':
+			v.minus = true
+		case '+':
+			v.plus = true
+		case ' ':
+			v.space = true
+		case '#':
+			v.alt = true
+		case '0':
+			v.zero = true
+		default:
+			break flags
+		}
+	}
+	digits := func() int {
+		n := 0
+		if i < len(s) && s[i] == '*' {
+			i++
+			return min(max(star(), 0), 4096)
+		}
+		for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
+			n = min(n*10+int(s[i]-'0'), 4096)
+		}
+		return n
+	}
+	v.width = digits()
+	if i < len(s) && s[i] == '.' {
+		i++
+		v.prec = min(digits(), 1024)
+	}
+	for i < len(s) && (s[i] == 'l' || s[i] == 'h') {
+		i++
+	}
+	if i >= len(s) {
+		return v, 0
+	}
+	v.conv = s[i]
+	return v, i + 1
+}
+
+// number formats a number as C's printf does.
+func (v verb) number(x float64) string {
+	switch v.conv {
+	case 'd', 'i', 'u':
+		prec := v.prec
+		n := cInt(x)
+		s := strconv.FormatInt(n, 10)
+		neg := strings.HasPrefix(s, "-")
+		s = strings.TrimPrefix(s, "-")
+		if v.conv == 'u' && neg {
+			s, neg = strconv.FormatUint(uint64(uint32(n)), 10), false
+		}
+		for len(s) < prec {
+			s = "0" + s
+		}
+		return v.pad(v.sign(neg)+s, prec < 0)
+	case 'x', 'X', 'o':
+		base := 16
+		if v.conv == 'o' {
+			base = 8
+		}
+		s := strconv.FormatUint(uint64(uint32(cInt(x))), base)
+		if v.conv == 'X' {
+			s = strings.ToUpper(s)
+		}
+		return v.pad(s, true)
+	case 'c':
+		return v.pad(string([]byte{byte(cInt(x))}), false)
+	}
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		s := "inf"
+		if math.IsNaN(x) {
+			s = "nan"
+		}
+		if v.conv >= 'A' && v.conv <= 'Z' {
+			s = strings.ToUpper(s)
+		}
+		return v.pad(v.sign(math.Signbit(x))+s, false)
+	}
+	prec := v.prec
+	if prec < 0 {
+		prec = 6
+	}
+	neg := math.Signbit(x)
+	x = math.Abs(x)
+	var s string
+	switch v.conv {
+	case 'f', 'F':
+		s = strconv.FormatFloat(x, 'f', prec, 64)
+		if v.alt && prec == 0 {
+			s += "."
+		}
+	case 'e', 'E':
+		s = strconv.FormatFloat(x, 'e', prec, 64)
+	default:
+		s = generalG(x, prec, v.alt)
+	}
+	if v.conv == 'E' || v.conv == 'G' {
+		s = strings.ToUpper(s)
+	}
+	return v.pad(v.sign(neg)+s, true)
+}
+
+// generalG is %g of a number that is not negative.
+func generalG(x float64, prec int, alt bool) string {
+	if prec == 0 {
+		prec = 1
+	}
+	e := strconv.FormatFloat(x, 'e', prec-1, 64)
+	k := strings.LastIndexByte(e, 'e')
+	exp, _ := strconv.Atoi(e[k+1:])
+	if exp < -4 || exp >= prec {
+		m := e[:k]
+		if !alt {
+			m = trimZeros(m)
+		}
+		return m + e[k:]
+	}
+	s := strconv.FormatFloat(x, 'f', prec-1-exp, 64)
+	if !alt {
+		s = trimZeros(s)
+	}
+	return s
+}
+
+func trimZeros(s string) string {
+	if strings.IndexByte(s, '.') < 0 {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimRight(s, "0"), ".")
+}
+
+func (v verb) sign(neg bool) string {
+	switch {
+	case neg:
+		return "-"
+	case v.plus:
+		return "+"
+	case v.space:
+		return " "
+	}
+	return ""
+}
+
+func (v verb) pad(s string, zeros bool) string {
+	n := v.width - len(s)
+	if n <= 0 {
+		return s
+	}
+	switch {
+	case v.minus:
+		return s + strings.Repeat(" ", n)
+	case v.zero && zeros:
+		sign := ""
+		if s != "" && strings.IndexByte("+- ", s[0]) >= 0 {
+			sign, s = s[:1], s[1:]
+		}
+		return sign + strings.Repeat("0", n) + s
+	}
+	return strings.Repeat(" ", n) + s
+}
+
+// cInt is C's conversion of a number to an int.
+func cInt(x float64) int64 {
+	if math.IsNaN(x) || x >= 9.2e18 || x <= -9.2e18 {
+		return math.MinInt64
+	}
+	return int64(x)
+}
+
+// sprintf formats the arguments from number first on by the format before
+// them.
+func (c *call) sprintf(first int) string {
+	format := c.str(first)
+	next := first + 1
+	star := func() int {
+		x := c.num(next)
+		next++
+		return int(cInt(x))
+	}
+	var b strings.Builder
+	for i := 0; i < len(format) && !c.in.failed; i++ {
+		ch := format[i]
+		if ch != '%' {
+			b.WriteByte(ch)
+			continue
+		}
+		if i+1 < len(format) && format[i+1] == '%' {
+			b.WriteByte('%')
+			i++
+			continue
+		}
+		v, n := parseVerb(format[i+1:], star)
+		if n == 0 {
+			b.WriteByte('%')
+			continue
+		}
+		switch v.conv {
+		case 's':
+			s := ""
+			switch {
+			case c.is(next, objKind):
+				s = (*c.args[next].obj).Name()
+			case c.is(next, numKind):
+				c.fail("%%s for the number %g", c.args[next].x)
+			default:
+				s = c.str(next)
+			}
+			if v.prec >= 0 && v.prec < len(s) {
+				s = s[:v.prec]
+			}
+			b.WriteString(v.pad(s, false))
+			next++
+		case 'd', 'i', 'u', 'x', 'X', 'o', 'c', 'f', 'F', 'e', 'E', 'g', 'G':
+			b.WriteString(v.number(c.num(next)))
+			next++
+		case 'p':
+			b.WriteString("0x0")
+			next++
+		default:
+			return c.fail("the conversion %%%c is not known", v.conv).s
+		}
+		i += n
+		if b.Len() > 1<<20 {
+			c.fail("a text of more than a million characters")
+		}
+	}
+	return b.String()
+}
+
+// sscanf reads src by a format into the arguments from number first on, and
+// returns how many it set, or -1 when the text ends before the first.
+func (c *call) sscanf(src, format string, first int) int {
+	set, next, at := 0, first, 0
+	blanks := func() {
+		for at < len(src) && isBlank(src[at]) {
+			at++
+		}
+	}
+	for i := 0; i < len(format) && !c.in.failed; i++ {
+		ch := format[i]
+		if isBlank(ch) {
+			blanks()
+			continue
+		}
+		if ch != '%' {
+			if at >= len(src) || src[at] != ch {
+				if at >= len(src) && set == 0 {
+					return -1
+				}
+				return set
+			}
+			at++
+			continue
+		}
+		i++
+		if i < len(format) && format[i] == '%' {
+			blanks()
+			if at >= len(src) || src[at] != '%' {
+				return set
+			}
+			at++
+			continue
+		}
+		skip := false
+		if i < len(format) && format[i] == '*' {
+			skip = true
+			i++
+		}
+		width := 0
+		for ; i < len(format) && format[i] >= '0' && format[i] <= '9'; i++ {
+			width = min(width*10+int(format[i]-'0'), 1<<20)
+		}
+		for i < len(format) && (format[i] == 'l' || format[i] == 'h') {
+			i++
+		}
+		if i >= len(format) {
+			return set
+		}
+		conv := format[i]
+		if conv != 'c' && conv != '[' && conv != 'n' {
+			blanks()
+		}
+		if conv == 'n' {
+			if !skip {
+				c.setNum(next, float64(at))
+				next++
+			}
+			continue
+		}
+		if at >= len(src) {
+			if set == 0 {
+				return -1
+			}
+			return set
+		}
+		end := len(src)
+		if width > 0 {
+			end = min(end, at+width)
+		}
+		start := at
+		switch conv {
+		case 'd', 'i', 'u', 'x':
+			at = scanInt(src, at, end, conv == 'x')
+		case 'f', 'e', 'g', 'E', 'G':
+			at = scanFloat(src, at, end)
+		case 's':
+			for at < end && !isBlank(src[at]) {
+				at++
+			}
+		case 'c':
+			at++
+		case '[':
+			var in func(byte) bool
+			in, i = scanSet(format, i+1)
+			for at < end && in(src[at]) {
+				at++
+			}
+		default:
+			c.fail("the conversion %%%c is not known", conv)
+			return set
+		}
+		if at == start {
+			return set
+		}
+		if skip {
+			continue
+		}
+		word := src[start:at]
+		switch conv {
+		case 's', '[':
+			if p := c.strVar(next); !c.in.failed {
+				*p = word
+			}
+		case 'c':
+			c.setNum(next, float64(word[0]))
+		case 'x':
+			n, _ := strconv.ParseInt(strings.TrimPrefix(strings.ToLower(word), "0x"), 16, 64)
+			c.setNum(next, float64(n))
+		default:
+			x, _ := strconv.ParseFloat(strings.TrimPrefix(word, "+"), 64)
+			c.setNum(next, x)
+		}
+		next++
+		set++
+	}
+	return set
+}
+
+// setNum writes to argument i, a pointer to a number.
+func (c *call) setNum(i int, x float64) {
+	if p := c.ref(i); !c.in.failed {
+		*p = x
+	}
+}
+
+func isBlank(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
+
+func scanInt(s string, at, end int, hex bool) int {
+	start := at
+	if at < end && (s[at] == '+' || s[at] == '-') {
+		at++
+	}
+	first := at
+	for at < end && (s[at] >= '0' && s[at] <= '9' || hex && (s[at] >= 'a' && s[at] <= 'f' || s[at] >= 'A' && s[at] <= 'F' || at == first+1 && s[at] == 'x')) {
+		at++
+	}
+	if at == first {
+		return start
+	}
+	return at
+}
+
+func scanFloat(s string, at, end int) int {
+	start := at
+	if at < end && (s[at] == '+' || s[at] == '-') {
+		at++
+	}
+	for _, w := range []string{"infinity", "inf", "nan"} {
+		if at+len(w) <= end && strings.EqualFold(s[at:at+len(w)], w) {
+			return at + len(w)
+		}
+	}
+	digits := 0
+	for at < end && s[at] >= '0' && s[at] <= '9' {
+		at++
+		digits++
+	}
+	if at < end && s[at] == '.' {
+		at++
+		for at < end && s[at] >= '0' && s[at] <= '9' {
+			at++
+			digits++
+		}
+	}
+	if digits == 0 {
+		return start
+	}
+	if at < end && (s[at] == 'e' || s[at] == 'E') {
+		k := at + 1
+		if k < end && (s[k] == '+' || s[k] == '-') {
+			k++
+		}
+		if k < end && s[k] >= '0' && s[k] <= '9' {
+			for at = k; at < end && s[at] >= '0' && s[at] <= '9'; at++ {
+			}
+		}
+	}
+	return at
+}
+
+// scanSet reads the set of %[…] from place i of a format; it returns the place
+// of its closing bracket.
+func scanSet(format string, i int) (func(byte) bool, int) {
+	var set [256]bool
+	not := false
+	if i < len(format) && format[i] == '^' {
+		not = true
+		i++
+	}
+	for first := true; i < len(format) && (format[i] != ']' || first); i++ {
+		first = false
+		lo := format[i]
+		if i+2 < len(format) && format[i+1] == '-' && format[i+2] != ']' {
+			for k := int(lo); k <= int(format[i+2]); k++ {
+				set[k] = true
+			}
+			i += 2
+			continue
+		}
+		set[lo] = true
+	}
+	return func(b byte) bool { return set[b] != not }, i
+}

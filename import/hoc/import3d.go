@@ -1,0 +1,246 @@
+package hoc
+
+import (
+	"strconv"
+	"strings"
+
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/import/swc"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/morph"
+)
+
+// reader is the state of Import3d_SWC_read and Import3d_Neurolucida3.
+type reader struct {
+	read  func(name string, text []byte, list *diag.List) *morph.Morphology
+	morph *morph.Morphology
+	quiet float64
+	err   float64
+}
+
+func readSWC(name string, text []byte, list *diag.List) *morph.Morphology {
+	if f := swc.Parse(name, text, list); f != nil {
+		return f.Import(list)
+	}
+	return nil
+}
+
+func readASC(name string, text []byte, list *diag.List) *morph.Morphology {
+	if f := swc.ParseASC(name, text, list); f != nil {
+		return f.Import(list)
+	}
+	return nil
+}
+
+func newReader(read func(name string, text []byte, list *diag.List) *morph.Morphology) func(c *call) any {
+	return func(*call) any { return &reader{read: read} }
+}
+
+func readerField(o *Object, name string, subs []int) (place, bool) {
+	r := o.native.(*reader)
+	switch name {
+	case "quiet":
+		return place{k: numPlace, num: &r.quiet}, len(subs) == 0
+	case "err":
+		return place{k: numPlace, num: &r.err}, len(subs) == 0
+	}
+	return place{}, false
+}
+
+func readerMethods() map[string]method {
+	return map[string]method{
+		"input": func(c *call) value {
+			r := c.o.native.(*reader)
+			path, ok := c.in.find(c.str(0))
+			if c.in.failed {
+				return value{}
+			}
+			if !ok {
+				c.in.missing(c.fr, c.pos, path, nil)
+				return value{}
+			}
+			text, ok := c.in.read(c.fr, c.pos, path)
+			if !ok {
+				return value{}
+			}
+			if r.morph = r.read(path, text, c.in.diags); r.morph == nil {
+				return c.fail("the morphology %s cannot be read", path)
+			}
+			return number(0)
+		},
+	}
+}
+
+// import3d is the state of Import3d_GUI.
+type import3d struct{ from *reader }
+
+func newImport3d(c *call) any {
+	if o := c.obj(0); o != nil {
+		if r, ok := o.native.(*reader); ok && r.morph != nil {
+			return &import3d{r}
+		}
+		c.fail("%s has read no morphology", o.Name())
+	} else {
+		c.fail("argument 1 is no reader of morphologies")
+	}
+	return &import3d{&reader{morph: &morph.Morphology{}}}
+}
+
+func import3dMethods() map[string]method {
+	return map[string]method{
+		"instantiate": func(c *call) value { return c.instantiate() },
+	}
+}
+
+// instantiate makes the sections of a morphology in an object (or at the top
+// level), type by type, and appends them to its lists somatic, axonal, basal,
+// apical and all.
+func (c *call) instantiate() value {
+	in := c.in
+	m := c.o.native.(*import3d).from.morph
+	owner := c.obj(0)
+	if in.failed {
+		return value{}
+	}
+	fr := &frame{unit: c.fr.unit, scope: in.top, data: in.topData, caller: c.fr.caller, from: c.fr.from, decl: c.fr.decl}
+	if owner != nil {
+		if owner.class.scope == nil {
+			return c.fail("%s has no sections", owner.Name())
+		}
+		fr.this, fr.scope, fr.data = owner, owner.class.scope, owner.data
+	}
+	counts := map[int]int{}
+	lo, hi := 1, 1
+	for i := range m.Sections {
+		typ, _ := sectionType(m.Sections[i].Name)
+		counts[typ]++
+		lo, hi = min(lo, typ), max(hi, typ)
+	}
+	made := map[string][]*tree.Section{}
+	for typ := lo; typ <= hi && !in.failed; typ++ {
+		base := swc.BaseName(typ)
+		if n := counts[typ]; n > 0 {
+			made[base] = c.createAll(fr, base, n)
+		}
+		if owner != nil && !in.failed {
+			c.appendTo(fr, swc.ListName(typ), func(s *tree.Section) bool { return strings.Contains(s.Name[len(owner.Name()):], base) })
+		}
+	}
+	if owner != nil && !in.failed {
+		c.appendTo(fr, "all", func(*tree.Section) bool { return true })
+	}
+	if in.failed {
+		return value{}
+	}
+	secs := make([]*tree.Section, len(m.Sections))
+	for i := range m.Sections {
+		typ, k := sectionType(m.Sections[i].Name)
+		secs[i] = made[swc.BaseName(typ)][k]
+		secs[i].Morph = m.Sections[i].Pos
+	}
+	for _, i := range m.ConnectOrder {
+		s := &m.Sections[i]
+		if err := in.Tree.Connect(secs[i], 0, secs[s.Parent], s.ParentX); err != nil {
+			return c.fail("%v", err)
+		}
+	}
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		if w := s.Wire; w != nil {
+			in.Tree.SetWire(secs[i], &[3]float32{float32(w.X), float32(w.Y), float32(w.Z)})
+		}
+		for _, p := range s.Points {
+			if err := in.Tree.AddPoint(secs[i], p.X, p.Y, p.Z, p.D); err != nil {
+				return c.fail("%v", err)
+			}
+		}
+	}
+	if owner == nil && len(secs) > 0 {
+		if len(in.stack) == 0 {
+			in.stack = append(in.stack, nil)
+		}
+		in.stack[len(in.stack)-1] = secs[0]
+	}
+	return number(0)
+}
+
+// sectionType takes the name of a section of import/swc apart.
+func sectionType(name string) (typ, number int) {
+	k := strings.LastIndexByte(name, '_')
+	number, _ = strconv.Atoi(name[k+1:])
+	switch base := name[:k]; base {
+	case "soma":
+		return 1, number
+	case "axon":
+		return 2, number
+	case "dend":
+		return 3, number
+	case "apic":
+		return 4, number
+	default:
+		typ, _ = strconv.Atoi(base[strings.LastIndexByte(base, '_')+1:])
+		if strings.HasPrefix(base, "minus") {
+			typ = -typ
+		}
+	}
+	return typ, number
+}
+
+// createAll executes create base[n].
+func (c *call) createAll(fr *frame, base string, n int) []*tree.Section {
+	in := c.in
+	sym := in.declared(fr, c.pos, base, secSym)
+	if sym == nil {
+		return nil
+	}
+	if sym.kind == undefined && fr.this != nil {
+		in.failHint(fr, c.pos, diag.BadValue, "add create "+base+"[1] to the template", "the morphology has sections %s, which the template %s does not create", base, fr.this.class.name)
+		return nil
+	}
+	sym.kind = secSym
+	owner := fr.this
+	sym2, cl := in.where(fr, sym)
+	if sym.external != nil {
+		owner = nil
+	}
+	for _, s := range cl.secs {
+		if s != nil {
+			in.Tree.Delete(s)
+		}
+	}
+	cl.secs, cl.dims = nil, []int{n}
+	if owner == nil {
+		sym2.dims = cl.dims
+	}
+	in.sections(fr, c.pos, owner, sym2, cl)
+	return cl.secs
+}
+
+// appendTo executes forall name.append() for the sections that keep chooses.
+func (c *call) appendTo(fr *frame, name string, keep func(s *tree.Section) bool) {
+	in := c.in
+	var chosen []*tree.Section
+	for _, s := range in.Tree.Of(fr.this) {
+		if keep(s) {
+			chosen = append(chosen, s)
+		}
+	}
+	sym := fr.scope.names[name]
+	if sym == nil || sym.kind != objSym {
+		in.failHint(fr, c.pos, diag.UnknownName, "add objref "+name+" to the template, and make it a SectionList", "the template %s has no SectionList %s to append the morphology's sections to", fr.this.class.name, name)
+		return
+	}
+	_, cl := in.where(fr, sym)
+	if len(cl.objs) == 0 || cl.objs[0] == nil {
+		if len(chosen) > 0 {
+			in.fail(fr, c.pos, "%s refers to no SectionList yet", name)
+		}
+		return
+	}
+	l, ok := cl.objs[0].native.(*sectionList)
+	if !ok {
+		in.fail(fr, c.pos, "%s is no SectionList", name)
+		return
+	}
+	l.secs = append(l.secs, chosen...)
+}

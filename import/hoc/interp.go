@@ -1,0 +1,381 @@
+// Package hoc executes HOC, NEURON's language, to build cells and models: its
+// whole grammar, and the functions and classes that come with it.
+//
+// In: files and strings of HOC, and a catalogue of mechanisms. Out: sections
+// with everything on them (package tree), objects and variables; a Cell is
+// read off them. Next: the façade writes the cell as a rule of cellParams.
+//
+// Numbers are float64 and compare with a tolerance of 1e-11, as in HOC. What
+// a name stands for is looked up when it is first executed and kept, one
+// place of the text, one meaning.
+//
+// A program that never ends, or that wants all memory, is stopped by limits.
+// The first error ends the program; it names the place and how it was reached.
+package hoc
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// Options are what a program may use.
+type Options struct {
+	Mechs *mech.Catalogue
+	Out   io.Writer // what the program prints; nil: nowhere
+	Path  []string  // folders in which load_file and xopen look after the current one
+	Dir   string    // the current folder; relative names are taken from it
+	Write string    // the folder below which files may be written; "": none may
+
+	Steps int // limit of executed statements; 0: DefaultSteps
+	Cells int // limit of numbers, objects, characters, CVs and points alive; 0: DefaultCells
+}
+
+// The limits of a program that gives none.
+const (
+	DefaultSteps = 500_000_000
+	DefaultCells = 100_000_000
+	maxCalls     = 1000
+)
+
+// Interp is a program being executed.
+type Interp struct {
+	o     Options
+	diags *diag.List
+	Tree  *tree.Tree
+
+	builtin *scope // names of ours, seen everywhere
+	top     *scope
+	topData *data
+	classes map[string]*class // ours
+	born    int
+
+	stack   []*tree.Section // the section stack; the last is the current one
+	ctl     control
+	result  value
+	steps   int
+	cells   int
+	calls   int
+	failed  bool
+	epsilon float64
+
+	globals map[string]*float64 // of mechanisms, by NEURON's name
+	defined map[string]float64  // what they started with
+	loaded  map[string]bool
+	said    map[string]bool
+	dir     string
+
+	pointers            []Pointer
+	handlers            []string
+	numbered            []*tree.Section
+	seeded              []diag.Pos // point processes whose random stream was named
+	randoms             int
+	zero                float64   // currents that are known in a run only
+	readFile, writeFile *textFile // of ropen, fscan, getstr; of wopen, fprint
+}
+
+// control is what a statement makes of those after it.
+type control uint8
+
+const (
+	goOn control = iota
+	breakOut
+	continueOn
+	returning
+	stopping // stop, quit, or an error
+)
+
+// unit is a parsed text with the meaning of its names.
+type unit struct {
+	file   *syntax.File
+	syms   []*symbol
+	within *diag.Pos // where the text was executed, for texts that are no file
+}
+
+// function is a procedure of the program.
+type function struct {
+	decl *syntax.Func
+	unit *unit
+}
+
+// frame is a procedure being executed, or a text.
+type frame struct {
+	unit   *unit
+	scope  *scope
+	data   *data
+	this   *Object
+	args   []arg
+	vars   []float64
+	objs   []*Object
+	decl   *syntax.Func
+	caller *frame
+	from   syntax.Pos // where the caller stands
+
+	body      syntax.Stmt // of an iterator: what iterator_statement runs
+	bodyFrame *frame
+	left      bool // the body returned from the procedure around the loop
+}
+
+// arg is an argument: by value, or by reference for strings and objects that
+// a variable holds, and for &x.
+type arg struct {
+	k   kind
+	x   float64
+	num *float64
+	str *string
+	obj **Object
+	sec *tree.Section
+}
+
+// New returns a program that has executed nothing.
+func New(o Options, diags *diag.List) *Interp {
+	if o.Steps == 0 {
+		o.Steps = DefaultSteps
+	}
+	if o.Cells == 0 {
+		o.Cells = DefaultCells
+	}
+	if o.Out == nil {
+		o.Out = io.Discard
+	}
+	if o.Mechs == nil {
+		o.Mechs = mech.NewCatalogue()
+	}
+	in := &Interp{
+		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
+		builtin: newScope(nil), top: newScope(nil), topData: &data{},
+		globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
+		epsilon: 1e-11, dir: o.Dir,
+	}
+	in.Tree.Max = o.Cells / 8
+	in.install()
+	return in
+}
+
+func (in *Interp) topFrame(u *unit) *frame {
+	return &frame{unit: u, scope: in.top, data: in.topData}
+}
+
+// Load executes a file. It returns false when the program has failed.
+func (in *Interp) Load(path string) bool {
+	if !in.failed {
+		in.loadFile(in.topFrame(&unit{file: &syntax.File{}}), syntax.Pos{}, path)
+	}
+	if in.ctl == stopping && !in.failed {
+		in.ctl = goOn // stop ends a file
+	}
+	return !in.failed
+}
+
+// Run executes a text at the top level. It returns false when the program has
+// failed.
+func (in *Interp) Run(name string, text []byte) bool {
+	if in.failed {
+		return false
+	}
+	f := syntax.Parse(name, text, in.diags)
+	if f == nil {
+		in.failed = true
+		return false
+	}
+	u := &unit{file: f, syms: make([]*symbol, f.Names)}
+	in.topLevel(in.topFrame(u), f.Stmts)
+	if in.ctl == stopping && !in.failed {
+		in.ctl = goOn
+	}
+	return !in.failed
+}
+
+// topLevel executes the statements of a file.
+func (in *Interp) topLevel(fr *frame, list []syntax.Stmt) {
+	for _, s := range list {
+		if x, ok := s.(*syntax.ExprStmt); ok {
+			in.step(fr, s)
+			in.shown(fr, x.X)
+		} else {
+			in.exec(fr, s)
+		}
+		if in.ctl != goOn {
+			if in.ctl != stopping {
+				in.ctl = goOn
+				continue
+			}
+			return
+		}
+	}
+}
+
+// shown evaluates an expression at the top level, whose value is printed.
+func (in *Interp) shown(fr *frame, x syntax.Expr) {
+	v := in.eval(fr, x)
+	if _, ok := x.(*syntax.Assign); ok || in.failed || in.ctl != goOn {
+		return
+	}
+	switch v.k {
+	case numKind:
+		in.print("\t" + formatG(v.x, 8) + " \n")
+	case strKind:
+		if component(x) {
+			in.print("\t" + v.s + " \n")
+		} else {
+			in.print(v.s + "\n")
+		}
+	case objKind:
+		in.print("\t" + v.o.Name() + " \n")
+	}
+}
+
+func (in *Interp) print(s string) { io.WriteString(in.o.Out, s) }
+
+// pos is a place of the text that a frame executes.
+func (fr *frame) pos(p syntax.Pos) diag.Pos {
+	if fr.unit.within != nil {
+		return *fr.unit.within
+	}
+	return diag.Pos{File: fr.unit.file.Name, Line: int(p.Line), Col: int(p.Col)}
+}
+
+// fail ends the program with an error; the first one counts.
+func (in *Interp) fail(fr *frame, at syntax.Pos, format string, args ...any) {
+	in.failAs(fr, at, diag.BadValue, "", format, args...)
+}
+
+func (in *Interp) failHint(fr *frame, at syntax.Pos, code diag.Code, hint, format string, args ...any) {
+	in.failAs(fr, at, code, hint, format, args...)
+}
+
+func (in *Interp) failAs(fr *frame, at syntax.Pos, code diag.Code, hint, format string, args ...any) {
+	if in.failed {
+		return
+	}
+	in.failed = true
+	in.ctl = stopping
+	d := diag.Diag{Severity: diag.Error, Code: code, Pos: fr.pos(at), Msg: fmt.Sprintf(format, args...), Hint: hint}
+	if fr.unit.within == nil {
+		d.Source = syntax.Line(fr.unit.file.Text, int(at.Line))
+	} else {
+		d.Msg += fmt.Sprintf(", in the text %q", short(string(fr.unit.file.Text), 80))
+	}
+	if way := fr.way(); way != "" {
+		if d.Hint != "" {
+			d.Hint += "; "
+		}
+		d.Hint += way
+	}
+	in.diags.Add(d)
+}
+
+func short(s string, n int) string {
+	if len(s) > n {
+		return s[:n] + "…"
+	}
+	return s
+}
+
+// way tells how a frame was reached, innermost call first.
+func (fr *frame) way() string {
+	out := ""
+	for n := 0; fr != nil && fr.decl != nil && n < 4; n++ {
+		name := fr.decl.Name
+		if fr.this != nil {
+			name = fr.this.class.name + "." + name
+		}
+		if out != "" {
+			out += ", "
+		}
+		out += "in " + name
+		if fr.caller == nil || fr.caller.unit.file.Name == "" {
+			break
+		}
+		out += fmt.Sprintf(" called at %s", fr.caller.pos(fr.from))
+		fr = fr.caller
+	}
+	return out
+}
+
+// warnOnce says something the first time only.
+func (in *Interp) warnOnce(fr *frame, at syntax.Pos, code diag.Code, key, format string, args ...any) {
+	if !in.said[key] {
+		in.said[key] = true
+		in.diags.Warnf(code, fr.pos(at), format, args...)
+	}
+}
+
+// step counts a statement.
+func (in *Interp) step(fr *frame, s syntax.Stmt) {
+	in.steps++
+	if in.steps > in.o.Steps {
+		in.failHint(fr, s.Pos(), diag.BadValue, "a loop that does not end?", "the program was stopped after %d statements", in.o.Steps)
+	}
+}
+
+// room counts n numbers, characters or objects, and says whether the limit
+// allows them.
+func (in *Interp) room(fr *frame, at syntax.Pos, n int) bool {
+	if n < 0 || n > in.o.Cells-in.cells {
+		in.failHint(fr, at, diag.BadValue, "", "the program needs more memory than the limit of %d values", in.o.Cells)
+		return false
+	}
+	in.cells += n
+	return true
+}
+
+// current returns the current section; nil and an error if there is none.
+func (in *Interp) current(fr *frame, at syntax.Pos) *tree.Section {
+	if n := len(in.stack); n > 0 {
+		s := in.stack[n-1]
+		if s != nil && !s.Gone {
+			return s
+		}
+		if s != nil {
+			if n == 1 {
+				in.stack[0] = nil
+			} else {
+				in.fail(fr, at, "the current section %s has been deleted", s.Name)
+				return nil
+			}
+		}
+	}
+	if all := in.Tree.Sections(); len(all) > 0 {
+		if len(in.stack) == 0 {
+			in.stack = append(in.stack, nil)
+		}
+		in.stack[len(in.stack)-1] = all[0]
+		return all[0]
+	}
+	in.fail(fr, at, "there is no section")
+	return nil
+}
+
+func (in *Interp) push(s *tree.Section) int {
+	if len(in.stack) == 0 {
+		in.stack = append(in.stack, nil)
+	}
+	in.stack = append(in.stack, s)
+	return len(in.stack) - 1
+}
+
+func (in *Interp) popTo(n int) {
+	if len(in.stack) > n {
+		in.stack = in.stack[:n]
+	}
+}
+
+// equal is HOC's comparison of numbers.
+func (in *Interp) equal(a, b float64) bool {
+	return a <= b+in.epsilon && a >= b-in.epsilon
+}
+
+// index turns a number into an index, as HOC does.
+func (in *Interp) index(x float64) int {
+	x += in.epsilon
+	if math.IsNaN(x) || math.Abs(x) > 1e15 {
+		return -1
+	}
+	return int(x)
+}

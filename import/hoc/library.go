@@ -1,0 +1,219 @@
+package hoc
+
+import (
+	"math"
+	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// installClasses makes NEURON's classes.
+func (in *Interp) installClasses() {
+	in.classes = map[string]*class{}
+	add := func(name string, create func(c *call) any, methods map[string]method, field func(o *Object, name string, subs []int) (place, bool), fields ...string) {
+		in.classes[name] = &class{name: name, create: create, methods: methods, field: field, fields: fields}
+	}
+	nothing := func(*call) any { return nil }
+	add("Vector", newVector, vectorMethods(), vectorField, "x")
+	add("Matrix", newMatrix, matrixMethods(), matrixField, "x")
+	add("List", newList, listMethods(), nil)
+	add("SectionList", func(*call) any { return &sectionList{} }, sectionListMethods(), nil)
+	add("SectionRef", newSectionRef, sectionRefMethods(), sectionRefField, "sec", "parent", "trueparent", "root", "child")
+	add("StringFunctions", nothing, stringMethods(), nil)
+	add("String", newString, map[string]method{}, stringField, "s")
+	add("File", newFile, fileMethods(), nil)
+	add("Random", newRandom, randomMethods(), nil)
+	add("NetCon", newNetCon, netConMethods(), netConField, netConFields...)
+	add("Import3d_SWC_read", newReader(readSWC), readerMethods(), readerField, "quiet", "input", "sections", "err")
+	add("Import3d_Neurolucida3", newReader(readASC), readerMethods(), readerField, "quiet", "err")
+	add("Import3d_GUI", newImport3d, import3dMethods(), nil)
+	add("FInitializeHandler", func(c *call) any {
+		c.in.handlers = append(c.in.handlers, c.fr.pos(c.pos).String())
+		return nil
+	}, map[string]method{"allprint": zero}, nil)
+	add("CVode", nothing, settings("atol", "rtol", "active", "re_init", "stiff", "maxorder", "minstep", "maxstep", "jacobian", "dae_init_dteps",
+		"use_local_dt", "condition_order", "debug_event", "use_mxb", "use_daspk", "cache_efficient", "use_fast_imem", "poolshrink", "queue_mode", "atolscale",
+		"structure_change_count", "print_event_queue", "store_events", "event", "record", "record_remove", "extra_scatter_gather", "use_parallel", "statename", "statistics", "spike_stat"), nil)
+	add("ParallelContext", nothing, parallelMethods(), nil)
+	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
+		"Pointer MechanismType MechanismStandard ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent CellBuild") {
+		in.classes[name] = in.stub(name)
+	}
+	for _, name := range in.Tree.Mechs.Names() {
+		if m := in.Tree.Mechs.Get(name); m.Def != nil && m.Def.Kind != mech.Density {
+			in.classes[name] = in.mechClass(m)
+		}
+	}
+}
+
+// stub is a class of the graphical interface, or another that has no effect
+// on a cell: its objects take any call.
+func (in *Interp) stub(name string) *class {
+	c := &class{name: name}
+	c.create = func(k *call) any {
+		in.warnOnce(k.fr, k.pos, diag.Ignored, "class "+name, "%s is not supported; its objects do nothing", name)
+		return &stubState{fields: map[string]*float64{}}
+	}
+	c.field = func(o *Object, field string, subs []int) (place, bool) {
+		s := o.native.(*stubState)
+		if s.fields[field] == nil {
+			s.fields[field] = new(float64)
+		}
+		return place{k: numPlace, num: s.fields[field]}, true
+	}
+	return c
+}
+
+type stubState struct{ fields map[string]*float64 }
+
+// settings are methods that choose how a model is run.
+func settings(names ...string) map[string]method {
+	m := map[string]method{}
+	for _, n := range names {
+		m[n] = func(c *call) value {
+			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "setting "+c.name, "%s has no effect on a cell that is imported", c.name)
+			return number(c.numOr(0, 0))
+		}
+	}
+	return m
+}
+
+func parallelMethods() map[string]method {
+	m := settings("set_gid2node", "cell", "gid_clear", "outputcell", "spike_record", "set_maxstep", "psolve", "spcompress", "timeout", "mpi_transfer", "source_var", "target_var",
+		"setup_transfer", "max_histogram", "thread_stat", "thread_busywait", "partition", "spike_compress", "submit", "context", "post", "take", "multisplit", "gid2obj", "gid2cell")
+	for name, f := range map[string]method{
+		"id": zero, "nhost": one, "id_world": zero, "nhost_world": one, "id_bbs": zero, "nhost_bbs": one, "nthread": one,
+		"gid_exists": zero, "threshold": func(c *call) value { return number(10) },
+		"barrier": zero, "runworker": zero, "done": zero, "working": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,
+		"allreduce": func(c *call) value { return number(c.num(0)) },
+		"allgather": func(c *call) value { return c.unsupported("ParallelContext.allgather") },
+		"broadcast": zero,
+	} {
+		m[name] = f
+	}
+	return m
+}
+
+type stringState struct{ s string }
+
+func newString(c *call) any {
+	s := &stringState{}
+	if c.has(0) {
+		s.s = c.str(0)
+	}
+	return s
+}
+
+func stringField(o *Object, name string, subs []int) (place, bool) {
+	if name != "s" || len(subs) > 0 {
+		return place{}, false
+	}
+	return place{k: strPlace, str: &o.native.(*stringState).s}, true
+}
+
+// installLibrary defines what the files of NEURON's library define, at the
+// top level, where the program may take every name for itself.
+func (in *Interp) installLibrary() {
+	for name, x := range map[string]float64{
+		"tstop": 5, "v_init": -65, "steps_per_ms": 40, "nstep_steprun": 1, "stdrun_quiet": 0, "realtime": 0, "using_cvode_": 0, "runStopAt": 5, "runStopIn": 1,
+		"eventslow_": 1, "screen_update_invl": .05, "global_ra": 35.4, "itmp": 0, "stop_event_queue_": 0,
+	} {
+		in.constant(in.top, name, x)
+		in.top.names[name].standard = true
+	}
+	for name, fn := range map[string]func(c *call) value{
+		"lambda_f":     lambdaF,
+		"object_index": func(c *call) value { o := c.obj(0); return number(float64(indexOf(o))) },
+		"classname": func(c *call) value {
+			if o := c.obj(0); o != nil {
+				*c.strVar(1) = o.class.name
+			}
+			return value{}
+		},
+		"setdt": setDt,
+		"init":  library, "stdinit": library, "run": library, "continuerun": library, "step": library, "advance": library, "steprun": library, "initc": library,
+		"runStopIn_": library, "fast_flush_list": zero, "realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
+		"nrncontrolmenu": gui, "nrnmainmenu": gui, "load_from_hoc": zero, "Plot": zero, "flushPlot": zero, "initPlot": zero, "setTstop": zero,
+		"clipboard_set": zero, "clipboard_get": zero, "execerror_": zero,
+	} {
+		s := in.top.add(name)
+		s.kind, s.own, s.standard = ownSym, &builtin{fn}, true
+	}
+	in.Run("stdlib.hoc", []byte(caseText))
+	in.top.names["case"].standard = true
+	for name, o := range map[string]string{"hoc_sf_": "StringFunctions", "cvode": "CVode"} {
+		s := in.top.add(name)
+		s.kind, s.standard = objSym, true
+		in.topData.cell(s).objs = []*Object{{class: in.classes[o]}}
+		in.classes[o].next++
+	}
+	s := in.top.add("tstr")
+	s.kind, s.standard = strSym, true
+	s = in.top.add("hoc_obj_")
+	s.kind, s.standard, s.dims = objSym, true, []int{2}
+	in.topData.cell(s).objs, in.topData.cell(s).dims = make([]*Object, 2), []int{2}
+}
+
+func indexOf(o *Object) int {
+	if o == nil {
+		return -1
+	}
+	return o.index
+}
+
+// library is a procedure of stdrun.hoc that runs the model.
+func library(c *call) value { return c.in.drive(c, c.name) }
+
+// lambdaF is lambda_f(frequency): the length over which a potential of that
+// frequency falls by e in the current section.
+func lambdaF(c *call) value {
+	s, f := c.section(), c.num(0)
+	if s == nil || c.in.failed {
+		return value{}
+	}
+	mid := s.Nodes[s.Node(.5)]
+	if c.in.equal(mid.Cm, 0) {
+		return number(1e10)
+	}
+	if len(s.Points) < 2 {
+		if err := c.in.Tree.Refresh(s); err != nil {
+			return c.fail("%v", err)
+		}
+		return number(1e5 * math.Sqrt(mid.Diam/(4*math.Pi*f*s.Ra*mid.Cm)))
+	}
+	lam := 0.0
+	for i := 1; i < len(s.Points); i++ {
+		a, b := &s.Points[i-1], &s.Points[i]
+		d := math.Abs(float64(a.D)) + math.Abs(float64(b.D))
+		if d == 0 {
+			return c.fail("two points of %s have no diameter", s.Name)
+		}
+		lam += (b.Arc - a.Arc) / math.Sqrt(d)
+	}
+	lam *= math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*f*s.Ra*mid.Cm)
+	return number(s.LengthAsIs() / lam)
+}
+
+// setDt makes 1/steps_per_ms a multiple of dt.
+func setDt(c *call) value {
+	dt, steps := c.in.globals["dt"], c.in.globals["steps_per_ms"]
+	n := math.Floor(1/(*dt)/(*steps) + 1e-6)
+	if n == 0 {
+		n = 1
+	}
+	*dt = 1 / *steps / n
+	return value{}
+}
+
+// caseText is the iterator of for case (&x, 1, 2, 3) statement.
+const caseText = `iterator case() { local i
+	i = 1
+	while (i < numarg()) {
+		i += 1
+		$&1 = $i
+		iterator_statement
+	}
+}
+`

@@ -1,0 +1,712 @@
+package hoc
+
+import (
+	"math"
+	"slices"
+
+	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/runtime/vec"
+)
+
+// vector is the state of a Vector.
+type vector struct {
+	x     []float64
+	label string
+}
+
+func newVector(c *call) any {
+	v := &vector{}
+	if !c.has(0) {
+		return v
+	}
+	n := c.size(0)
+	if c.in.failed {
+		return v
+	}
+	v.x = make([]float64, n)
+	if fill := c.numOr(1, 0); fill != 0 {
+		for i := range v.x {
+			v.x[i] = fill
+		}
+	}
+	return v
+}
+
+// size returns argument i, a number of elements, counted as memory.
+func (c *call) size(i int) int {
+	n := c.within(i, 0, 1<<40)
+	if c.in.failed || !c.room(n) {
+		return 0
+	}
+	return n
+}
+
+func vectorField(o *Object, name string, subs []int) (place, bool) {
+	v := o.native.(*vector)
+	if name != "x" {
+		return place{}, false
+	}
+	i := 0
+	if len(subs) == 1 {
+		i = subs[0]
+	}
+	if len(subs) > 1 || i < 0 || i >= len(v.x) {
+		return place{}, false
+	}
+	return place{k: numPlace, num: &v.x[i]}, true
+}
+
+// vec returns the state of the method's Vector.
+func (c *call) vec() *vector { return c.o.native.(*vector) }
+
+// each changes every element.
+func each(f func(c *call, x float64) float64) method {
+	return func(c *call) value {
+		v := c.vec()
+		if c.isVector(0) {
+			v.x = slices.Clone(c.vector(0).x)
+		}
+		for i, x := range v.x {
+			v.x[i] = f(c, x)
+		}
+		return c.self()
+	}
+}
+
+// with combines every element with a number, or with another Vector's.
+func with(f func(a, b float64) float64) method {
+	return func(c *call) value {
+		v := c.vec()
+		if c.isVector(0) {
+			w := c.vector(0)
+			if len(w.x) != len(v.x) {
+				return c.fail("a Vector of %d elements and one of %d", len(v.x), len(w.x))
+			}
+			for i := range v.x {
+				v.x[i] = f(v.x[i], w.x[i])
+			}
+			return c.self()
+		}
+		b := c.num(0)
+		if c.in.failed {
+			return value{}
+		}
+		for i := range v.x {
+			v.x[i] = f(v.x[i], b)
+		}
+		return c.self()
+	}
+}
+
+// part returns the elements that arguments i and i+1 choose, all without.
+func (c *call) part(x []float64, i int) []float64 {
+	if !c.has(i) {
+		return x
+	}
+	if len(x) == 0 {
+		c.fail("an empty Vector")
+		return nil
+	}
+	from := c.within(i, 0, len(x)-1)
+	to := len(x) - 1
+	if c.has(i + 1) {
+		to = c.within(i+1, from, len(x)-1)
+	}
+	if c.in.failed {
+		return nil
+	}
+	return x[from : to+1]
+}
+
+// over is a number made of elements; it needs at least n of them.
+func over(n int, f func(x []float64) float64) method {
+	return func(c *call) value {
+		x := c.part(c.vec().x, 0)
+		if !c.in.failed && len(x) < n {
+			return c.fail("%d elements; it takes %d", len(x), n)
+		}
+		if c.in.failed {
+			return value{}
+		}
+		return number(f(x))
+	}
+}
+
+func sum(x []float64) float64 {
+	s := 0.0
+	for _, a := range x {
+		s += a
+	}
+	return s
+}
+
+func sumSquares(x []float64) float64 {
+	s := 0.0
+	for _, a := range x {
+		s += float64(a * a)
+	}
+	return s
+}
+
+func variance(x []float64) float64 {
+	m := sum(x) / float64(len(x))
+	s := 0.0
+	for _, a := range x {
+		s += float64((a - m) * (a - m))
+	}
+	return s / float64(len(x)-1)
+}
+
+func vectorMethods() map[string]method {
+	fresh := func(c *call, x []float64) value {
+		if !c.room(len(x)) {
+			return value{}
+		}
+		return c.object("Vector", &vector{x: slices.Clone(x)})
+	}
+	return map[string]method{
+		"size":        func(c *call) value { return number(float64(len(c.vec().x))) },
+		"buffer_size": func(c *call) value { return number(float64(cap(c.vec().x))) },
+		"resize": func(c *call) value {
+			v := c.vec()
+			n := c.size(0)
+			if !c.in.failed {
+				old := len(v.x)
+				v.x = append(v.x[:min(n, old):min(n, old)], make([]float64, max(0, n-old))...)
+			}
+			return c.self()
+		},
+		"append": func(c *call) value {
+			v := c.vec()
+			for i := range c.args {
+				if c.isVector(i) {
+					w := slices.Clone(c.vector(i).x)
+					if !c.room(len(w)) {
+						return value{}
+					}
+					v.x = append(v.x, w...)
+				} else if x := c.num(i); !c.in.failed && c.room(1) {
+					v.x = append(v.x, x)
+				}
+			}
+			return c.self()
+		},
+		"c":  func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
+		"cl": func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
+		"at": func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
+		"get": func(c *call) value {
+			i := c.within(0, 0, len(c.vec().x)-1)
+			if c.in.failed {
+				return value{}
+			}
+			return number(c.vec().x[i])
+		},
+		"set": func(c *call) value {
+			i, x := c.within(0, 0, len(c.vec().x)-1), c.num(1)
+			if !c.in.failed {
+				c.vec().x[i] = x
+			}
+			return c.self()
+		},
+		"copy": vectorCopy,
+		"fill": func(c *call) value {
+			a := c.num(0)
+			for i := range c.part(c.vec().x, 1) {
+				c.part(c.vec().x, 1)[i] = a
+			}
+			return c.self()
+		},
+		"indgen": func(c *call) value {
+			from, step := 0.0, 1.0
+			v := c.vec()
+			switch len(c.args) {
+			case 0:
+			case 1:
+				step = c.num(0)
+			case 2:
+				from, step = c.num(0), c.num(1)
+			default:
+				from, step = c.num(0), c.num(2)
+				n := math.Floor((c.num(1)-from)/step+c.in.epsilon) + 1
+				if c.in.failed || !(n >= 0 && n < 1e12) || !c.room(int(n)) {
+					return c.fail("a range of %g elements", n)
+				}
+				v.x = make([]float64, int(n))
+			}
+			for i := range v.x {
+				v.x[i] = from + float64(float64(i)*step)
+			}
+			return c.self()
+		},
+		"add":  with(func(a, b float64) float64 { return a + b }),
+		"sub":  with(func(a, b float64) float64 { return a - b }),
+		"mul":  with(func(a, b float64) float64 { return a * b }),
+		"div":  with(func(a, b float64) float64 { return a / b }),
+		"abs":  each(func(_ *call, x float64) float64 { return math.Abs(x) }),
+		"sqrt": each(func(_ *call, x float64) float64 { return math.Sqrt(x) }),
+		"log":  each(func(_ *call, x float64) float64 { return vec.Log(x) }),
+		"log10": each(func(_ *call, x float64) float64 {
+			return vec.Log10(x)
+		}),
+		"floor": each(func(_ *call, x float64) float64 { return math.Floor(x) }),
+		"ceil":  each(func(_ *call, x float64) float64 { return math.Ceil(x) }),
+		"pow": func(c *call) value {
+			p := c.num(len(c.args) - 1)
+			return each(func(_ *call, x float64) float64 { return vec.Pow(x, p) })(c)
+		},
+		"scale": func(c *call) value {
+			v, lo, hi := c.vec(), c.num(0), c.num(1)
+			if len(v.x) == 0 || c.in.failed {
+				return value{}
+			}
+			a, b := slices.Min(v.x), slices.Max(v.x)
+			f := (hi - lo) / (b - a)
+			for i := range v.x {
+				v.x[i] = float64((v.x[i]-a)*f) + lo
+			}
+			return number(f)
+		},
+		"sum":    over(0, sum),
+		"sumsq":  over(0, sumSquares),
+		"mag":    over(0, func(x []float64) float64 { return math.Sqrt(sumSquares(x)) }),
+		"mean":   over(1, func(x []float64) float64 { return sum(x) / float64(len(x)) }),
+		"var":    over(2, variance),
+		"stdev":  over(2, func(x []float64) float64 { return math.Sqrt(variance(x)) }),
+		"stderr": over(2, func(x []float64) float64 { return math.Sqrt(variance(x)) / math.Sqrt(float64(len(x))) }),
+		"min":    over(1, func(x []float64) float64 { return slices.Min(x) }),
+		"max":    over(1, func(x []float64) float64 { return slices.Max(x) }),
+		"min_ind": func(c *call) value {
+			return c.extreme(func(a, b float64) bool { return a < b })
+		},
+		"max_ind": func(c *call) value {
+			return c.extreme(func(a, b float64) bool { return a > b })
+		},
+		"median": over(1, func(x []float64) float64 {
+			y := slices.Sorted(slices.Values(x))
+			n := len(y)
+			return (y[(n-1)/2] + y[n/2]) / 2
+		}),
+		"dot": func(c *call) value {
+			a, b := c.vec().x, c.vector(0).x
+			if len(a) != len(b) {
+				return c.fail("a Vector of %d elements and one of %d", len(a), len(b))
+			}
+			s := 0.0
+			for i := range a {
+				s += float64(a[i] * b[i])
+			}
+			return number(s)
+		},
+		"eq": func(c *call) value { return truth(slices.EqualFunc(c.vec().x, c.vector(0).x, c.in.equal)) },
+		"sort": func(c *call) value {
+			slices.Sort(c.vec().x)
+			return c.self()
+		},
+		"sortindex": func(c *call) value {
+			x := c.vec().x
+			idx := make([]int, len(x))
+			for i := range idx {
+				idx[i] = i
+			}
+			slices.SortStableFunc(idx, func(a, b int) int {
+				switch {
+				case x[a] < x[b]:
+					return -1
+				case x[a] > x[b]:
+					return 1
+				}
+				return 0
+			})
+			out := make([]float64, len(x))
+			for i, k := range idx {
+				out[i] = float64(k)
+			}
+			return c.into(out)
+		},
+		"reverse": func(c *call) value {
+			slices.Reverse(c.vec().x)
+			return c.self()
+		},
+		"rotate": vectorRotate,
+		"remove": func(c *call) value {
+			v := c.vec()
+			i := c.within(0, 0, len(v.x)-1)
+			j := i
+			if c.has(1) {
+				j = c.within(1, i, len(v.x)-1)
+			}
+			if !c.in.failed {
+				v.x = slices.Delete(v.x, i, j+1)
+			}
+			return c.self()
+		},
+		"insrt": func(c *call) value {
+			v := c.vec()
+			i := c.within(0, 0, len(v.x))
+			if c.in.failed {
+				return value{}
+			}
+			if c.isVector(1) {
+				v.x = slices.Insert(v.x, i, slices.Clone(c.vector(1).x)...)
+			} else {
+				v.x = slices.Insert(v.x, i, c.num(1))
+			}
+			c.room(1)
+			return c.self()
+		},
+		"contains": func(c *call) value {
+			a := c.num(0)
+			return truth(slices.ContainsFunc(c.vec().x, func(x float64) bool { return c.in.equal(x, a) }))
+		},
+		"indwhere": func(c *call) value {
+			test := c.test(0)
+			if c.in.failed {
+				return value{}
+			}
+			return number(float64(slices.IndexFunc(c.vec().x, test)))
+		},
+		"indvwhere": func(c *call) value {
+			src, k := c.vec().x, 0
+			if c.isVector(0) {
+				src, k = c.vector(0).x, 1
+			}
+			test := c.test(k)
+			out := []float64{}
+			for i, x := range src {
+				if !c.in.failed && test(x) {
+					out = append(out, float64(i))
+				}
+			}
+			if k == 1 {
+				c.vec().x = out
+				return c.self()
+			}
+			return fresh(c, out)
+		},
+		"where": func(c *call) value {
+			src, k := slices.Clone(c.vec().x), 0
+			if c.isVector(0) {
+				src, k = c.vector(0).x, 1
+			}
+			test := c.test(k)
+			out := []float64{}
+			for _, x := range src {
+				if !c.in.failed && test(x) {
+					out = append(out, x)
+				}
+			}
+			c.vec().x = out
+			return c.self()
+		},
+		"index": func(c *call) value {
+			src, idx := slices.Clone(c.vector(0).x), slices.Clone(c.vector(1).x)
+			out := make([]float64, len(idx))
+			for i, k := range idx {
+				if n := c.in.index(k); n >= 0 && n < len(src) {
+					out[i] = src[n]
+				} else {
+					return c.fail("index %g of %d elements", k, len(src))
+				}
+			}
+			c.vec().x = out
+			return c.self()
+		},
+		"interpolate": vectorInterpolate,
+		"deriv":       vectorDeriv,
+		"integral": func(c *call) value {
+			src := c.vec().x
+			k := 0
+			if c.isVector(0) {
+				src, k = c.vector(0).x, 1
+			}
+			dx := c.numOr(k, 1)
+			out := make([]float64, len(src))
+			s := 0.0
+			for i, x := range src {
+				if i == 0 {
+					s = x
+				} else {
+					s += float64(x * dx)
+				}
+				out[i] = s
+			}
+			c.vec().x = out
+			return c.self()
+		},
+		"apply": func(c *call) value {
+			name := c.str(0)
+			x := c.part(c.vec().x, 1)
+			for i := range x {
+				if c.in.failed {
+					break
+				}
+				v := c.in.callTop(c.fr, c.pos, name, arg{k: numKind, x: x[i]})
+				if f := mathFunctions[name]; v.k == none && f != nil {
+					v = number(f(c, x[i]))
+				}
+				if v.k != numKind {
+					return c.fail("there is no function %q of a number", name)
+				}
+				x[i] = v.x
+			}
+			return c.self()
+		},
+		"reduce": func(c *call) value {
+			s := c.numOr(1, 0)
+			for _, x := range c.vec().x {
+				s += c.in.callTop(c.fr, c.pos, c.str(0), arg{k: numKind, x: x}).x
+			}
+			return number(s)
+		},
+		"label": func(c *call) value {
+			if c.has(0) {
+				c.vec().label = c.str(0)
+			}
+			return text(c.vec().label)
+		},
+		"printf": func(c *call) value {
+			x := c.vec().x
+			f := "%g\t"
+			if c.is(0, strKind) {
+				f = c.str(0)
+			}
+			for i, a := range x {
+				d := &call{in: c.in, fr: c.fr, pos: c.pos, name: c.name, args: []arg{{k: strKind, str: &f}, {k: numKind, x: a}}}
+				c.in.print(d.sprintf(0))
+				if (i+1)%5 == 0 && !c.is(0, strKind) {
+					c.in.print("\n")
+				}
+			}
+			c.in.print("\n")
+			return number(float64(len(x)))
+		},
+		"scanf": func(c *call) value {
+			f := c.file(0)
+			n := -1
+			if c.is(1, numKind) {
+				n = c.within(1, 0, 1<<40)
+			}
+			v := c.vec()
+			v.x = nil
+			for f != nil && n != 0 && c.room(1) {
+				x, ok := f.number()
+				if !ok {
+					break
+				}
+				v.x = append(v.x, x)
+				n--
+			}
+			return number(float64(len(v.x)))
+		},
+		"setrand": func(c *call) value { return c.draw(func(_, r float64) float64 { return r }) },
+		"addrand": func(c *call) value { return c.draw(func(x, r float64) float64 { return x + r }) },
+	}
+}
+
+// into returns values as a new Vector, or in the Vector given as argument.
+func (c *call) into(x []float64) value {
+	if c.isVector(0) {
+		c.vector(0).x = x
+		return object(*c.args[0].obj)
+	}
+	return c.object("Vector", &vector{x: x})
+}
+
+// draw fills a Vector from a Random.
+func (c *call) draw(f func(x, r float64) float64) value {
+	o := c.obj(0)
+	r, ok := (*random.Random)(nil), false
+	if o != nil {
+		r, ok = o.native.(*random.Random)
+	}
+	if !ok {
+		return c.fail("argument 1 is no Random")
+	}
+	x := c.part(c.vec().x, 1)
+	for i := range x {
+		x[i] = f(x[i], r.Repick())
+	}
+	return c.self()
+}
+
+func (c *call) extreme(better func(a, b float64) bool) value {
+	x := c.part(c.vec().x, 0)
+	if len(x) == 0 {
+		return c.fail("an empty Vector")
+	}
+	k := 0
+	for i := range x {
+		if better(x[i], x[k]) {
+			k = i
+		}
+	}
+	if c.has(0) {
+		k += int(c.num(0))
+	}
+	return number(float64(k))
+}
+
+// test makes a condition of an operator and a number or two.
+func (c *call) test(i int) func(float64) bool {
+	op, a := c.str(i), c.num(i+1)
+	e := c.in.epsilon
+	switch op {
+	case "==":
+		return func(x float64) bool { return c.in.equal(x, a) }
+	case "!=":
+		return func(x float64) bool { return !c.in.equal(x, a) }
+	case ">":
+		return func(x float64) bool { return x > a+e }
+	case "<":
+		return func(x float64) bool { return x < a-e }
+	case ">=":
+		return func(x float64) bool { return x >= a-e }
+	case "<=":
+		return func(x float64) bool { return x <= a+e }
+	}
+	b := c.num(i + 2)
+	loOpen, hiOpen := op == "()" || op == "(]", op == "()" || op == "[)"
+	if op != "()" && op != "[]" && op != "(]" && op != "[)" {
+		c.fail("the condition %q is not known", op)
+	}
+	return func(x float64) bool {
+		lo, hi := x >= a-e, x <= b+e
+		if loOpen {
+			lo = x > a+e
+		}
+		if hiOpen {
+			hi = x < b-e
+		}
+		return lo && hi
+	}
+}
+
+// vectorCopy is dest.copy(src), copy(src, to), copy(src, from, to) and
+// copy(src, to, from, end).
+func vectorCopy(c *call) value {
+	v, src := c.vec(), c.vector(0)
+	if c.in.failed {
+		return value{}
+	}
+	x := slices.Clone(src.x)
+	to, from, end := 0, 0, len(x)-1
+	whole := false
+	switch len(c.args) {
+	case 1:
+		whole = true
+	case 2:
+		to = c.within(1, 0, 1<<40)
+	case 3:
+		whole = true
+		from, end = c.within(1, 0, max(end, 0)), c.within(2, -1, end)
+	default:
+		if c.isVector(1) {
+			return c.unsupported("Vector.copy by two Vectors of indices")
+		}
+		to, from, end = c.within(1, 0, 1<<40), c.within(2, 0, max(end, 0)), c.within(3, -1, end)
+	}
+	if end == -1 {
+		end = len(x) - 1
+	}
+	if c.in.failed || len(x) == 0 || end < from {
+		if whole && !c.in.failed {
+			v.x = nil
+		}
+		return c.self()
+	}
+	x = x[from : end+1]
+	if !c.room(to + len(x)) {
+		return value{}
+	}
+	if whole {
+		v.x = x
+		return c.self()
+	}
+	if need := to + len(x); need > len(v.x) {
+		v.x = append(v.x, make([]float64, need-len(v.x))...)
+	}
+	copy(v.x[to:], x)
+	return c.self()
+}
+
+func vectorRotate(c *call) value {
+	v := c.vec()
+	n := len(v.x)
+	k := int(cInt(c.num(0)))
+	if n == 0 || c.in.failed {
+		return c.self()
+	}
+	out := make([]float64, n)
+	fill := c.has(1)
+	for i := range out {
+		j := i - k
+		if fill && (j < 0 || j >= n) {
+			continue
+		}
+		out[i] = v.x[((j%n)+n)%n]
+	}
+	v.x = out
+	return c.self()
+}
+
+// vectorInterpolate is y.interpolate(xdest, xsrc[, ysrc]).
+func vectorInterpolate(c *call) value {
+	v := c.vec()
+	xd, xs := slices.Clone(c.vector(0).x), c.vector(1).x
+	ys := slices.Clone(v.x)
+	if c.has(2) {
+		ys = c.vector(2).x
+	}
+	if c.in.failed || len(xs) == 0 || len(ys) < len(xs) {
+		return c.fail("%d places and %d values", len(xs), len(ys))
+	}
+	out := make([]float64, len(xd))
+	j, n := 0, len(xs)
+	for i, x := range xd {
+		switch {
+		case x <= xs[0]:
+			out[i] = ys[0]
+		case x >= xs[n-1]:
+			out[i] = ys[n-1]
+		default:
+			if j > 0 && xs[j] > x {
+				j = 0
+			}
+			for j+1 < n && xs[j+1] < x {
+				j++
+			}
+			th := (x - xs[j]) / (xs[j+1] - xs[j])
+			out[i] = float64((1-th)*ys[j]) + float64(th*ys[j+1])
+		}
+	}
+	v.x = out
+	return c.self()
+}
+
+// vectorDeriv is the Euler or central difference.
+func vectorDeriv(c *call) value {
+	v := c.vec()
+	src, k := slices.Clone(v.x), 0
+	if c.isVector(0) {
+		src, k = slices.Clone(c.vector(0).x), 1
+	}
+	dx, flag := c.numOr(k, 1), c.numOr(k+1, 2)
+	n := len(src)
+	if c.in.failed || n < 2 {
+		return c.fail("%d elements", n)
+	}
+	var out []float64
+	if flag == 1 {
+		for i := 0; i+1 < n; i++ {
+			out = append(out, (src[i+1]-src[i])/dx)
+		}
+	} else {
+		out = append(out, (src[1]-src[0])/dx)
+		for i := 1; i+1 < n; i++ {
+			out = append(out, (src[i+1]-src[i-1])/dx/2)
+		}
+		out = append(out, (src[n-1]-src[n-2])/dx)
+	}
+	v.x = out
+	return c.self()
+}

@@ -1,0 +1,35 @@
+"""What NEURON prints when it runs the HOC files of import/hoc/testdata/run.
+
+    .venv-oracle/bin/python tools/oracle/hoc_golden.py [FILE.hoc ...]
+
+writes FILE.out beside each file; without arguments all of them.
+"""
+import glob
+import os
+import subprocess
+import sys
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+ROOT = os.path.join(HERE, "..", "..", "import", "hoc", "testdata", "run")
+
+RUN = """
+import sys
+from neuron import h
+h.load_file("stdrun.hoc")
+h.xopen(sys.argv[1])
+"""
+
+
+def main():
+    files = sys.argv[1:] or sorted(glob.glob(os.path.join(ROOT, "*.hoc")))
+    for f in files:
+        p = subprocess.run([sys.executable, "-c", RUN, os.path.basename(f)], cwd=os.path.dirname(os.path.abspath(f)), capture_output=True, text=True)
+        if p.returncode:
+            print(p.stdout[-500:], p.stderr, file=sys.stderr)
+            sys.exit(f"{f}: NEURON failed")
+        with open(f[:-4] + ".out", "w") as out:
+            out.write(p.stdout)
+        print(f, len(p.stdout.splitlines()), "lines")
+
+
+main()
