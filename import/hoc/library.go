@@ -192,8 +192,8 @@ func lambdaF(c *call) value {
 		}
 		lam += (b.Arc - a.Arc) / math.Sqrt(d)
 	}
-	lam *= math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*f*s.Ra*mid.Cm)
-	return number(s.LengthAsIs() / lam)
+	scale := math.Sqrt(2) * 1e-5 * math.Sqrt(4*math.Pi*f*s.Ra*mid.Cm)
+	return number(s.LengthAsIs() / float64(lam*scale))
 }
 
 // setDt makes 1/steps_per_ms a multiple of dt.
