@@ -310,6 +310,8 @@ func BaseName(typ int) string {
 	return "dend_" + strconv.Itoa(typ)
 }
 
+func sectionName(typ, number int) string { return BaseName(typ) + "_" + strconv.Itoa(number) }
+
 // ListName is the name of the section list of a type.
 func ListName(typ int) string {
 	switch {
@@ -347,14 +349,18 @@ func (im *importer) build() *morph.Morphology {
 			m.ConnectOrder = append(m.ConnectOrder, r.place)
 		}
 	}
-	m.Lists = lists(created)
+	types := make([]int, len(created))
+	for i, r := range created {
+		types[i] = r.typ
+	}
+	m.Lists = lists(types)
 	return m
 }
 
 // finish makes r a section of the morphology.
 func (im *importer) finish(r *run) morph.Section {
 	s := morph.Section{
-		Name: BaseName(r.typ) + "_" + strconv.Itoa(r.number),
+		Name: sectionName(r.typ, r.number),
 		Ra:   morph.DefaultRa, Cm: []float64{morph.DefaultCm}, NSeg: 1,
 		Parent: -1, Pos: im.pos(r.id),
 	}
@@ -371,10 +377,15 @@ func (im *importer) finish(r *run) morph.Section {
 	}
 	if len(s.Points) == 1 { // a sphere
 		q, d := &im.p[r.points[0]], r.d[0]
-		s.Points = []morph.Point{point(q.X-d/2, q.Y, q.Z, d), point(q.X, q.Y, q.Z, d), point(q.X+d/2, q.Y, q.Z, d)}
+		s.Points = sphere(q.X, q.Y, q.Z, d)
 		im.list.Notef(diag.Repaired, im.pos(r.id), "a section of one point was read as a sphere: a cylinder along x as long as wide, %g um", d)
 	}
 	return s
+}
+
+// sphere is a point of a diameter, as a cylinder along x.
+func sphere(x, y, z, d float64) []morph.Point {
+	return []morph.Point{point(x-d/2, y, z, d), point(x, y, z, d), point(x+d/2, y, z, d)}
 }
 
 // point is a 3-D point as it reaches NEURON: through text of eight digits,
@@ -391,26 +402,27 @@ func printed(x float64) float64 {
 	return float64(float32(y))
 }
 
-// lists makes Import3d's section lists. It fills a type's list right after
-// creating the type's sections, with every section there is whose name has
-// the type's name in it; so basal gets dend_0's sections (type 0) too.
-func lists(created []*run) []morph.List {
+// lists makes Import3d's section lists of sections of the given types. It
+// fills a type's list right after creating the type's sections, with every
+// section there is whose name has the type's name in it; so basal gets
+// dend_0's sections (type 0) too.
+func lists(created []int) []morph.List {
 	all := morph.List{Name: "all"}
-	for _, r := range created {
-		all.Sections = append(all.Sections, r.place)
+	for i := range created {
+		all.Sections = append(all.Sections, i)
 	}
 	types := []int{soma, 2, 3, 4}
-	for _, r := range created {
-		if !slices.Contains(types, r.typ) {
-			types = append(types, r.typ)
+	for _, t := range created {
+		if !slices.Contains(types, t) {
+			types = append(types, t)
 		}
 	}
 	out := []morph.List{all}
 	for _, typ := range types {
 		l := morph.List{Name: ListName(typ)}
-		for _, r := range created {
-			if r.typ <= typ && strings.Contains(BaseName(r.typ), BaseName(typ)) {
-				l.Sections = append(l.Sections, r.place)
+		for i, t := range created {
+			if t <= typ && strings.Contains(BaseName(t), BaseName(typ)) {
+				l.Sections = append(l.Sections, i)
 			}
 		}
 		out = append(out, l)
