@@ -63,6 +63,7 @@ var allowed = map[string][]string{
 	"runtime/vm":            {"runtime/kernel", "runtime/vec"},
 	"spec":                  {"ir/diag", "ir/expr", "ir/unit"},
 	"spec/build":            {"import/swc", "internal/random", "ir", "ir/diag", "ir/expr", "ir/mech", "ir/morph", "ir/unit", "runtime/vec", "spec"},
+	"tools/hocdump":         {".", "import/hoc", "import/hoc/tree", "ir/diag"},
 	"validate":              {"."},
 	"validate/golden":       {"internal/npy"},
 }

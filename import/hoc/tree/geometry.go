@@ -329,3 +329,16 @@ func (t *Tree) draw(s *Section, x, y, z, angle float32) error {
 	s.length = l
 	return nil
 }
+
+// Area returns the membrane area [um2] of the node's CV, as Refresh computed
+// it.
+func (n *Node) Area() float64 { return n.area }
+
+// Ri returns the axial resistance [MOhm] to the node's parent, 1e30 where there
+// is none, as Refresh computed it.
+func (n *Node) Ri() float64 {
+	if n.rinv == 0 {
+		return 1e30
+	}
+	return 1 / n.rinv
+}

@@ -286,3 +286,22 @@ func (t *Tree) Move(p *Point, s *Section, x float64) {
 // Points returns the point processes at a node, in the order in which they
 // were placed.
 func (n *Node) Points() []*Point { return n.pts }
+
+// ImpliedStyle returns the style of an ion as the node's mechanisms make it.
+func (t *Tree) ImpliedStyle(n *Node, ion *Mechanism) int {
+	in := &Inst{Mech: ion}
+	visit := func(m *Mechanism) {
+		for _, u := range t.Mechs.uses[m] {
+			if u.ion == ion {
+				in.promote(u.conc, u.rev)
+			}
+		}
+	}
+	for _, k := range n.Mechs {
+		visit(k.Mech)
+	}
+	for _, p := range n.pts {
+		visit(p.Mech.Mech)
+	}
+	return in.Style
+}

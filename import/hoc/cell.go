@@ -1,0 +1,337 @@
+package hoc
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// Cell is what a program has built: the sections of an object and of the
+// objects that it refers to, or all sections. Geometry is up to date.
+type Cell struct {
+	Name     string
+	Sections []*tree.Section // in NEURON's order
+	Names    []string        // of sections, without their object's name: "dend_3" for Cell[0].dend[3]
+	Lists    []List
+	Points   []Placed
+	Globals  []Global // what the program set to another value
+	Lost     []diag.Diag
+}
+
+// List is a SectionList: indices into Sections.
+type List struct {
+	Name     string
+	Sections []int
+}
+
+// Placed is a point process on a section.
+type Placed struct {
+	Mech    *tree.Mechanism
+	Section int
+	X       float64
+	Inst    *tree.Inst
+	Pos     diag.Pos
+}
+
+// Global is a variable of NEURON's or a mechanism's GLOBAL.
+type Global struct {
+	Name  string
+	Value float64
+}
+
+// Make makes an object of a template from numbers (float64) and strings, as
+// new Template(args) at the top level. It returns nil when the program has
+// failed.
+func (in *Interp) Make(template string, args ...any) *Object {
+	if in.failed {
+		return nil
+	}
+	src := "new " + template + "(…)"
+	fr := in.topFrame(&unit{file: &syntax.File{Name: "", Text: []byte(src)}, within: &diag.Pos{}})
+	c := in.class(fr, template)
+	if c == nil || c.scope == nil {
+		var names []string
+		for _, s := range in.top.order {
+			if s.kind == classSym {
+				names = append(names, s.name)
+			}
+		}
+		hint := diag.DidYouMean(template, names)
+		if hint == "" {
+			hint = "it has " + strings.Join(names, ", ")
+		}
+		if len(names) == 0 {
+			hint = "it has no templates; without one, all sections make the cell"
+		}
+		in.failed = true
+		in.diags.ErrorHint(diag.UnknownName, diag.Pos{}, hint, "the program has no template %q", template)
+		return nil
+	}
+	var list []arg
+	for _, a := range args {
+		v := value{}
+		switch a := a.(type) {
+		case float64:
+			v = number(a)
+		case string:
+			v = text(a)
+		}
+		g, _ := asArg(v)
+		list = append(list, g)
+	}
+	o := in.make(fr, syntax.Pos{}, c, list)
+	if in.ctl == stopping && !in.failed {
+		in.ctl = goOn
+	}
+	if in.failed {
+		return nil
+	}
+	return o
+}
+
+// Cell reads the cell that an object is, or that all sections make (nil). It
+// returns nil, with an error, if there is none.
+func (in *Interp) Cell(o *Object) *Cell {
+	if in.failed {
+		return nil
+	}
+	c := &Cell{}
+	var objs []*Object
+	if o != nil {
+		c.Name = o.class.name
+		objs = reachable(o)
+		for _, s := range in.Tree.Sections() {
+			if own, ok := s.Owner.(*Object); ok && slices.Contains(objs, own) {
+				c.Sections = append(c.Sections, s)
+			}
+		}
+	} else {
+		c.Sections = slices.Clone(in.Tree.Sections())
+	}
+	if len(c.Sections) == 0 {
+		what := "the program"
+		if o != nil {
+			what = o.Name()
+		}
+		in.diags.Errorf(diag.BadTree, diag.Pos{}, "%s has no sections", what)
+		return nil
+	}
+	if err := in.Tree.RefreshAll(); err != nil {
+		in.diags.Errorf(diag.BadValue, diag.Pos{}, "%v", err)
+		return nil
+	}
+	index := map[*tree.Section]int{}
+	for i, s := range c.Sections {
+		index[s] = i
+	}
+	for _, s := range c.Sections {
+		if s.Parent != nil {
+			if _, in := index[s.Parent]; !in {
+				c.lose(s.Pos, "the connection of %s to %s, which is no part of the cell", s.Name, s.Parent.Name)
+			}
+		}
+	}
+	c.Names = shortNames(c.Sections)
+	in.cellLists(c, objs, index)
+	for i, s := range c.Sections {
+		for _, n := range append([]*tree.Node{}, s.Nodes...) {
+			in.cellPoints(c, i, s, n)
+		}
+		if near := in.Tree.Near(s); near.I < 0 && near.Sec == s {
+			in.cellPoints(c, i, s, near)
+		}
+	}
+	in.cellGlobals(c)
+	in.cellLost(c, index)
+	return c
+}
+
+func (c *Cell) lose(pos diag.Pos, format string, args ...any) {
+	c.Lost = append(c.Lost, diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: pos, Msg: fmt.Sprintf(format, args...)})
+}
+
+// reachable returns an object and those that its variables lead to.
+func reachable(o *Object) []*Object {
+	out := []*Object{o}
+	for i := 0; i < len(out); i++ {
+		if out[i].data == nil {
+			continue
+		}
+		for _, cl := range out[i].data.cells {
+			for _, k := range cl.objs {
+				if k != nil && !slices.Contains(out, k) {
+					out = append(out, k)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// shortNames names sections without their object, "dend[3]" as "dend_3". Where
+// two objects have sections of one name, those of the later get the object's.
+func shortNames(secs []*tree.Section) []string {
+	out := make([]string, len(secs))
+	seen := map[string]bool{}
+	for i, s := range secs {
+		name := s.Name
+		if o, ok := s.Owner.(*Object); ok {
+			name = strings.TrimPrefix(name, o.Name()+".")
+			if seen[plain(name)] {
+				name = o.Name() + "_" + name
+			}
+		}
+		out[i] = plain(name)
+		seen[out[i]] = true
+	}
+	return out
+}
+
+func plain(s string) string { return strings.NewReplacer("[", "_", "]", "", ".", "_").Replace(s) }
+
+// cellLists finds the SectionLists that variables hold.
+func (in *Interp) cellLists(c *Cell, objs []*Object, index map[*tree.Section]int) {
+	add := func(sc *scope, d *data) {
+		for _, s := range sc.order {
+			if s.kind != objSym || s.external != nil || s.slot >= len(d.cells) {
+				continue
+			}
+			for k, o := range d.cells[s.slot].objs {
+				if o == nil {
+					continue
+				}
+				l, ok := o.native.(*sectionList)
+				if !ok {
+					continue
+				}
+				list := List{Name: s.name}
+				if len(d.cells[s.slot].dims) > 0 {
+					list.Name += "_" + strconv.Itoa(k)
+				}
+				for _, sec := range l.alive() {
+					if i, in := index[sec]; in {
+						list.Sections = append(list.Sections, i)
+					}
+				}
+				if !slices.ContainsFunc(c.Lists, func(o List) bool { return o.Name == list.Name }) {
+					c.Lists = append(c.Lists, list)
+				}
+			}
+		}
+	}
+	if objs == nil {
+		add(in.top, in.topData)
+	}
+	for _, o := range objs {
+		if o.class.scope != nil {
+			add(o.class.scope, o.data)
+		}
+	}
+}
+
+func (in *Interp) cellPoints(c *Cell, i int, s *tree.Section, n *tree.Node) {
+	for _, p := range n.Points() {
+		pl := Placed{Mech: p.Mech.Mech, Section: i, X: p.X, Inst: p.Mech, Pos: s.Pos}
+		for _, k := range in.classes[p.Mech.Mech.Name].objects {
+			if pp := k.native.(*pointProcess); pp.at == p {
+				pl.Pos = pp.born
+			}
+		}
+		c.Points = append(c.Points, pl)
+	}
+}
+
+// cellGlobals finds the variables that the program set.
+func (in *Interp) cellGlobals(c *Cell) {
+	for _, sc := range []*scope{in.top, in.builtin} {
+		for _, s := range sc.order {
+			if s.kind != constSym || in.globals[s.name] != s.num {
+				continue
+			}
+			mechs := strings.Contains(s.name, "_") && sc == in.builtin
+			if (mechs || s.name == "celsius" || s.name == "v_init") && *s.num != in.defined[s.name] {
+				c.Globals = append(c.Globals, Global{s.name, *s.num})
+			}
+		}
+		for _, name := range []string{"v_init"} { // the program's own variable of the name
+			if s := sc.names[name]; sc == in.top && s != nil && s.kind == varSym {
+				if cl := in.topData.cell(s); len(cl.nums) > 0 && cl.nums[0] != in.defined[name] {
+					c.Globals = append(c.Globals, Global{name, cl.nums[0]})
+				}
+			}
+		}
+	}
+	slices.SortFunc(c.Globals, func(a, b Global) int { return strings.Compare(a.Name, b.Name) })
+}
+
+// cellLost lists what the program did that a description of a cell does not
+// hold.
+func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
+	for _, p := range in.pointers {
+		c.lose(p.Pos, "the POINTER %s of a mechanism", p.Name)
+	}
+	for _, h := range in.handlers {
+		c.Lost = append(c.Lost, diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Msg: "an FInitializeHandler, made at " + h})
+	}
+	for _, pos := range in.seeded {
+		c.lose(pos, "the random stream that the program gave a point process")
+	}
+	if cl := in.classes["NetCon"]; cl != nil {
+		for _, o := range cl.objects {
+			n := o.native.(*netCon)
+			if n.target != nil && (n.sec == nil || hasKey(index, n.sec)) {
+				c.lose(n.pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
+			}
+		}
+	}
+	for _, s := range c.Sections {
+		for _, inst := range s.Nodes[0].Mechs {
+			if m := inst.Mech; m.Ion != nil && inst.Style&0177 != impliedStyle(in.Tree, s, m) {
+				c.lose(s.Pos, "ion_style of %s in %s: it is not what the mechanisms there make it", m.Name, s.Name)
+			}
+		}
+	}
+}
+
+func hasKey(m map[*tree.Section]int, s *tree.Section) bool {
+	_, ok := m[s]
+	return ok
+}
+
+func sourceName(n *netCon) string {
+	switch {
+	case n.sec != nil:
+		return n.sec.Name
+	case n.sourceObj != nil:
+		return n.sourceObj.Name()
+	}
+	return "nothing"
+}
+
+// impliedStyle is the style that an ion has by the mechanisms of a section.
+func impliedStyle(t *tree.Tree, s *tree.Section, ion *tree.Mechanism) int {
+	return t.ImpliedStyle(s.Nodes[0], ion) & 0177
+}
+
+// Values returns a range variable's values in the CVs of a section, from arc
+// 0 on.
+func Values(s *tree.Section, f func(n *tree.Node) float64) []float64 {
+	n := s.NSeg()
+	out := make([]float64, n)
+	for i, nd := range s.Nodes[:n] {
+		if s.ChildX != 0 {
+			i = n - 1 - i
+		}
+		out[i] = f(nd)
+	}
+	return out
+}
+
+// IsDensity says whether a mechanism is one of membranes, no ion.
+func IsDensity(m *tree.Mechanism) bool { return m.Def != nil && m.Def.Kind == mech.Density }

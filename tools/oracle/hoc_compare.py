@@ -1,0 +1,277 @@
+"""Cells of HOC templates and morphologies, in NEURON and in rall.
+
+    hoc_compare.py [--only WORD] [--dump BINARY] FOLDER
+
+FOLDER holds unpacked packages (bmtk, LFPy, bluecellulab, ...), each in a
+folder of its name. Every template, SWC and ASC file in it that makes a cell is
+built by NEURON and by tools/hocdump, and everything is compared: sections in
+order, names, parents, connection points, nseg, 3-D points, SectionLists; L,
+Ra, and per CV diameter, cm, area, ri, mechanism parameters and ions, to 1e-12
+relative. Exit code 1 if anything differs.
+"""
+import argparse
+import glob
+import json
+import os
+import subprocess
+import sys
+import tempfile
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+NEURON = r"""
+import json, sys
+job = json.load(open(sys.argv[1]))
+from neuron import h
+h.load_file("stdrun.hoc"); h.load_file("import3d.hoc")
+if job["mods"]: h.nrn_load_dll(job["mods"])
+for f in job["files"]:
+    if h.load_file(1, f) != 1: raise SystemExit("cannot load " + f)
+cell = None
+if job["template"]:
+    cell = getattr(h, job["template"])(*job["args"])
+out = {"Sections": [], "Lists": {}, "Points": [], "Globals": {}}
+own = list(h.allsec())
+for s in own:
+    s.push()
+    n = s.nseg
+    d = {"Name": s.name(), "NSeg": n, "Ra": s.Ra, "Parent": "", "ParentX": 0, "ChildX": h.section_orientation()}
+    d["Area"] = [s(x).area() for x in [(i + .5)/n for i in range(n)]]
+    ref = h.SectionRef(sec=s)
+    if ref.has_parent():
+        d["ParentX"] = h.parent_connection()
+        d["Parent"] = ref.parent.name()
+    d["L"] = s.L
+    d["Points"] = [[h.x3d(i), h.y3d(i), h.z3d(i), h.diam3d(i)] for i in range(int(h.n3d()))]
+    segs = list(s)
+    d["Diam"] = [g.diam for g in segs]
+    d["Cm"] = [g.cm for g in segs]
+    d["Ri"] = [g.ri() for g in segs]
+    d["Mechs"], d["Ions"], d["Styles"] = {}, {}, {}
+    for m in s.psection()["density_mechs"]:
+        if h.ismembrane(m): d["Mechs"][m] = {}
+    for m in d["Mechs"]:
+        ms = h.MechanismStandard(m, 1)
+        name = h.ref("")
+        for k in range(int(ms.count())):
+            size = ms.name(name, k)
+            v = name[0]
+            if size == 1:
+                d["Mechs"][m][v[:-len(m) - 1]] = [getattr(g, v) for g in segs]
+    for ion in s.psection()["ions"]:
+        m = ion + "_ion"
+        d["Ions"][m] = {v: [getattr(g, v) for g in segs] for v in ("e" + ion, ion + "i", ion + "o")}
+        d["Styles"][m] = int(h.ion_style(m)) & 0o177
+    for g in list(s.allseg()):
+        for p in g.point_processes():
+            mech = p.hname().split("[")[0]
+            ms = h.MechanismStandard(mech, 1)
+            name = h.ref("")
+            par = {}
+            for k in range(int(ms.count())):
+                if ms.name(name, k) == 1: par[name[0]] = getattr(p, name[0])
+            out["Points"].append({"Mech": mech, "Section": s.name(), "X": p.get_loc(), "Params": par})
+            h.pop_section()
+    h.pop_section()
+    out["Sections"].append(d)
+seen = {}
+def lists(o):
+    for v in dir(o):
+        if v.startswith("_"): continue
+        try: x = getattr(o, v)
+        except Exception: continue
+        if str(x).startswith("SectionList["):
+            out["Lists"].setdefault(v, [s.name() for s in x])
+        elif hasattr(x, "hname") and str(x) not in seen and "Cell" in str(x):
+            seen[str(x)] = 1
+            lists(x)
+if cell is not None: lists(cell)
+out["celsius"] = h.celsius
+json.dump(out, open(sys.argv[2], "w"))
+"""
+
+IMPORT = """begintemplate ImportedCell
+public soma, axon, dend, apic, all, somatic, axonal, basal, apical, dendritic_0
+create soma[1], axon[1], dend[1], apic[1], dend_0[1], dend_5[1], dend_6[1], dend_7[1]
+objref all, somatic, axonal, basal, apical, dendritic_0, dendritic_5, dendritic_6, dendritic_7, this
+proc init() { localobj morph, import
+	all = new SectionList() somatic = new SectionList() axonal = new SectionList() basal = new SectionList() apical = new SectionList()
+	dendritic_0 = new SectionList() dendritic_5 = new SectionList() dendritic_6 = new SectionList() dendritic_7 = new SectionList()
+	forall delete_section()
+	if ($2) { morph = new Import3d_Neurolucida3() } else { morph = new Import3d_SWC_read() }
+	morph.quiet = 1
+	morph.input($s1)
+	import = new Import3d_GUI(morph, 0)
+	import.instantiate(this)
+	forsec all nseg = 1 + 2*int(L/40)
+}
+endtemplate ImportedCell
+"""
+
+
+def job(name, files, template="", args=(), mods="", path="", prelude=""):
+    return dict(name=name, files=list(files), template=template, args=list(args), modfolder=mods, path=path, prelude=prelude)
+
+
+def jobs(root, tmp):
+    def here(*parts):
+        return sorted(glob.glob(os.path.join(root, *parts), recursive=True))
+
+    imp = os.path.join(tmp, "imported.hoc")
+    with open(imp, "w") as f:
+        f.write(IMPORT)
+    lfpy = "objref all\nall = new SectionList()\n"
+    for f in here("LFPy", "**", "test", "*.hoc"):
+        tmpl = {"ball_and_stick_template.hoc": "ball_and_stick_template", "stick_template.hoc": "stick_template"}.get(os.path.basename(f), "")
+        yield job("LFPy/" + os.path.basename(f), [f], tmpl, prelude=lfpy if "w_lists" in f else "")
+    swc = here("bmtk", "**", "morphologies", "*.swc")
+    for f in here("bmtk", "**", "default_templates", "Bio*.hoc") + here("bmtk", "**", "bionet", "templates", "Bio*.hoc"):
+        t = os.path.basename(f)[:-4]
+        for m in swc:
+            yield job("bmtk/%s/%s" % (t, os.path.basename(m)), [f], t, [m])
+    for d in here("bluecellulab", "**", "hoc"):
+        emodel = here("bluecellulab", "**", "ballstick", "emodel.hoc")[0]
+        yield job("bluecellulab/ballstick", [os.path.join(d, "Cell.hoc"), emodel], "ballstick_cell", [0, os.path.join(os.path.dirname(emodel), "morphology.asc")], path=d)
+    for f in here("**", "*.asc") + here("**", "*.swc"):
+        if os.path.getsize(f) > 800000:
+            continue
+        yield job(os.path.relpath(f, root), [imp], "ImportedCell", [f, 1.0 if f.endswith(".asc") else 0.0])
+
+
+def compile_mods(folder, tmp):
+    if not folder:
+        return ""
+    out = os.path.join(tmp, "mods" + folder.replace("/", "_"))
+    lib = os.path.join(out, "x86_64", "libnrnmech.so")
+    if not os.path.exists(lib):
+        os.makedirs(out, exist_ok=True)
+        env = dict(os.environ, PATH=os.path.dirname(sys.executable) + ":" + os.environ["PATH"])
+        subprocess.run(["nrnivmodl", folder], cwd=out, env=env, check=True, capture_output=True)
+    return lib
+
+
+def close(a, b, tol=1e-12):
+    return a == b or abs(a - b) <= tol * max(abs(a), abs(b))
+
+
+def compare(want, got):
+    bad = []
+
+    def say(fmt, *args):
+        if len(bad) < 8:
+            bad.append(fmt % args)
+
+    def values(where, w, g):
+        if len(w) != len(g):
+            say("%s: %d values, not %d", where, len(g), len(w))
+            return
+        for i, (a, b) in enumerate(zip(w, g)):
+            if not close(a, b):
+                say("%s[%d]: %.17g, NEURON %.17g", where, i, b, a)
+                return
+
+    ws, gs = want["Sections"], got["Sections"] or []
+    if [s["Name"] for s in ws] != [s["Name"] for s in gs]:
+        say("sections %s; NEURON %s", [s["Name"] for s in gs][:12], [s["Name"] for s in ws][:12])
+        return bad
+    for w, g in zip(ws, gs):
+        n = w["Name"]
+        for k in ("Parent", "ParentX", "ChildX", "NSeg"):
+            if w[k] != g[k]:
+                say("%s.%s: %s, NEURON %s", n, k, g[k], w[k])
+        values(n + ".L", [w["L"], w["Ra"]], [g["L"], g["Ra"]])
+        if w["Points"] != (g["Points"] or []):
+            for i, (a, b) in enumerate(zip(w["Points"], g["Points"] or [])):
+                if a != b:
+                    say("%s point %d: %s, NEURON %s", n, i, b, a)
+                    break
+            else:
+                say("%s: %d points, NEURON %d", n, len(g["Points"] or []), len(w["Points"]))
+        for k in ("Diam", "Cm", "Area", "Ri"):
+            values(n + "." + k, w[k], g[k])
+        for k in ("Mechs", "Ions"):
+            if sorted(w[k]) != sorted(g[k]):
+                say("%s.%s: %s, NEURON %s", n, k, sorted(g[k]), sorted(w[k]))
+                continue
+            for m in w[k]:
+                if sorted(w[k][m]) != sorted(g[k][m]):
+                    say("%s.%s: %s, NEURON %s", n, m, sorted(g[k][m]), sorted(w[k][m]))
+                    continue
+                for v in w[k][m]:
+                    values("%s.%s.%s" % (n, m, v), w[k][m][v], g[k][m][v])
+        if w["Styles"] != g["Styles"]:
+            say("%s ion styles %s, NEURON %s", n, g["Styles"], w["Styles"])
+    for l in want["Lists"]:
+        if l not in got["Lists"] or want["Lists"][l] != got["Lists"][l]:
+            say("list %s: %s, NEURON %s", l, str(got["Lists"].get(l))[:90], str(want["Lists"][l])[:90])
+    key = lambda p: json.dumps([p["Section"], p["X"], p["Mech"]])
+    wp, gp = sorted(want["Points"], key=key), sorted(got["Points"] or [], key=key)
+    if [key(p) for p in wp] != [key(p) for p in gp]:
+        say("point processes %s, NEURON %s", [key(p) for p in gp][:5], [key(p) for p in wp][:5])
+    else:
+        for w, g in zip(wp, gp):
+            for v in w["Params"]:
+                if v not in g["Params"] or not close(w["Params"][v], g["Params"][v]):
+                    say("%s.%s: %s, NEURON %s", key(w), v, g["Params"].get(v), w["Params"][v])
+    return bad
+
+
+def main():
+    ap = argparse.ArgumentParser()
+    ap.add_argument("folder")
+    ap.add_argument("--only", default="")
+    ap.add_argument("--dump", default="")
+    ap.add_argument("--keep", default="")
+    o = ap.parse_args()
+    tmp = o.keep or tempfile.mkdtemp()
+    os.makedirs(tmp, exist_ok=True)
+    dump = o.dump
+    if not dump:
+        dump = os.path.join(tmp, "hocdump")
+        subprocess.run(["go", "build", "-o", dump, "./tools/hocdump"], cwd=os.path.join(HERE, "..", ".."), check=True)
+    script = os.path.join(tmp, "neuron_side.py")
+    with open(script, "w") as f:
+        f.write(NEURON)
+    good, failed, skipped = 0, [], []
+    for j in jobs(os.path.abspath(o.folder), tmp):
+        if o.only not in j["name"]:
+            continue
+        if j["prelude"]:
+            pre = os.path.join(tmp, "prelude.hoc")
+            with open(pre, "w") as f:
+                f.write(j["prelude"])
+            j["files"].insert(0, pre)
+        j["mods"] = compile_mods(j["modfolder"], tmp)
+        jf, wf = os.path.join(tmp, "job.json"), os.path.join(tmp, j["name"].replace("/", "_") + ".json")
+        cwd = os.path.dirname(j["files"][-1])
+        if not (o.keep and os.path.exists(wf)):
+            json.dump(j, open(jf, "w"))
+            env = dict(os.environ)
+            if j["path"]:
+                env["HOC_LIBRARY_PATH"] = j["path"]
+            p = subprocess.run([sys.executable, script, jf, wf], cwd=cwd, env=env, capture_output=True, text=True)
+            if p.returncode:
+                skipped.append(j["name"])
+                print("----", j["name"], "NEURON fails:", (p.stderr or p.stdout).strip().splitlines()[-1:])
+                continue
+        cmd = [dump, "-q", "-template", j["template"], "-mod", j["modfolder"], "-path", j["path"]] + j["files"] + ["--"] + [str(a) for a in j["args"]]
+        p = subprocess.run(cmd, cwd=cwd, capture_output=True, text=True)
+        if p.returncode:
+            failed.append(j["name"])
+            print("FAIL", j["name"], "\n    " + p.stderr.strip().replace("\n", "\n    ")[:1500])
+            continue
+        bad = compare(json.load(open(wf)), json.loads(p.stdout))
+        if bad:
+            failed.append(j["name"])
+            print("DIFF", j["name"])
+            for b in bad:
+                print("    " + b[:300])
+        else:
+            good += 1
+            print("ok  ", j["name"])
+        sys.stdout.flush()
+    print("%d the same, %d not, %d that NEURON does not build" % (good, len(failed), len(skipped)))
+    sys.exit(1 if failed else 0)
+
+
+main()
