@@ -76,6 +76,10 @@ type GroupInfo struct {
 	FullLanes  int    `json:"cellsInLanes"`
 	EpochSteps int    `json:"epochSteps"`
 	Why        string `json:"why"`
+
+	// Coupled says, a rule each, which cells share a group or take one step at a
+	// time, and why.
+	Coupled []string `json:"coupled,omitempty"`
 }
 
 // MemoryInfo is an estimate of what a run holds, by part; the program itself
@@ -208,6 +212,7 @@ func (p *Project) inspectNet(in *Inspection) {
 	}
 	in.Memory.Recorded = len(net.Records) * 8 * int(net.Duration/net.RecordStep+1)
 	in.Groups.Groups, in.Groups.EpochSteps, in.Groups.Why = len(net.Groups), net.Epoch, net.Why
+	in.Groups.Coupled = net.Coupled
 }
 
 // Print writes the description as tables.
@@ -237,6 +242,9 @@ func (in *Inspection) Print(w io.Writer) {
 	tw.Flush()
 	g := in.Groups
 	fmt.Fprintf(w, "\n%d groups, %d lane blocks (%d cells in blocks of %d lanes); epoch of %d steps: %s\n", g.Groups, g.Blocks, g.FullLanes, layout.Lanes, g.EpochSteps, g.Why)
+	for _, c := range g.Coupled {
+		fmt.Fprintln(w, c)
+	}
 	m := in.Memory
 	fmt.Fprintf(w, "memory, about %s: model %s, nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Model), bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
 }

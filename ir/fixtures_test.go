@@ -155,8 +155,8 @@ func TestSonataEdgeGroup(t *testing.T) {
 		Stims: []*ir.Stimulators{{Label: "in", Target: []int{0, 0},
 			Artificial: ir.Artificial{Mech: "VecStim", Trains: [][]float64{{1, 6}, {2}}}}},
 		Records: []ir.Record{
-			{Label: "g", Gid: 1, Table: 0, Row: group.row[2], Var: "g", Place: -1},
-			{Label: "v", Gid: 2, At: ir.Location{Pos: .5}, Var: "v", Table: -1, Place: -1}},
+			{Label: "g", Ref: ir.Ref{Gid: 1, Table: 0, Row: group.row[2], Var: "g", Place: -1}},
+			{Label: "v", Ref: ir.Ref{Gid: 2, At: ir.Location{Pos: .5}, Var: "v", Table: -1, Place: -1}}},
 		Conditions: ir.Conditions{Duration: 12, Dt: .025, Celsius: 34, VInit: -70, RecordStep: .025}}
 
 	whole := group.Edges(0, 3)
@@ -235,7 +235,7 @@ func TestHocTemplate(t *testing.T) {
 		pos               float64
 	}{{"v_axon", "", "v", 3, 1}, {"v_dend", "", "v", 1, .5}, {"g0", "pas", "g", 1, .1}, {"g2", "pas", "g", 1, .9}, {"gd1", "pas", "g", 2, .1},
 		{"na_soma", "hh", "gnabar", 0, .5}, {"na_axon", "hh", "gnabar", 3, .5}, {"ena", "", "ena", 3, .5}} {
-		m.Records = append(m.Records, ir.Record{Label: r.label, At: ir.Location{Section: r.section, Pos: r.pos}, Mech: r.mech, Var: r.name, Table: -1, Place: -1})
+		m.Records = append(m.Records, ir.Record{Label: r.label, Ref: ir.Ref{At: ir.Location{Section: r.section, Pos: r.pos}, Mech: r.mech, Var: r.name, Table: -1, Place: -1}})
 	}
 	_, traces := run(t, m)
 	for _, w := range []struct {

@@ -19,6 +19,7 @@ type Model struct {
 	Points     []*PointTable
 	Stims      []*Stimulators
 	Records    []Record
+	Couplings  []Coupling   // in model order
 	SpikesOf   map[int]bool // gids whose spikes are kept; nil: all
 	Globals    []Global
 	Conditions Conditions
@@ -228,11 +229,8 @@ type Target struct {
 	Placed int32
 }
 
-// Record asks for one variable at one place (or of one artificial cell) to be
-// sampled every Conditions.RecordStep under a label; records of one label
-// form a report.
-type Record struct {
-	Label string
+// Ref names one variable of the network.
+type Ref struct {
 	Gid   int
 	At    Location
 	Mech  string // "" for v and ion variables (ina, cai, ek)
@@ -240,6 +238,24 @@ type Record struct {
 	Table int32 // >= 0: variable of row Row of Model.Points[Table]
 	Row   int32
 	Place int32 // >= 0: variable of that Placed of the cell type
-	All   bool  // one of all synapses of a cell, told apart by their places
-	Pos   diag.Pos
+}
+
+// Record asks for one variable to be sampled every Conditions.RecordStep under
+// a label; records of one label form a report.
+type Record struct {
+	Label string
+	Ref
+	All bool // one of all synapses of a cell, told apart by their places
+	Pos diag.Pos
+}
+
+// Coupling makes the variable To of a mechanism's instance follow the
+// variable From of any cell, without events. A POINTER To stands for From
+// itself. Any other To is given From's value once in a step, when the
+// potentials are known and before the states advance (NEURON's
+// ParallelTransfer), so that currents see it one step late.
+type Coupling struct {
+	Label    string // the rule, for messages
+	From, To Ref
+	Pos      diag.Pos
 }

@@ -13,9 +13,33 @@ var synMechKeys = []key[SynMech]{
 		read: func(d *decoder, m *Member, s *SynMech) { d.text(m.Val, &s.Mod) }},
 	{name: "loc", form: "number", doc: "place along the section",
 		read: func(d *decoder, m *Member, s *SynMech) { s.Loc = d.value(m.Val, fraction, nil, 0) }},
-	{name: "pointerParams", class: changesResult, def: "{}", form: "object", doc: "gap junctions and graded synapses"},
+	{name: "pointerParams", def: "{}", form: "object", doc: "makes connections continuous (gap junctions, graded synapses): target_var of the mechanism, RANGE or POINTER, follows source_var of the other cell without events",
+		read: func(d *decoder, m *Member, s *SynMech) {
+			if m.Val.isEmpty() {
+				return
+			}
+			s.Pointer = &PointerParams{Pos: m.Pos, Source: Text{S: "v", Pos: m.Pos}}
+			fields(d, m.Val, "pointerParams of "+ruleName("synMechParams", s.Label), pointerKeys, s.Pointer, nil)
+			if s.Pointer.Target.S == "" && m.Val.Kind == Object {
+				d.diags.ErrorHint(diag.BadValue, m.Pos, "for example target_var: vpeer", "pointerParams of %s needs its target_var", ruleName("synMechParams", s.Label))
+			}
+		}},
 	{name: "selfNetCon", class: cosmetic, def: "{}", form: "object", doc: "NetPyNE itself never makes this connection"},
 	{name: "label", class: silent, form: "string", doc: "NetPyNE writes it"},
+}
+
+// pointerKeys are the keys of pointerParams.
+var pointerKeys = []key[PointerParams]{
+	{name: "target_var", form: "string", doc: "variable of the mechanism",
+		read: func(d *decoder, m *Member, p *PointerParams) { d.text(m.Val, &p.Target) }},
+	{name: "source_var", def: `"v"`, form: "string", doc: "variable of the other cell's section: v, cai, m_hh …",
+		read: func(d *decoder, m *Member, p *PointerParams) { d.text(m.Val, &p.Source) }},
+	{name: "bidirectional", def: "true", form: "boolean", doc: "the source cell gets an instance too, which follows the target cell",
+		read: func(d *decoder, m *Member, p *PointerParams) {
+			both := true
+			d.boolean(m.Val, &both)
+			p.OneWay = !both
+		}},
 }
 
 func (d *decoder) synMechs(n *Node) []SynMech {
@@ -116,10 +140,19 @@ var connKeys = []key[ConnRule]{
 	{name: "plast", class: changesResult, form: "object", doc: "plasticity by a mechanism of its own"},
 	{name: "shape", class: changesResult, form: "object", doc: "weights that change with time"},
 	{name: "disynapticBias", class: changesResult, form: "number", doc: "deprecated by NetPyNE, where it fails"},
-	{name: "gapJunction", class: changesResult, def: "false", form: "boolean", doc: "gap junctions"},
+	{name: "gapJunction", def: "false", form: "boolean", doc: "gap junctions; deprecated by NetPyNE: the same as pointerParams with target_var vpeer",
+		read: func(d *decoder, m *Member, c *ConnRule) {
+			on := false
+			d.boolean(m.Val, &on)
+			if on {
+				c.GapJunction = Text{S: "vpeer", Pos: m.Pos}
+			}
+		}},
+	{name: "preSec", form: "string or list", doc: "section of the source cell, for continuous connections (soma); for connList also a list of one for each pair",
+		read: func(d *decoder, m *Member, c *ConnRule) { c.PreSec = d.names(m.Val) }},
+	{name: "preLoc", def: "0.5", form: "number or list", doc: "place there; for connList also a list of one for each pair",
+		read: func(d *decoder, m *Member, c *ConnRule) { c.PreLoc = d.value(m.Val, fraction, nil, 1) }},
 	{name: "distinctSecsPerSynMech", class: changesResult, def: "false", form: "boolean", doc: "of NetPyNE 1.1.0 only"},
-	{name: "preSec", class: cosmetic, form: "string", doc: "NetPyNE uses it for gap junctions only"},
-	{name: "preLoc", class: cosmetic, form: "number", doc: "NetPyNE uses it for gap junctions only"},
 	{name: "threshold", class: cosmetic, form: "number", doc: "NetPyNE ignores it; set threshold in the source's section"},
 	{name: "label", class: silent, form: "string", doc: "NetPyNE writes it"},
 }

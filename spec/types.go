@@ -432,11 +432,20 @@ type Region struct {
 
 // SynMech is one entry of synMechParams.
 type SynMech struct {
-	Label  string
-	Pos    diag.Pos
-	Mod    Text
-	Loc    Value
-	Params []Param
+	Label   string
+	Pos     diag.Pos
+	Mod     Text
+	Loc     Value
+	Pointer *PointerParams
+	Params  []Param
+}
+
+// PointerParams makes the connections of a synaptic mechanism continuous: no
+// events, but Target of the mechanism follows Source of the other cell.
+type PointerParams struct {
+	Pos            diag.Pos
+	Target, Source Text // Source is v unless given
+	OneWay         bool // not bidirectional
 }
 
 // ConnFunc is how a rule picks pairs.
@@ -479,6 +488,10 @@ type ConnRule struct {
 	Sec                                        Names     // sections or secLists
 	ConnRandomSecFromList, DistributeUniformly *bool     // nil: simConfig's
 	WeightIndex                                int
+
+	GapJunction Text  // deprecated by NetPyNE: pointerParams with target vpeer; zero when not given
+	PreSec      Names // of continuous connections: where on the source cell
+	PreLoc      Value
 
 	connFunc string // as written
 	hasList  bool

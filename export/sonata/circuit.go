@@ -99,7 +99,7 @@ func WriteCircuit(dir string, c *Circuit, force bool) (paths []string, err error
 	if err := w.folder("."); err != nil {
 		return nil, err
 	}
-	for _, step := range []func() error{w.number, w.mechanisms, w.cells, w.synapticModels, w.nodes, w.edges, w.stimuli, w.plays, w.pointInputs, w.record, w.configs} {
+	for _, step := range []func() error{w.carried, w.number, w.mechanisms, w.cells, w.synapticModels, w.nodes, w.edges, w.stimuli, w.plays, w.pointInputs, w.record, w.configs} {
 		if err := step(); err != nil {
 			return nil, err
 		}
@@ -109,6 +109,14 @@ func WriteCircuit(dir string, c *Circuit, force bool) (paths []string, err error
 		return nil, err
 	}
 	return paths, w.removeOldMods(paths)
+}
+
+// carried refuses a model with something that circuits have no place for.
+func (w *circuit) carried() error {
+	if c := w.Model.Couplings; len(c) > 0 {
+		return fmt.Errorf("a SONATA circuit has no place for continuous couplings (gap junctions): rule %q makes some of the %d; run the spec itself", c[0].Label, len(c))
+	}
+	return nil
 }
 
 func checkFree(dir string, force bool) error {

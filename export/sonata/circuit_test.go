@@ -25,8 +25,8 @@ func TestEveryField(t *testing.T) {
 		of     any
 		fields string
 	}{
-		// Mechanisms go out as their .mod files, Name is the folder's.
-		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records SpikesOf Globals Conditions"},
+		// Mechanisms go out as their .mod files, Name is the folder's. Couplings are refused.
+		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings SpikesOf Globals Conditions"},
 		// Seeds, RNG and Label are metadata.
 		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label"},
 		{ir.Global{}, "Mech Name Value Pos"},
@@ -49,7 +49,8 @@ func TestEveryField(t *testing.T) {
 		{ir.PointTable{}, "Label Mech Gid Section At Params Synapse Pos"},
 		{ir.EdgeTable{}, "Order Source Target Delay Weight Index"},
 		{ir.Target{}, "Gid Table Row Placed"},
-		{ir.Record{}, "Label Gid At Mech Var Table Row Place All Pos"},
+		{ir.Record{}, "Label Ref All Pos"},
+		{ir.Ref{}, "Gid At Mech Var Table Row Place"},
 		{morph.Morphology{}, "Sections Lists ConnectOrder"},
 		{morph.Section{}, "Name Points L Diam Ra Cm NSeg Parent ParentX ChildX Wire Pos"},
 		{morph.Point{}, "X Y Z D"},
@@ -100,6 +101,28 @@ func TestPlayable(t *testing.T) {
 	// player of NEURON's kind can play it.
 	if _, err := playable([]float64{3.06, 7.777}); err == nil {
 		t.Error("7.777 after 3.06 is said to be playable")
+	}
+}
+
+// What circuits have no place for is an error, and leaves nothing behind.
+func TestRefused(t *testing.T) {
+	for _, c := range []struct {
+		m    ir.Model
+		want string
+	}{
+		{ir.Model{Couplings: []ir.Coupling{{Label: "gap"}}}, `continuous couplings (gap junctions): rule "gap"`},
+	} {
+		dir := filepath.Join(t.TempDir(), "circuit")
+		_, err := WriteCircuit(dir, &Circuit{Model: &c.m}, false)
+		if !h5.Available {
+			continue
+		}
+		if err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("error %v, want %q", err, c.want)
+		}
+		if _, err := os.Stat(dir); err == nil {
+			t.Errorf("%s is left behind", dir)
+		}
 	}
 }
 

@@ -69,7 +69,7 @@ func (r *reader) reports(c *config) {
 }
 
 func (r *reader) report(name string, f fields, sets *value) {
-	rec := ir.Record{Label: f.text("label", name), Table: -1, Place: -1, Pos: f.v.pos}
+	rec := ir.Record{Label: f.text("label", name), Ref: ir.Ref{Table: -1, Place: -1}, Pos: f.v.pos}
 	rec.Var = f.needText("variable_name")
 	kind := f.text("type", "")
 	if kind == "" {

@@ -66,12 +66,12 @@ func everything() *ir.Model {
 			{Label: "bkg", Target: []int{3, 3}, Artificial: ir.Artificial{Mech: "VecStim", Trains: [][]float64{{1, 2}, {}}}},
 			{Label: "E one", Target: []int{3}, Artificial: ir.Artificial{Mech: "VecStim", Trains: [][]float64{{.5}}}}},
 		Records: []ir.Record{
-			{Label: "v", Gid: 4, At: ir.Location{Section: 1, Pos: .7}, Var: "v", Table: -1, Place: -1},
-			{Label: "m", Gid: 5, At: ir.Location{Section: 0, Pos: .5}, Mech: "hh", Var: "m", Table: -1, Place: -1},
-			{Label: "a", Gid: 4, At: ir.Location{Section: 0, Pos: .5}, Var: "a", Table: -1, Place: 0},
-			{Label: "g", Gid: 3, At: ir.Location{Section: 0, Pos: .5}, Var: "g", Table: 1, Row: 1, Place: -1, All: true},
-			{Label: "i", Gid: 5, At: ir.Location{Section: 0, Pos: .5}, Var: "i", Table: 2, Row: 1, Place: -1},
-			{Label: "x", Gid: 11, Var: "interval", Table: -1, Place: -1}},
+			{Label: "v", Ref: ir.Ref{Gid: 4, At: ir.Location{Section: 1, Pos: .7}, Var: "v", Table: -1, Place: -1}},
+			{Label: "m", Ref: ir.Ref{Gid: 5, At: ir.Location{Section: 0, Pos: .5}, Mech: "hh", Var: "m", Table: -1, Place: -1}},
+			{Label: "a", Ref: ir.Ref{Gid: 4, At: ir.Location{Section: 0, Pos: .5}, Var: "a", Table: -1, Place: 0}},
+			{Label: "g", Ref: ir.Ref{Gid: 3, At: ir.Location{Section: 0, Pos: .5}, Var: "g", Table: 1, Row: 1, Place: -1}, All: true},
+			{Label: "i", Ref: ir.Ref{Gid: 5, At: ir.Location{Section: 0, Pos: .5}, Var: "i", Table: 2, Row: 1, Place: -1}},
+			{Label: "x", Ref: ir.Ref{Gid: 11, Var: "interval", Table: -1, Place: -1}}},
 		SpikesOf:   map[int]bool{5: true, 10: true},
 		Globals:    []ir.Global{{Mech: "hh", Name: "usetable", Value: 0}, {Name: "nai0", Value: 12}},
 		Conditions: ir.Conditions{Duration: 33.3, Dt: .0125, Celsius: 34.5, VInit: -66, RecordStep: .05, RecordStim: true}}

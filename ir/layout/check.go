@@ -84,6 +84,18 @@ func (c *checker) group(gi int) {
 	for k := range g.Instances {
 		c.instances(gi, k)
 	}
+	for _, x := range g.Gives {
+		c.variable(gi, "what is given", x.Var)
+		if x.Slot < 0 || int(x.Slot) >= c.n.Slots {
+			c.bad("group %d: gives to slot %d of %d", gi, x.Slot, c.n.Slots)
+		}
+	}
+	for _, x := range g.Takes {
+		if x.Slot < 0 || int(x.Slot) >= c.n.Slots || x.Set < 0 || int(x.Set) >= len(g.Instances) || x.Row < 0 || int(x.Row) >= g.Instances[x.Set].N ||
+			x.Pointer < 0 && (x.Col < 0 || int(x.Col) >= len(g.Instances[x.Set].Columns)) {
+			c.bad("group %d: take %+v is unsound", gi, x)
+		}
+	}
 	for _, d := range g.Detectors {
 		if d.Node < 0 || int(d.Node) >= nodes || d.Source < 0 || int(d.Source) >= len(c.n.Sources) {
 			c.bad("group %d: detector of source %d on node %d", gi, d.Source, d.Node)
@@ -178,24 +190,28 @@ func (c *checker) record(i int) {
 		c.bad("record %d is in group %d", i, r.Group)
 		return
 	}
-	g := &c.n.Groups[r.Group]
+	c.variable(int(r.Group), fmt.Sprintf("record %d", i), r.Var)
+}
+
+func (c *checker) variable(gi int, what string, v Var) {
+	g := &c.n.Groups[gi]
 	top := len(g.VInit)
-	switch r.What {
+	switch v.What {
 	case Column:
-		if r.Set < 0 || int(r.Set) >= len(g.Instances) || r.Col < 0 || int(r.Col) >= len(g.Instances[r.Set].Columns) {
-			c.bad("record %d: column %d of instances %d", i, r.Col, r.Set)
+		if v.Set < 0 || int(v.Set) >= len(g.Instances) || v.Col < 0 || int(v.Col) >= len(g.Instances[v.Set].Columns) {
+			c.bad("group %d, %s: column %d of instances %d", gi, what, v.Col, v.Set)
 			return
 		}
-		top = g.Instances[r.Set].N
+		top = g.Instances[v.Set].N
 	case IonE, IonIn, IonOut, IonI:
-		if r.Set < 0 || int(r.Set) >= len(g.Ions) {
-			c.bad("record %d: ion set %d", i, r.Set)
+		if v.Set < 0 || int(v.Set) >= len(g.Ions) {
+			c.bad("group %d, %s: ion set %d", gi, what, v.Set)
 			return
 		}
-		top = len(g.Ions[r.Set].Node)
+		top = len(g.Ions[v.Set].Node)
 	}
-	if r.Row < 0 || int(r.Row) >= top {
-		c.bad("record %d: row %d of %d", i, r.Row, top)
+	if v.Row < 0 || int(v.Row) >= top {
+		c.bad("group %d, %s: row %d of %d", gi, what, v.Row, top)
 	}
 }
 

@@ -31,9 +31,11 @@ type Network struct {
 	Groups  []Group
 	Sources []Source
 	Records []Record
-	Cells   []Cell // in gid order
-	Epoch   int    // steps between exchanges
-	Why     string // what decided the epoch, for rall inspect
+	Cells   []Cell   // in gid order
+	Epoch   int      // steps between exchanges
+	Why     string   // what decided the epoch, for rall inspect
+	Slots   int      // values that couplings hand on in a step
+	Coupled []string // which cells couplings bring together and how, for rall inspect
 
 	NumCVs, NumConns, NumSyns int
 }
@@ -84,6 +86,27 @@ type Group struct {
 	Detectors []Detector
 	Edges     Edges
 	Plays     []Play
+
+	// Continuous couplings: what the group gives to slots of the network, and
+	// takes from there, once in a step. A Tied group shares slots with another:
+	// both take one step at a time.
+	Gives []Give
+	Takes []Take
+	Tied  bool
+}
+
+// Give copies a variable into a slot when the potentials of a step are known.
+type Give struct {
+	Slot int32
+	Var
+}
+
+// Take copies a slot into a variable of an instance, before the states
+// advance: a column, or (Pointer >= 0) what a POINTER names.
+type Take struct {
+	Slot, Set, Row int32
+	Col            int32
+	Pointer        int32 // index into Program.Pointers, -1: the column
 }
 
 // Block is a set of cells of equal topology, one a lane.
@@ -115,6 +138,7 @@ type Instances struct {
 	Streams [][]random.Stream
 	Trains  [][]float64
 	Series  [][][]float64 // lists of numbers by Program.Series and instance; nil: Trains is the only one
+	Bound   [][]Var       // per Program.Pointers and instance: the variable of the group that it stands for; Row -1: a Take serves it
 	Source  []int32       // source number of an instance that emits events, -1 if nothing listens
 	Order   []int64       // identity of each instance, independent of the partition
 }
@@ -172,6 +196,14 @@ const (
 	IonI
 )
 
+// Var is a variable of a group.
+type Var struct {
+	What What
+	Set  int32 // index into Group.Instances or Group.Ions
+	Col  int32
+	Row  int32
+}
+
 // Record is one sampled variable.
 type Record struct {
 	Label     string
@@ -184,10 +216,7 @@ type Record struct {
 	All       bool // one of all synapses of a cell
 
 	Group int32
-	What  What
-	Set   int32 // index into Group.Instances or Group.Ions
-	Col   int32
-	Row   int32
+	Var
 }
 
 // WithStreams returns a network that differs in its random streams only.

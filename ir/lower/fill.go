@@ -308,6 +308,13 @@ func (f *filler) instances(mech int) {
 		}
 		f.write(mech, &list[i], in.Columns, i)
 	}
+	for range prog.Pointers {
+		bound := make([]layout.Var, len(list))
+		for i := range bound {
+			bound[i].Row = -1
+		}
+		in.Bound = append(in.Bound, bound)
+	}
 	for _, ion := range prog.Ions {
 		k := f.l.ionIndex[ion.Name]
 		in.IonSet = append(in.IonSet, f.ionSet[k])

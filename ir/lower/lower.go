@@ -8,7 +8,7 @@
 // The stages, one file each: mechs.go (programs, uniforms, order of a step),
 // cells.go (geometry, nodes, painted values of each cell type), partition.go
 // (lane blocks and groups), fill.go (columns), edges.go (sources, edges,
-// epoch), records.go (what is sampled).
+// epoch), couple.go (couplings without events), records.go (what is sampled).
 package lower
 
 import (
@@ -50,6 +50,7 @@ type lowering struct {
 	edges     []ir.EdgeTable
 	labels    []string
 	stimPlace []place
+	couplings []coupling
 	placed    map[placedKey]place
 	tableCols map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
 }
@@ -68,7 +69,7 @@ func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
 	if l.net.RecordStep <= 0 {
 		l.net.RecordStep = c.Dt
 	}
-	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.partition, l.fill, l.connect, l.record} {
+	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.collectCouplings, l.partition, l.fill, l.connect, l.couple, l.record} {
 		stage()
 		if diags.HasErrors() {
 			return nil

@@ -24,19 +24,18 @@ var ionDefaults = map[string]layout.Ion{
 // artificial cells come last.
 func (l *lowering) mechanisms() {
 	used := l.usedMechanisms()
+	varying := l.varying()
 	var writers, rest, artificial []*kernel.Program
 	for _, name := range l.m.Mechanisms.Names() {
 		if !used[name] {
 			continue
 		}
 		def := l.m.Mechanisms.Get(name)
-		p := codegen.Compile(def, l.opt.Compile, l.diags)
+		opt := l.opt.Compile
+		opt.Varying = varying[name]
+		p := codegen.Compile(def, opt, l.diags)
 		if p == nil {
 			continue
-		}
-		for _, name := range p.Pointers {
-			l.diags.ErrorHint(diag.Unsupported, def.Vars[def.Lookup(name)].Pos, "couple cells by connections or gap junctions, or write the variable's ion or current",
-				"POINTER %s of mechanism %q points nowhere: nothing in the model binds it, and models cannot bind POINTERs yet", name, def.Name)
 		}
 		writes := false
 		for _, ion := range p.Ions {

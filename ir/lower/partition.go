@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"sort"
 
@@ -23,17 +24,15 @@ func (l *lowering) holderOf(source int64) *cell {
 // equal topology in lane blocks and fills groups with them. What it decides
 // never changes a result.
 func (l *lowering) partition() {
-	units := l.units()
 	total := 0
-	for _, u := range units {
-		for _, c := range u {
-			total += weight(c)
-		}
+	for _, c := range l.cells {
+		total += weight(c)
 	}
 	target := l.opt.GroupNodes
 	if target == 0 {
 		target = min(max(total/8, 64), 1024)
 	}
+	units := l.units(target)
 	var group []*cell
 	size := 0
 	flush := func() {
@@ -60,33 +59,82 @@ func (l *lowering) partition() {
 
 func weight(c *cell) int { return max(len(c.parent), 1) }
 
-// units returns the sets of cells that must share a group, cells of equal
-// topology next to each other.
-func (l *lowering) units() [][]*cell {
-	up := make(map[*cell]*cell, len(l.cells))
-	find := func(c *cell) *cell {
-		for up[c] != nil && up[c] != c {
-			c = up[c]
+// sets are disjoint sets of cells.
+type sets map[*cell]*cell
+
+// find returns the cell that stands for c's set: the one of lowest gid.
+func (s sets) find(c *cell) *cell {
+	for s[c] != nil && s[c] != c {
+		if up := s[s[c]]; up != nil {
+			s[c] = up
 		}
-		return c
+		c = s[c]
 	}
-	join := func(a, b *cell) {
-		ra, rb := find(a), find(b)
-		if ra == rb {
-			return
-		}
-		if rb.gid < ra.gid {
-			ra, rb = rb, ra
-		}
-		up[rb] = ra
+	return c
+}
+
+func (s sets) join(a, b *cell) {
+	ra, rb := s.find(a), s.find(b)
+	if ra == rb {
+		return
 	}
-	for _, e := range l.edges {
+	if rb.gid < ra.gid {
+		ra, rb = rb, ra
+	}
+	s[rb] = ra
+}
+
+// joined returns the sets of cells that have to share a group: those with
+// edges of a delay shorter than a step and those whose POINTERs reach over.
+// Cells with other couplings share one where that makes no group of more than
+// target nodes; else their groups take one step at a time.
+func (l *lowering) joined(target int) sets {
+	s := sets{}
+	for p, e := range l.edges {
+		n := 0
 		for i, d := range e.Delay {
 			if d < l.shortest() {
-				join(l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid))
+				from, to := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
+				s.join(from, to)
+				if from != to {
+					n++
+				}
 			}
 		}
+		if n > 0 {
+			l.net.Coupled = append(l.net.Coupled, fmt.Sprintf("%s: the cells of %d connections share a group: their delays are shorter than a step", l.labels[p], n))
+		}
 	}
+	wide := sets{}
+	for a, b := range s {
+		wide.join(a, b)
+	}
+	for i := range l.couplings {
+		k := &l.couplings[i]
+		wide.join(k.from, k.to)
+		if !k.slot {
+			s.join(k.from, k.to)
+		}
+	}
+	size := map[*cell]int{}
+	for _, c := range l.cells {
+		size[wide.find(c)] += weight(c)
+	}
+	for i := range l.couplings {
+		k := &l.couplings[i]
+		k.joined = !k.slot || size[wide.find(k.from)] <= target
+		if k.joined {
+			s.join(k.from, k.to)
+		}
+	}
+	return s
+}
+
+// units returns the sets of cells that must share a group, cells of equal
+// topology next to each other.
+func (l *lowering) units(target int) [][]*cell {
+	up := l.joined(target)
+	find := up.find
 	members := map[*cell][]*cell{}
 	var roots []*cell
 	cells := l.cells

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/rallsim/rall/ir"
@@ -21,69 +22,81 @@ func (l *lowering) record() {
 			l.diags.Errorf(diag.UnknownName, r.Pos, "record %q: no cell %d", r.Label, r.Gid)
 			continue
 		}
-		out := layout.Record{Label: r.Label, Variable: r.Var, Gid: r.Gid, Group: c.group, Pos: r.At.Pos, All: r.All}
+		out := layout.Record{Label: r.Label, Variable: r.Var, Gid: r.Gid, Pos: r.At.Pos, All: r.All}
 		if c.typ != nil {
 			out.SectionID = r.At.Section
 			out.Section = c.typ.Morph.Sections[r.At.Section].Name
 		}
-		if l.resolve(r, c, &out) {
-			l.net.Records = append(l.net.Records, out)
-		} else {
+		v, ok := l.resolve(&r.Ref, c, fmt.Sprintf("record %q", r.Label), r.Pos)
+		if !ok {
 			failed[r.Label] = true
+			continue
 		}
+		out.Group, out.Var, out.Unit = v.group, v.Var, v.unit
+		l.net.Records = append(l.net.Records, out)
 	}
 }
 
-func (l *lowering) resolve(r *ir.Record, c *cell, out *layout.Record) bool {
+// variable is a resolved ir.Ref.
+type variable struct {
+	group int32
+	layout.Var
+	unit string
+}
+
+// place returns the instance that r is a variable of, if it names one itself.
+func (l *lowering) place(r *ir.Ref, c *cell) (place, bool) {
 	switch {
 	case r.Table >= 0:
-		return l.resolveColumn(r, l.rowPlace[r.Table][r.Row], out)
+		return l.rowPlace[r.Table][r.Row], true
 	case r.Place >= 0:
-		return l.resolveColumn(r, l.placed[placedKey{c, int(r.Place)}], out)
+		return l.placed[placedKey{c, int(r.Place)}], true
 	case c.typ == nil:
-		return l.resolveColumn(r, l.placed[placedKey{c, -1}], out)
+		return l.placed[placedKey{c, -1}], true
 	}
-	node := c.flat(c.nodeAt(r.At.Section, r.At.Pos))
+	return place{}, false
+}
+
+// resolve finds the variable that r names; what, which says who asks, begins
+// its errors.
+func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (variable, bool) {
+	if p, ok := l.place(r, c); ok {
+		return l.resolveColumn(r, p, what, pos)
+	}
+	tree := c.nodeAt(r.At.Section, r.At.Pos)
+	node := c.flat(tree)
 	if r.Mech == "" && r.Var == "v" {
-		out.What, out.Row, out.Unit = layout.NodeV, node, "mV"
-		return true
+		return variable{c.group, layout.Var{What: layout.NodeV, Row: node}, "mV"}, true
 	}
-	if r.Mech == "" && r.Var == "i_cap" && c.geom.Tree.CV[c.nodeAt(r.At.Section, r.At.Pos)] >= 0 {
-		out.What, out.Row, out.Unit = layout.NodeICap, node, "mA/cm2"
-		return true
+	if r.Mech == "" && r.Var == "i_cap" && c.geom.Tree.CV[tree] >= 0 {
+		return variable{c.group, layout.Var{What: layout.NodeICap, Row: node}, "mA/cm2"}, true
 	}
+	section := c.typ.Morph.Sections[r.At.Section].Name
 	g := &l.net.Groups[c.group]
 	if r.Mech != "" {
 		k, ok := l.mechIndex[r.Mech]
 		if ok {
-			for s := range g.Instances {
-				if in := &g.Instances[s]; in.Mech == k {
-					for row, n := range in.Node {
-						if n == node {
-							return l.resolveColumn(r, place{c.group, int32(s), int32(row)}, out)
-						}
-					}
-				}
+			if p, ok := l.densityAt(c.group, k, node); ok {
+				return l.resolveColumn(r, p, what, pos)
 			}
 		}
-		l.diags.ErrorHint(diag.UnknownName, r.Pos, "", "record %q: section %q of cell %d has no mechanism %q there", r.Label, out.Section, r.Gid, r.Mech)
-		return false
+		l.diags.ErrorHint(diag.UnknownName, pos, "", "%s: section %q of cell %d has no mechanism %q there", what, section, r.Gid, r.Mech)
+		return variable{}, false
 	}
 	for s := range g.Ions {
 		ion := l.net.Ions[g.Ions[s].Ion].Name
-		what, unit, ok := ionVariable(ion, r.Var)
+		field, unit, ok := ionVariable(ion, r.Var)
 		if !ok {
 			continue
 		}
 		for row, n := range g.Ions[s].Node {
 			if n == node {
-				out.What, out.Set, out.Row, out.Unit = what, int32(s), int32(row), unit
-				return true
+				return variable{c.group, layout.Var{What: field, Set: int32(s), Row: int32(row)}, unit}, true
 			}
 		}
 	}
-	l.diags.Errorf(diag.UnknownName, r.Pos, "record %q: no variable %q in section %q of cell %d", r.Label, r.Var, out.Section, r.Gid)
-	return false
+	l.diags.Errorf(diag.UnknownName, pos, "%s: no variable %q in section %q of cell %d", what, r.Var, section, r.Gid)
+	return variable{}, false
 }
 
 func ionVariable(ion, name string) (layout.What, string, bool) {
@@ -100,10 +113,12 @@ func ionVariable(ion, name string) (layout.What, string, bool) {
 	return 0, "", false
 }
 
-func (l *lowering) resolveColumn(r *ir.Record, p place, out *layout.Record) bool {
+func (l *lowering) resolveColumn(r *ir.Ref, p place, what string, pos diag.Pos) (variable, bool) {
 	k := l.net.Groups[p.group].Instances[p.set].Mech
 	prog := l.net.Mechs[k].Program
-	at, ok := l.colIndex[k][r.Var]
+	base, element := splitIndex(r.Var)
+	at, ok := l.colIndex[k][base]
+	at.first, ok = at.first+element, ok && element < at.n
 	if !ok {
 		var names []string
 		for _, c := range prog.Columns {
@@ -111,15 +126,15 @@ func (l *lowering) resolveColumn(r *ir.Record, p place, out *layout.Record) bool
 				names = append(names, c.Name)
 			}
 		}
-		l.diags.ErrorHint(diag.UnknownName, r.Pos, diag.DidYouMean(r.Var, names), "record %q: mechanism %q has no variable %q (it has %s)",
-			r.Label, prog.Mech, r.Var, strings.Join(names, ", "))
-		return false
+		l.diags.ErrorHint(diag.UnknownName, pos, diag.DidYouMean(r.Var, names), "%s: mechanism %q has no variable %q (it has %s)",
+			what, prog.Mech, r.Var, strings.Join(names, ", "))
+		return variable{}, false
 	}
-	out.What, out.Group, out.Set, out.Row, out.Col = layout.Column, p.group, p.set, p.row, int32(at.first)
+	v := variable{p.group, layout.Var{What: layout.Column, Set: p.set, Row: p.row, Col: int32(at.first)}, ""}
 	for _, c := range prog.Columns {
-		if c.Name == r.Var {
-			out.Unit = c.Unit
+		if c.Name == base {
+			v.unit = c.Unit
 		}
 	}
-	return true
+	return v, true
 }

@@ -31,15 +31,16 @@ type ionState struct {
 
 // instances are the run-time columns of one mechanism in a group.
 type instances struct {
-	lay     *layout.Instances
-	prog    *kernel.Program
-	frame   kernel.Frame
-	steady  []bool // columns that only INITIAL and what follows from it changes
-	streams [][]random.Stream
-	seq     []int64 // per instance: self-events sent so far
-	handle  int32   // queue handle of instance 0, 0 if the mechanism moves no events
-	watch   []watchState
-	nothing []float64 // the weight vector of events that have none
+	lay      *layout.Instances
+	prog     *kernel.Program
+	frame    kernel.Frame
+	steady   []bool // columns that only INITIAL and what follows from it changes
+	streams  [][]random.Stream
+	seq      []int64 // per instance: self-events sent so far
+	handle   int32   // queue handle of instance 0, 0 if the mechanism moves no events
+	watch    []watchState
+	pointers []pointed
+	nothing  []float64 // the weight vector of events that have none
 }
 
 // watchState is a WATCH condition of an instance.
@@ -65,6 +66,9 @@ type group struct {
 	weights  []float64
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
+	gives    []give
+	takes    []take
+	parity   int // of the step, which set of slots is its own
 	edgesOf  map[int32][2]int32
 
 	queue   event.Queue
@@ -122,6 +126,7 @@ func newGroup(s *Sim, i int) *group {
 		g.mechs = append(g.mechs, g.newInstances(k))
 	}
 	g.queue.Handles(int(g.handles))
+	g.bind()
 	for k := range lay.Detectors {
 		d := &lay.Detectors[k]
 		if d.Node >= 0 {
@@ -146,7 +151,12 @@ func (g *group) newInstances(k int) instances {
 	m.frame.Host = host{g, k}
 	m.frame.Unread = kernel.Unread(prog)
 	m.frame.Same, m.steady = make([]bool, prog.Rows()), kernel.Steady(prog)
+	g.makePointers(&m)
 	for _, p := range prog.Ports {
+		if p.Quantity == kernel.Pointed {
+			m.frame.Ports = append(m.frame.Ports, kernel.PortData{Data: m.pointers[p.Pointer].copies, Index: byIdentity(nil, lay.N), First: 0})
+			continue
+		}
 		m.frame.Ports = append(m.frame.Ports, g.port(p, lay))
 	}
 	for _, s := range lay.Streams {
@@ -172,10 +182,6 @@ func (m *instances) look(col, row int32) *float64 {
 }
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
-	if p.Quantity == kernel.Pointed {
-		// nothing binds pointers yet, and the lowering lets none through
-		return kernel.PortData{Data: make([]float64, lay.N)}
-	}
 	if p.Ion < 0 {
 		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
 			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]
@@ -225,12 +231,23 @@ func (g *group) run(m *instances, c *kernel.Code, t float64) {
 		return
 	}
 	m.frame.Uniforms[kernel.UniformT] = t
-	g.sim.backend.Run(m.prog, c, &m.frame, 0, m.frame.N)
+	g.runOn(m, c, 0, m.frame.N)
 }
 
-// init is NEURON's finitialize (numerics item 30) up to, and without, the
-// events at t = 0.
-func (g *group) init() {
+// runOn runs code on instances lo to hi, with what their POINTERs name.
+func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
+	if len(m.pointers) == 0 {
+		g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
+		return
+	}
+	m.fetch(c, lo, hi)
+	g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
+	m.putBack(c, lo, hi)
+}
+
+// reset begins NEURON's finitialize (numerics item 30): potentials, parameters
+// and what is played at t = 0 are there, and handed out.
+func (g *group) reset() {
 	net := g.sim.net
 	g.t, g.err, g.args = 0, nil, -1
 	g.queue.Clear()
@@ -277,6 +294,18 @@ func (g *group) init() {
 		g.startPlay(k)
 	}
 	for k := range g.mechs {
+		for p := range g.mechs[k].pointers {
+			clear(g.mechs[k].pointers[p].copies)
+		}
+	}
+	g.parity = 0
+	g.handOut()
+}
+
+// init goes on from reset up to, and without, the events at t = 0.
+func (g *group) init() {
+	g.takeIn()
+	for k := range g.mechs {
 		g.run(&g.mechs[k], g.mechs[k].prog.BeforeInit, 0)
 	}
 	for k := range g.mechs {
@@ -314,7 +343,7 @@ func (g *group) set(set, col, row int32, x float64) {
 	clear(m.frame.Same)
 	m.frame.Columns[col][row] = x
 	if m.prog.Prepare != nil {
-		g.sim.backend.Run(m.prog, m.prog.Prepare, &m.frame, int(row), int(row)+1)
+		g.runOn(m, m.prog.Prepare, int(row), int(row)+1)
 	}
 }
 
@@ -348,7 +377,7 @@ func (g *group) initEdges() {
 		m.frame.Args, m.frame.Flag = w, 0
 		g.args = e.Weight[k]
 		row := int(e.Row[k])
-		g.sim.backend.Run(m.prog, m.prog.ReceiveInit, &m.frame, row, row+1)
+		g.runOn(m, m.prog.ReceiveInit, row, row+1)
 		g.args = -1
 	}
 }
@@ -359,6 +388,12 @@ func (g *group) nernst(ion *ionState, i int) float64 {
 
 // step is one fixed step (numerics item 1).
 func (g *group) step() {
+	g.firstHalf()
+	g.secondHalf()
+}
+
+// firstHalf takes the potentials to the step's end, and hands them out.
+func (g *group) firstHalf() {
 	dt := g.sim.net.Dt
 	g.thresholds()
 	g.deliver(g.t + float64(.5*dt))
@@ -366,7 +401,13 @@ func (g *group) step() {
 	g.setUp()
 	cable.SolveAll(g.lay.Blocks, &g.nodes)
 	vec.Add(g.nodes.V, g.nodes.V, g.nodes.Rhs)
-	g.t += .5 * dt
+	g.handOut()
+}
+
+// secondHalf takes in what others have handed out and lets the states follow.
+func (g *group) secondHalf() {
+	g.takeIn()
+	g.t += .5 * g.sim.net.Dt
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.State, g.t)
@@ -524,7 +565,7 @@ func (g *group) receive(e event.Event) {
 	}
 	f.Flag = e.Flag
 	f.Uniforms[kernel.UniformT] = e.At
-	g.sim.backend.Run(m.prog, m.prog.Receive, f, int(e.Row), int(e.Row)+1)
+	g.runOn(m, m.prog.Receive, int(e.Row), int(e.Row)+1)
 	g.args = -1
 }
 

@@ -52,7 +52,7 @@ func TestPrepareFollowsPlay(t *testing.T) {
 		Mechs: []layout.Mech{{Program: p, Uniforms: make([]float64, 3)}},
 		Groups: []layout.Group{{Instances: []layout.Instances{in}, Edges: layout.Edges{First: []int32{0}},
 			Plays: []layout.Play{{Row: 3, Times: []float64{1.1}, Values: []float64{8}}}}},
-		Records: []layout.Record{{Label: "a", What: layout.Column, Col: 1, Row: 2}, {Label: "b", What: layout.Column, Col: 1, Row: 3}}}
+		Records: []layout.Record{{Label: "a", Var: layout.Var{What: layout.Column, Col: 1, Row: 2}}, {Label: "b", Var: layout.Var{What: layout.Column, Col: 1, Row: 3}}}}
 	for _, v := range []kernel.Backend{vm.Interp{}, vm.NewBlock()} {
 		s := New(net, Options{Backend: v, Threads: 1})
 		for range 2 { // the second run starts like the first

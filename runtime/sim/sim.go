@@ -78,6 +78,11 @@ type Sim struct {
 	frames      int64 // samples that the sink has
 	flushed     time.Time
 	checkpoints time.Time
+	slots       [2][]float64 // what couplings hand on, in even and odd steps
+	parcels     [2][]byte    // scratch of shareSlots
+	tied        []*group     // those that take one step at a time
+	free        []*group     // the others
+	anyTied     bool         // on any rank
 }
 
 // New prepares a network; Init or Restore must follow.
@@ -96,11 +101,21 @@ func New(net *layout.Network, o Options) *Sim {
 		s.opt.FlushEvery = flushEvery
 	}
 	s.print.w = o.Print
+	for i := range s.slots {
+		s.slots[i] = make([]float64, net.Slots)
+	}
 	byIndex := make([]*group, len(net.Groups))
 	for i := range net.Groups {
+		s.anyTied = s.anyTied || net.Groups[i].Tied
 		if !net.Groups[i].Foreign {
-			byIndex[i] = newGroup(s, i)
-			s.groups = append(s.groups, byIndex[i])
+			g := newGroup(s, i)
+			byIndex[i] = g
+			s.groups = append(s.groups, g)
+			if net.Groups[i].Tied {
+				s.tied = append(s.tied, g)
+			} else {
+				s.free = append(s.free, g)
+			}
 		}
 	}
 	for i := range net.Records {
@@ -124,21 +139,11 @@ func (s *Sim) addRecord(g *group, i int) {
 	var from *float64
 	factor := 0.0
 	switch r.What {
-	case layout.NodeV:
-		from = &g.nodes.V[r.Row]
 	case layout.NodeICap:
 		// The solution stays in rhs: the change of potential in a step.
 		from, factor = &g.nodes.Rhs[r.Row], .001*(1/s.net.Dt)*g.nodes.Cm[r.Row]
-	case layout.Column:
-		from = g.mechs[r.Set].look(r.Col, r.Row)
-	case layout.IonE:
-		from = &g.ions[r.Set].e[r.Row]
-	case layout.IonIn:
-		from = &g.ions[r.Set].in[r.Row]
-	case layout.IonOut:
-		from = &g.ions[r.Set].out[r.Row]
-	case layout.IonI:
-		from = &g.ions[r.Set].cur[r.Row]
+	default:
+		from = g.address(r.Var)
 	}
 	g.records = append(g.records, recorder{from: from, index: i, factor: factor})
 }
@@ -146,7 +151,11 @@ func (s *Sim) addRecord(g *group, i int) {
 // Init sets the network to t = 0 (NEURON's finitialize).
 func (s *Sim) Init() error {
 	s.events, s.steps, s.t, s.frames = nil, 0, 0, 0
-	s.each(func(g *group) {
+	s.each(s.groups, (*group).reset)
+	if err := s.shareSlots(0); err != nil {
+		return err
+	}
+	s.each(s.groups, func(g *group) {
 		for k := range g.records {
 			g.records[k].data = g.records[k].data[:0]
 		}
@@ -193,12 +202,9 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 			n = 0 // nothing more, but tell the others
 		}
 		if n > 0 {
-			s.each(func(g *group) {
-				for i := 0; i < n && g.err == nil; i++ {
-					g.step()
-				}
-				g.checkFinite()
-			})
+			if err := s.advance(n); err != nil {
+				return err
+			}
 			// Accumulated as groups do, halves and all.
 			for i := 0; i < n; i++ {
 				s.t += float64(.5 * s.net.Dt)
@@ -297,11 +303,47 @@ func (s *Sim) flush() error {
 // the chunks' columns.
 func (s *Sim) Columns() []int { return s.columns }
 
-// each runs f for every group, on up to s.threads goroutines.
-func (s *Sim) each(f func(*group)) {
-	workers := min(s.threads, len(s.groups))
+// advance takes n steps. Groups that are tied to others wait for them in the
+// middle of every step.
+func (s *Sim) advance(n int) error {
+	for _, g := range s.groups {
+		g.parity = (s.steps + 1) & 1
+	}
+	work := append(s.tied[:len(s.tied):len(s.tied)], s.free...)
+	s.each(work, func(g *group) {
+		if g.lay.Tied {
+			g.firstHalf()
+			return
+		}
+		for i := 0; i < n && g.err == nil; i++ {
+			g.step()
+		}
+		g.checkFinite()
+	})
+	if !s.anyTied {
+		return nil
+	}
+	for i := 0; i < n; i++ {
+		if err := s.shareSlots((s.steps + 1 + i) & 1); err != nil {
+			return err
+		}
+		s.each(s.tied, func(g *group) {
+			g.secondHalf()
+			if i+1 < n {
+				g.firstHalf()
+			} else {
+				g.checkFinite()
+			}
+		})
+	}
+	return nil
+}
+
+// each runs f for every one of the groups, on up to s.threads goroutines.
+func (s *Sim) each(groups []*group, f func(*group)) {
+	workers := min(s.threads, len(groups))
 	if workers <= 1 {
-		for _, g := range s.groups {
+		for _, g := range groups {
 			f(g)
 		}
 		return
@@ -314,10 +356,10 @@ func (s *Sim) each(f func(*group)) {
 			defer wg.Done()
 			for {
 				i := int(next.Add(1)) - 1
-				if i >= len(s.groups) {
+				if i >= len(groups) {
 					return
 				}
-				f(s.groups[i])
+				f(groups[i])
 			}
 		}()
 	}

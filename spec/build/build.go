@@ -52,6 +52,7 @@ type builder struct {
 	stimSets  map[string]*stimulator // by source label
 	numStims  int
 	netStimOn map[[2]int64]string // target label by gid and seed
+	followers []follower          // continuous connections, whose source cells are yet to be visited
 }
 
 // Build builds the network. It returns nil when diags holds an error.

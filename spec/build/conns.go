@@ -57,6 +57,7 @@ func (b *builder) connect() {
 			b.fromList(r)
 		}
 	}
+	b.followBack()
 }
 
 // full connects every pair. String functions are evaluated in bulk, one
@@ -325,20 +326,33 @@ func (r *rule) listed(b *builder, i int) {
 			b.failf(diag.BadValue, v.Pos, "rule %q: %s has %d values for %d pairs of connList", r.Label, argNames[k], len(v.Items), len(r.ConnList))
 		}
 	}
-	if r.Sec.IsList {
-		switch len(r.Sec.Items) {
+	c := *r.ConnRule
+	of := func(name string, pos diag.Pos, n int) int {
+		switch n {
 		case len(r.ConnList):
-			c := *r.ConnRule
-			c.Sec = r.Sec.Items[i]
-			r.ConnRule = &c
+			return i
 		case 1:
-			c := *r.ConnRule
-			c.Sec = r.Sec.Items[0]
-			r.ConnRule = &c
-		default:
-			b.failf(diag.BadValue, r.Sec.Pos, "rule %q: sec has %d entries for %d pairs of connList", r.Label, len(r.Sec.Items), len(r.ConnList))
+			return 0
+		}
+		b.failf(diag.BadValue, pos, "rule %q: %s has %d entries for %d pairs of connList", r.Label, name, n, len(r.ConnList))
+		return -1
+	}
+	for _, x := range []struct {
+		name string
+		at   *spec.Names
+	}{{"sec", &c.Sec}, {"preSec", &c.PreSec}} {
+		if x.at.IsList {
+			if k := of(x.name, x.at.Pos, len(x.at.Items)); k >= 0 {
+				*x.at = x.at.Items[k]
+			}
 		}
 	}
+	if c.PreLoc.Kind == spec.List {
+		if k := of("preLoc", c.PreLoc.Pos, len(c.PreLoc.Items)); k >= 0 {
+			c.PreLoc = c.PreLoc.Items[k]
+		}
+	}
+	r.ConnRule = &c
 }
 
 // pair evaluates a rule's arguments for one pair and connects it. at is the
@@ -385,7 +399,7 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
 	for i, label := range labels {
 		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: i, sec: r.Sec, edges: r.edges,
-			weightIndex: r.WeightIndex, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
+			weightIndex: r.WeightIndex, gap: r.GapJunction, preSec: r.PreSec, preLoc: r.PreLoc, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
 		if r.ConnRandomSecFromList != nil {
 			q.randomSec = *r.ConnRandomSecFromList
 		}

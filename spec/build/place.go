@@ -25,6 +25,9 @@ type request struct {
 	weightIndex int
 	randomSec   bool
 	uniform     bool
+	gap         spec.Text  // of a rule with gapJunction
+	preSec      spec.Names // of continuous connections
+	preLoc      spec.Value
 }
 
 // edges collects the edges of a rule; it is the rule's ir.Projection.
@@ -190,11 +193,16 @@ func (b *builder) connectTo(q *request) {
 		}
 	}
 	// NetPyNE makes all synapses of a connection, then its NetCons.
+	pointer := q.pointer(label)
 	rows := b.scratch.rows[:0]
 	for i := range n {
 		rows = append(rows, b.synapseAt(q, label, at[i], locs[i]))
 	}
 	b.scratch.rows = rows
+	if pointer != nil {
+		b.follow(q, label, pointer, rows, at, locs, weights)
+		return
+	}
 	for i := 0; i < n; i++ {
 		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
 			continue
@@ -556,7 +564,7 @@ var synSlots = []string{"post_dist_path", "post_dist_euclidean", "post_x", "post
 // synapseAt returns a synapse on the target: a new one, or the one that is
 // there already when synapses are shared.
 func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) ir.Target {
-	maker := b.synMaker(sm)
+	maker := b.synMaker(sm, q.pointer(sm) != nil)
 	if maker == nil {
 		b.failed = true
 		return ir.Target{}
@@ -588,6 +596,9 @@ func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) 
 		}
 		t.Params[i].Values = append(t.Params[i].Values, x)
 	}
+	for k := len(sm.Params); k < len(t.Params); k++ {
+		t.Params[k].Values = append(t.Params[k].Values, 0) // a continuous connection's weight, yet to come
+	}
 	if !b.s.Cfg.OneSynPerNetcon {
 		b.synAt[key] = row
 	}
@@ -602,7 +613,7 @@ type synMaker struct {
 }
 
 // synMaker returns the maker of a synaptic mechanism, nil if it is no good.
-func (b *builder) synMaker(sm *spec.SynMech) *synMaker {
+func (b *builder) synMaker(sm *spec.SynMech, continuous bool) *synMaker {
 	if maker, ok := b.synMakers[sm]; ok {
 		return maker
 	}
@@ -611,8 +622,8 @@ func (b *builder) synMaker(sm *spec.SynMech) *synMaker {
 	if def == nil {
 		return nil
 	}
-	if def.Receive == nil {
-		b.diags.Errorf(diag.BadMech, sm.Mod.Pos, "synMech %q: mechanism %q receives no events (it has no NET_RECEIVE)", sm.Label, sm.Mod.S)
+	if def.Receive == nil && !continuous {
+		b.diags.ErrorHint(diag.BadMech, sm.Mod.Pos, "pointerParams makes a connection continuous", "synMech %q: mechanism %q receives no events (it has no NET_RECEIVE)", sm.Label, sm.Mod.S)
 		return nil
 	}
 	maker := &synMaker{table: len(b.m.Points)}
@@ -621,6 +632,9 @@ func (b *builder) synMaker(sm *spec.SynMech) *synMaker {
 		b.checkParam(def, p)
 		t.Params = append(t.Params, ir.ParamColumn{Name: p.Name})
 		maker.values = append(maker.values, b.convert(p.Value, b.unitOf(def, p.Name)))
+	}
+	if continuous && weightOf(def) && !slices.ContainsFunc(sm.Params, func(p spec.Param) bool { return p.Name == weightName }) {
+		t.Params = append(t.Params, ir.ParamColumn{Name: weightName})
 	}
 	b.synMakers[sm] = maker
 	b.m.Points = append(b.m.Points, t)

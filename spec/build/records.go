@@ -78,7 +78,7 @@ func (b *builder) records() {
 }
 
 func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
-	r := ir.Record{Label: t.Label, Gid: c.gid, Var: t.Var.S, Table: -1, Place: -1, Pos: t.Pos}
+	r := ir.Record{Label: t.Label, Ref: ir.Ref{Gid: c.gid, Var: t.Var.S, Table: -1, Place: -1}, Pos: t.Pos}
 	if c.typ == nil {
 		if t.Sec.S == "" && t.SynMech.S == "" && t.Var.S != "" {
 			b.m.Records = append(b.m.Records, r)

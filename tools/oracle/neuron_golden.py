@@ -122,10 +122,9 @@ def one(job):
 
 def spec_golden(h, job, w):
     import numpy as np
-    import neuron_spec
     item, oracle = job["item"], job["oracle"]
     path = os.path.join(job["folder"], item["spec"][0])
-    b = neuron_spec.build(h, path)
+    b = __import__(oracle.get("build", "neuron_spec")).build(h, path)
     ms = min(item.get("trace_ms", oracle.get("trace_ms", 100)), b.cfg["duration"])
     lone = None if b.secs else h.Section()  # NEURON steps nothing without a section
     child = sampling(b, np, job["dest"], ms)

@@ -32,6 +32,9 @@ type Options struct {
 	// KeepInvariants leaves in the entries what depends on parameters alone,
 	// instead of computing it once, in Prepare. It never changes a result.
 	KeepInvariants bool
+	// Varying names variables that change from outside in every step, so that
+	// nothing may be computed from them once and for all.
+	Varying []string
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }

@@ -23,7 +23,13 @@ const hoistWeight = 3
 
 // hoist moves the invariants of all entries.
 func (g *generator) hoist(all map[string]*built) {
-	h := &hoister{lay: g.lay, changed: changedAfterInit(all), prepare: g.builder("prepare", g.diags), place: map[val]place{}}
+	changed := changedAfterInit(all)
+	for _, name := range g.opts.Varying {
+		if v := g.def.Lookup(name); v >= 0 {
+			changed[place{inVar, int32(v), 0}] = true
+		}
+	}
+	h := &hoister{lay: g.lay, changed: changed, prepare: g.builder("prepare", g.diags), place: map[val]place{}}
 	for _, name := range hoistFrom {
 		if e := all[name]; e != nil {
 			h.entry(e)
