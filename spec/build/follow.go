@@ -16,7 +16,7 @@ import (
 
 // follower is a continuous connection of which the target's side is made.
 type follower struct {
-	q       *request
+	q       request
 	label   *spec.SynMech
 	pointer *spec.PointerParams
 	row     ir.Target
@@ -73,7 +73,7 @@ func (b *builder) follow(q *request, sm *spec.SynMech, p *spec.PointerParams, ro
 			continue
 		}
 		b.setWeight(rows[i], weights[i])
-		b.followers = append(b.followers, follower{q, sm, p, rows[i], ir.Location{Section: at[i], Pos: locs[i]}, raw[i]})
+		b.followers = append(b.followers, follower{*q, sm, p, rows[i], ir.Location{Section: at[i], Pos: locs[i]}, raw[i]})
 	}
 }
 
