@@ -56,7 +56,7 @@ func netNum(name string, q quantity, def, doc string, at func(p *NetParams) *flo
 // Every number among them, and every number that the user adds, is a name that
 // string functions of connections and stimuli may use.
 var netParamsKeys = []key[NetParams]{
-	netNum("scale", plain.with(atLeast(0)), "1", "factor on numCells of every population", func(p *NetParams) *float64 { return &p.Scale }),
+	netNum("scale", plain.with(atLeast(0)), "1", "factor on numCells of every population; above 1 only with rng: rall, since NetPyNE stops there", func(p *NetParams) *float64 { return &p.Scale }),
 	netNum("sizeX", um.with(above(0)), "100", "width of the network", func(p *NetParams) *float64 { return &p.SizeX }),
 	netNum("sizeY", um.with(above(0)), "100", "height of the network (cortical depth)", func(p *NetParams) *float64 { return &p.SizeY }),
 	netNum("sizeZ", um.with(above(0)), "100", "depth of the network", func(p *NetParams) *float64 { return &p.SizeZ }),
