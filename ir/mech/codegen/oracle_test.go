@@ -17,7 +17,7 @@ import (
 // oracle.py). Rounding of exp and its kin, and of the sums of Newton's
 // iteration, is all that may differ.
 func TestSolversAgainstNEURON(t *testing.T) {
-	tolerance := map[string]float64{"dimp": 1e-13, "nonlin": 1e-13, "rk": 1e-14}
+	tolerance := map[string]float64{"dimp": 1e-13, "nonlin": 1e-13, "rk": 1e-14, "alg": 1e-14}
 	files, _ := filepath.Glob("testdata/golden/*.json")
 	if len(files) < 8 {
 		t.Fatalf("only %d references", len(files))

@@ -19,6 +19,8 @@ RUNS = {
     "tab": ["m", "n", "f"],
     "PPIon": ["s", "seen", "i", "count"],
     "kin": ["c", "o", "p", "net", "i"],
+    "alg": ["x", "w", "z", "p", "q", "sum", "i"],
+    "nonalg": ["a", "b"],
     "kinca": ["x0", "x1", "bound", "d", "e", "i"],
 }
 IONS = {"PPIon": ["ina", "ica", "dina_dv_", "dica_dv_"]}
