@@ -66,6 +66,7 @@ var allowed = map[string][]string{
 	"tools/hocdump":         {".", "import/hoc", "import/hoc/tree", "ir/diag"},
 	"validate":              {"."},
 	"validate/golden":       {"internal/npy"},
+	"validate/mechrun":      {".", "internal/random", "ir/diag", "runtime/record"},
 }
 
 func TestImports(t *testing.T) {

@@ -1,0 +1,421 @@
+"""One mechanism alone in one CV, in NEURON and in rall, for mech_compare.py.
+
+Twice for each temperature: with the potential imposed by a clamp of 1 ohm
+along steps, ramps and triangles (mech/mechclamp.mod), and free, beside hh,
+under steps of current. Point processes and artificial cells get a train of
+events at random times. Recorded is every RANGE variable that the equations
+can change, the ions that the mechanism uses, and the potential.
+"""
+import json
+import math
+import os
+import random
+import re
+import subprocess
+
+import numpy as np
+
+import mech_build
+
+DT = 0.025
+DURATION = 120.0
+BASE = {"na": (10.0, 0.2), "k": (54.4, 0.1), "ca": (5e-5, 30.0)}  # mM, and the pool's gain
+HOLDS = ((8, 22), (22, 32), (32, 40), (40, 50), (110, 120))  # ms at which the clamp holds
+FREE_SPIKES = 5
+AREA = {"L": 20, "diam": 20, "Ra": 100, "cm": 1}
+CLAMPS = {"down": (20, 15, -0.05), "up": (40, 70, 0.25)}
+
+
+def events(rate=6.0, seed=7):
+    """Times of a train [ms], none near a boundary of the rounding of steps."""
+    r, t, out = random.Random(seed), 1.0, []
+    while True:
+        t += r.expovariate(1 / rate)
+        if t > DURATION - 2:
+            break
+        out.append(math.floor(t / DT) * DT + 0.0061)
+        if r.random() < 0.2:
+            out.append(out[-1] + 0.003)
+    return out
+
+
+class Case:
+    """A mechanism at a temperature; clamped says whether the potential is imposed."""
+
+    def __init__(self, mod, names, seeds, celsius, clamped):
+        self.mod, self.seeds, self.celsius, self.clamped = mod, seeds, celsius, clamped
+        self.params, self.record, self.arrays = names
+        self.drive, self.pool = mod.helpers()
+        self.weight = 0.0011
+        if mod.kind == "cell":
+            self.weight = 0.4
+        elif re.search(r"NET_RECEIVE\s*\((\s*\w+[^,)]*,){3,}", mod.plain):
+            self.weight = 0.7
+        self.times = events()
+        self.delay = 1.1
+
+    def pools(self):
+        return {"MechPool" + i: dict(zip(("base", "gain"), BASE.get(i, (1.0, 1.0)))) for i in self.pool}
+
+    def ions(self):
+        out = []
+        for ion, use in self.mod.ions.items():
+            for v in ("e" + ion, "i" + ion, ion + "i", ion + "o"):
+                if v in use["READ"] + use["WRITE"]:
+                    out.append(v)
+        return out
+
+    # ------------------------------------------------------------ NEURON
+
+    def neuron(self, h):
+        """Rows by label, sampled at each step, and the spikes of an artificial cell."""
+        h.celsius, h.dt = self.celsius, DT
+        mod, keep, refs, sent = self.mod, [], [], h.Vector()
+        if mod.kind == "cell":
+            lone = h.Section(name="lone")
+            m = getattr(h, mod.name)()
+            keep += [lone, m]
+        else:
+            s = h.Section(name="soma")
+            for k, x in AREA.items():
+                setattr(s, k, x)
+            s.insert("pas")
+            seg = s(0.5)
+            seg.pas.g, seg.pas.e = 1e-5, -65
+            if not self.clamped:
+                s.insert("hh")
+            for ion in self.drive:
+                s.insert("MechDrive" + ion)
+            for name, params in self.pools().items():
+                s.insert(name)
+                for k, x in params.items():
+                    setattr(getattr(seg, name), k, x)
+            if mod.kind == "density":
+                s.insert(mod.name)
+                m = getattr(seg, mod.name)
+            else:
+                m = getattr(h, mod.name)(seg)
+            if self.clamped:
+                keep.append(h.MechClamp(seg))
+            else:
+                for delay, dur, amp in CLAMPS.values():
+                    c = h.IClamp(seg)
+                    c.delay, c.dur, c.amp = delay, dur, amp
+                    keep.append(c)
+            keep += [s, m]
+            refs.append(("v", seg._ref_v))
+            refs += [("ion." + v, getattr(seg, "_ref_" + v)) for v in self.ions()]
+        for k, x in self.params.items():
+            setattr(m, k, x)
+        for v in self.record:
+            refs.append(("m." + v, getattr(m, "_ref_" + v)))
+        for v, n in self.arrays:
+            refs += [("m.%s[%d]" % (v, i), getattr(m, "_ref_" + v)[i]) for i in range(n)]
+        if self.seeds.streams:
+            call = lambda fn: getattr(m, fn)
+            if mod.kind == "density":
+                getattr(h, "setdata_" + mod.name)(seg)
+                call = lambda fn: getattr(h, fn + "_" + mod.name)
+            self.seeds.seed(h, call, lambda s: getattr(m, s), keep)
+        rows = [(label, h.Vector().record(r, DT)) for label, r in refs]
+        nc = None
+        if mod.receives and mod.kind != "density":
+            nc = h.NetCon(None, m)
+            nc.delay = self.delay
+            nc.weight[0] = self.weight
+        if mod.kind == "cell":
+            out = h.NetCon(m, None)
+            out.record(sent)
+            keep.append(out)
+        h.finitialize(-65)
+        if nc:
+            for t in self.times:
+                nc.event(t + self.delay)
+        steps = int((DURATION * (1 + 1e-11) - h.t) / DT + 1e-9)
+        for _ in range(steps):
+            h.fadvance()
+        return {label: np.array(r) for label, r in rows}, list(sent)
+
+    # -------------------------------------------------------------- rall
+
+    def spec(self):
+        mod, net = self.mod, {"popParams": {}}
+        traces = {}
+        cells = []
+        if mod.kind == "cell":
+            net["popParams"]["cell"] = dict(self.params, cellModel=mod.name, numCells=1)
+            where = {"conds": {"pop": "cell"}}
+        else:
+            mechs = {"pas": {"g": 1e-5, "e": -65}}
+            if not self.clamped:
+                mechs["hh"] = {}
+            for ion in self.drive:
+                mechs["MechDrive" + ion] = {}
+            mechs.update(self.pools())
+            soma = {"geom": AREA, "mechs": mechs, "pointps": {}}
+            net["cellParams"] = {"CELL": {"secs": {"soma": soma}}}
+            net["popParams"]["cell"] = {"cellType": "CELL", "numCells": 1}
+            if self.clamped:
+                soma["pointps"]["clamp"] = {"mod": "MechClamp", "loc": 0.5}
+            else:
+                net["stimSourceParams"] = {k: {"type": "IClamp", "del": d, "dur": w, "amp": a} for k, (d, w, a) in CLAMPS.items()}
+                net["stimTargetParams"] = {k: {"source": k, "conds": {"pop": "cell"}, "sec": "soma", "loc": 0.5} for k in CLAMPS}
+            if mod.kind == "density":
+                mechs[mod.name] = self.params
+                where = {"mech": mod.name}
+            elif mod.receives:
+                net["synMechParams"] = {"pp": dict(self.params, mod=mod.name)}
+                where = {"synMech": "pp"}
+            else:
+                soma["pointps"]["pp"] = dict(self.params, mod=mod.name, loc=0.5)
+                where = {"pointp": "pp"}
+            where = dict(where, sec="soma", loc=0.5)
+            traces["v"] = {"sec": "soma", "loc": 0.5, "var": "v"}
+            for v in self.ions():
+                traces["ion." + v] = {"sec": "soma", "loc": 0.5, "var": v}
+            cells = ["cell"]
+        if mod.receives and mod.kind != "density":
+            net["popParams"]["pre"] = {"cellModel": "VecStim", "numCells": 1, "spkTimes": self.times}
+            rule = {"preConds": {"pop": "pre"}, "postConds": {"pop": "cell"}, "weight": self.weight, "delay": self.delay}
+            if mod.kind == "point":
+                rule.update(sec="soma", loc=0.5, synMech="pp")
+            net["connParams"] = {"e": rule}
+        for v in self.record:
+            traces["m." + v] = dict(where, var=v)
+        for v, n in self.arrays:
+            for i in range(n):
+                traces["m.%s[%d]" % (v, i)] = dict(where, var="%s[%d]" % (v, i))
+        return {"netParams": net, "simConfig": {
+            "duration": DURATION, "dt": DT, "recordStep": DT, "recordCells": cells or ["cell"],
+            "hParams": {"celsius": self.celsius, "v_init": -65}, "recordTraces": traces}}
+
+    def rall(self, runner, folder):
+        """Rows by label and spikes, or None and a message."""
+        spec = self.spec()
+        labels = list(spec["simConfig"]["recordTraces"])
+        spec["simConfig"]["recordTraces"] = {"r%d" % i: spec["simConfig"]["recordTraces"][x] for i, x in enumerate(labels)}
+        path = os.path.join(folder, "spec.json")
+        with open(path, "w") as f:
+            json.dump(spec, f, indent=1)
+        job = {"Spec": path, "Mods": [os.path.join(folder, "mods")], "FD": self.clamped, "Mech": self.mod.name,
+               "Streams": {s: ids(i) for i, s in enumerate(self.seeds.streams)}}
+        return runner.run(job, labels)
+
+
+class Runner:
+    """validate/mechrun as a process that takes one job after another."""
+
+    def __init__(self, binary):
+        self.p = subprocess.Popen([binary], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+
+    def run(self, job, labels):
+        self.p.stdin.write(json.dumps(job).encode() + b"\n")
+        self.p.stdin.flush()
+        line = self.p.stdout.readline()
+        if not line:
+            return None, "rall died"
+        a = json.loads(line)
+        rows = {}
+        for label, n in zip(a["labels"] or [], a["counts"] or []):
+            rows[labels[int(label[1:])]] = np.frombuffer(self.p.stdout.read(8 * n))
+        if a.get("error"):
+            return None, refused(a["error"])
+        return rows, a["spikes"] or []
+
+    def close(self):
+        self.p.stdin.close()
+        self.p.wait()
+
+
+def ids(k):
+    """The ids of stream k."""
+    return [11 + k, 22, 33]
+
+
+class Seeds:
+    """A mechanism's random streams, and the calls by which its C seeds them, as rall's --emit ir names them."""
+
+    def __init__(self, ir):
+        self.streams = re.findall(r"^\s*var stream (\w+)", ir, re.M)
+        self.calls = {}  # procedure to {argument: (stream, kind)}
+        for fn, s, what in re.findall(r"^\s*seeding (\w+) of (\w+) by the (.*)$", ir, re.M):
+            at = [int(x) for x in re.findall(r"\d+", what)]
+            self.calls.setdefault((fn, "Random" in what), []).append((s, at))
+        self.old = [s for s in self.streams if s == "scop_random"]
+
+    def seed(self, h, call, member, keep):
+        """Sets every stream in NEURON; call(name) is the procedure, member(name) the RANDOM."""
+        done = set()
+        for (fn, random), args in sorted(self.calls.items(), key=lambda x: x[0][1]):
+            if all(s in done for s, _ in args):
+                continue
+            values = {}
+            for s, at in args:
+                done.add(s)
+                own = ids(self.streams.index(s))
+                if random:
+                    r = h.Random()
+                    r.Random123(*own)
+                    if "exp" in s:
+                        r.negexp(1)
+                    else:
+                        r.uniform(0, 1)
+                    r.seq(0)  # naming the distribution has drawn one
+                    keep.append(r)
+                    values[at[0]] = r
+                else:
+                    values.update(zip(at, own))
+            call(fn)(*(values.get(i + 1, 0) for i in range(max(values))))
+        for i, s in enumerate(self.streams):
+            if s not in done and s not in self.old:
+                member(s).set_ids(*ids(i))
+
+
+def refused(text):
+    lines = [x for x in text.splitlines() if "error[" in x]
+    if lines:  # the place in the file is enough
+        return "rall: " + re.sub(r"^.*?(:\d+:\d+): error", r"\1", lines[0]).lstrip(":")
+    return "rall: " + (text.strip().splitlines() or ["?"])[-1]
+
+
+def variables(h, mod):
+    """Parameters to set, scalars and arrays to record."""
+    params, record, arrays = {}, [], []
+    for kind in (1, 2, 3):
+        ms = h.MechanismStandard(mod.name, kind)
+        for i in range(ms.count()):
+            ref = h.ref("")
+            size = ms.name(ref, i)
+            bare = ref[0]
+            if mod.kind == "density" and bare.endswith("_" + mod.name):
+                bare = bare[:-len(mod.name) - 1]
+            if kind == 1:
+                if size == 1 and ms.get(ref[0], 0) == 0:
+                    if re.match(r"(?i)^[gp]\w*(bar|max)\w*$", bare):
+                        params[bare] = 1e-4
+                    elif re.match(r"(?i)^(amp|dur)\w*$", bare):
+                        params[bare] = {"a": 0.05, "d": 60}[bare[0].lower()]
+            elif bare in mod.pointers:
+                continue
+            elif size > 1:
+                arrays.append((bare, size))
+            else:
+                record.append(bare)
+    return params, record, arrays
+
+
+# --------------------------------------------------------------- comparison
+
+def tau_max(rows):
+    """The longest time constant [ms] with which a row settles while the clamp holds."""
+    worst = 0.0
+    for label, x in rows.items():
+        if not label.startswith("m."):
+            continue
+        for a, b in HOLDS:
+            y = x[int(a / DT) + 40:int(b / DT) - 4]
+            if len(y) < 3 or not np.all(np.isfinite(y)):
+                continue
+            d = np.diff(y)
+            ok = np.abs(d[:-1]) > 1e-9 * max(np.max(np.abs(x)), 1e-300)
+            with np.errstate(all="ignore"):
+                r = d[1:][ok] / d[:-1][ok]
+                r = r[(r > 0) & (r < 1 - 1e-9)]
+                if len(r):
+                    worst = max(worst, float(np.max(-DT / np.log(np.median(r)))))
+    return worst
+
+
+def limit(mod, tau):
+    """The bound of the relative difference under imposed voltage, and its class."""
+    if mod.has("KINETIC", "derivimplicit", "LINEAR", "NONLINEAR", "sparse"):
+        return 1e-6, "implicit"
+    if mod.has("TABLE"):
+        return 1e-9, "TABLE"
+    return 1e-12 * max(1.0, tau / 10), "cnexp" if mod.has("cnexp") else "direct"
+
+
+def differences(want, got):
+    """(label, difference over the largest value, sample) of each row, missing rows, and whether one varies."""
+    out, missing, varies = [], [], []
+    for label, w in want.items():
+        if label not in got:
+            missing.append(label)
+            continue
+        g = got[label]
+        n = min(len(g), len(w))
+        if n < len(w) - 1:
+            missing.append(label)
+            continue
+        g, w = g[:n], w[:n]
+        same = (g == w) | (np.isnan(g) & np.isnan(w))
+        with np.errstate(all="ignore"):
+            d = np.where(same, 0, np.abs(g - w))
+        finite = np.abs(w[np.isfinite(w)])
+        size = finite.max() if len(finite) and finite.max() > 0 else 1.0
+        d = np.where(np.isnan(d), np.inf, d) / size
+        i = int(np.argmax(d))
+        out.append((label, float(d[i]), i, float(g[i]), float(w[i])))
+        if label.startswith(("m.", "ion.")) and len(finite) > 1 and finite.max() > 0 and np.ptp(w[np.isfinite(w)]) > 1e-9 * size:
+            varies.append(label)
+    return out, missing, varies
+
+
+def measure(h, mod, folder, binary, ir, celsius):
+    """All cases of a mechanism: a row of the table."""
+    runner = Runner(binary)
+    try:
+        return measured(h, mod, folder, runner, Seeds(ir), celsius)
+    finally:
+        runner.close()
+
+
+def measured(h, mod, folder, runner, seeds, celsius):
+    names = variables(h, mod)
+    r = {"worst": 0.0, "free": None, "rows": 0, "varies": [], "tau": 0.0, "where": "", "state": "passed", "why": ""}
+    varies, why = set(), []
+    bound = 0.0
+    for c in celsius:
+        for clamped in (True, False) if mod.kind != "cell" else (True,):
+            case = Case(mod, names, seeds, c, clamped)
+            want, sent = case.neuron(h)
+            got, fired = case.rall(runner, folder)
+            if got is None:
+                return dict(r, state="refused", why=fired)
+            diffs, missing, var = differences(want, got)
+            if missing:
+                why.append("not recorded: " + " ".join(missing))
+            if mod.kind == "cell":
+                if len(sent) != len(fired) or any(abs(x - y) > 1e-9 for x, y in zip(sent, fired)):
+                    why.append("at %g degC %d events, NEURON %d" % (c, len(fired), len(sent)))
+                if sent:
+                    varies.add("events")
+            if clamped:
+                varies.update(var)
+                r["tau"] = max(r["tau"], tau_max(want))
+                bound, r["class"] = limit(mod, r["tau"])
+                r["rows"] = len(diffs)
+                for label, d, i, g, w in diffs:
+                    if d >= r["worst"]:
+                        r["worst"], r["where"] = d, "%s at %g degC, %.4g ms (%.9g, NEURON %.9g)" % (label, c, i * DT, g, w)
+            else:
+                v, x = want["v"], got["v"]
+                up = np.nonzero((v[1:] > 0) & (v[:-1] <= 0))[0]
+                end = up[FREE_SPIKES - 1] + 1 if len(up) >= FREE_SPIKES else len(v)
+                n = min(end, len(x))
+                d = np.abs(x[:n] - v[:n])
+                same = np.isnan(x[:n]) & np.isnan(v[:n])
+                d = np.where(same, 0, np.where(np.isnan(d), np.inf, d))
+                r["free"] = max(r["free"] or 0.0, float(d.max()))
+                r["spikes"] = min(len(up), r.get("spikes", 1000))
+    if not varies:
+        return dict(r, state="constant", why="no variable of the reference varies")
+    r["varies"] = sorted(varies)
+    if not r["worst"] <= bound:
+        why.append("%s: %.1e, allowed %.1e" % (r["where"], r["worst"], bound))
+    if r["free"] is not None and not r["free"] <= 1e-7:
+        why.append("free: %.1e mV" % r["free"])
+    if why:
+        r["state"] = "failed"
+        r["why"] = "; ".join(why)
+    return r
