@@ -105,6 +105,7 @@ class Mod:
         for m in re.finditer(r"\b(?<!BBCORE)POINTER\s+(\w+(?:\s*,\s*\w+)*)", head):
             self.pointers += re.split(r"\s*,\s*", m.group(1))
         self.receives = "NET_RECEIVE" in plain
+        self.sets_v = bool(re.search(r"(?s)\bNET_RECEIVE\b.*?(?<![\w.])v\s*=[^=]", plain))
         self.ions = {}
         for m in re.finditer(r"\bUSEION\s+(\w+)((?:\s+(?:READ|WRITE)\s+\w+(?:\s*,\s*\w+)*)*)", head):
             use = self.ions.setdefault(m.group(1), {"READ": [], "WRITE": []})
@@ -124,7 +125,8 @@ class Mod:
         """Ions that need a current, ions that need a pool."""
         drive, pool = [], []
         for ion, use in self.ions.items():
-            if "i" + ion in use["READ"] and "i" + ion not in use["WRITE"]:
+            # what writes a concentration too is a pump, which needs a current to answer
+            if "i" + ion in use["READ"] and ("i" + ion not in use["WRITE"] or ion + "i" in use["WRITE"]):
                 drive.append(ion)
             if ion + "i" in use["READ"] and ion + "i" not in use["WRITE"]:
                 pool.append(ion)

@@ -103,7 +103,7 @@ def one(context, comp, mod, scratch, rall, runner, celsius):
         return dict(r, state="nothing", why="no mechanism: a library of functions")
     folder, why = prepare(comp, mod, scratch)
     if why:
-        return dict(r, state="oracle", why="NEURON: " + why)
+        return dict(r, state="other", why=why)
     ir = run([rall, "compile", "--emit", "ir", mod.path]).stdout
     r.update(compare(context, mod, folder, runner, ir, celsius))
     return r

@@ -1,5 +1,7 @@
 """One mechanism alone in one CV, in NEURON and in rall, for mech_compare.py.
 
+Mechanisms that set v themselves run free only, without hh.
+
 Twice for each temperature: with the potential imposed by a clamp of 1 ohm
 along steps, ramps and triangles (mech/mechclamp.mod), and free, beside hh,
 under steps of current. Point processes and artificial cells get a train of
@@ -53,6 +55,20 @@ class Case:
             self.weight = 0.7
         self.times = events()
         self.delay = 1.1
+        self.series = {}
+        for s in seeds.series:
+            if re.search("(?i)rate", s):
+                self.series[s] = [40.0, 200.0, 90.0]
+                if "rmax" in mod.plain:
+                    self.params = dict(self.params, rmax=200.0)
+            elif re.search("(?i)bins", s):
+                self.series[s] = [0.0, 35.0, 80.0]
+            else:
+                self.series[s] = self.times
+
+    def fires(self):
+        """Whether hh makes the CV fire; mechanisms that set v do it themselves."""
+        return not self.clamped and not self.mod.sets_v
 
     def pools(self):
         return {"MechPool" + i: dict(zip(("base", "gain"), BASE.get(i, (1.0, 1.0)))) for i in self.pool}
@@ -82,7 +98,7 @@ class Case:
             s.insert("pas")
             seg = s(0.5)
             seg.pas.g, seg.pas.e = 1e-5, -65
-            if not self.clamped:
+            if self.fires():
                 s.insert("hh")
             for ion in self.drive:
                 s.insert("MechDrive" + ion)
@@ -117,6 +133,9 @@ class Case:
                 getattr(h, "setdata_" + mod.name)(seg)
                 call = lambda fn: getattr(h, fn + "_" + mod.name)
             self.seeds.seed(h, call, lambda s: getattr(m, s), keep)
+        for s, x in self.series.items():
+            keep.append(h.Vector(x))
+            getattr(m, player(mod.text, s))(keep[-1])
         rows = [(label, h.Vector().record(r, DT)) for label, r in refs]
         nc = None
         if mod.receives and mod.kind != "density":
@@ -147,7 +166,7 @@ class Case:
             where = {"conds": {"pop": "cell"}}
         else:
             mechs = {"pas": {"g": 1e-5, "e": -65}}
-            if not self.clamped:
+            if self.fires():
                 mechs["hh"] = {}
             for ion in self.drive:
                 mechs["MechDrive" + ion] = {}
@@ -197,7 +216,7 @@ class Case:
         path = os.path.join(folder, "spec.json")
         with open(path, "w") as f:
             json.dump(spec, f, indent=1)
-        job = {"Spec": path, "Mods": [os.path.join(folder, "mods")], "FD": self.clamped, "Mech": self.mod.name,
+        job = {"Series": dict(self.series), "Spec": path, "Mods": [os.path.join(folder, "mods")], "FD": self.clamped, "Mech": self.mod.name,
                "Streams": {s: ids(i) for i, s in enumerate(self.seeds.streams)}}
         return runner.run(job, labels)
 
@@ -232,6 +251,14 @@ def ids(k):
     return [11 + k, 22, 33]
 
 
+def player(text, series):
+    """The procedure whose C takes the Vector for a variable."""
+    for part in re.split(r"(?m)^\s*(?=PROCEDURE|FUNCTION)", text)[1:]:
+        if "vector_arg" in part and re.search(r"\b(_p_)?%s\b" % series, part):
+            return re.match(r"\w+\s+(\w+)", part).group(1)
+    raise LookupError("no procedure takes a Vector for " + series)
+
+
 class Seeds:
     """A mechanism's random streams, and the calls by which its C seeds them, as rall's --emit ir names them."""
 
@@ -241,6 +268,7 @@ class Seeds:
         for fn, s, what in re.findall(r"^\s*seeding (\w+) of (\w+) by the (.*)$", ir, re.M):
             at = [int(x) for x in re.findall(r"\d+", what)]
             self.calls.setdefault((fn, "Random" in what), []).append((s, at))
+        self.series = re.findall(r"^\s*var series (\w+)", ir, re.M)
         self.old = [s for s in self.streams if s == "scop_random"]
 
     def seed(self, h, call, member, keep):
@@ -291,14 +319,14 @@ def variables(h, mod):
                 bare = bare[:-len(mod.name) - 1]
             if kind == 1:
                 if size == 1 and ms.get(ref[0], 0) == 0:
-                    if re.match(r"(?i)^[gp]\w*(bar|max)\w*$", bare):
+                    if re.match(r"(?i)^([gp]\w*(bar|max)\w*|g)$", bare):
                         params[bare] = 1e-4
                     elif re.match(r"(?i)^(amp|dur)\w*$", bare):
                         params[bare] = {"a": 0.05, "d": 60}[bare[0].lower()]
             elif bare in mod.pointers:
                 continue
             elif size > 1:
-                arrays.append((bare, size))
+                arrays.append((bare, min(size, 8)))
             else:
                 record.append(bare)
     return params, record, arrays
@@ -332,6 +360,8 @@ def limit(mod, tau):
         return 1e-6, "implicit"
     if mod.has("TABLE"):
         return 1e-9, "TABLE"
+    if mod.sets_v:
+        return 1e-9, "free"
     return 1e-12 * max(1.0, tau / 10), "cnexp" if mod.has("cnexp") else "direct"
 
 
@@ -376,7 +406,7 @@ def measured(h, mod, folder, runner, seeds, celsius):
     varies, why = set(), []
     bound = 0.0
     for c in celsius:
-        for clamped in (True, False) if mod.kind != "cell" else (True,):
+        for clamped in (True,) if mod.kind == "cell" else (False,) if mod.sets_v else (True, False):
             case = Case(mod, names, seeds, c, clamped)
             want, sent = case.neuron(h)
             got, fired = case.rall(runner, folder)
@@ -390,7 +420,7 @@ def measured(h, mod, folder, runner, seeds, celsius):
                     why.append("at %g degC %d events, NEURON %d" % (c, len(fired), len(sent)))
                 if sent:
                     varies.add("events")
-            if clamped:
+            if clamped or mod.sets_v:
                 varies.update(var)
                 r["tau"] = max(r["tau"], tau_max(want))
                 bound, r["class"] = limit(mod, r["tau"])
@@ -398,7 +428,7 @@ def measured(h, mod, folder, runner, seeds, celsius):
                 for label, d, i, g, w in diffs:
                     if d >= r["worst"]:
                         r["worst"], r["where"] = d, "%s at %g degC, %.4g ms (%.9g, NEURON %.9g)" % (label, c, i * DT, g, w)
-            else:
+            if not clamped:
                 v, x = want["v"], got["v"]
                 up = np.nonzero((v[1:] > 0) & (v[:-1] <= 0))[0]
                 end = up[FREE_SPIKES - 1] + 1 if len(up) >= FREE_SPIKES else len(v)

@@ -1,7 +1,8 @@
 // Command mechrun runs specs for tools/oracle/mech_compare.py. Each line of
 // its input is a job as JSON; its answer is a line of JSON, followed by the
 // samples of every recorded label as little-endian float64. Unlike rall run it
-// takes ids for random streams, so that a mechanism draws what it draws in NEURON.
+// takes ids for random streams, so that a mechanism draws what it draws in
+// NEURON, and the numbers of hoc Vectors that mechanisms read.
 package main
 
 import (
@@ -25,6 +26,7 @@ type job struct {
 	FD      bool                 // conductances by finite difference
 	Mech    string               // the mechanism whose streams are set
 	Streams map[string][3]uint32 // ids by stream; each stream starts at its beginning
+	Series  map[string][]float64 // numbers by the variable that holds the Vector
 }
 
 type answer struct {
@@ -97,6 +99,14 @@ func run(j *job) (*record.Result, error) {
 					for row := range in.Streams[i] {
 						in.Streams[i][row] = random.New(ids[0], ids[1], ids[2])
 					}
+				}
+			}
+			if len(j.Series) > 0 && len(prog.Series) > 0 {
+				in.Series = make([][][]float64, len(prog.Series))
+			}
+			for i := range in.Series {
+				for row := 0; row < in.N; row++ {
+					in.Series[i] = append(in.Series[i], j.Series[prog.Series[i]])
 				}
 			}
 		}

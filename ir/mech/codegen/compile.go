@@ -265,15 +265,29 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 		b.stmts(e, t.Fill.Body)
 		var results []val
 		for _, o := range t.Outputs {
-			s := slot{o.Var, 0}
-			if o.Var < 0 {
-				s.at = int32(o.Local)
+			if o.Var >= 0 && g.memory[o.Var] {
+				diags.Errorf(diag.Unsupported, g.def.Funcs[t.Func].Pos, "the TABLE of %s holds %s, which is also indexed by a value that is not constant",
+					g.def.Funcs[t.Func].Name, g.def.Vars[o.Var].Name)
+				continue
 			}
-			results = append(results, b.read(e, s))
+			results = append(results, b.read(e, slotOf(o)))
 		}
 		out[tableEntry(i, "fill")] = g.done(b, results, arg)
 	}
 	return out
+}
+
+// slotOf is the slot of a local, a scalar or an element whose index is constant.
+func slotOf(t mech.Target) slot {
+	switch at := t.At.(type) {
+	case mech.Num:
+		return slot{t.Var, int32(at.V)}
+	case nil:
+		if t.Var < 0 {
+			return slot{-1, int32(t.Local)}
+		}
+	}
+	return slot{t.Var, 0}
 }
 
 func tableEntry(i int, what string) string { return string(rune('0'+i)) + what }

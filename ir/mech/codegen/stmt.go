@@ -300,15 +300,7 @@ func (b *builder) newton(e *env, x mech.Newton) {
 	in := e.branch(none, false)
 	var slots []slot
 	for _, t := range x.X {
-		s := slot{t.Var, 0}
-		switch at := t.At.(type) {
-		case nil:
-			if t.Var < 0 {
-				s.at = int32(t.Local)
-			}
-		case mech.Num:
-			s.at = int32(at.V)
-		}
+		s := slotOf(t)
 		if t.Var >= 0 && b.memory[t.Var] {
 			b.diags.Errorf(diag.Unsupported, x.Pos, "%s is solved for and also indexed by a value that is not constant", b.def.Vars[t.Var].Name)
 		}
@@ -355,10 +347,7 @@ func (b *builder) lookup(e *env, x mech.Lookup) {
 	b.stmts(off, x.Direct)
 	var slots []slot
 	for i, o := range x.Outputs {
-		s := slot{o.Var, 0}
-		if o.Var < 0 {
-			s.at = int32(o.Local)
-		}
+		s := slotOf(o)
 		slots = append(slots, s)
 		b.move(outs[i], b.read(off, s))
 	}

@@ -63,17 +63,24 @@ func (in *inliner) table(f int) Table {
 	in.locals = []string{"x"}
 	body, result := in.body(f, []int{0})
 	t.Fill = mech.Block{Body: body, Locals: in.locals}
-	t.Outputs = outputs(fn, result)
+	t.Outputs = in.outputs(fn, result)
 	return t
 }
 
-func outputs(fn *mech.Func, result int) []mech.Target {
+// outputs lists what a table holds, arrays element by element.
+func (in *inliner) outputs(fn *mech.Func, result int) []mech.Target {
 	if len(fn.Table.Outputs) == 0 {
 		return []mech.Target{{Var: -1, Local: result}}
 	}
 	var out []mech.Target
 	for _, v := range fn.Table.Outputs {
-		out = append(out, mech.Target{Var: v})
+		n := in.def.Vars[v].Array
+		if n == 0 {
+			out = append(out, mech.Target{Var: v})
+		}
+		for k := 0; k < n; k++ {
+			out = append(out, mech.Target{Var: v, At: mech.Num{V: float64(k)}})
+		}
 	}
 	return out
 }
@@ -232,7 +239,7 @@ func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt)
 		slot := in.local(fn.Locals[0])
 		direct, result := in.body(f, []int{slot})
 		*out = append(*out, mech.Lookup{Func: f, Slot: slot, Arg: args[0],
-			Outputs: outputs(fn, result), Direct: direct, Pos: pos})
+			Outputs: in.outputs(fn, result), Direct: direct, Pos: pos})
 		return result
 	}
 	slots := make([]int, len(args))
