@@ -33,7 +33,8 @@ type answer struct {
 	Error  string    `json:"error,omitempty"`
 	Labels []string  `json:"labels"`
 	Counts []int     `json:"counts"` // samples of each label
-	Spikes []float64 `json:"spikes"` // of the first cell [ms]
+	Spikes []float64 `json:"spikes"` // times [ms]
+	Gids   []int     `json:"gids"`   // the cells of the spikes
 }
 
 func main() {
@@ -57,9 +58,8 @@ func main() {
 				a.Counts = append(a.Counts, len(r.Data))
 			}
 			for _, s := range res.Spikes {
-				if s.Gid == res.Cells[0].Gid {
-					a.Spikes = append(a.Spikes, s.T)
-				}
+				a.Spikes = append(a.Spikes, s.T)
+				a.Gids = append(a.Gids, s.Gid)
 			}
 		}
 		head, err := json.Marshal(a)

@@ -27,6 +27,7 @@ const (
 	kineticConverge = 1e-6
 	kineticRounds   = 22
 	steadyStep      = 1e9 // [ms] the step of STEADYSTATE
+	steadyRounds    = 7
 )
 
 type scheme struct {
@@ -74,11 +75,16 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 		return
 	}
 	steady := sv.Method == mech.SteadyState
+	var start []mech.Stmt
 	for i, t := range k.states {
 		old := sc.local(k.names[i] + "0")
-		sc.body = append(sc.body, set(old, ref(t.Var, t.At)))
+		start = append(start, set(old, ref(t.Var, t.At)))
 		round = replaceOld(round, i, old)
 	}
+	if steady && !k.linear {
+		k.approach(start, round)
+	}
+	sc.body = append(sc.body, start...)
 	if k.linear && !steady {
 		sc.body = append(sc.body, round...)
 		for i, t := range k.states {
@@ -99,6 +105,28 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 	}
 	// Once more, so that what the block assigns belongs to the solution.
 	sc.body = append(sc.body, plain...)
+}
+
+// approach is how NEURON begins with the steady state of a scheme that is not
+// linear: long steps of one solution each, without a look at convergence,
+// until no state is below zero.
+func (k *scheme) approach(start, round []mech.Stmt) {
+	below := k.sc.local("below")
+	body := append(append([]mech.Stmt(nil), start...), round...)
+	var count mech.Expr = num(0)
+	for i, t := range k.states {
+		x := ref(t.Var, t.At)
+		low := bin(mech.Lt, x, num(-kineticConverge))
+		body = append(body, assign(t, bin(mech.Add, x, mech.Local{Slot: k.rhs[i]})))
+		count = bin(mech.Add, count, mech.Select{Cond: low, Then: num(1), Else: num(0)})
+	}
+	body = append(body, set(below, count))
+	for _, t := range k.states {
+		x := ref(t.Var, t.At)
+		body = append(body, assign(t, mech.Select{Cond: bin(mech.Lt, x, num(-kineticConverge)), Then: num(0), Else: x}))
+	}
+	k.sc.body = append(k.sc.body, set(below, num(1)),
+		mech.While{Cond: bin(mech.Gt, mech.Local{Slot: below}, num(0)), Body: body, Limit: steadyRounds, Pos: k.pos})
 }
 
 // oldSlot stands for the local with the state at the start of the step until
