@@ -38,6 +38,9 @@ type Settings struct {
 	// Shuffle permutes cells over lanes and groups, for tests; it never
 	// changes a result.
 	Shuffle uint64
+	// Rank of Ranks is the part of the network that Load makes ready to run;
+	// Ranks 0: the whole.
+	Rank, Ranks int
 	// Seeds replaces seeds of the spec, by name.
 	Seeds map[string]int64
 }

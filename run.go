@@ -2,6 +2,7 @@ package rall
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -12,6 +13,8 @@ import (
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/sim"
 	"github.com/rallsim/rall/runtime/vec"
@@ -29,6 +32,17 @@ type RunOptions struct {
 	// however it ends; nil: memory does.
 	Log        *results.Unfinished
 	FlushEvery time.Duration // wall time; 0: 2 s
+
+	// Resume goes on from the log's last checkpoint. Checkpoints are taken
+	// every CheckpointEvery of wall time (0: never), and when the run is
+	// stopped.
+	Resume          bool
+	CheckpointEvery time.Duration
+
+	// Comm joins the ranks of the run: all call Run, with projects of which
+	// each holds its own part (Settings.Rank). Only rank 0 is given the
+	// result. nil: there is one.
+	Comm comm.Transport
 }
 
 // Run runs a project. When the context is cancelled the result holds what was
@@ -39,23 +53,38 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 	if be == nil {
 		return nil, fmt.Errorf("no kernel backend %q: there are %s", o.Backend, strings.Join(Backends, ", "))
 	}
+	if r.Comm == nil {
+		r.Comm = comm.One()
+	}
+	if r.Log == nil && r.Comm.Size() > 1 {
+		return nil, errors.New("BUG: several ranks and no log")
+	}
 	start := time.Now()
-	opt := sim.Options{Threads: o.threads(), Backend: be, Print: r.Print}
+	opt := sim.Options{Threads: o.threads(), Backend: be, Print: r.Print, Comm: r.Comm}
+	var s *sim.Sim
 	if r.Log != nil {
 		opt.Sink, opt.FlushEvery = r.Log.Append, r.FlushEvery
+		print := ""
+		opt.Checkpoint = func() (err error) {
+			if print == "" {
+				print, err = sim.Fingerprint(p.Net, r.Comm)
+			}
+			if err == nil {
+				err = checkpoint(s, print, r)
+			}
+			return err
+		}
+		opt.CheckpointEvery = r.CheckpointEvery
 	}
-	s := sim.New(p.Net, opt)
+	s = sim.New(p.Net, opt)
 	outline := p.outline(o, r, be.Name())
-	if r.Log != nil {
-		err := r.Log.SetOutline(outline)
-		if err == nil {
-			err = r.Log.CreateLog(0, record.LogHead{Ranks: 1, Columns: s.Columns()})
-		}
-		if err != nil {
-			return nil, err
-		}
+	if err := begin(s, p.Net, outline, r); err != nil {
+		return nil, err
 	}
-	err := s.Init()
+	var err error
+	if !r.Resume {
+		err = s.Init()
+	}
 	if err == nil {
 		var progress func(float64)
 		if r.Progress != nil {
@@ -63,26 +92,110 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 		}
 		err = s.Run(ctx, progress)
 	}
-	res, rerr := p.collect(s, outline, r.Log)
+	res, rerr := collect(s, outline, r)
 	if res == nil {
 		return nil, errors.Join(err, rerr)
 	}
 	res.Run.RunTime = time.Since(start).Seconds()
+	res.Run.Threads, res.Run.Ranks = o.threads(), r.Comm.Size()
 	return res, err
 }
 
-// collect makes the result of a run from its log or from memory.
-func (p *Project) collect(s *sim.Sim, o *record.Outline, log *results.Unfinished) (*record.Result, error) {
-	if log == nil {
-		return s.Result(o)
+// begin makes the logs of a run, and puts it where it goes on from.
+func begin(s *sim.Sim, net *layout.Network, o *record.Outline, r RunOptions) error {
+	if r.Log == nil {
+		return nil
 	}
-	if err := log.CloseLog(); err != nil {
+	head := record.LogHead{Rank: r.Comm.Rank(), Ranks: r.Comm.Size(), Columns: s.Columns()}
+	part := 0
+	if r.Resume {
+		print, err := sim.Fingerprint(net, r.Comm)
+		if err != nil {
+			return err
+		}
+		// Rank 0 looks for all.
+		text, err := fromFirst(r.Comm, func() (any, error) {
+			c, err := r.Log.Checkpoint()
+			if err == nil && c == nil {
+				err = fmt.Errorf("%s holds no checkpoint to go on from; rall recover makes results of what it holds", r.Log.Dir())
+			}
+			if err != nil {
+				return nil, err
+			}
+			next, err := r.Log.NextPart()
+			return resumption{c, next}, err
+		})
+		if err != nil {
+			return err
+		}
+		var at resumption
+		if err := json.Unmarshal(text, &at); err != nil {
+			return err
+		}
+		if err := comm.Agree(r.Comm, s.Restore(at.Checkpoint.Files, print)); err != nil {
+			return err
+		}
+		head.Steps, part = at.Checkpoint.Steps, at.Part
+	} else if _, err := fromFirst(r.Comm, func() (any, error) { return nil, r.Log.SetOutline(o) }); err != nil {
+		return err
+	}
+	return comm.Agree(r.Comm, r.Log.CreateLog(part, head))
+}
+
+// resumption is what rank 0 tells the others.
+type resumption struct {
+	Checkpoint *results.Checkpoint
+	Part       int
+}
+
+// fromFirst gives every rank what f returns on rank 0, as JSON.
+func fromFirst(t comm.Transport, f func() (any, error)) ([]byte, error) {
+	var text []byte
+	var err error
+	if t.Rank() == 0 {
+		var x any
+		if x, err = f(); err == nil {
+			text, err = json.Marshal(x)
+		}
+	}
+	if err := comm.Agree(t, err); err != nil {
 		return nil, err
 	}
-	if log.Failed() {
-		return nil, nil
+	all, err := t.Share(text)
+	if err != nil {
+		return nil, err
 	}
-	res, notes, err := log.Result()
+	return all[0], nil
+}
+
+// checkpoint writes a checkpoint: every rank its file, then rank 0 says that
+// it is whole.
+func checkpoint(s *sim.Sim, print string, r RunOptions) error {
+	steps := int64(s.Step())
+	if err := comm.Agree(r.Comm, s.WriteCheckpoint(r.Log.NewCheckpoint(steps, r.Comm.Rank()), print)); err != nil {
+		return fmt.Errorf("checkpoint: %w", err)
+	}
+	_, err := fromFirst(r.Comm, func() (any, error) { return nil, r.Log.Commit(steps, s.T(), r.Comm.Size()) })
+	return err
+}
+
+// collect makes the result of a run from its logs or from memory.
+func collect(s *sim.Sim, o *record.Outline, r RunOptions) (*record.Result, error) {
+	if r.Log == nil {
+		return s.Result(o)
+	}
+	failed := r.Log.Failed()
+	err := r.Log.CloseLog()
+	if failed && err == nil {
+		err = errors.New("a log could not be written")
+	}
+	if aerr := comm.Agree(r.Comm, err); aerr != nil || r.Comm.Rank() != 0 {
+		if failed {
+			return nil, nil // the run's own error says why
+		}
+		return nil, aerr
+	}
+	res, notes, err := r.Log.Result()
 	if err == nil && len(notes) > 0 {
 		err = fmt.Errorf("the log of the run is not whole: %s", strings.Join(notes, "; "))
 	}

@@ -82,6 +82,7 @@ func carriedCommand(model *rall.Carried) *cobra.Command {
 		}
 		return run(c, model.Files(), &f)
 	}
+	c.AddCommand(recoverCommand(), resumeCommand(model))
 	c.Version = rall.Version
 	c.SetFlagErrorFunc(flagError)
 	c.SilenceUsage, c.SilenceErrors = true, true

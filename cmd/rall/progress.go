@@ -33,12 +33,17 @@ const (
 )
 
 func (f *runFlags) progress(trial int) *progress {
-	p := &progress{name: "run", out: os.Stderr, terminal: isTerminal(os.Stderr), now: time.Now}
-	if f.quiet {
-		p.out = nil
-	}
+	name := "run"
 	if f.trials > 1 {
-		p.name = fmt.Sprintf("trial %d of %d", trial+1, f.trials)
+		name = fmt.Sprintf("trial %d of %d", trial+1, f.trials)
+	}
+	return newProgress(name, f.quiet)
+}
+
+func newProgress(name string, quiet bool) *progress {
+	p := &progress{name: name, out: os.Stderr, terminal: isTerminal(os.Stderr), now: time.Now}
+	if quiet {
+		p.out = nil
 	}
 	p.start = p.now()
 	p.last = p.start

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 
 	"github.com/spf13/cobra"
 
@@ -19,7 +20,8 @@ func recoverCommand() *cobra.Command {
 disk was full: everything up to the moment, every two seconds, when it last put
 what it had computed into its log (DIR/unfinished). They have the form that the
 run was asked for; plots are drawn by rall plot. A log whose end is torn or
-damaged counts as far as it is whole.`,
+damaged counts as far as it is whole. If there is a checkpoint, the run can go on
+from there all the same: rall resume.`,
 		Example: `  rall recover out/gamma`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -43,7 +45,11 @@ damaged counts as far as it is whole.`,
 			if err != nil {
 				return &exit{exitRun, err}
 			}
-			u.Remove()
+			if c, err := u.Checkpoint(); err == nil && c != nil {
+				fmt.Fprintf(os.Stderr, "note: rall resume %s goes on from %g ms; remove %s if it need not\n", args[0], round(c.T), filepath.Join(args[0], "unfinished"))
+			} else {
+				u.Remove()
+			}
 			sum := summarize(res, args[0], files)
 			if asJSON {
 				printJSON(sum)

@@ -4,20 +4,17 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"os/signal"
 	"path/filepath"
 	"strings"
 	"syscall"
-	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/export/results"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/runtime/record"
 )
 
 type runFlags struct {
@@ -32,7 +29,7 @@ type runFlags struct {
 	simData bool
 	noPlots bool
 	conns   bool
-	flush   time.Duration
+	live    liveFlags
 	carried *rall.Carried // the model, when this program carries one
 }
 
@@ -46,8 +43,10 @@ func (f *runFlags) command() *cobra.Command {
 files that NetPyNE's netParams.save and cfg.save write, or the simulation config
 of a SONATA circuit. Results go to a folder: spikes and traces as SONATA, tables
 as CSV, the plots that simConfig.analysis names as PNG, SVG and CSV, the resolved
-model, and run.json that ties them together. Ctrl-C stops the run and writes what
-was computed so far.`,
+model, and run.json that ties them together. Ctrl-C (or SIGTERM) stops the run and
+writes what was computed so far; rall resume goes on from there. While a run lasts,
+what it computes goes to DIR/unfinished: rall recover makes results of it if the
+run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).`,
 		Example: `  rall run corpus/net3-gamma/gamma.json
   rall run corpus/net1-sensory-motor/sensory_motor.json -o out/sm --duration 200 --seed stim=7
   rall run corpus/net3-gamma/gamma.json --trials 3 -o out/trials
@@ -68,7 +67,7 @@ was computed so far.`,
 	fl.BoolVar(&f.simData, "simdata", false, "NetPyNE's simData JSON too")
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
-	fl.DurationVar(&f.flush, "flush-every", 2*time.Second, "put what was computed on disk this often, `TIME`: what rall recover makes results of")
+	f.live.add(c)
 	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")
 	fl.StringVar(&f.backend, "backend", rall.Backends[0], "how kernels run, `NAME` "+strings.Join(rall.Backends, ", ")+"; results do not depend on it")
 	fl.StringVar(&f.simd, "simd", rall.SIMDs[0], "the instructions for blocks of numbers, `NAME` "+strings.Join(rall.SIMDs, ", ")+"; results do not depend on it")
@@ -79,77 +78,68 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	if f.trials < 1 || f.trials > 1000 {
 		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 to 1000", f.trials)}
 	}
-	if f.flush <= 0 {
-		return &exit{exitUsage, fmt.Errorf("--flush-every %v: expected a time above 0, e.g. 2s", f.flush)}
+	if err := f.live.check(); err != nil {
+		return err
 	}
 	s, err := f.settings(c)
 	if err != nil {
 		return err
 	}
-	start := time.Now()
-	var p *rall.Project
-	var diags *diag.List
-	if f.carried != nil {
-		p, diags, err = loadCarried(f.carried, s, f.quiet)
-	} else {
-		p, diags, err = load(args, s, f.quiet)
-	}
+	j, err := newJob(&f.live, f.quiet, f.json)
 	if err != nil {
 		return err
 	}
-	built := time.Since(start)
+	defer j.close()
+	if err := j.load(args, s, f.carried); err != nil {
+		return err
+	}
+	p := j.p
 	out := f.folder(p, args[0])
 	if f.dryRun {
+		if j.rank() > 0 {
+			return nil
+		}
 		return f.announce(p, out)
 	}
-	if err := results.CheckFolder(out); err != nil && !(f.force && errors.Is(err, results.ErrExists)) {
-		if errors.Is(err, results.ErrExists) {
-			err = fmt.Errorf("%w; --force replaces results", err)
-		}
-		return &exit{exitUsage, err}
+	if err := j.first(func() error { return f.checkFolder(out) }); err != nil {
+		return err
 	}
-	ctx, stop := interruptible()
+	ctx, stop := interruptible(j.rank() == 0)
 	defer stop()
-	printf := io.Writer(os.Stdout)
-	if f.json {
-		printf = os.Stderr
-	}
 	old := oldTrials(out)
+	again := restart{Files: absolute(args), Carried: f.carried != nil, Settings: s, NoPlots: f.noPlots, Conns: f.conns, Keep: f.conns || !f.noPlots && p.WantsConns()}
+	again.Settings.Mods = absolute(s.Mods)
 	var all []summary
 	var failed error
 	for k := 0; k < f.trials && failed == nil; k++ {
+		again.Trial = k
+		var sum *summary
 		dir := f.trialFolder(out, k)
-		log, err := results.Start(dir, f.options(p, diags), nil)
-		if err != nil {
-			return &exit{exitRun, err}
+		log := results.Join(dir)
+		failed = j.first(func() (err error) {
+			if log, err = results.Start(dir, f.options(p, j.diags), again); err != nil {
+				err = &exit{exitRun, err}
+			}
+			return err
+		})
+		if failed == nil {
+			sum, failed = j.carryOut(ctx, log, again, f.progress(k), false)
 		}
-		bar := f.progress(k)
-		res, err := p.Trial(k).Run(ctx, s, rall.RunOptions{Print: printf, Progress: bar.update, Args: os.Args, BuildTime: built,
-			KeepConns: f.conns || !f.noPlots && p.WantsConns(), Log: log, FlushEvery: f.flush})
-		bar.done()
-		if res == nil {
-			return &exit{exitRun, unwritten(log, err)}
+		if failed == nil && k+1 < f.trials && j.agree(ctx.Err()) != nil {
+			failed = &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d trials; what was computed is in %s", k+1, f.trials, out)}
 		}
-		// What was computed up to an interruption or a failure is worth having.
-		sum, werr := f.write(p, res, log)
-		if werr != nil {
-			return &exit{exitRun, unwritten(log, werr)}
+		if sum == nil {
+			continue
 		}
-		log.Remove()
-		all = append(all, sum)
+		all = append(all, *sum)
 		if !f.json && f.trials == 1 {
 			sum.print(os.Stdout)
 		} else if !f.json {
 			sum.printTrial(os.Stdout, k == 0)
 		}
-		switch {
-		case err == nil && ctx.Err() != nil && k+1 < f.trials, errors.Is(err, context.Canceled):
-			failed = &exit{exitInterrupted, fmt.Errorf("interrupted at %g ms; what was computed is in %s", round(res.Run.Reached), out)}
-		case err != nil:
-			failed = &exit{exitRun, fmt.Errorf("the run stopped at %g ms (what was computed is in %s): %w", round(res.Run.Reached), out, err)}
-		case sum.plotError != nil:
-			failed = &exit{exitRun, fmt.Errorf("the results are complete, but not the plots: %w", sum.plotError)}
-		}
+	}
+	if len(all) == 0 || !all[len(all)-1].written {
+		return failed // or it is rank 0 that goes on
 	}
 	var doc any = all[0]
 	if f.trials > 1 {
@@ -169,9 +159,21 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	return failed
 }
 
+// checkFolder says whether results may go into out.
+func (f *runFlags) checkFolder(out string) error {
+	err := results.CheckFolder(out)
+	switch {
+	case err == nil, f.force && errors.Is(err, results.ErrExists):
+		return nil
+	case errors.Is(err, results.ErrExists):
+		err = fmt.Errorf("%w; --force replaces results", err)
+	}
+	return &exit{exitUsage, err}
+}
+
 // interruptible returns a context that the first Ctrl-C (or SIGTERM) cancels;
 // the second ends the process at once.
-func interruptible() (ctx context.Context, stop func()) {
+func interruptible(say bool) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
@@ -179,7 +181,9 @@ func interruptible() (ctx context.Context, stop func()) {
 		select {
 		case <-c:
 			signal.Stop(c)
-			fmt.Fprintln(os.Stderr, "rall: stopping; what was computed will be written (once more to quit at once)")
+			if say {
+				fmt.Fprintln(os.Stderr, "rall: stopping; what was computed will be written (once more to quit at once)")
+			}
 			cancel()
 		case <-ctx.Done():
 		}
@@ -249,39 +253,4 @@ func (f *runFlags) options(p *rall.Project, diags *diag.List) results.Options {
 	}
 	return results.Options{Tables: f.tables, Float32: f.float32, SimData: f.simData || p.Spec != nil && p.Spec.Cfg.SaveJSON, Force: f.force,
 		Texts: p.Texts(), Warnings: warnings}
-}
-
-// unwritten says what became of a run whose results could not be written: they
-// stay in its log, if anything got there.
-func unwritten(log *results.Unfinished, err error) error {
-	if log.Empty() {
-		log.Remove()
-		return err
-	}
-	return fmt.Errorf("%w; what was computed is kept: when the cause is gone, rall recover %s writes it", err, log.Dir())
-}
-
-// write writes a result with its plots.
-func (f *runFlags) write(p *rall.Project, res *record.Result, log *results.Unfinished) (summary, error) {
-	if f.conns && res.Conns == nil {
-		res.Conns = []record.Conn{} // a table without rows, as asked for
-	}
-	dir := log.Dir()
-	files, err := log.Write(res)
-	if err != nil {
-		return summary{}, err
-	}
-	sum := summarize(res, dir, files)
-	if f.noPlots {
-		return sum, nil
-	}
-	drawn, warns, err := p.Plots(res, dir)
-	for _, w := range warns {
-		if !f.quiet && res.Run.Trial == 0 {
-			fmt.Fprintln(os.Stderr, "warning: "+w)
-		}
-	}
-	sum.Files = append(sum.Files, drawn...)
-	sum.plotError = errors.Join(err, results.AddFiles(dir, drawn))
-	return sum, nil
 }

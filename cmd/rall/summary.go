@@ -32,6 +32,7 @@ type summary struct {
 
 	pops      []string // in order
 	plotError error
+	written   bool
 }
 
 func summarize(res *record.Result, dir string, files []string) summary {

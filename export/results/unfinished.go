@@ -60,6 +60,9 @@ func Start(dir string, opt Options, restart any) (*Unfinished, error) {
 	return u, os.MkdirAll(u.folder(), 0o777)
 }
 
+// Join gives another rank access to a run that rank 0 has started.
+func Join(dir string) *Unfinished { return &Unfinished{dir: dir} }
+
 // Open opens a run that was ended before it had written its results.
 func Open(dir string) (*Unfinished, error) {
 	u := &Unfinished{dir: dir}
@@ -175,6 +178,76 @@ func (u *Unfinished) CloseLog() error {
 	err := u.log.Close()
 	u.log, u.sync = nil, nil
 	return err
+}
+
+// checkpointFile names the last checkpoint, whose files are all there.
+const (
+	checkpointFile   = "checkpoint.json"
+	checkpointFormat = "rall checkpoint 1"
+)
+
+// Checkpoint is where a run can be resumed.
+type Checkpoint struct {
+	Format string   `json:"format"`
+	Steps  int64    `json:"steps"`
+	T      float64  `json:"t_ms"`
+	Files  []string `json:"files"` // one for each rank that took it
+}
+
+// NewCheckpoint returns the path to which a rank writes its file of a
+// checkpoint.
+func (u *Unfinished) NewCheckpoint(steps int64, rank int) string {
+	path := filepath.Join(u.folder(), checkpointName(steps, rank))
+	os.Remove(path) // of a run that did not get further than that
+	return path
+}
+
+func checkpointName(steps int64, rank int) string {
+	return fmt.Sprintf("checkpoint-%d-rank%04d", steps, rank)
+}
+
+// Commit makes a checkpoint the last, when all its files are written. One
+// rank does it.
+func (u *Unfinished) Commit(steps int64, t float64, ranks int) error {
+	c := Checkpoint{Format: checkpointFormat, Steps: steps, T: t}
+	for r := range ranks {
+		c.Files = append(c.Files, checkpointName(steps, r))
+	}
+	err := wholefile.Write(filepath.Join(u.folder(), checkpointFile), func(w io.Writer) error { return json.NewEncoder(w).Encode(c) })
+	if err != nil {
+		return err
+	}
+	old, err := filepath.Glob(filepath.Join(u.folder(), "checkpoint-*-rank*"))
+	for _, path := range old {
+		if !slices.Contains(c.Files, filepath.Base(path)) {
+			os.Remove(path)
+		}
+	}
+	return err
+}
+
+// Checkpoint returns the last checkpoint, with the paths of its files; nil if
+// there is none.
+func (u *Unfinished) Checkpoint() (*Checkpoint, error) {
+	path := filepath.Join(u.folder(), checkpointFile)
+	text, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var c Checkpoint
+	if err := json.Unmarshal(text, &c); err != nil || c.Format != checkpointFormat || c.Steps < 0 || len(c.Files) == 0 {
+		return nil, fmt.Errorf("%s: not a checkpoint of this version", path)
+	}
+	for i, name := range c.Files {
+		if !filepath.IsLocal(name) {
+			return nil, fmt.Errorf("%s: %q is not a file of this folder", path, name)
+		}
+		c.Files[i] = filepath.Join(u.folder(), name)
+	}
+	return &c, nil
 }
 
 // logs returns the names of the logs by part.

@@ -58,7 +58,7 @@ var allowed = map[string][]string{
 	"runtime/kernel":        {},
 	"runtime/kernels":       {"runtime/kernel", "runtime/vec"},
 	"runtime/record":        {"internal/sealed"},
-	"runtime/sim":           {"internal/random", "ir/layout", "runtime/..."},
+	"runtime/sim":           {"internal/random", "internal/sealed", "ir/layout", "runtime/..."},
 	"runtime/vec":           {},
 	"runtime/vm":            {"runtime/kernel", "runtime/vec"},
 	"spec":                  {"ir/diag", "ir/expr", "ir/unit"},

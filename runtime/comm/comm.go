@@ -41,6 +41,36 @@ type Transport interface {
 	Close() error
 }
 
+// Agree tells all ranks of an error that any of them has: the caller's own, or
+// that of the first rank that has one.
+func Agree(t Transport, err error) error {
+	if t.Size() == 1 {
+		return err
+	}
+	text := ""
+	if err != nil {
+		text = err.Error()
+	}
+	all, terr := t.Share([]byte(text))
+	if err != nil {
+		return err
+	}
+	for r, b := range all {
+		if len(b) > 0 {
+			return &RankError{r, string(b)}
+		}
+	}
+	return terr
+}
+
+// RankError is an error of another rank.
+type RankError struct {
+	Rank int
+	Text string
+}
+
+func (e *RankError) Error() string { return fmt.Sprintf("rank %d: %s", e.Rank, e.Text) }
+
 // one is the transport of a run by itself.
 type one struct{}
 

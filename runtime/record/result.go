@@ -30,6 +30,7 @@ type Run struct {
 	Celsius     float64          `json:"celsius"`  // [degC]
 	VInit       float64          `json:"v_init"`   // [mV]
 	Threads     int              `json:"threads"`
+	Ranks       int              `json:"ranks"`
 	Trial       int              `json:"trial"` // from 0
 	Cells       int              `json:"cells"`
 	CVs         int              `json:"cvs"`

@@ -177,6 +177,9 @@ func (s *Sim) Steps() int {
 	return int(s.net.Duration*(1+1e-11)/s.net.Dt + 1e-9)
 }
 
+// Step returns the number of steps taken.
+func (s *Sim) Step() int { return s.steps }
+
 // T returns the model time [ms].
 func (s *Sim) T() float64 { return s.t }
 
@@ -198,26 +201,21 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 	s.checkpoints = s.flushed
 	for s.steps < total {
 		n := min(s.epoch, total-s.steps)
-		if ctx.Err() != nil {
-			n = 0 // nothing more, but tell the others
+		if err := s.advance(n); err != nil {
+			return err
 		}
-		if n > 0 {
-			if err := s.advance(n); err != nil {
-				return err
-			}
-			// Accumulated as groups do, halves and all.
-			for i := 0; i < n; i++ {
-				s.t += float64(.5 * s.net.Dt)
-				s.t += float64(.5 * s.net.Dt)
-			}
-			s.steps += n
+		// Accumulated as groups do, halves and all.
+		for i := 0; i < n; i++ {
+			s.t += float64(.5 * s.net.Dt)
+			s.t += float64(.5 * s.net.Dt)
 		}
+		s.steps += n
 		bits, err := s.exchange(s.wishes(ctx))
 		if s.steps == total {
 			bits |= bitFlush
 		}
 		if bits&(bitFlush|bitStop|bitCheckpoint|bitFailed) != 0 {
-			if ferr := s.flush(); err == nil {
+			if ferr := comm.Agree(s.comm, s.flush()); err == nil {
 				err = ferr
 			}
 		}
@@ -225,7 +223,7 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 			return err
 		}
 		if bits&(bitCheckpoint|bitStop) != 0 && s.opt.Checkpoint != nil && s.steps < total {
-			if err := s.opt.Checkpoint(); err != nil {
+			if err := comm.Agree(s.comm, s.opt.Checkpoint()); err != nil {
 				return err
 			}
 			s.checkpoints = time.Now()
