@@ -2,10 +2,13 @@ package rall
 
 import (
 	"context"
+	"crypto/sha256"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -13,7 +16,6 @@ import (
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/sim"
@@ -67,7 +69,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 		print := ""
 		opt.Checkpoint = func() (err error) {
 			if print == "" {
-				print, err = sim.Fingerprint(p.Net, r.Comm)
+				print, err = p.fingerprint(r.Comm)
 			}
 			if err == nil {
 				err = checkpoint(s, print, r)
@@ -78,7 +80,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 	}
 	s = sim.New(p.Net, opt)
 	outline := p.outline(o, r, be.Name())
-	if err := begin(s, p.Net, outline, r); err != nil {
+	if err := p.begin(s, outline, r); err != nil {
 		return nil, err
 	}
 	var err error
@@ -102,14 +104,14 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 }
 
 // begin makes the logs of a run, and puts it where it goes on from.
-func begin(s *sim.Sim, net *layout.Network, o *record.Outline, r RunOptions) error {
+func (p *Project) begin(s *sim.Sim, o *record.Outline, r RunOptions) error {
 	if r.Log == nil {
 		return nil
 	}
 	head := record.LogHead{Rank: r.Comm.Rank(), Ranks: r.Comm.Size(), Columns: s.Columns()}
 	part := 0
 	if r.Resume {
-		print, err := sim.Fingerprint(net, r.Comm)
+		print, err := p.fingerprint(r.Comm)
 		if err != nil {
 			return err
 		}
@@ -140,6 +142,19 @@ func begin(s *sim.Sim, net *layout.Network, o *record.Outline, r RunOptions) err
 		return err
 	}
 	return comm.Agree(r.Comm, r.Log.CreateLog(part, head))
+}
+
+// fingerprint tells models apart: by the network, and by the text that it was
+// made from, which says what is coupled with what.
+func (p *Project) fingerprint(t comm.Transport) (string, error) {
+	h := sha256.New()
+	texts := p.Texts()
+	for _, name := range slices.Sorted(maps.Keys(texts)) {
+		fmt.Fprintf(h, "%q %d ", name, len(texts[name]))
+		h.Write(texts[name])
+	}
+	net, err := sim.Fingerprint(p.Net, t)
+	return fmt.Sprintf("%s-%x", net, h.Sum(nil)[:8]), err
 }
 
 // resumption is what rank 0 tells the others.

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 )
@@ -48,6 +49,13 @@ func mustRall(t *testing.T, dir, args string) string {
 // faster.
 func killAfter(t *testing.T, dir, out, args string, wait time.Duration) bool {
 	t.Helper()
+	return stopAfter(t, dir, out, args, wait, os.Kill)
+}
+
+// stopAfter does the same with another signal, and waits for the end.
+func stopAfter(t *testing.T, dir, out, args string, wait time.Duration, how os.Signal) bool {
+	t.Helper()
+	before, _ := filepath.Glob(filepath.Join(dir, out, "unfinished", "*.log"))
 	c, err := command(dir, args)
 	if err != nil {
 		t.Fatal(err)
@@ -60,8 +68,13 @@ func killAfter(t *testing.T, dir, out, args string, wait time.Duration) bool {
 	done := make(chan error, 1)
 	go func() { done <- c.Wait() }()
 	for deadline := time.Now().Add(time.Minute); ; time.Sleep(time.Millisecond) {
-		if logs, _ := filepath.Glob(filepath.Join(dir, out, "unfinished", "*.log")); len(logs) > 0 {
+		if logs, _ := filepath.Glob(filepath.Join(dir, out, "unfinished", "*.log")); len(logs) > len(before) {
 			break
+		}
+		select {
+		case <-done:
+			return false
+		default:
 		}
 		if time.Now().After(deadline) {
 			c.Process.Kill()
@@ -73,7 +86,7 @@ func killAfter(t *testing.T, dir, out, args string, wait time.Duration) bool {
 		return false
 	case <-time.After(wait):
 	}
-	c.Process.Kill()
+	c.Process.Signal(how)
 	<-done
 	return true
 }
@@ -157,5 +170,90 @@ func TestKilled(t *testing.T) {
 	}
 	if some == 0 {
 		t.Error("no run was killed with anything in its log")
+	}
+}
+
+// TestResumed: a run that is stopped by SIGTERM, or killed and has checkpoints,
+// several times over, ends with the bytes of the run that was not.
+func TestResumed(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no signals to send")
+	}
+	names := []string{"spikes.csv", "V_soma.npy", "V_soma.time.npy"}
+	whole := wholeRun(t, killedSpec, names...)
+	r := rand.New(rand.NewPCG(2, uint64(time.Now().UnixNano())))
+	for _, how := range []os.Signal{syscall.SIGTERM, os.Kill} {
+		t.Run(how.String(), func(t *testing.T) {
+			dir := t.TempDir()
+			next := "run " + killedSpec + " --flush-every 20ms --checkpoint-every 60ms"
+			stops := 0
+			for range 3 {
+				wait := 100*time.Millisecond + time.Duration(r.Float64()*float64(600*time.Millisecond))
+				if !stopAfter(t, dir, "out", next, wait, how) {
+					break
+				}
+				if _, err := os.Stat(filepath.Join(dir, "out", "unfinished", "checkpoint.json")); err != nil {
+					if _, err := os.Stat(filepath.Join(dir, "out", "unfinished")); err != nil {
+						break // it was faster
+					}
+					continue // killed before the first checkpoint
+				}
+				stops++
+				next = fmt.Sprintf("resume out --threads %d --flush-every 20ms --checkpoint-every 60ms", 1+r.IntN(2))
+			}
+			if stops == 0 {
+				t.Skip("the machine is too busy or too fast to stop a run")
+			}
+			if _, err := os.Stat(filepath.Join(dir, "out", "unfinished")); err == nil {
+				mustRall(t, dir, "resume out -q")
+			}
+			for _, n := range names {
+				got, err := os.ReadFile(filepath.Join(dir, "out", n))
+				if err != nil || !bytes.Equal(got, whole[n]) {
+					t.Errorf("%s after %d stops is not the whole run's (%v)", n, stops, err)
+				}
+			}
+			c, err := command(dir, "resume out")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if text, _ := c.CombinedOutput(); c.ProcessState.ExitCode() != exitUsage || !strings.Contains(string(text), "nothing unfinished") {
+				t.Errorf("nothing to resume: %s", text)
+			}
+		})
+	}
+}
+
+// TestResumeOfChangedModel: a checkpoint belongs to one model.
+func TestResumeOfChangedModel(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no signals to send")
+	}
+	dir := t.TempDir()
+	text, err := os.ReadFile("../../corpus/net3-gamma/gamma.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	model := filepath.Join(dir, "gamma.json")
+	if err := os.WriteFile(model, text, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	if !stopAfter(t, dir, "out", "run gamma.json --csv --no-plots --duration 1e6 -o out", 300*time.Millisecond, syscall.SIGTERM) {
+		t.Fatal("it ended by itself")
+	}
+	changed := bytes.Replace(text, []byte(`"weight": `), []byte(`"weight": 1`), 1)
+	if bytes.Equal(changed, text) {
+		t.Fatal("nothing to change")
+	}
+	if err := os.WriteFile(model, changed, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	c, err := command(dir, "resume out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	said, _ := c.CombinedOutput()
+	if c.ProcessState.ExitCode() != exitRun || !strings.Contains(string(said), "it was taken of another model") {
+		t.Errorf("exit code %d: %s", c.ProcessState.ExitCode(), said)
 	}
 }

@@ -83,8 +83,7 @@ results failed, 130 interrupted (what was computed has been written).`,
   rall inspect corpus/net4-ring/ring.json
   rall compile corpus/net6-hybrid/mod
   rall build corpus/net3-gamma/gamma.json -o out/gamma-run
-  rall plot out/gamma
-  rall recover out/gamma`,
+  rall plot out/gamma`,
 		Version:           rall.Version,
 		SilenceUsage:      true,
 		SilenceErrors:     true,

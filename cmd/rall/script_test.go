@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -222,8 +223,14 @@ func TestHelpExamples(t *testing.T) {
 			if strings.HasPrefix(args, "run ") && !strings.Contains(args, "--duration") {
 				args += " --duration 20 --force"
 			}
-			if strings.HasPrefix(args, "recover ") {
-				killAfter(t, dir, "out/gamma", "run corpus/net3-gamma/gamma.json --threads 1 --duration 1e6 --force -o out/gamma --flush-every 50ms", 300*time.Millisecond)
+			// What can be recovered or resumed has been killed or stopped before.
+			const start = "run corpus/net3-gamma/gamma.json --threads 1 --force -o out/gamma --flush-every 50ms "
+			switch c.Name() {
+			case "recover":
+				killAfter(t, dir, "out/gamma", start+"--duration 1e6", 300*time.Millisecond)
+			case "resume":
+				os.RemoveAll(filepath.Join(dir, "out", "gamma"))
+				stopAfter(t, dir, "out/gamma", start+"--duration 500", 100*time.Millisecond, syscall.SIGTERM)
 			}
 			expanded, err := expand(dir, args)
 			if err != nil {

@@ -463,29 +463,37 @@ func (r *restorer) read(f io.Reader, size int64, fingerprint string, first bool)
 		if err != nil {
 			return notWhole(err)
 		}
-		d := decoder{b: body}
-		switch kind {
-		case recNodes:
-			r.nodes(&d)
-		case recIon:
-			r.ion(&d)
-		case recMech:
-			r.mech(&d)
-		case recEdges:
-			r.edgeRecords(&d)
-		case recDetectors:
-			r.detectors(&d)
-		case recEvents:
-			r.events(&d)
-		case recEnd:
+		if kind == recEnd {
 			return nil
-		default:
-			return fmt.Errorf("a record of kind %d, which is unknown", kind)
 		}
-		if d.bad != "" {
-			return errors.New(d.bad)
+		if err := r.record(kind, body); err != nil {
+			return err
 		}
 	}
+}
+
+func (r *restorer) record(kind uint32, body []byte) error {
+	d := decoder{b: body}
+	switch kind {
+	case recNodes:
+		r.nodes(&d)
+	case recIon:
+		r.ion(&d)
+	case recMech:
+		r.mech(&d)
+	case recEdges:
+		r.edgeRecords(&d)
+	case recDetectors:
+		r.detectors(&d)
+	case recEvents:
+		r.events(&d)
+	default:
+		return fmt.Errorf("a record of kind %d, which is unknown", kind)
+	}
+	if d.bad != "" {
+		return errors.New(d.bad)
+	}
+	return nil
 }
 
 func notWhole(err error) error {
