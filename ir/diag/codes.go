@@ -63,7 +63,7 @@ const (
 // Codes explains every code; a test checks that none is missing and runs the
 // examples.
 var Codes = map[Code]Info{
-	Unsupported: {"a construct that rall knows of but does not do yet", NetPart, `connParams: {r: {gapJunction: true}}`},
+	Unsupported: {"a construct that rall knows of but does not do yet", NetPart, `stimSourceParams: {s: {type: XStim}}`},
 	FileMissing: {"a file that the input names is not there or cannot be read", NetPart, `cellParams: {C: {morphology: nowhere.swc}}`},
 	Syntax:      {"the text does not parse", JSON, `{"netParams": `},
 	UnknownKey:  {"a key that nothing reads", NetPart, `connParams: {r: {probabilty: 0.5}}`},
