@@ -24,6 +24,7 @@ type carried struct {
 	Set           []string          `json:"set"`
 	Seeds         map[string]int64  `json:"seeds"`
 	ConductanceFD bool              `json:"conductanceFD"`
+	AsWritten     bool              `json:"asWritten"`
 	Programs      map[string]string `json:"programs"` // fingerprint by mechanism
 }
 
@@ -56,7 +57,7 @@ func (p *Project) Build(files []string, o Settings, path string) error {
 		rel, err := filepath.Rel(root, abs)
 		return filepath.ToSlash(rel), err
 	}
-	m := carried{Version: Version, Set: o.Set, Seeds: o.Seeds, ConductanceFD: o.ConductanceFD, Programs: p.fingerprints()}
+	m := carried{Version: Version, Set: o.Set, Seeds: o.Seeds, ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten, Programs: p.fingerprints()}
 	for _, f := range files {
 		rel, err := below(f)
 		if err != nil {
@@ -128,7 +129,7 @@ func (m *carried) check(dir string) error {
 
 // at returns what to load when the files lie below dir.
 func (m *carried) at(dir string) ([]string, Settings) {
-	o := Settings{Mods: []string{}, Set: slices.Clone(m.Set), Seeds: maps.Clone(m.Seeds), ConductanceFD: m.ConductanceFD}
+	o := Settings{Mods: []string{}, Set: slices.Clone(m.Set), Seeds: maps.Clone(m.Seeds), ConductanceFD: m.ConductanceFD, AsWritten: m.AsWritten}
 	join := func(rel []string) (out []string) {
 		for _, r := range rel {
 			out = append(out, filepath.Join(dir, filepath.FromSlash(r)))
@@ -242,7 +243,7 @@ func (c *Carried) Settings(user Settings) Settings {
 	}
 	maps.Copy(seeds, user.Seeds)
 	user.Seeds = seeds
-	user.ConductanceFD = o.ConductanceFD
+	user.ConductanceFD, user.AsWritten = o.ConductanceFD, o.AsWritten
 	return user
 }
 

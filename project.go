@@ -35,6 +35,9 @@ type Settings struct {
 	// ConductanceFD takes every conductance by finite difference, as NEURON
 	// does, also where the exact derivative is known.
 	ConductanceFD bool
+	// AsWritten keeps the operations that a mechanism's author wrote, where the
+	// compiler would share divisions and exponentials.
+	AsWritten bool
 	// Shuffle permutes cells over lanes and groups, for tests; it never
 	// changes a result.
 	Shuffle uint64
@@ -140,7 +143,7 @@ func (o *Settings) assignments() []string {
 }
 
 func (o *Settings) lowering() lower.Options {
-	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD}, Shuffle: o.Shuffle}
+	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten}, Shuffle: o.Shuffle}
 }
 
 func (o *Settings) threads() int {

@@ -21,8 +21,8 @@ func buildCommand() *cobra.Command {
 		Long: `Write an executable that runs a model on a machine that has neither rall nor the
 model's files: a copy of this program with the files that the model reads and its
 compiled programs behind it, checksummed (unzip -l lists them). It takes the flags
-of rall run. No compiler is needed. --set, --seed, --duration, --dt and
---conductance-fd are packed too.`,
+of rall run. No compiler is needed. --set, --seed, --duration, --dt,
+--conductance-fd and --as-written are packed too.`,
 		Example: `  rall build corpus/net3-gamma/gamma.json -o out/gamma-run
   rall build corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod -o out/hybrid-run --duration 100`,
 		Args: needModel,
@@ -73,7 +73,7 @@ func carriedCommand(model *rall.Carried) *cobra.Command {
 		}
 		return nil
 	}
-	own := []string{"mod", "conductance-fd"} // decided when the model was packed
+	own := []string{"mod", "conductance-fd", "as-written"} // decided when the model was packed
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		for _, flag := range own {
 			if c.Flags().Changed(flag) {

@@ -16,7 +16,7 @@ import (
 
 func compileCommand() *cobra.Command {
 	var emit string
-	var fd bool
+	var opts codegen.Options
 	c := &cobra.Command{
 		Use:   "compile FILE.mod... [DIR]",
 		Short: "Compile NMODL files and show what comes of them",
@@ -47,28 +47,29 @@ does not compile.`,
 				case strings.HasSuffix(dir, ".mod"):
 					return &exit{exitUsage, fmt.Errorf("--emit go: the last argument is the folder to write to, not %s", dir)}
 				}
-				return compileGo(args, dir, fd)
+				return compileGo(args, dir, opts)
 			default:
 				return &exit{exitUsage, fmt.Errorf("--emit %s: expected ir, passes, program or go", emit)}
 			}
-			_, err := compileAll(args, emit, fd)
+			_, err := compileAll(args, emit, opts)
 			return err
 		},
 	}
 	c.Flags().StringVar(&emit, "emit", "", "give `WHAT` the file becomes: ir, passes, program, or go (a package in the folder named last)")
-	c.Flags().BoolVar(&fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
+	c.Flags().BoolVar(&opts.ConductanceFD, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
+	c.Flags().BoolVar(&opts.AsWritten, "as-written", false, "keep the operations as written, without sharing divisions and exponentials")
 	return c
 }
 
 // compileAll compiles files and folders, and returns the programs or says why
 // there are not all.
-func compileAll(args []string, emit string, fd bool) ([]*kernel.Program, error) {
+func compileAll(args []string, emit string, opts codegen.Options) ([]*kernel.Program, error) {
 	var missing diag.List
 	files := rall.ReadMods(args, &missing)
 	report(os.Stderr, &missing, false)
 	var programs []*kernel.Program
 	for _, m := range files {
-		if p := compileOne(m, emit, fd); p != nil {
+		if p := compileOne(m, emit, opts); p != nil {
 			programs = append(programs, p)
 		}
 	}
@@ -85,8 +86,8 @@ func compileAll(args []string, emit string, fd bool) ([]*kernel.Program, error) 
 }
 
 // compileGo writes the mechanisms of files as a Go package.
-func compileGo(args []string, dir string, fd bool) error {
-	programs, err := compileAll(args, "go", fd)
+func compileGo(args []string, dir string, opts codegen.Options) error {
+	programs, err := compileAll(args, "go", opts)
 	if err != nil {
 		return err
 	}
@@ -105,13 +106,12 @@ func compileGo(args []string, dir string, fd bool) error {
 
 // compileOne takes one file to its kernel program, reports, and prints what
 // was asked for. It returns nil if the file does not compile.
-func compileOne(m *rall.ModFile, emit string, fd bool) *kernel.Program {
+func compileOne(m *rall.ModFile, emit string, opts codegen.Options) *kernel.Program {
 	var diags diag.List
 	diags.Append(&m.Diags)
 	diags.Append(&m.Units)
 	var prog *kernel.Program
 	if m.Def != nil {
-		opts := codegen.Options{ConductanceFD: fd}
 		if emit == "passes" {
 			opts.Dump = func(pass, text string) { fmt.Printf("==== %s: %s ====\n%s\n", m.Path, pass, text) }
 		}

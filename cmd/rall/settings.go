@@ -18,16 +18,17 @@ import (
 
 // modelFlags are what every command that loads a model understands.
 type modelFlags struct {
-	mods     []string
-	set      []string
-	seeds    []string
-	duration float64
-	dt       float64
-	threads  int
-	backend  string
-	simd     string
-	fd       bool
-	quiet    bool
+	mods      []string
+	set       []string
+	seeds     []string
+	duration  float64
+	dt        float64
+	threads   int
+	backend   string
+	simd      string
+	fd        bool
+	asWritten bool
+	quiet     bool
 }
 
 func (m *modelFlags) add(c *cobra.Command) {
@@ -38,6 +39,7 @@ func (m *modelFlags) add(c *cobra.Command) {
 	f.Float64Var(&m.duration, "duration", 0, "model time to run, in `ms` (default: the model's)")
 	f.Float64Var(&m.dt, "dt", 0, "time step, in `ms` (default: the model's)")
 	f.BoolVar(&m.fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
+	f.BoolVar(&m.asWritten, "as-written", false, "keep the operations of mechanisms as written, without sharing divisions and exponentials")
 	f.BoolVarP(&m.quiet, "quiet", "q", false, "no notes and no progress")
 }
 
@@ -45,7 +47,7 @@ func (m *modelFlags) add(c *cobra.Command) {
 var seedNames = []string{"conn", "stim", "loc", "cell"}
 
 func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
-	s := rall.Settings{Mods: m.mods, Set: m.set, Threads: m.threads, Backend: m.backend, ConductanceFD: m.fd, Seeds: map[string]int64{}}
+	s := rall.Settings{Mods: m.mods, Set: m.set, Threads: m.threads, Backend: m.backend, ConductanceFD: m.fd, AsWritten: m.asWritten, Seeds: map[string]int64{}}
 	for _, v := range []struct {
 		flag string
 		x    float64

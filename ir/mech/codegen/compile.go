@@ -35,6 +35,9 @@ type Options struct {
 	// Varying names variables that change from outside in every step, so that
 	// nothing may be computed from them once and for all.
 	Varying []string
+	// AsWritten keeps the author's operations, each rounded as written: without
+	// the passes that share divisions and exponentials.
+	AsWritten bool
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }
@@ -138,6 +141,8 @@ func (g *generator) program() *kernel.Program {
 		if !grown {
 			g.report(quiet)
 			g.warnShared()
+			g.dump("build", all)
+			g.rewrite(all)
 			if !g.opts.KeepInvariants {
 				g.hoist(all)
 			}

@@ -111,23 +111,35 @@ func (h *hoister) entry(e *built) {
 
 // invariants marks the values of an entry that are the same in every step.
 func (h *hoister) invariants(b *builder) []bool {
-	out := make([]bool, len(b.vals))
-	for i := range b.vals { // operands come before what uses them
+	out, known := make([]bool, len(b.vals)), make([]bool, len(b.vals))
+	var of func(i val) bool
+	of = func(i val) bool {
+		if i == none {
+			return true
+		}
+		if known[i] {
+			return out[i]
+		}
 		v := &b.vals[i]
 		switch {
 		case v.mutable:
 		case v.op == kernel.LoadU:
 			out[i] = v.place.id != kernel.UniformT && !h.changed[place{inIndex, v.place.id, 0}]
 		case v.op == kernel.LoadC || v.op == kernel.LoadCX:
-			out[i] = !h.changed[place{v.place.kind, v.place.id, 0}] && (v.a == none || out[v.a])
+			out[i] = !h.changed[place{v.place.kind, v.place.id, 0}] && of(v.a)
 		case v.op == kernel.LoadP:
 			switch h.lay.ports[v.place.id].Quantity {
 			case kernel.Area, kernel.Diam, kernel.PointFac:
 				out[i] = true
 			}
 		case v.op.Pure():
-			out[i] = (v.a == none || out[v.a]) && (v.b == none || out[v.b]) && (v.c == none || out[v.c])
+			out[i] = of(v.a) && of(v.b) && of(v.c)
 		}
+		known[i] = true
+		return out[i]
+	}
+	for i := range b.vals {
+		of(val(i))
 	}
 	return out
 }
