@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math"
+	"math/bits"
 	"slices"
 
 	"github.com/rallsim/rall/runtime/kernel"
@@ -26,12 +27,14 @@ var rewrites = []struct {
 	run     func(*rewriter)
 }{
 	{"signs", false, (*rewriter).signs},
+	{"powers", true, (*rewriter).powers},
 	{"ratios", true, (*rewriter).ratios},
 	{"reciprocals", true, (*rewriter).reciprocals},
 	{"scales", true, (*rewriter).scales},
 	{"exps", true, (*rewriter).exps},
 	{"divisions", true, (*rewriter).divisions},
 	{"signs", false, (*rewriter).signs},
+	{"values", false, (*rewriter).values},
 }
 
 // rewritten are the entries that run in every step for all instances. Those
@@ -53,10 +56,12 @@ type rewriter struct {
 // forever is later than every place.
 const forever = math.MaxInt
 
-// rewrite runs the passes on all entries.
+// rewrite runs the passes on all entries. The few instances of an electrode are
+// not worth them, and their amplifiers magnify roundings.
 func (g *generator) rewrite(all map[string]*built) {
+	electrode := len(g.def.Currents) > 0 && g.def.Currents[0].Electrode
 	for _, pass := range rewrites {
-		if pass.inexact && g.opts.AsWritten {
+		if pass.inexact && (g.opts.AsWritten || electrode) {
 			continue
 		}
 		for _, name := range rewritten {
@@ -435,6 +440,46 @@ func (b *builder) changeControls(rs []*region, f func(*val)) {
 // inexact says whether the rounding of v may change.
 func (r *rewriter) inexact(v val) bool { return int(v) >= len(r.exact) || !r.exact[v] }
 
+// highestPower is the exponent up to which a power is products.
+const highestPower = 8
+
+// powers makes products of whole powers, and an exponential of a power of a
+// number.
+func (r *rewriter) powers() {
+	r.each(func(v val, x *ins) {
+		if x.op != kernel.Pow || !r.inexact(v) || r.b.vals[v].uniform || r.b.vals[x.a].mutable {
+			return
+		}
+		if c, ok := r.b.isNum(x.a); ok && c > 0.01 && c < 100 {
+			scaled := r.before(x, value{op: kernel.Mul, a: x.b, b: r.b.num(vec.Log(c)), c: none})
+			r.set(x, kernel.Exp, scaled, none)
+			return
+		}
+		n, ok := r.b.isNum(x.b)
+		if !ok || n != math.Trunc(n) || n < 2 || n > highestPower {
+			return
+		}
+		// By the bits of n from the top: square, and times the base.
+		k, base, power := int(n), x.a, x.a
+		for bit := bits.Len(uint(k)) - 2; bit >= 0; bit-- {
+			last := bit == 0
+			multiply := k>>bit&1 == 1
+			if last && !multiply {
+				r.set(x, kernel.Mul, power, power)
+				return
+			}
+			power = r.before(x, value{op: kernel.Mul, a: power, b: power, c: none})
+			if last {
+				r.set(x, kernel.Mul, base, power)
+				return
+			}
+			if multiply {
+				power = r.before(x, value{op: kernel.Mul, a: base, b: power, c: none})
+			}
+		}
+	})
+}
+
 // ratios cancels what two divisions have in common: (a/t)/(b/t) is a/b, a/(1/y)
 // is a*y, and c/(d/y) is y*(c/d) for numbers c and d.
 func (r *rewriter) ratios() {
@@ -578,7 +623,10 @@ func (r *rewriter) exps() {
 			}
 			ratio := scale / k.scale
 			if near(ratio, 1) {
-				if e := (shift - k.shift) * scale; math.Abs(e) <= shiftMost {
+				if e := (shift - k.shift) * scale; e == 0 {
+					r.replace(v, k.v)
+					return
+				} else if math.Abs(e) <= shiftMost {
 					r.set(x, kernel.Mul, k.v, r.b.num(vec.Exp(e)))
 					return
 				}
@@ -598,6 +646,59 @@ func (r *rewriter) exps() {
 		all = append(all, known{v, of, shift, scale, r.in[v]})
 	})
 }
+
+// values makes one value of those that the passes before have left alike.
+func (r *rewriter) values() {
+	var walk func(rg *region, outer []map[key]val)
+	walk = func(rg *region, outer []map[key]val) {
+		scope := map[key]val{}
+		scopes := append(slices.Clone(outer), scope)
+		for _, i := range rg.items {
+			switch x := i.(type) {
+			case *ins:
+				if !x.live || x.dst == none || !x.op.Pure() || r.b.vals[x.dst].mutable || r.changes(x.a) || r.changes(x.b) || r.changes(x.c) {
+					continue
+				}
+				a, b := x.a, x.b
+				if x.op == kernel.Add || x.op == kernel.Mul {
+					a, b = min(a, b), max(a, b)
+				}
+				k := key{op: x.op, a: a, b: b, c: x.c, place: x.place, aux: x.aux, bits: math.Float64bits(x.num)}
+				same := none
+				for _, s := range scopes {
+					if v, ok := s[k]; ok {
+						same = v
+					}
+				}
+				if same == none {
+					scope[k] = x.dst
+				} else {
+					r.replace(x.dst, same)
+				}
+			case *branchItem:
+				if x.live {
+					walk(x.then, scopes)
+				}
+			case *whileItem:
+				if x.live {
+					walk(x.cond, scopes)
+					walk(x.body, scopes)
+				}
+			case *newtonItem:
+				if x.live {
+					walk(x.f, scopes)
+				}
+			}
+		}
+		if rg == r.b.pre {
+			walk(r.root, scopes)
+		}
+	}
+	walk(r.b.pre, nil)
+}
+
+// changes says whether v is a register that moves write.
+func (r *rewriter) changes(v val) bool { return v != none && r.b.vals[v].mutable }
 
 // near says whether x is n but for roundings.
 func near(x, n float64) bool { return math.Abs(x-n) <= 4e-16*n }
