@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -35,7 +36,7 @@ func compile(t testing.TB, name, src string, opts codegen.Options) *kernel.Progr
 // builtins returns the sources of the built-in mechanisms by file name.
 func builtins(t testing.TB) map[string]string {
 	t.Helper()
-	return sources(t, "../../../nmodl/builtin/*.mod", "../../../corpus/*/*.mod", "../../../corpus/*/*/*.mod")
+	return sources(t, "../../../nmodl/builtin/*.mod", "../../../corpus/*/*.mod", "../../../corpus/*/*/*.mod", "../../../nmodl/testdata/neuron/*.mod")
 }
 
 // sources reads the files that the patterns match.
@@ -208,14 +209,25 @@ func bits(f *kernel.Frame) string {
 }
 
 // steps runs what a simulation runs: init, then a few steps, each with other
-// potentials and concentrations.
+// potentials and concentrations. Events go to the instances of the lowest
+// identities, wherever they stand.
 func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
+	stepsInPieces(v, p, f, count, f.N)
+}
+
+// stepsInPieces is steps with every entry run over so many instances at a
+// time.
+func stepsInPieces(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count, piece int) {
 	run := func(c *kernel.Code) {
-		if c != nil {
-			v.Run(p, c, f, 0, f.N)
+		for lo := 0; c != nil && lo < f.N; lo += piece {
+			v.Run(p, c, f, lo, min(lo+piece, f.N))
 		}
 	}
+	j := f.Host.(*journal)
+	args := slices.Clone(f.Args)
+	run(p.BeforeInit)
 	run(p.Init)
+	run(p.AfterInit)
 	run(p.Prepare)
 	for s := 0; s < count; s++ {
 		for i, q := range p.Ports {
@@ -226,19 +238,21 @@ func steps(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count int) {
 				}
 			}
 		}
+		run(p.BeforeBreakpoint)
 		run(p.Current)
 		run(p.BeforeStep)
 		f.Uniforms[kernel.UniformT] += f.Uniforms[kernel.UniformDt]
 		run(p.State)
 		run(p.AfterSolve)
 		run(p.Watch)
-		if p.Receive != nil {
-			for k := 0; k < min(f.N, 5); k++ {
-				if p.ReceiveInit != nil {
-					v.Run(p, p.ReceiveInit, f, k, k+1)
-				}
-				v.Run(p, p.Receive, f, k, k+1)
+		for id := 0; id < min(f.N, 5) && p.Receive != nil; id++ {
+			k := slices.Index(j.ids, id)
+			copy(f.Args, args)
+			if p.ReceiveInit != nil {
+				v.Run(p, p.ReceiveInit, f, k, k+1)
 			}
+			f.Flag = float64(s % 4)
+			v.Run(p, p.Receive, f, k, k+1)
 		}
 	}
 }
