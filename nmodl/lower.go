@@ -153,6 +153,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	l.recursion()
 	l.bodies()
 	l.finish()
+	l.oddities()
 	if l.rep.errors == 0 {
 		l.tableEffects()
 	}
@@ -440,7 +441,11 @@ func (l *lowerer) neuronNames() {
 			l.rep.errorf(diag.BadMech, id.Pos, "%s is a variable of NEURON: it cannot be RANGE or GLOBAL", id.Name)
 		case !known && id.Name != "usetable":
 			if _, isConst := l.consts[id.Name]; !isConst && !l.isState0(id.Name) {
-				l.rep.warnf(diag.Ignored, id.Pos, "nothing declares %s", id.Name)
+				var names []string
+				for n := range l.decls {
+					names = append(names, n)
+				}
+				l.rep.add(diag.Warning, diag.Ignored, id.Pos, nearest(id.Name, names), "nothing declares %s", id.Name)
 			}
 		}
 	}

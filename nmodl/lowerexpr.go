@@ -1,7 +1,9 @@
 package nmodl
 
 import (
+	"fmt"
 	"math"
+	"sort"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -118,11 +120,34 @@ func (l *lowerer) variable(id Ident) mech.VarID {
 		names = append(names, n)
 	}
 	hint := nearest(id.Name, names)
+	if hint == "" && len(id.Name) < 3 {
+		hint = l.nearState(id.Name)
+	}
+	for _, ion := range []string{"ca", "na", "k", "cl", "mg"} {
+		if id.Name == "e"+ion || id.Name == "i"+ion || id.Name == ion+"i" || id.Name == ion+"o" {
+			hint = "USEION " + ion + " READ " + id.Name + " in NEURON makes it known"
+		}
+	}
 	if hint == "" {
 		hint = "declare it in PARAMETER, ASSIGNED or STATE, or as LOCAL"
 	}
 	l.rep.hintf(diag.UnknownName, id.Pos, hint, "nothing declares %s", id.Name)
 	return -1
+}
+
+// nearState suggests a STATE for a name of one or two letters.
+func (l *lowerer) nearState(name string) string {
+	var states []string
+	for n, d := range l.decls {
+		if d.Kind == inState {
+			states = append(states, n)
+		}
+	}
+	sort.Strings(states)
+	if near := diag.Nearest(name, states, 1); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return ""
 }
 
 // bad stands for an expression with an error.
@@ -380,6 +405,14 @@ func (b *body) unknownCall(c *CallExpr) {
 	if hint == "" && l.c.words[c.Name] {
 		l.rep.errorf(diag.Unsupported, c.Pos, "%s is a function of a VERBATIM block, in C", c.Name)
 		return
+	}
+	switch c.Name {
+	case "elif", "elseif", "elsif":
+		hint = "else if (…) { … }"
+	case "ln":
+		hint = "log is the natural logarithm"
+	case "min", "max":
+		hint = "f" + c.Name + "(x, y)"
 	}
 	l.rep.hintf(diag.UnknownName, c.Pos, hint, "there is no function %s", c.Name)
 }

@@ -88,7 +88,8 @@ func (l *lowerer) bodies() {
 			continue
 		}
 		if !solved[name] {
-			l.rep.warnf(diag.Ignored, src.Pos, "nothing solves %s %s", src.Kind, name)
+			l.rep.add(diag.Warning, diag.Ignored, src.Pos, "SOLVE "+name+" METHOD "+map[string]string{"DERIVATIVE": "cnexp", "KINETIC": "sparse"}[src.Kind]+
+				" in BREAKPOINT advances it", "nothing solves %s %s", src.Kind, name)
 			continue
 		}
 		if src.Kind == "DISCRETE" {
@@ -669,7 +670,11 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 		for n := range l.funcs {
 			names = append(names, n)
 		}
-		l.rep.hintf(diag.BadMech, s.Name.Pos, nearest(name, names), "SOLVE %s: there is no such block", name)
+		hint := nearest(name, names)
+		if hint == "" {
+			hint = "it solves DERIVATIVE " + name + " { … }, or a block of another kind with that name"
+		}
+		l.rep.hintf(diag.BadMech, s.Name.Pos, hint, "SOLVE %s: there is no such block", name)
 		return nil
 	}
 	kinetic := l.blocks[name].Kind == "KINETIC"

@@ -106,6 +106,17 @@ func TestErrors(t *testing.T) {
 	})
 }
 
+// TestWarnings reads testdata/warnings/*.mod, all of which compile.
+func TestWarnings(t *testing.T) {
+	expected(t, "testdata/warnings/*.mod", func(file string, chunk []byte) []diag.Diag {
+		list := &diag.List{}
+		if Compile(file, chunk, nil, list) == nil {
+			t.Errorf("%v", list)
+		}
+		return list.All()
+	})
+}
+
 // TestDimensions reads testdata/units/*.mod, all of which compile.
 func TestDimensions(t *testing.T) {
 	expected(t, "testdata/units/*.mod", func(file string, chunk []byte) []diag.Diag {

@@ -108,12 +108,46 @@ func (p *parser) fail(want string) {
 	case tStr:
 		got = "a text"
 	}
-	p.failAt(p.tok.pos, "%s is wanted, not %s", want, got)
+	p.failHint(p.tok.pos, p.habit(), "%s is wanted, not %s", want, got)
 }
 
 func (p *parser) failAt(pos diag.Pos, format string, args ...any) {
-	p.rep.errorf(diag.Syntax, pos, format, args...)
+	p.failHint(pos, "", format, args...)
+}
+
+func (p *parser) failHint(pos diag.Pos, hint, format string, args ...any) {
+	p.rep.hintf(diag.Syntax, pos, hint, format, args...)
 	panic(bail{})
+}
+
+// habit says how NMODL writes what the present token is in another language,
+// or is empty.
+func (p *parser) habit() string {
+	switch p.tok.text {
+	case ";":
+		return "a statement of NMODL ends without a semicolon"
+	case "/", "#":
+		if p.tok.text == "#" || p.peek(0) == '/' || p.peek(0) == '*' {
+			return "a comment begins with : or stands between COMMENT and ENDCOMMENT"
+		}
+	case "and":
+		return `"&&" stands for and`
+	case "or":
+		return `"||" stands for or`
+	case "not":
+		return `"!" stands for not`
+	case "=":
+		return `"==" compares, "=" assigns`
+	case "*":
+		return "x^3 is the power of NMODL"
+	case "%":
+		return "fmod(x, y) is the remainder"
+	case "elif", "elseif", "elsif":
+		return "else if (…) { … }"
+	case "return":
+		return "the value of a FUNCTION is what is assigned to its name"
+	}
+	return ""
 }
 
 // try runs f and says whether it came through without an error.
@@ -419,7 +453,10 @@ func (p *parser) parseTop() {
 // moves on.
 func (p *parser) skipFail(what string) {
 	t := p.tok
-	hint := ""
+	hint := p.habit()
+	if t.text == "}" {
+		hint = "there may be one too many above"
+	}
 	if t.kind == tName {
 		words := make([]string, 0, len(topLevel))
 		for w := range topLevel {
@@ -439,6 +476,7 @@ func (p *parser) braced(what string, entry func()) {
 		if p.tok.kind == tEOF {
 			p.failAt(open, "the block that begins here is not closed")
 		}
+		p.closedBefore(open)
 		t := p.tok
 		if !p.try(entry) {
 			if p.tok == t {
@@ -450,6 +488,37 @@ func (p *parser) braced(what string, entry func()) {
 			panic(bail{})
 		}
 	}
+}
+
+// closedBefore reports a brace that is missing before the present token: a
+// word that can only stand outside of blocks, at the start of a line. The
+// rest of the file is read all the same.
+func (p *parser) closedBefore(open diag.Pos) {
+	t := p.tok
+	if t.kind != tName || !t.first || t.pos.Col != 1 || !topLevel[t.text] || inBlocks[t.text] {
+		return
+	}
+	if p.unclosed != t.pos {
+		p.unclosed = t.pos
+		p.rep.errorf(diag.Syntax, open, "the block that begins here is not closed before %s at line %d", t.text, t.pos.Line)
+	}
+	panic(bail{})
+}
+
+// closeParen takes the parenthesis that closes the one at open.
+func (p *parser) closeParen(open diag.Pos) {
+	if !p.is(")") && (p.tok.pos.Line != open.Line || p.tok.kind == tEOF) {
+		p.failAt(open, `the parenthesis that begins here is not closed: ")" is wanted before %s`, p.what())
+	}
+	p.expect(")")
+}
+
+// what names the present token.
+func (p *parser) what() string {
+	if p.tok.kind == tEOF {
+		return "the end of the file"
+	}
+	return strconv.Quote(p.tok.text)
 }
 
 func (p *parser) include() {
@@ -485,7 +554,7 @@ func (p *parser) verbatimText() string {
 	text, ok := p.scanner.verbatim("ENDVERBATIM")
 	p.advance()
 	if !ok {
-		p.failAt(pos, "VERBATIM without ENDVERBATIM at the start of a line")
+		p.failHint(pos, "put ENDVERBATIM on a line of its own", "VERBATIM without ENDVERBATIM at the start of a line")
 	}
 	return text
 }

@@ -16,10 +16,7 @@ func trimTitle(s string) string {
 // nearest is a "did you mean" over words in any order. Short names have too
 // many neighbours to suggest one.
 func nearest(name string, words []string) string {
-	edits := min(len(name)/3, 2)
-	if edits == 0 {
-		return ""
-	}
+	edits := min(len(name)/3, 2) // of a shorter one the case alone
 	sort.Strings(words)
 	if near := diag.Nearest(name, words, edits); near != "" {
 		return fmt.Sprintf("did you mean %q?", near)
@@ -183,6 +180,16 @@ func (p *parser) dependent(kind declKind) {
 	prime := p.tok.kind == tPrime
 	if prime {
 		p.tok.kind = tName
+	}
+	if p.is(",") {
+		p.failHint(p.tok.pos, "blanks and line ends separate declarations", "a variable is wanted, not %s", p.what())
+	}
+	if p.is("=") {
+		hint := "give it its value in INITIAL, or make it a PARAMETER"
+		if kind == inState {
+			hint = "give it its value in INITIAL, or write START and the value"
+		}
+		p.failHint(p.tok.pos, hint, "a variable is wanted, not %s", p.what())
 	}
 	d := Decl{Ident: p.ident("a variable"), Kind: kind}
 	d.Array = p.arrayOpt()

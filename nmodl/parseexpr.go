@@ -63,7 +63,7 @@ func (p *parser) primary() Expr {
 	case p.accept("("):
 		plain := p.tok.kind != tOp
 		x := p.expr()
-		p.expect(")")
+		p.closeParen(t.pos)
 		if n, ok := x.(*NumExpr); ok && plain && n.Unit == "" {
 			n.Paren = true
 		}
@@ -95,10 +95,11 @@ func (p *parser) primary() Expr {
 // call reads the arguments of name.
 func (p *parser) call(name Ident) *CallExpr {
 	c := &CallExpr{Ident: name}
-	p.expect("(")
+	open := p.expect("(")
 	for !p.accept(")") {
-		if len(c.Args) > 0 {
-			p.expect(",")
+		if len(c.Args) > 0 && !p.accept(",") {
+			p.closeParen(open)
+			break
 		}
 		c.Args = append(c.Args, p.expr())
 		if len(c.Args) > 1000 {

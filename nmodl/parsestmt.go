@@ -1,7 +1,8 @@
 package nmodl
 
 import (
-	"strconv"
+	"fmt"
+	"slices"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -24,16 +25,7 @@ func (p *parser) stmts() []Stmt {
 			p.failAt(open, "the block that begins here is not closed")
 		}
 		t := p.tok
-		// A word that can only stand outside of blocks, at the start of a
-		// line, says that a brace is missing: the rest of the file is read
-		// all the same.
-		if t.kind == tName && t.first && t.pos.Col == 1 && topLevel[t.text] && !inBlocks[t.text] {
-			if p.unclosed != t.pos {
-				p.unclosed = t.pos
-				p.rep.errorf(diag.Syntax, open, "the block that begins here is not closed before %s at line %d", t.text, t.pos.Line)
-			}
-			panic(bail{})
-		}
+		p.closedBefore(open)
 		if !p.try(func() { list = p.stmt(list) }) {
 			if p.rep.errors > maxErrors {
 				panic(bail{})
@@ -47,6 +39,9 @@ func (p *parser) stmts() []Stmt {
 	p.depth--
 	return list
 }
+
+// methods are the words behind METHOD.
+var methods = []string{"cnexp", "derivimplicit", "euler", "runge", "sparse", "after_cvode"}
 
 // inBlocks are the words of topLevel that may also begin a statement.
 var inBlocks = map[string]bool{"VERBATIM": true, "LOCAL": true, "UNITSON": true, "UNITSOFF": true, "INITIAL": true}
@@ -172,6 +167,7 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 
 // assign reads an assignment or a call.
 func (p *parser) assign() Stmt {
+	first := p.tok.first
 	t := Target{Ident: Ident{p.tok.text, p.tok.pos}, Primes: p.tok.primes}
 	if p.tok.kind != tPrime {
 		p.ident("a variable")
@@ -189,20 +185,31 @@ func (p *parser) assign() Stmt {
 		p.expect("]")
 	}
 	if !p.is("=") {
-		got := strconv.Quote(p.tok.text)
-		if p.tok.kind == tEOF {
-			got = "the end of the file"
+		hint := ""
+		switch next := p.peek(0); {
+		case (p.is("+") || p.is("-")) && next == p.tok.text[0]:
+			hint = fmt.Sprintf("%s = %s %s 1", t.Name, t.Name, p.tok.text)
+		case (p.is("+") || p.is("-") || p.is("*") || p.is("/")) && next == '=':
+			hint = fmt.Sprintf("%s = %s %s …", t.Name, t.Name, p.tok.text)
+		case slices.Contains(methods, t.Name):
+			hint = "METHOD " + t.Name
+		case t.Name == "return":
+			hint = "the value of a FUNCTION is what is assigned to its name"
+		case !first:
+			hint = "an operator may be missing before " + t.Name
+		default:
+			hint = p.habit()
 		}
-		p.failAt(t.Pos, `"=" is wanted after %s, not %s`, t.Name, got)
+		p.failHint(t.Pos, hint, `"=" is wanted after %s, not %s`, t.Name, p.what())
 	}
 	p.advance()
 	return &AssignStmt{t, p.expr()}
 }
 
 func (p *parser) ifStmt(pos diag.Pos) Stmt {
-	p.expect("(")
+	open := p.expect("(")
 	s := &IfStmt{Cond: p.expr(), Pos: pos}
-	p.expect(")")
+	p.closeParen(open)
 	s.Then = p.stmts()
 	// else-ifs make a chain, so it is built without recursion
 	last := s
@@ -251,7 +258,10 @@ func (p *parser) table(pos diag.Pos) Stmt {
 	s.From = p.expr()
 	p.expectWord("TO")
 	s.To = p.expr()
-	p.expectWord("WITH")
+	if !p.word("WITH") {
+		p.failHint(p.tok.pos, "FROM -100 TO 100 WITH 200", "WITH and the number of intervals are wanted, not %s", p.what())
+	}
+	p.advance()
 	s.N = p.count("the number of intervals", 1)
 	return s
 }
@@ -273,7 +283,10 @@ func (p *parser) reaction(pos diag.Pos) Stmt {
 		s.Right = p.reactants()
 		p.expect("(")
 		s.F = p.expr()
-		p.expect(",")
+		if !p.is(",") {
+			p.failHint(p.tok.pos, "(forward rate, backward rate)", "the backward rate is wanted, not %s", p.what())
+		}
+		p.advance()
 		s.B = p.expr()
 		p.expect(")")
 	case p.accept("<"):

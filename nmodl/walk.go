@@ -232,6 +232,15 @@ func (l *lowerer) recursion() {
 			byName[b.Name.Name] = b
 		}
 	}
+	callOf := func(b *Block, name string) diag.Pos {
+		pos := b.Pos
+		walkStmts(b.Body, nil, func(e Expr) {
+			if c, ok := e.(*CallExpr); ok && c.Name == name {
+				pos = c.Pos
+			}
+		})
+		return pos
+	}
 	state := map[string]int{} // 1 on the way, 2 done
 	var visit func(b *Block)
 	visit = func(b *Block) {
@@ -245,7 +254,8 @@ func (l *lowerer) recursion() {
 			case 0:
 				visit(next)
 			case 1:
-				l.rep.errorf(diag.Unsupported, b.Pos, "%s calls %s, which is on the way to it: functions that call themselves are not done", b.Name.Name, n)
+				l.rep.hintf(diag.Unsupported, callOf(b, n), "write it as a loop: while (…) { … }",
+					"%s calls %s, which is on the way to it: functions that call themselves are not done", b.Name.Name, n)
 			}
 		}
 		state[b.Name.Name] = 2

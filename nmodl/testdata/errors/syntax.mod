@@ -16,8 +16,8 @@ INITIAL {
 NEURON { SUFFIX x }
 ASSIGNED { a b }
 INITIAL {
-	a = (b + 3
-	b = 4 : ### "\"\\)\" is wanted"
+	a = (b + 3 : ### "the parenthesis that begins here is not closed: \"\\)\" is wanted before .b."
+	b = 4
 	a = b c : ### "\"=\" is wanted after"
 	a = b % 3 : ### "a statement is wanted, not .%."
 	a + b : ### "\"=\" is wanted after"

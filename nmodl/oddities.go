@@ -1,0 +1,123 @@
+package nmodl
+
+import (
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+)
+
+// oddities warns of what NEURON's translator accepts and hardly anybody
+// means: a current or a state that nothing sets, a function without a value,
+// a constant that changes, an ion's variable that is not the ion's.
+func (l *lowerer) oddities() {
+	set := map[string]bool{}  // assigned or solved for anywhere
+	read := map[string]bool{} // used in an expression
+	used := reachable(l.f, l.c)
+	terms := func(list []ReactionTerm) {
+		for _, t := range list {
+			set[t.Name] = true
+		}
+	}
+	for _, b := range l.f.Blocks {
+		walkStmts(b.Body, func(s Stmt) {
+			switch s := s.(type) {
+			case *AssignStmt:
+				set[s.Target.Name] = true
+				if c, ok := l.consts[s.Target.Name]; ok && c.decl && !l.localTo(b, s.Target.Name) {
+					l.rep.warnf(diag.OddValue, s.Target.Pos, "%s is a CONSTANT, of line %d, and changes here", s.Target.Name, c.pos.Line)
+				}
+			case *CallStmt:
+				if s.Call.Name == "state_discontinuity" && len(s.Call.Args) > 0 {
+					if n, ok := s.Call.Args[0].(*NameExpr); ok {
+						set[n.Name] = true
+					}
+				}
+			case *TableStmt:
+				for _, n := range s.Names {
+					set[n.Name] = true
+				}
+			case *ReactionStmt:
+				terms(s.Left)
+				terms(s.Right)
+			case *ConserveStmt:
+				terms(s.Sum)
+			case *EquationStmt:
+				for _, e := range []Expr{s.X, s.Y} {
+					walkExpr(e, func(e Expr) {
+						switch e := e.(type) {
+						case *NameExpr:
+							set[e.Name] = true
+						case *ElemExpr:
+							set[e.Name] = true
+						}
+					})
+				}
+			}
+		}, func(e Expr) {
+			if n, ok := e.(*NameExpr); ok && !l.localTo(b, n.Name) {
+				read[n.Name] = true
+			}
+		})
+		if b.Kind == "FUNCTION" && used[b.Name.Name] && !set[b.Name.Name] && !holdsC(b.Body) {
+			l.rep.add(diag.Warning, diag.OddValue, b.Name.Pos, b.Name.Name+" = … inside sets it", "FUNCTION %s never sets its value, which is 0 then", b.Name.Name)
+		}
+	}
+	for _, c := range l.f.Neuron.Currents {
+		if !set[c.Name] && !l.c.words[c.Name] {
+			l.rep.warnf(diag.OddValue, c.Pos, "nothing sets the current %s, so that it is 0", c.Name)
+		}
+	}
+	for _, d := range l.f.Decls {
+		if v, ok := l.syms[d.Name]; ok && d.Kind == inState && !set[d.Name] && !l.c.words[d.Name] && l.d.Vars[v].Storage != mech.Pointer {
+			l.rep.warnf(diag.OddValue, d.Pos, "STATE %s has no equation, and nothing sets it: it keeps its initial value", d.Name)
+		}
+	}
+	l.ionNames(set, read)
+}
+
+// localTo says whether a name is an argument or a LOCAL of the block.
+func (l *lowerer) localTo(b *Block, name string) bool {
+	own := b.Name.Name == name
+	for _, a := range b.Args {
+		own = own || a.Name == name
+	}
+	walkStmts(b.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *LocalStmt:
+			for _, n := range s.Names {
+				own = own || n.Name == name
+			}
+		case *FromStmt:
+			own = own || s.Var.Name == name
+		}
+	}, func(Expr) {})
+	return own
+}
+
+func holdsC(list []Stmt) bool {
+	found := false
+	walkStmts(list, func(s Stmt) {
+		_, is := s.(*VerbatimStmt)
+		found = found || is
+	}, func(Expr) {})
+	return found
+}
+
+// ionNames warns of variables that have the name of an ion's and are none,
+// because USEION does not list them.
+func (l *lowerer) ionNames(set, read map[string]bool) {
+	for _, ion := range l.f.Neuron.Ions {
+		x := ion.Name.Name
+		for _, name := range []string{"e" + x, x + "i", x + "o", "i" + x} {
+			d := l.decls[name]
+			v, ok := l.syms[name]
+			if d == nil || !ok || l.d.Vars[v].Storage == mech.IonField || d.HasValue || !set[name] && !read[name] {
+				continue
+			}
+			verb := "READ "
+			if set[name] {
+				verb = "WRITE "
+			}
+			l.rep.add(diag.Warning, diag.OddValue, d.Pos, "USEION "+x+" "+verb+name, "%s is no variable of the ion %s: USEION %s neither reads nor writes it", name, x, x)
+		}
+	}
+}

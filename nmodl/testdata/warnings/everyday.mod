@@ -1,0 +1,196 @@
+NEURON { : assign const
+	SUFFIX x
+	USEION k READ ek WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	kq = 4 : ### "odd-value: kq is a CONSTANT, of line 7, and changes here"
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : assign fn value missing
+	SUFFIX x
+	USEION k READ ek WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = f(1)
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+FUNCTION f(x) { : ### "odd-value: FUNCTION f never sets its value, which is 0 then f = … inside sets it"
+	m = x
+}
+---
+NEURON { : current never set
+	SUFFIX x
+	USEION k READ ek WRITE ik : ### "odd-value: nothing sets the current ik, so that it is 0"
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : ion read nolist
+	SUFFIX x
+	USEION k WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau } : ### "odd-value: ek is no variable of the ion k: USEION k neither reads nor writes it USEION k READ ek"
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : ion write undeclared
+	SUFFIX x
+	USEION k READ ek 
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau } : ### "odd-value: ik is no variable of the ion k: USEION k neither reads nor writes it USEION k WRITE ik"
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : missing solve
+	SUFFIX x
+	USEION k READ ek WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states { : ### "ignored: nothing solves DERIVATIVE states SOLVE states METHOD cnexp in BREAKPOINT advances it"
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : no breakpoint
+	SUFFIX x
+	USEION k READ ek WRITE ik : ### "odd-value: nothing sets the current ik, so that it is 0"
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = minf
+}
+DERIVATIVE states { : ### "ignored: nothing solves DERIVATIVE states SOLVE states METHOD cnexp in BREAKPOINT advances it"
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : ### "odd-value: NEURON has no SUFFIX, so the mechanism takes the file's name, everyday"
+	USEION k READ ek WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : range undeclared
+	SUFFIX x
+	USEION k READ ek WRITE ik
+	RANGE g, minf, mimf : ### "ignored: nothing declares mimf did you mean .minf.\\?"
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m }
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
+---
+NEURON { : state no eq
+	SUFFIX x
+	USEION k READ ek WRITE ik
+	RANGE g, minf
+}
+PARAMETER { g = 1 (S/cm2) }
+CONSTANT { kq = 3 }
+ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
+STATE { m h } : ### "odd-value: STATE h has no equation, and nothing sets it: it keeps its initial value"
+INITIAL {
+	m = minf
+}
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	ik = g*m*(v - ek)
+}
+DERIVATIVE states {
+	m' = (minf - m)/mtau
+}
