@@ -20,6 +20,7 @@ type Model struct {
 	Stims      []*Stimulators
 	Records    []Record
 	Couplings  []Coupling   // in model order
+	Plays      []Played     // in model order
 	SpikesOf   map[int]bool // gids whose spikes are kept; nil: all
 	Globals    []Global
 	Conditions Conditions
@@ -36,6 +37,9 @@ type Conditions struct {
 	Seeds      map[string]int64
 	RNG        string // "netpyne" or "rall"
 	Label      string
+
+	SecondOrder int  // NEURON's secondorder: 0 backward Euler; 1 Crank-Nicolson; 2 that, with currents of ions at the middle of the step
+	YDown       bool // a cell's y is a depth: in the laboratory frame it is -y
 }
 
 // Global sets a mechanism's uniform (a GLOBAL parameter), or an ion's initial
@@ -247,6 +251,16 @@ type Record struct {
 	Ref
 	All bool // one of all synapses of a cell, told apart by their places
 	Pos diag.Pos
+}
+
+// Played sets a variable of a mechanism to Values[i] at Times[i] [ms],
+// ascending: in steps, or (Continuous) along straight lines between them.
+type Played struct {
+	Label         string // for messages
+	To            Ref
+	Times, Values []float64
+	Continuous    bool
+	Pos           diag.Pos
 }
 
 // Coupling makes the variable To of a mechanism's instance follow the

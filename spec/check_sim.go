@@ -38,7 +38,16 @@ func (c *checker) records() {
 		}
 	}
 	for i := range cfg.RecordTraces {
-		c.trace(&cfg.RecordTraces[i])
+		t := &cfg.RecordTraces[i]
+		c.trace(t, ruleName("recordTraces", t.Label), "recorded cell", c.recorded())
+	}
+	var all []*Pop
+	for i := range c.net.Pops {
+		all = append(all, &c.net.Pops[i])
+	}
+	for i := range c.net.Plays {
+		t := &c.net.Plays[i].RecordTrace
+		c.trace(t, ruleName("playParams", t.Label), "cell", all)
 	}
 	if len(cfg.RecordTraces) > 0 && cfg.RecordCells.IsEmpty() {
 		c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: cfg.RecordTraces[0].Pos, Hint: `for example recordCells: [all]`,
@@ -102,9 +111,9 @@ func (c *checker) recorded() []*Pop {
 	return out
 }
 
-// trace checks the names of one entry of recordTraces.
-func (c *checker) trace(t *RecordTrace) {
-	what := ruleName("recordTraces", t.Label)
+// trace checks the names of one entry of recordTraces or playParams, what and
+// cell for messages.
+func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 	c.conds(&t.Conds, "conds of "+what, cellConds)
 	if t.SynMech.S != "" && !has(c.synMechs, t.SynMech.S) {
 		c.unknownName(t.SynMech.Pos, t.SynMech.S, c.synMechs, "%s: unknown synMech %q", what, t.SynMech.S)
@@ -120,7 +129,7 @@ func (c *checker) trace(t *RecordTrace) {
 	}
 	var secs, lists, points, mechs []string
 	open := !c.recordOK && len(c.recorded()) == 0 || c.anyCellless(c.recorded())
-	for _, p := range c.recorded() {
+	for _, p := range pops {
 		if p.model != "" || !c.mayMatch(&t.Conds, p) {
 			continue
 		}
@@ -147,7 +156,7 @@ func (c *checker) trace(t *RecordTrace) {
 		if has(lists, t.Sec.S) {
 			c.diags.Errorf(diag.BadValue, t.Sec.Pos, "%s: %q is a secList; a trace is of one section", what, t.Sec.S)
 		} else {
-			c.unknownName(t.Sec.Pos, t.Sec.S, secs, "%s: no recorded cell has a section %q", what, t.Sec.S)
+			c.unknownName(t.Sec.Pos, t.Sec.S, secs, "%s: no %s has a section %q", what, cell, t.Sec.S)
 		}
 		return
 	}
@@ -155,10 +164,10 @@ func (c *checker) trace(t *RecordTrace) {
 		return
 	}
 	if t.PointP.S != "" && !has(points, t.PointP.S) {
-		c.unknownName(t.PointP.Pos, t.PointP.S, points, "%s: no recorded cell has a point process %q", what, t.PointP.S)
+		c.unknownName(t.PointP.Pos, t.PointP.S, points, "%s: no %s has a point process %q", what, cell, t.PointP.S)
 	}
 	if t.Mech.S != "" && !has(mechs, t.Mech.S) {
-		c.unknownName(t.Mech.Pos, t.Mech.S, mechs, "%s: no recorded cell has the mechanism %q", what, t.Mech.S)
+		c.unknownName(t.Mech.Pos, t.Mech.S, mechs, "%s: no %s has the mechanism %q", what, cell, t.Mech.S)
 	}
 }
 

@@ -286,8 +286,15 @@ func (d *decoder) trace(m *Member) RecordTrace {
 	t := RecordTrace{Label: m.Key, Pos: m.Pos, Loc: 0.5}
 	what := ruleName("recordTraces", m.Key)
 	fields(d, m.Val, what, traceKeys, &t, nil)
+	d.oneHolder(&t, what, m.Pos)
+	return t
+}
+
+// oneHolder checks that a trace or a play names its variable, and at most one
+// kind of thing that holds it.
+func (d *decoder) oneHolder(t *RecordTrace, what string, pos diag.Pos) {
 	if t.Var.S == "" {
-		d.diags.ErrorHint(diag.BadValue, m.Pos, `for example var: v`, "%s needs its var", what)
+		d.diags.ErrorHint(diag.BadValue, pos, `for example var: v`, "%s needs its var", what)
 	}
 	var of []string
 	for _, x := range []struct {
@@ -299,9 +306,8 @@ func (d *decoder) trace(m *Member) RecordTrace {
 		}
 	}
 	if len(of) > 1 {
-		d.diags.Errorf(diag.BadValue, m.Pos, "%s gives %s; a variable belongs to one of them", what, strings.Join(of, " and "))
+		d.diags.Errorf(diag.BadValue, pos, "%s gives %s; a variable belongs to one of them", what, strings.Join(of, " and "))
 	}
-	return t
 }
 
 func has(list []string, s string) bool {
@@ -311,4 +317,43 @@ func has(list []string, s string) bool {
 		}
 	}
 	return false
+}
+
+// playKeys are the keys of an entry of playParams besides those that name the
+// variable.
+var playKeys = []key[Play]{
+	{name: "times", unit: "ms", form: "list of numbers", doc: "when, ascending",
+		read: func(d *decoder, m *Member, p *Play) { p.Times = d.numbers(m.Val, ms) }},
+	{name: "values", unit: byMech, form: "list of numbers", doc: "what the variable is from then on, or at that time",
+		read: func(d *decoder, m *Member, p *Play) { p.Values = d.numbers(m.Val, plain) }},
+	{name: "continuous", def: "false", form: "boolean", doc: "straight lines between the values instead of steps",
+		read: func(d *decoder, m *Member, p *Play) { d.boolean(m.Val, &p.Continuous) }},
+}
+
+// plays reads playParams.
+func (d *decoder) plays(n *Node) []Play {
+	var out []Play
+	d.each(n, "playParams", func(m *Member) {
+		p := Play{RecordTrace: RecordTrace{Label: m.Key, Pos: m.Pos, Loc: 0.5}}
+		what := ruleName("playParams", m.Key)
+		fields(d, m.Val, what, playKeys, &p, func(m *Member) {
+			if m.Key == "conds" {
+				p.Conds = d.conds(m.Val, "conds of "+what, cellConds)
+			} else if !field(d, m, traceKeys, &p.RecordTrace) {
+				d.unknown(m, what, append(infos(playKeys), infos(traceKeys)...))
+			}
+		})
+		d.oneHolder(&p.RecordTrace, what, m.Pos)
+		if len(p.Times) == 0 || len(p.Times) != len(p.Values) {
+			d.diags.Errorf(diag.BadValue, m.Pos, "%s has %d times and %d values", what, len(p.Times), len(p.Values))
+		}
+		for i := range p.Times {
+			if i > 0 && p.Times[i] < p.Times[i-1] {
+				d.diags.Errorf(diag.BadValue, m.Pos, "%s: time %g ms stands behind %g ms", what, p.Times[i], p.Times[i-1])
+				break
+			}
+		}
+		out = append(out, p)
+	})
+	return out
 }

@@ -189,6 +189,7 @@ type NetParams struct {
 	Conns       []ConnRule
 	StimSources []StimSource
 	StimTargets []StimTarget
+	Plays       []Play
 }
 
 // Constant is a number that string functions may name.
@@ -610,6 +611,15 @@ type RecordTrace struct {
 	Index                       int
 	HasIndex                    bool
 	Conds                       Conds
+}
+
+// Play is one entry of playParams: a variable, named as by recordTraces, that
+// changes with time.
+type Play struct {
+	RecordTrace
+	Times      []float64 // [ms]
+	Values     []float64
+	Continuous bool
 }
 
 // Analysis is one entry of analysis: a plot's name and its arguments.

@@ -116,6 +116,9 @@ func (w *circuit) carried() error {
 	if c := w.Model.Couplings; len(c) > 0 {
 		return fmt.Errorf("a SONATA circuit has no place for continuous couplings (gap junctions): rule %q makes some of the %d; run the spec itself", c[0].Label, len(c))
 	}
+	if p := w.Model.Plays; len(p) > 0 {
+		return fmt.Errorf("a SONATA circuit has no place for variables that are played: %s is one of %d; run the spec itself", p[0].Label, len(p))
+	}
 	return nil
 }
 
@@ -268,6 +271,12 @@ func (w *circuit) configs() error {
 	conditions := object{{"celsius", c.Celsius}, {"v_init", c.VInit}}
 	if g := w.globals(); len(g) > 0 {
 		conditions.add("mechanisms", g)
+	}
+	if c.SecondOrder != 0 {
+		conditions.add("rall_second_order", c.SecondOrder)
+	}
+	if c.YDown {
+		conditions.add("rall_y_down", true)
 	}
 	out := object{{"output_dir", "$BASE_DIR/output"}, {"spikes_file", "spikes.h5"}}
 	if c.RecordStim {

@@ -25,10 +25,10 @@ func TestEveryField(t *testing.T) {
 		of     any
 		fields string
 	}{
-		// Mechanisms go out as their .mod files, Name is the folder's. Couplings are refused.
-		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings SpikesOf Globals Conditions"},
+		// Mechanisms go out as their .mod files, Name is the folder's. Couplings and Plays are refused.
+		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Conditions"},
 		// Seeds, RNG and Label are metadata.
-		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label"},
+		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label SecondOrder YDown"},
 		{ir.Global{}, "Mech Name Value Pos"},
 		{ir.Value{}, "Num PerCV Expr Pos"},
 		{ir.CellType{}, "Name Morph Paint Ions VInit Points SpikeFrom SpikeVar Threshold Addresses Pos"},
@@ -111,6 +111,7 @@ func TestRefused(t *testing.T) {
 		want string
 	}{
 		{ir.Model{Couplings: []ir.Coupling{{Label: "gap"}}}, `continuous couplings (gap junctions): rule "gap"`},
+		{ir.Model{Plays: []ir.Played{{Label: `playParams "ramp"`}}}, `variables that are played: playParams "ramp"`},
 	} {
 		dir := filepath.Join(t.TempDir(), "circuit")
 		_, err := WriteCircuit(dir, &Circuit{Model: &c.m}, false)

@@ -74,7 +74,7 @@ func everything() *ir.Model {
 			{Label: "x", Ref: ir.Ref{Gid: 11, Var: "interval", Table: -1, Place: -1}}},
 		SpikesOf:   map[int]bool{5: true, 10: true},
 		Globals:    []ir.Global{{Mech: "hh", Name: "usetable", Value: 0}, {Name: "nai0", Value: 12}},
-		Conditions: ir.Conditions{Duration: 33.3, Dt: .0125, Celsius: 34.5, VInit: -66, RecordStep: .05, RecordStim: true}}
+		Conditions: ir.Conditions{Duration: 33.3, Dt: .0125, Celsius: 34.5, VInit: -66, RecordStep: .05, RecordStim: true, SecondOrder: 2, YDown: true}}
 }
 
 // A model comes back from its circuit as it was, field by field.

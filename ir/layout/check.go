@@ -197,6 +197,8 @@ func (c *checker) variable(gi int, what string, v Var) {
 	g := &c.n.Groups[gi]
 	top := len(g.VInit)
 	switch v.What {
+	case Zero:
+		return
 	case Column:
 		if v.Set < 0 || int(v.Set) >= len(g.Instances) || v.Col < 0 || int(v.Col) >= len(g.Instances[v.Set].Columns) {
 			c.bad("group %d, %s: column %d of instances %d", gi, what, v.Col, v.Set)

@@ -26,12 +26,15 @@ type Network struct {
 	RecordStep float64 // [ms]
 	RecordStim bool
 
+	SecondOrder int // NEURON's secondorder
+
 	Mechs   []Mech // in the order of a step
 	Ions    []Ion
 	Groups  []Group
 	Sources []Source
 	Records []Record
 	Cells   []Cell   // in gid order
+	CVs     CVs      // where the CVs of all cells lie
 	Epoch   int      // steps between exchanges
 	Why     string   // what decided the epoch, for rall inspect
 	Slots   int      // values that couplings hand on in a step
@@ -67,6 +70,19 @@ type Cell struct {
 	Group            int32
 	Block, Lane      int32
 	NumCVs           int32
+	FirstCV          int // of Network.CVs
+}
+
+// CVs are columns with a place for every CV of every cell: cells in gid order,
+// within a cell section by section, from arc 0 to 1. The ends [um] are those
+// of a CV's stretch of its section in the laboratory frame; sections without
+// 3-D points lie as NEURON's define_shape draws them. The columns are empty
+// unless the lowering was asked for them or i_membrane_ is recorded.
+type CVs struct {
+	X0, Y0, Z0 []float64 // [um] nearer to arc 0
+	X1, Y1, Z1 []float64 // [um]
+	Diam       []float64 // [um]
+	Node       []int32   // in the cell's group
 }
 
 // Group is the unit of scheduling.
@@ -164,10 +180,12 @@ type Detector struct {
 	Col       int32
 }
 
-// Play sets a variable of an instance to Values[i] at Times[i] [ms].
+// Play sets a variable to Values[i] at Times[i] [ms], or (Continuous) lets it
+// go along straight lines between them.
 type Play struct {
-	Set, Row, Col int32
+	Var
 	Times, Values []float64
+	Continuous    bool
 }
 
 // Edges are the connections onto one group, sorted by source, then model
@@ -189,6 +207,8 @@ type What uint8
 const (
 	NodeV    What = iota // index: node
 	NodeICap             // index: node; the current into its capacitance
+	NodeIMem             // index: node; the current [nA] through its membrane, electrodes excluded
+	Zero                 // nothing: a node of no area that carries no current
 	Column               // set, column, instance
 	IonE                 // set (IonSlots), slot
 	IonIn

@@ -55,6 +55,11 @@ func (l *lowering) varying() map[string][]string {
 	for i := range l.m.Couplings {
 		add(&l.m.Couplings[i].To)
 	}
+	for i := range l.m.Plays {
+		if l.m.Plays[i].Continuous {
+			add(&l.m.Plays[i].To)
+		}
+	}
 	return out
 }
 

@@ -452,7 +452,7 @@ func (f *filler) plays(prog *kernel.Program, row int32, it *inst) {
 			f.l.diags.Errorf(diag.UnknownName, diag.Pos{}, "mechanism %q has no variable %q to play into", prog.Mech, p.Var)
 			continue
 		}
-		f.g.Plays = append(f.g.Plays, layout.Play{Set: int32(len(f.g.Instances)), Row: row, Col: int32(col.first), Times: p.Times, Values: p.Values})
+		f.g.Plays = append(f.g.Plays, layout.Play{Var: layout.Var{What: layout.Column, Set: int32(len(f.g.Instances)), Row: row, Col: int32(col.first)}, Times: p.Times, Values: p.Values})
 	}
 }
 

@@ -27,6 +27,8 @@ type Options struct {
 	// GroupNodes is the number of CVs that a group aims at; 0 chooses by the
 	// size of the network.
 	GroupNodes int
+	// Ends fills Network.CVs even where no i_membrane_ is recorded.
+	Ends bool
 	// Shuffle, for tests, permutes cells over lanes and groups with this seed.
 	Shuffle uint64
 }
@@ -65,11 +67,11 @@ type place struct{ group, set, row int32 }
 func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
 	c := m.Conditions
 	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}}
-	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim}
+	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim, SecondOrder: c.SecondOrder}
 	if l.net.RecordStep <= 0 {
 		l.net.RecordStep = c.Dt
 	}
-	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.collectCouplings, l.partition, l.fill, l.connect, l.couple, l.record} {
+	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.collectCouplings, l.partition, l.fill, l.connect, l.couple, l.play, l.ends, l.record} {
 		stage()
 		if diags.HasErrors() {
 			return nil

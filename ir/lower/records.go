@@ -37,6 +37,19 @@ func (l *lowering) record() {
 	}
 }
 
+// iMem is NEURON's name of a CV's membrane current, and recordsIMem says
+// whether the model records any.
+const iMem = "i_membrane_"
+
+func (l *lowering) recordsIMem() bool {
+	for i := range l.m.Records {
+		if r := &l.m.Records[i]; r.Var == iMem && r.Mech == "" && r.Table < 0 && r.Place < 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // variable is a resolved ir.Ref.
 type variable struct {
 	group int32
@@ -67,6 +80,13 @@ func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (varia
 	node := c.flat(tree)
 	if r.Mech == "" && r.Var == "v" {
 		return variable{c.group, layout.Var{What: layout.NodeV, Row: node}, "mV"}, true
+	}
+	if r.Mech == "" && r.Var == iMem {
+		v := variable{c.group, layout.Var{What: layout.NodeIMem, Row: node}, "nA"}
+		if int(c.treeNode[c.nodeOf[tree]]) != tree {
+			v.Var = layout.Var{What: layout.Zero} // the node was elided
+		}
+		return v, true
 	}
 	if r.Mech == "" && r.Var == "i_cap" && c.geom.Tree.CV[tree] >= 0 {
 		return variable{c.group, layout.Var{What: layout.NodeICap, Row: node}, "mA/cm2"}, true

@@ -103,9 +103,11 @@ const (
 	IonDI                    // its derivative with respect to v
 	PointFac                 // 100/area of the node: scales point-process currents to a density
 	Pointed                  // what a POINTER names: the runtime's copy, taken before an entry and put back behind it
+	StimRhs                  // the part of Rhs that electrode currents make
+	StimD                    // the part of D that electrode currents make
 )
 
-var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area", "pointer"}
+var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area", "pointer", "rhs of electrodes", "d of electrodes"}
 
 func (q Quantity) String() string { return quantityNames[q] }
 

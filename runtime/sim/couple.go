@@ -48,6 +48,10 @@ func (g *group) address(v layout.Var) *float64 {
 	switch v.What {
 	case layout.NodeV:
 		return &g.nodes.V[v.Row]
+	case layout.NodeIMem:
+		return &g.membrane.i[v.Row]
+	case layout.Zero:
+		return new(float64)
 	case layout.Column:
 		return g.mechs[v.Set].look(v.Col, v.Row)
 	case layout.IonE:

@@ -66,6 +66,8 @@ type group struct {
 	weights  []float64
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
+	membrane *membrane // nil: nobody asks for membrane currents
+	smooth   []smooth  // by play: those that are continuous
 	gives    []give
 	takes    []take
 	parity   int // of the step, which set of slots is its own
@@ -97,6 +99,9 @@ func newGroup(s *Sim, i int) *group {
 	g := &group{sim: s, lay: lay, index: int32(i), runs: map[*int32][]kernel.Run{}}
 	g.nodes = cable.Nodes{V: make([]float64, n), Rhs: make([]float64, n), D: make([]float64, n),
 		Cm: lay.Cm, A: lay.A, B: lay.B}
+	if s.membranes {
+		g.membrane = newMembrane(n)
+	}
 	g.pointFac = make([]float64, n)
 	for k, a := range lay.Area {
 		g.pointFac[k] = 1.e2 / a
@@ -127,6 +132,15 @@ func newGroup(s *Sim, i int) *group {
 	}
 	g.queue.Handles(int(g.handles))
 	g.bind()
+	g.smooth = make([]smooth, len(lay.Plays))
+	for k := range lay.Plays {
+		if p := &lay.Plays[k]; p.Continuous {
+			g.smooth[k].to = g.address(p.Var)
+			if p.What == layout.Column {
+				g.mechs[p.Set].steady[p.Col] = false
+			}
+		}
+	}
 	for k := range lay.Detectors {
 		d := &lay.Detectors[k]
 		if d.Node >= 0 {
@@ -183,7 +197,7 @@ func (m *instances) look(col, row int32) *float64 {
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
 	if p.Ion < 0 {
-		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
+		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.StimRhs: g.membrane.rhsOf(), kernel.StimD: g.membrane.dOf(), kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
 			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]
 		return kernel.PortData{Data: data, Index: lay.Node, First: contiguous(lay.Node), Runs: g.runsOf(lay.Node)}
 	}
@@ -398,9 +412,10 @@ func (g *group) firstHalf() {
 	g.thresholds()
 	g.deliver(g.t + float64(.5*dt))
 	g.t += .5 * dt
+	g.playSmooth()
 	g.setUp()
 	cable.SolveAll(g.lay.Blocks, &g.nodes)
-	vec.Add(g.nodes.V, g.nodes.V, g.nodes.Rhs)
+	g.update()
 	g.handOut()
 }
 
@@ -408,6 +423,7 @@ func (g *group) firstHalf() {
 func (g *group) secondHalf() {
 	g.takeIn()
 	g.t += .5 * g.sim.net.Dt
+	g.playSmooth()
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.State, g.t)
@@ -432,6 +448,7 @@ func (g *group) beforeStep() {
 func (g *group) setUp() {
 	clear(g.nodes.Rhs)
 	clear(g.nodes.D)
+	g.membrane.clear()
 	for k := range g.mechs {
 		g.run(&g.mechs[k], g.mechs[k].prog.BeforeBreakpoint, g.t)
 	}
@@ -451,7 +468,8 @@ func (g *group) setUp() {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Current, g.t)
 	}
-	cfac := .001 * (1 / g.sim.net.Dt)
+	cfac := .001 * g.sim.cj()
+	g.membrane.collect(&g.nodes, cfac)
 	for k := range g.lay.Blocks {
 		cable.Assemble(&g.lay.Blocks[k], &g.nodes, cfac)
 	}
@@ -567,31 +585,6 @@ func (g *group) receive(e event.Event) {
 	f.Uniforms[kernel.UniformT] = e.At
 	g.runOn(m, m.prog.Receive, int(e.Row), int(e.Row)+1)
 	g.args = -1
-}
-
-// startPlay sets what is due at t = 0, before INITIAL sees it.
-func (g *group) startPlay(k int) {
-	p := &g.lay.Plays[k]
-	i := 0
-	for ; i < len(p.Times) && p.Times[i] <= 0; i++ {
-		g.mechs[p.Set].frame.Columns[p.Col][p.Row] = p.Values[i]
-	}
-	g.queuePlay(k, i, 0)
-}
-
-// play sets a played variable to its value number i and queues the next one.
-func (g *group) play(k, i int) {
-	p := &g.lay.Plays[k]
-	g.set(p.Set, p.Col, p.Row, p.Values[i])
-	g.queuePlay(k, i+1, p.Times[i])
-}
-
-// queuePlay queues value number i of a played variable. Such events have no
-// instance; their place among simultaneous ones is that of a self-event.
-func (g *group) queuePlay(k, i int, now float64) {
-	if p := &g.lay.Plays[k]; i < len(p.Times) {
-		g.queue.Push(event.Event{At: p.Times[i], Sent: now, Src: event.SelfSource, Ord: int64(i), Set: -1, Row: int32(k), Args: -1})
-	}
 }
 
 // sendSelf queues an event of an instance to itself.

@@ -51,7 +51,7 @@ func TestPrepareFollowsPlay(t *testing.T) {
 	net := &layout.Network{Dt: 0.5, Duration: 2, RecordStep: 0.5, Epoch: 2,
 		Mechs: []layout.Mech{{Program: p, Uniforms: make([]float64, 3)}},
 		Groups: []layout.Group{{Instances: []layout.Instances{in}, Edges: layout.Edges{First: []int32{0}},
-			Plays: []layout.Play{{Row: 3, Times: []float64{1.1}, Values: []float64{8}}}}},
+			Plays: []layout.Play{{Var: layout.Var{What: layout.Column, Row: 3}, Times: []float64{1.1}, Values: []float64{8}}}}},
 		Records: []layout.Record{{Label: "a", Var: layout.Var{What: layout.Column, Col: 1, Row: 2}}, {Label: "b", Var: layout.Var{What: layout.Column, Col: 1, Row: 3}}}}
 	for _, v := range []kernel.Backend{vm.Interp{}, vm.NewBlock()} {
 		s := New(net, Options{Backend: v, Threads: 1})

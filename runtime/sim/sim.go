@@ -80,6 +80,7 @@ type Sim struct {
 	checkpoints time.Time
 	slots       [2][]float64 // what couplings hand on, in even and odd steps
 	parcels     [2][]byte    // scratch of shareSlots
+	membranes   bool         // membrane currents are recorded
 	tied        []*group     // those that take one step at a time
 	free        []*group     // the others
 	anyTied     bool         // on any rank
@@ -101,6 +102,9 @@ func New(net *layout.Network, o Options) *Sim {
 		s.opt.FlushEvery = flushEvery
 	}
 	s.print.w = o.Print
+	for i := range net.Records {
+		s.membranes = s.membranes || net.Records[i].What == layout.NodeIMem
+	}
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
 	}
@@ -141,7 +145,7 @@ func (s *Sim) addRecord(g *group, i int) {
 	switch r.What {
 	case layout.NodeICap:
 		// The solution stays in rhs: the change of potential in a step.
-		from, factor = &g.nodes.Rhs[r.Row], .001*(1/s.net.Dt)*g.nodes.Cm[r.Row]
+		from, factor = &g.nodes.Rhs[r.Row], .001*s.cj()*g.nodes.Cm[r.Row]
 	default:
 		from = g.address(r.Var)
 	}
@@ -164,6 +168,7 @@ func (s *Sim) Init() error {
 		g.sampleT = math.Inf(1)
 		g.deliver(0)
 		g.setUp()
+		g.membrane.start(&g.nodes, g.lay.Area)
 		g.beforeStep()
 		g.sampleT = 0
 		g.deliver(0)

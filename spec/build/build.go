@@ -66,9 +66,9 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 	cfg := &s.Cfg
 	b.m = &ir.Model{Name: cfg.SimLabel.S, Mechanisms: cat, Conditions: ir.Conditions{
 		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
-		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S,
+		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord,
 		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
-	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.records, b.globals} {
+	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals} {
 		stage()
 		if diags.HasErrors() {
 			return nil
@@ -116,9 +116,10 @@ func (b *builder) globals() {
 			b.m.Conditions.Celsius = p.Num
 			return
 		case "secondorder":
-			if p.Num != 0 {
-				b.diags.Errorf(diag.Unsupported, p.Key, "secondorder other than 0 is not supported yet: steps are of first order in time")
+			if p.Num != 0 && p.Num != 1 && p.Num != 2 {
+				b.diags.Errorf(diag.BadValue, p.Key, "secondorder is %g; it is 0 (backward Euler), 1 (Crank-Nicolson) or 2 (that, with the ions' currents in the middle of the step)", p.Num)
 			}
+			b.m.Conditions.SecondOrder = int(p.Num)
 			return
 		}
 		mechName, name, ok := b.splitGlobal(p.Name)

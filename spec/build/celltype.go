@@ -578,9 +578,13 @@ func (b *builder) emitPops() {
 		offsets := false
 		for _, c := range b.cells[start:end] {
 			p.X, p.Y, p.Z = append(p.X, c.pos[0]), append(p.Y, c.pos[1]), append(p.Z, c.pos[2])
-			if c.typ != nil && c.typ.Morph.HasPoints() && !c.typ.fromFile && b.s.Cfg.Pt3dRelativeToCellLocation {
+			if c.typ != nil && c.typ.Morph.HasPoints() && !c.typ.fromFile {
 				offsets = true
-				p.Offsets = append(p.Offsets, b.offset(c))
+				at := morph.Offset{} // the points stand where they are
+				if b.s.Cfg.Pt3dRelativeToCellLocation {
+					at = b.offset(c)
+				}
+				p.Offsets = append(p.Offsets, at)
 			}
 		}
 		if !offsets {

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"sort"
 
 	"github.com/rallsim/rall/ir"
@@ -73,6 +74,28 @@ func (b *builder) records() {
 		}
 		if len(b.m.Records) == before && !b.diags.HasErrors() {
 			b.diags.Warnf(diag.NoMatch, t.Pos, "recordTraces %q records nothing: of %d recorded cells none has what it names", t.Label, len(cells))
+		}
+	}
+}
+
+// plays resolves playParams for the cells that they mean.
+func (b *builder) plays() {
+	for i := range b.s.Net.Plays {
+		p := &b.s.Net.Plays[i]
+		before := len(b.m.Plays)
+		for _, c := range b.cells {
+			if !meets(c, &p.Conds) {
+				continue
+			}
+			n := len(b.m.Records)
+			b.recordOn(c, &p.RecordTrace)
+			for _, r := range b.m.Records[n:] {
+				b.m.Plays = append(b.m.Plays, ir.Played{Label: fmt.Sprintf("playParams %q", p.Label), To: r.Ref, Times: p.Times, Values: p.Values, Continuous: p.Continuous, Pos: p.Pos})
+			}
+			b.m.Records = b.m.Records[:n]
+		}
+		if len(b.m.Plays) == before && !b.diags.HasErrors() {
+			b.diags.Warnf(diag.NoMatch, p.Pos, "playParams %q plays nothing: no cell has what it names", p.Label)
 		}
 	}
 }

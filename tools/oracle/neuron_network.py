@@ -26,6 +26,15 @@ class Cell(neuron_spec.Build):
         self.cell(rule)
 
 
+def moved(rule, at):
+    """The rule with its 3-D points where the cell lies: y is a depth."""
+    rule = json.loads(json.dumps(rule))
+    for sec in rule["secs"].values():
+        for p in sec["geom"].get("pt3d", []):
+            p[0], p[1], p[2] = at.get("x", 0) + p[0], p[1] - at.get("y", 0), at.get("z", 0) + p[2]
+    return rule
+
+
 class Network(neuron_spec.Build):
     def __init__(self, h, folder, spec):
         self.h, self.folder = h, folder
@@ -41,12 +50,13 @@ class Network(neuron_spec.Build):
                 setattr(h, k, x)
         h.dt = self.cfg["dt"]
         for label, pop in self.net["popParams"].items():
-            only(pop, {"cellType", "cellModel", "numCells", "spkTimes"}, label)
-            for i in range(pop.get("numCells", 1)):
+            only(pop, {"cellType", "cellModel", "numCells", "cellsList", "spkTimes"}, label)
+            places = pop.get("cellsList", [{}] * pop.get("numCells", 1))
+            for i, at in enumerate(places):
                 if "cellModel" in pop:
                     cell = self.artificial(pop, i)
                 else:
-                    cell = Cell(h, folder, len(self.cells), self.net["cellParams"][pop["cellType"]])
+                    cell = Cell(h, folder, len(self.cells), moved(self.net["cellParams"][pop["cellType"]], at))
                     for name, sec in cell.secs.items():
                         self.secs[cell.gid, name] = sec
                 self.pops.setdefault(label, []).append(len(self.cells))

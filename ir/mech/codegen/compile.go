@@ -38,6 +38,9 @@ type Options struct {
 	// AsWritten keeps the author's operations, each rounded as written: without
 	// the passes that share divisions and exponentials.
 	AsWritten bool
+	// MembraneCurrents lets electrode currents add to ports of their own too, so
+	// that the currents through the membrane are known without them.
+	MembraneCurrents bool
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }

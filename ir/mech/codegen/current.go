@@ -189,8 +189,15 @@ func (g *generator) contribute(b *builder, e *env, now, slopes []val, total, con
 	rhs, d := scale(total), scale(conductance)
 	if electrode {
 		add(kernel.Rhs, -1, rhs)
+		if g.opts.MembraneCurrents {
+			add(kernel.StimRhs, -1, rhs)
+		}
 		if d != none {
-			add(kernel.D, -1, b.emit(kernel.Neg, d, none, none))
+			minus := b.emit(kernel.Neg, d, none, none)
+			add(kernel.D, -1, minus)
+			if g.opts.MembraneCurrents {
+				add(kernel.StimD, -1, minus)
+			}
 		}
 	} else {
 		add(kernel.Rhs, -1, b.emit(kernel.Neg, rhs, none, none))
