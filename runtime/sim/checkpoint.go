@@ -305,6 +305,7 @@ func (s *Sim) Restore(paths []string, fingerprint string) error {
 		return err
 	}
 	for _, g := range s.groups {
+		g.resumePlays()
 		for k := range g.mechs {
 			clear(g.mechs[k].frame.Same)
 			g.mechs[k].findSame()

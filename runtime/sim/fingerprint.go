@@ -96,7 +96,7 @@ func (h *hash) flag(b bool) *hash {
 
 // hashWhole is what every rank knows.
 func hashWhole(net *layout.Network) *hash {
-	h := newHash(0).floats(net.Dt, net.Celsius, net.RecordStep).flag(net.RecordStim)
+	h := newHash(0).floats(net.Dt, net.Celsius, net.RecordStep).flag(net.RecordStim).int(int64(net.SecondOrder)).int(int64(net.Slots))
 	for i := range net.Mechs {
 		h.text(net.Mechs[i].Program.String()).floats(net.Mechs[i].Uniforms...)
 	}
@@ -176,6 +176,26 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 	for k := range g.Plays {
 		p := &g.Plays[k]
 		in := &g.Instances[p.Set]
-		total.add(newHash(6).int(int64(in.Mech)).int(in.Order[p.Row]).int(int64(p.Col)).floats(p.Times...).floats(p.Values...))
+		total.add(newHash(6).int(int64(in.Mech)).int(in.Order[p.Row]).int(int64(p.Col)).floats(p.Times...).floats(p.Values...).flag(p.Continuous))
+	}
+	for k := range g.Takes {
+		t := &g.Takes[k]
+		in := &g.Instances[t.Set]
+		total.add(newHash(7).int(int64(t.Slot)).int(int64(in.Mech)).int(in.Order[t.Row]).int(int64(t.Col)).int(int64(t.Pointer)))
+	}
+	for k := range g.Gives {
+		x := &g.Gives[k]
+		h := newHash(8).int(int64(x.Slot)).int(int64(x.What))
+		switch {
+		case x.What == layout.Column:
+			in := &g.Instances[x.Set]
+			h.int(int64(in.Mech)).int(in.Order[x.Row]).int(int64(x.Col))
+		case x.What >= layout.IonE:
+			s := &g.Ions[x.Set]
+			h.int(int64(s.Ion)).int(gid[s.Node[x.Row]]).int(node[s.Node[x.Row]])
+		default:
+			h.int(gid[x.Row]).int(node[x.Row])
+		}
+		total.add(h)
 	}
 }

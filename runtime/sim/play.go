@@ -86,3 +86,16 @@ func (g *group) smoothAt(k int, t float64) {
 	}
 	*s.to = x0 + float64((x1-x0)*((t-t0)/(t1-t0)))
 }
+
+// resumePlays finds out from the pending events how far continuous plays are.
+func (g *group) resumePlays() {
+	for k := range g.smooth {
+		g.smooth[k].upper = len(g.lay.Plays[k].Times) - 1
+	}
+	for _, ev := range g.queue.All() {
+		if ev.Set < 0 {
+			s := &g.smooth[ev.Row]
+			s.upper = min(s.upper, int(ev.Ord))
+		}
+	}
+}
