@@ -143,7 +143,7 @@ func (o *Settings) assignments() []string {
 }
 
 func (o *Settings) lowering() lower.Options {
-	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten}, Shuffle: o.Shuffle}
+	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten}, Shuffle: o.Shuffle, Rank: o.Rank, Ranks: o.Ranks}
 }
 
 func (o *Settings) threads() int {

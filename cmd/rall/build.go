@@ -37,7 +37,7 @@ of rall run. No compiler is needed. --set, --seed, --duration, --dt,
 			if err != nil {
 				return err
 			}
-			p, _, err := load(args, s, f.quiet)
+			p, _, err := load(args, s, f.quiet, os.Stderr)
 			if err != nil {
 				return err
 			}

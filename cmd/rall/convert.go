@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
@@ -36,7 +37,7 @@ morphology, mechanisms as their .mod files, inputs as virtual nodes.`,
 			if err != nil {
 				return err
 			}
-			p, _, err := load(args, s, f.quiet)
+			p, _, err := load(args, s, f.quiet, os.Stderr)
 			if err != nil {
 				return err
 			}

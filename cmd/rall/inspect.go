@@ -24,7 +24,7 @@ memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.`,
 			if err != nil {
 				return err
 			}
-			p, _, err := load(args, s, f.quiet)
+			p, _, err := load(args, s, f.quiet, os.Stderr)
 			if err != nil {
 				return err
 			}

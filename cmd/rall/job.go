@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -128,11 +129,21 @@ func (j *job) load(files []string, s rall.Settings, carried *rall.Carried) error
 	start := time.Now()
 	j.s = s
 	j.s.Rank, j.s.Ranks = j.rank(), j.comm.Size()
+	// Other ranks find the same errors as rank 0, and some in their own parts.
+	var found bytes.Buffer
+	say := io.Writer(&found)
+	if j.rank() == 0 {
+		say = os.Stderr
+	}
 	var err error
 	if carried != nil {
-		j.p, j.diags, err = loadCarried(carried, j.s, j.quiet)
+		j.p, j.diags, err = loadCarried(carried, j.s, j.quiet, say)
 	} else {
-		j.p, j.diags, err = load(files, j.s, j.quiet)
+		j.p, j.diags, err = load(files, j.s, j.quiet, say)
+	}
+	ferr := j.first(func() error { return err })
+	if ferr == nil && err != nil {
+		os.Stderr.Write(found.Bytes())
 	}
 	if err := j.agree(err); err != nil {
 		return err

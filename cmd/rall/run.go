@@ -8,7 +8,6 @@ import (
 	"os/signal"
 	"path/filepath"
 	"strings"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -171,12 +170,12 @@ func (f *runFlags) checkFolder(out string) error {
 	return &exit{exitUsage, err}
 }
 
-// interruptible returns a context that the first Ctrl-C (or SIGTERM) cancels;
-// the second ends the process at once.
+// interruptible returns a context that the first Ctrl-C (or another of
+// stopSignals) cancels; the second ends the process at once.
 func interruptible(say bool) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := make(chan os.Signal, 1)
-	signal.Notify(c, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(c, stopSignals...)
 	go func() {
 		select {
 		case <-c:

@@ -109,7 +109,7 @@ func needModel(c *cobra.Command, args []string) error {
 
 // loadCarried loads the model that this program carries. What there was to
 // warn of was said when it was packed.
-func loadCarried(c *rall.Carried, s rall.Settings, quiet bool) (*rall.Project, *diag.List, error) {
+func loadCarried(c *rall.Carried, s rall.Settings, quiet bool, say io.Writer) (*rall.Project, *diag.List, error) {
 	var diags, shown diag.List
 	p := rall.Load(c.Files(), c.Settings(s), &diags)
 	for _, d := range diags.All() {
@@ -117,7 +117,7 @@ func loadCarried(c *rall.Carried, s rall.Settings, quiet bool) (*rall.Project, *
 		shown.Add(d)
 	}
 	if p == nil {
-		report(os.Stderr, &shown, quiet)
+		report(say, &shown, quiet)
 		return nil, &shown, &exit{code: exitModel}
 	}
 	if err := c.Check(p); err != nil {
@@ -127,14 +127,14 @@ func loadCarried(c *rall.Carried, s rall.Settings, quiet bool) (*rall.Project, *
 }
 
 // load loads a model and prints what there is to say of it.
-func load(files []string, s rall.Settings, quiet bool) (*rall.Project, *diag.List, error) {
+func load(files []string, s rall.Settings, quiet bool, say io.Writer) (*rall.Project, *diag.List, error) {
 	var diags diag.List
 	if os.Getenv("GOGC") == "" {
 		// Building makes little that it does not keep: collecting often is in vain.
 		defer debug.SetGCPercent(debug.SetGCPercent(400))
 	}
 	p := rall.Load(files, s, &diags)
-	report(os.Stderr, &diags, quiet)
+	report(say, &diags, quiet)
 	if p == nil {
 		return nil, &diags, &exit{code: exitModel}
 	}

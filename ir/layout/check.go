@@ -47,6 +47,9 @@ func (c *checker) bad(format string, args ...any) {
 
 func (c *checker) group(gi int) {
 	g := &c.n.Groups[gi]
+	if g.Foreign {
+		return
+	}
 	nodes := len(g.VInit)
 	for name, col := range map[string][]float64{"Area": g.Area, "Diam": g.Diam, "Cm": g.Cm, "A": g.A, "B": g.B} {
 		if len(col) != nodes {
@@ -195,6 +198,9 @@ func (c *checker) record(i int) {
 
 func (c *checker) variable(gi int, what string, v Var) {
 	g := &c.n.Groups[gi]
+	if g.Foreign {
+		return
+	}
 	top := len(g.VInit)
 	switch v.What {
 	case Zero:

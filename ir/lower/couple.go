@@ -116,16 +116,23 @@ func (l *lowering) couple() {
 	for i := range l.couplings {
 		k := &l.couplings[i]
 		what := k.Label
-		from, ok := l.resolve(&k.From, k.from, what, k.Pos)
-		if !ok {
-			return
+		// Of another rank's ends only the groups are known.
+		from, to, ok := variable{group: k.from.group}, variable{group: k.to.group}, true
+		if !l.foreign(k.from) {
+			if from, ok = l.resolve(&k.From, k.from, what, k.Pos); !ok {
+				return
+			}
 		}
-		to, ok := l.target(k, what)
-		if !ok {
-			return
+		if !l.foreign(k.to) {
+			if to, ok = l.target(k, what); !ok {
+				return
+			}
 		}
 		g := &l.net.Groups[to.group]
 		if !k.slot {
+			if l.foreign(k.to) {
+				continue
+			}
 			in := &g.Instances[to.Set]
 			if from.group != to.group {
 				panic(fmt.Sprintf("BUG: %s: a POINTER crosses groups", what))
@@ -138,8 +145,15 @@ func (l *lowering) couple() {
 			slot = int32(l.net.Slots)
 			slots[k.From] = slot
 			l.net.Slots++
-			src := &l.net.Groups[from.group]
-			src.Gives = append(src.Gives, layout.Give{Slot: slot, Var: from.Var})
+			if src := &l.net.Groups[from.group]; !src.Foreign {
+				src.Gives = append(src.Gives, layout.Give{Slot: slot, Var: from.Var})
+			}
+		}
+		if from.group != to.group {
+			g.Tied, l.net.Groups[from.group].Tied = true, true
+		}
+		if l.foreign(k.to) {
+			continue
 		}
 		t := layout.Take{Set: to.Set, Row: to.Row, Col: to.Col, Pointer: int32(k.pointer)}
 		key := t
@@ -151,9 +165,6 @@ func (l *lowering) couple() {
 		taken[key] = what
 		t.Slot = slot
 		g.Takes = append(g.Takes, t)
-		if from.group != to.group {
-			g.Tied, l.net.Groups[from.group].Tied = true, true
-		}
 	}
 	l.checkPointers()
 	l.tellCoupled()

@@ -76,7 +76,7 @@ func (l *lowering) connect() {
 	for i, c := range l.cells {
 		keep := l.m.SpikesOf == nil || l.m.SpikesOf[c.gid]
 		l.net.Sources = append(l.net.Sources, layout.Source{Gid: c.gid, Stim: -1, Target: -1, Group: c.group, Count: keep})
-		if c.typ == nil {
+		if c.typ == nil || l.foreign(c) {
 			continue
 		}
 		g := &l.net.Groups[c.group]
@@ -89,7 +89,9 @@ func (l *lowering) connect() {
 	counts := make([]int, len(l.net.Groups))
 	for _, e := range l.edges {
 		for i := range e.Target {
-			counts[l.byGid.get(e.Target[i].Gid).group]++
+			if c := l.byGid.get(e.Target[i].Gid); !l.foreign(c) {
+				counts[c.group]++
+			}
 		}
 	}
 	for i, n := range counts {
@@ -98,6 +100,13 @@ func (l *lowering) connect() {
 	least := math.Inf(1)
 	for p, e := range l.edges {
 		for i := range e.Order {
+			h, target := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
+			if h.group != target.group {
+				least = min(least, e.Delay[i])
+			}
+			if l.foreign(target) {
+				continue
+			}
 			to, ok := l.targetOf(e.Target[i].Gid, e.Target[i].Table, e.Target[i].Row, e.Target[i].Placed)
 			if !ok {
 				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: cell %d cannot receive events", l.labels[p], e.Target[i].Gid)
@@ -108,15 +117,11 @@ func (l *lowering) connect() {
 				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q cannot receive events: it has no NET_RECEIVE", l.labels[p], prog.Mech)
 				return
 			}
-			h := l.holderOf(e.Source[i])
 			src := int32(0)
 			if e.Source[i] < 0 {
 				src = l.sourceOf(nil, int(^e.Source[i]))
 			} else {
 				src = l.sourceOf(h, -1)
-			}
-			if h.group != to.group {
-				least = min(least, e.Delay[i])
 			}
 			index := 0
 			if e.Index != nil {

@@ -68,6 +68,9 @@ func (l *lowering) fill() {
 	}
 	l.stimPlace = make([]place, len(l.stims))
 	for _, f := range byGroup {
+		if f.g.Foreign {
+			continue
+		}
 		f.nodes()
 		f.collectUses()
 		f.ions()

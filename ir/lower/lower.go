@@ -31,6 +31,9 @@ type Options struct {
 	Ends bool
 	// Shuffle, for tests, permutes cells over lanes and groups with this seed.
 	Shuffle uint64
+	// Rank of Ranks asks for one rank's part of the network: groups of other
+	// ranks stay empty. Ranks 0: all.
+	Rank, Ranks int
 }
 
 // lowering is the work in progress.

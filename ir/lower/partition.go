@@ -30,7 +30,7 @@ func (l *lowering) partition() {
 	}
 	target := l.opt.GroupNodes
 	if target == 0 {
-		target = min(max(total/8, 64), 1024)
+		target = min(max(total/(8*max(l.opt.Ranks, 1)), 64), 1024)
 	}
 	units := l.units(target)
 	var group []*cell
@@ -55,6 +55,7 @@ func (l *lowering) partition() {
 		}
 	}
 	flush()
+	l.assign()
 }
 
 func weight(c *cell) int { return max(len(c.parent), 1) }

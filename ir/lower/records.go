@@ -27,6 +27,11 @@ func (l *lowering) record() {
 			out.SectionID = r.At.Section
 			out.Section = c.typ.Morph.Sections[r.At.Section].Name
 		}
+		if l.foreign(c) {
+			out.Group, out.Unit = c.group, l.foreignUnit(&r.Ref, c)
+			l.net.Records = append(l.net.Records, out)
+			continue
+		}
 		v, ok := l.resolve(&r.Ref, c, fmt.Sprintf("record %q", r.Label), r.Pos)
 		if !ok {
 			failed[r.Label] = true
@@ -151,10 +156,6 @@ func (l *lowering) resolveColumn(r *ir.Ref, p place, what string, pos diag.Pos) 
 		return variable{}, false
 	}
 	v := variable{p.group, layout.Var{What: layout.Column, Set: p.set, Row: p.row, Col: int32(at.first)}, ""}
-	for _, c := range prog.Columns {
-		if c.Name == base {
-			v.unit = c.Unit
-		}
-	}
+	v.unit = columnUnit(prog, base)
 	return v, true
 }

@@ -192,7 +192,11 @@ func (l *local) Close() error { return nil }
 // launched returns how many ranks an MPI launcher says that there are, 1
 // without one, and the variable that says so.
 func launched() (int, string) {
-	for _, v := range []string{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE", "PMIX_SIZE"} {
+	variables := []string{"OMPI_COMM_WORLD_SIZE", "PMI_SIZE"}
+	if os.Getenv("PMIX_RANK") != "" || os.Getenv("PMI_RANK") != "" {
+		variables = append(variables, "SLURM_STEP_NUM_TASKS", "SLURM_NTASKS") // of srun, which says no more
+	}
+	for _, v := range variables {
 		if n, err := strconv.Atoi(os.Getenv(v)); err == nil && n > 1 {
 			return n, v
 		}

@@ -1,0 +1,81 @@
+package lower
+
+import (
+	"slices"
+
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// assign gives every group to a rank: the heaviest first, each to the rank that
+// has the least to do. All ranks come to the same end; each fills the groups
+// that are its own, and only those.
+func (l *lowering) assign() {
+	if l.opt.Ranks <= 1 {
+		return
+	}
+	load := make([]int, len(l.net.Groups))
+	for _, c := range l.cells {
+		load[c.group] += weight(c)
+	}
+	for _, p := range l.points {
+		load[p.cell.group]++
+	}
+	order := make([]int, len(load))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortStableFunc(order, func(a, b int) int { return load[b] - load[a] })
+	done := make([]int, l.opt.Ranks)
+	for _, g := range order {
+		least := 0
+		for r := range done {
+			if done[r] < done[least] {
+				least = r
+			}
+		}
+		done[least] += max(load[g], 1)
+		l.net.Groups[g].Foreign = least != l.opt.Rank
+	}
+}
+
+// foreign says whether a cell is another rank's.
+func (l *lowering) foreign(c *cell) bool { return l.net.Groups[c.group].Foreign }
+
+// foreignUnit returns the unit of what another rank samples. Whether it can
+// be sampled is for that rank to say.
+func (l *lowering) foreignUnit(r *ir.Ref, c *cell) string {
+	mech := r.Mech
+	switch {
+	case r.Table >= 0:
+		mech = l.m.Points[r.Table].Mech
+	case r.Place >= 0:
+		mech = c.typ.Points[r.Place].Mech
+	case c.typ == nil:
+		mech = l.m.Pops[c.pop].Artificial.Mech
+	case mech == "" && r.Var == "v":
+		return "mV"
+	case mech == "" && r.Var == "i_cap":
+		return "mA/cm2"
+	}
+	if k, ok := l.mechIndex[mech]; ok {
+		base, _ := splitIndex(r.Var)
+		return columnUnit(l.net.Mechs[k].Program, base)
+	}
+	for i := range l.net.Ions {
+		if _, unit, ok := ionVariable(l.net.Ions[i].Name, r.Var); ok {
+			return unit
+		}
+	}
+	return ""
+}
+
+// columnUnit returns the unit of a mechanism's variable.
+func columnUnit(p *kernel.Program, name string) string {
+	for _, c := range p.Columns {
+		if c.Name == name {
+			return c.Unit
+		}
+	}
+	return ""
+}
