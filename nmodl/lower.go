@@ -541,9 +541,18 @@ func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
 			}
 			l.d.Funcs = append(l.d.Funcs, f)
 		case b.Kind == "FUNCTION_TABLE":
-			l.extern[name] = "is a FUNCTION_TABLE, which a user fills in HOC"
-			l.rep.hintf(diag.Unsupported, b.Pos, "write it as a FUNCTION, with TABLE if speed matters",
-				"FUNCTION_TABLE %s: its values come from HOC", name)
+			// Its values come from HOC. As in NEURON the mechanism is whole
+			// without them, and a call ends the run.
+			l.rep.add(diag.Warning, diag.Ignored, b.Pos, "write it as a FUNCTION, with TABLE if speed matters",
+				"FUNCTION_TABLE %s gets its values from HOC: the run ends where it is called", name)
+			l.funcs[name] = len(l.d.Funcs)
+			f := mech.Func{Name: name, NArgs: len(b.Args), Result: len(b.Args), Unit: b.Unit, Pos: b.Pos,
+				Body: []mech.Stmt{mech.Fail{Text: "FUNCTION_TABLE " + name + " has no table", Pos: b.Pos}}}
+			for _, a := range b.Args {
+				f.Locals = append(f.Locals, a.Name)
+			}
+			f.Locals = append(f.Locals, name)
+			l.d.Funcs = append(l.d.Funcs, f)
 		default:
 			l.blocks[name] = b
 		}

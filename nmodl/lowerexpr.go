@@ -36,7 +36,7 @@ var builtins = map[string]builtin{
 	"random_setseq": {args: 2, stmt: true},
 
 	"random_uniform": {args: -1}, "random_negexp": {args: -1}, "random_normal": {args: -1}, "random_dpick": {args: -1},
-	"random_ipick":  {why: "rall draws real numbers only; write floor(random_uniform(stream, 0, n))"},
+	"random_ipick":  {args: -1},
 	"random_setids": {why: "the model gives every instance its stream"},
 
 	"exprand": {args: 1, old: true}, "normrand": {args: 2, old: true}, "poisrand": {args: 1, old: true}, "poisson": {args: 1, old: true},
@@ -455,7 +455,7 @@ func (b *body) random(c *CallExpr) mech.Expr {
 	n := 2
 	if c.Name == "random_negexp" {
 		n = 1
-	} else if c.Name == "random_dpick" {
+	} else if c.Name == "random_dpick" || c.Name == "random_ipick" {
 		n = 0
 	}
 	if wrong(n) {
@@ -467,6 +467,10 @@ func (b *body) random(c *CallExpr) mech.Expr {
 		a = append(a, b.expr(x))
 	}
 	switch c.Name {
+	case "random_ipick":
+		// the 32 bits n of which random_uniform makes (n + 1)/(2^32 + 1)
+		scaled := mech.Binary{Op: mech.Mul, X: draw(mech.RandUnif), Y: mech.Num{V: 1<<32 + 1}}
+		return mech.Call{Fn: mech.Floor, Args: []mech.Expr{mech.Binary{Op: mech.Sub, X: scaled, Y: mech.Num{V: 0.5}}}, Pos: c.Pos}
 	case "random_negexp":
 		if len(a) == 0 {
 			return draw(mech.RandExp)

@@ -687,7 +687,8 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 		fits = []string{"cnexp", "derivimplicit", "euler", "runge"}
 	}
 	switch {
-	case algebraic && s.Method == "":
+	case algebraic && (s.Method == "" || s.Method == "simeq" && l.blocks[name].Kind == "LINEAR" || s.Method == "newton" && l.blocks[name].Kind == "NONLINEAR"):
+		m = mech.NoMethod
 	case algebraic:
 		l.rep.hintf(diag.BadMech, s.Pos, "leave METHOD out", "METHOD %s does not fit %s %s", s.Method, l.blocks[name].Kind, name)
 		return nil

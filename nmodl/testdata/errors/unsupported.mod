@@ -8,8 +8,7 @@ ASSIGNED { i e }
 STATE { a b }
 INITIAL {
 	i = q : ### "q points to data"
-	i = random_ipick(r) : ### "random_ipick: rall draws real numbers"
-	i = ft(3) : ### "ft is a FUNCTION_TABLE"
+	i = random_setids(r, 1, 2, 3) : ### "random_setids: the model gives every instance its stream"
 	VERBATIM
 	_li = 3; /* ### "the name _li, which rall does not know \\(plain C\\)" */
 	i = get()->x; /* ### "VERBATIM in INITIAL: the member x of a structure \\(engine\\)" */
@@ -26,7 +25,6 @@ VERBATIM : ### "VERBATIM redefines exp in C"
 #define exp(x) x
 ENDVERBATIM
 BREAKPOINT { i = down(3) }
-FUNCTION_TABLE ft(x) : ### "FUNCTION_TABLE ft"
 DISCRETE lin { : ### "DISCRETE blocks"
 	a = 3
 }
