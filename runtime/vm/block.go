@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"fmt"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -22,7 +24,7 @@ const (
 // be used by many goroutines at once, on different Frames.
 type Block struct {
 	size  int
-	plans atomic.Pointer[map[*kernel.Code]*plan] // replaced, never changed
+	plans atomic.Pointer[map[planKey]*plan] // replaced, never changed
 	mu    sync.Mutex
 	pool  sync.Pool
 }
@@ -44,7 +46,7 @@ func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi i
 		l = &local{v: v}
 		f.Scratch = l
 	}
-	pl := l.plan(p, c)
+	pl := l.plan(p, c, f.Unread)
 	serial := pl.serial || hi-lo <= fewLanes && hi-lo < v.size
 	for _, i := range pl.ordered {
 		serial = serial || f.Ports[i].First < 0
@@ -74,29 +76,45 @@ type local struct {
 	one   machine // for a few instances
 	codes []*kernel.Code
 	plans []*plan
+
+	unread []bool // the columns that nobody reads, as the plans have it
 }
 
-func (l *local) plan(p *kernel.Program, c *kernel.Code) *plan {
+// planKey names a plan: a Code and which columns nobody reads.
+type planKey struct {
+	code   *kernel.Code
+	unread string
+}
+
+func (l *local) plan(p *kernel.Program, c *kernel.Code, unread []bool) *plan {
+	if !slices.Equal(l.unread, unread) { // somebody reads more than before
+		l.codes, l.plans, l.unread = nil, nil, slices.Clone(unread)
+	}
 	for i, x := range l.codes {
 		if x == c {
 			return l.plans[i]
 		}
 	}
-	pl := l.v.plan(p, c)
+	pl := l.v.plan(p, c, unread)
 	l.codes, l.plans = append(l.codes, c), append(l.plans, pl)
 	return pl
 }
 
-func (v *Block) plan(p *kernel.Program, c *kernel.Code) *plan {
+func (v *Block) plan(p *kernel.Program, c *kernel.Code, unread []bool) *plan {
+	key := planKey{c, fmt.Sprint(unread)}
 	if m := v.plans.Load(); m != nil {
-		if pl := (*m)[c]; pl != nil {
+		if pl := (*m)[key]; pl != nil {
 			return pl
 		}
 	}
-	pl := makePlan(p, c)
+	pruned := c
+	if unread != nil {
+		pruned = withoutUnread(p, c, unread)
+	}
+	pl := makePlan(p, pruned)
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	next := map[*kernel.Code]*plan{c: pl}
+	next := map[planKey]*plan{key: pl}
 	if m := v.plans.Load(); m != nil {
 		for k, x := range *m {
 			next[k] = x

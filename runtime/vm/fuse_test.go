@@ -84,7 +84,7 @@ func TestFuse(t *testing.T) {
 				if x, y := dump(want), dump(got); x != y {
 					t.Fatalf("seed %d, %d instances, shared %v: fusing changes the result\n%s\n%s\n%s", seed, n, shared, p, x, y)
 				}
-				for _, node := range v.plan(p, p.State).body {
+				for _, node := range v.plan(p, p.State, nil).body {
 					if s, ok := node.(steps); ok {
 						for i := range s.list {
 							if s.list[i].C >= 0 && s.list[i].Op == kernel.Add {

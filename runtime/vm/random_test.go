@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
+	"slices"
 	"strings"
 	"testing"
 
@@ -362,5 +363,43 @@ func TestSplit(t *testing.T) {
 		if x, y := dump(want), dump(got); x != y && !uses {
 			t.Fatalf("seed %d: in parts it differs\n%s", seed, p)
 		}
+	}
+}
+
+// Columns that nobody reads may be left as they are; all else is the same, also
+// when somebody begins to read some.
+func TestUnread(t *testing.T) {
+	left, shorter := 0, 0
+	for seed := range uint64(300) {
+		p := randomProgram(seed, false)
+		const n = 20
+		want, got := randomFrame(p, n, false), randomFrame(p, n, false)
+		got.Unread = kernel.Unread(p)
+		first := slices.Clone(got.Unread)
+		if withoutUnread(p, p.State, got.Unread) != p.State {
+			shorter++
+		}
+		v := newBlock(16)
+		for round := range 3 {
+			Interp{}.Run(p, p.State, want, 0, n)
+			v.Run(p, p.State, got, 0, n)
+			if round == 1 {
+				for k := range got.Unread {
+					got.Unread[k] = got.Unread[k] && k%2 == 0
+				}
+			}
+		}
+		for k, u := range first {
+			if u {
+				left++
+				copy(got.Columns[k], want.Columns[k])
+			}
+		}
+		if x, y := dump(want), dump(got); x != y {
+			t.Fatalf("seed %d: what is read differs\n%s\ninterp\n%s\nblock\n%s", seed, p, x, y)
+		}
+	}
+	if left == 0 || shorter == 0 {
+		t.Errorf("%d columns were left out, %d programs shortened", left, shorter)
 	}
 }
