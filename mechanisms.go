@@ -17,7 +17,7 @@ import (
 
 // builtinOrder is NEURON's order of registration of the mechanisms that are
 // built in; VecStim is not built into NEURON and comes last.
-var builtinOrder = []string{"pas", "IClamp", "AlphaSynapse", "ExpSyn", "Exp2Syn", "SEClamp", "VClamp", "APCount", "hh", "NetStim",
+var builtinOrder = []string{"pas", "extracellular", "IClamp", "AlphaSynapse", "ExpSyn", "Exp2Syn", "SEClamp", "VClamp", "APCount", "hh", "NetStim",
 	"IntFire1", "IntFire2", "IntFire4", "VecStim"}
 
 // mechFolders are looked for beside a spec when no --mod is given.

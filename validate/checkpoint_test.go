@@ -30,6 +30,8 @@ var durableNets = []struct {
 	{"testdata/stochastic/stochastic.json", "150"},
 	{"../corpus/coupled/ten-cells.json", "60"},
 	{"../corpus/coupled/pointer.json", "60"},
+	{"../corpus/extracellular/branched.json", "25"},
+	{"../corpus/clamps/seclamp-ramp.json", "35"},
 }
 
 func loadDurable(t *testing.T, spec, duration string) *rall.Project {

@@ -106,9 +106,18 @@ type Group struct {
 	// Continuous couplings: what the group gives to slots of the network, and
 	// takes from there, once in a step. A Tied group shares slots with another:
 	// both take one step at a time.
-	Gives []Give
-	Takes []Take
-	Tied  bool
+	Layers *Layers // extracellular layers, nil: none
+	Gives  []Give
+	Takes  []Take
+	Tied   bool
+}
+
+// Layers couple the extracellular layers of a node to those of its parent: in
+// the parent's equation and in the node's own, as Group.A and B, by instance
+// of the mechanism that holds their other parameters and their potentials.
+type Layers struct {
+	Set  int32 // index into Group.Instances
+	A, B [2][]float64
 }
 
 // Give copies a variable into a slot when the potentials of a step are known.
@@ -131,6 +140,7 @@ type Block struct {
 	Lanes  int     // 1 or Lanes
 	Used   int     // lanes that hold a cell
 	Parent []int32 // by node of a cell; Parent[0] is -1, parents come first
+	Layers bool    // some nodes have extracellular layers
 }
 
 // IonSlots are the CVs of a group where an ion is present.

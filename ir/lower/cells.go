@@ -140,7 +140,11 @@ func (l *lowering) buildCells() {
 	topologies := map[topologyKey]*topology{}
 	for _, c := range l.cells {
 		if c.typ != nil {
+			l.needForLayers(c)
 			c.elide(topologies)
+			if l.hasLayers(c.typ) {
+				c.sig += "layers" // never in one block with cells that have none
+			}
 		}
 	}
 	for _, s := range l.m.Stims {

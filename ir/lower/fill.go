@@ -239,6 +239,7 @@ func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
 				cols[o.col][row] = o.value
 			}
 		}
+	case it.cv < 0: // the layers of a node without area
 	case it.art != nil:
 		if it.stim >= 0 {
 			f.l.fillTable(mech, it.art.Params, it.at, diag.Pos{}, cols, row)
@@ -328,6 +329,9 @@ func (f *filler) instances(mech int) {
 		in.Ion = append(in.Ion, index)
 	}
 	f.streamsAndTrains(&in, list, prog)
+	if prog.Mech == layersMech {
+		f.layers(&in, list)
+	}
 	f.g.Instances = append(f.g.Instances, in)
 }
 
@@ -345,6 +349,11 @@ func (f *filler) density(mech int) []inst {
 			on := &painting{p, f.l.cellColumns(c, mech, "")}
 			for _, cv := range p.cvs {
 				list = append(list, inst{node: c.flat(c.typ.treeOf(cv)), cv: int32(cv), order: int64(c.gid)<<24 + int64(cv), c: c, paint: on})
+			}
+			if f.l.net.Mechs[mech].Program.Mech == layersMech {
+				for _, nd := range layerEnds(c.typ, p.in) {
+					list = append(list, inst{node: c.flat(nd), cv: -1, order: int64(c.gid)<<24 + int64(c.typ.nCV+nd), c: c})
+				}
 			}
 		}
 	}

@@ -32,7 +32,7 @@ func (l *lowering) mechanisms() {
 		}
 		def := l.m.Mechanisms.Get(name)
 		opt := l.opt.Compile
-		opt.MembraneCurrents = l.recordsIMem()
+		opt.MembraneCurrents = l.recordsIMem() || used[layersMech]
 		opt.Varying = varying[name]
 		p := codegen.Compile(def, opt, l.diags)
 		if p == nil {

@@ -190,7 +190,7 @@ func (l *lowering) addGroup(cells []*cell) {
 			if n <= 2 {
 				n, lanes = 1, 1
 			}
-			b := layout.Block{First: next, Lanes: lanes, Used: n, Parent: peers[0].parent}
+			b := layout.Block{First: next, Lanes: lanes, Used: n, Parent: peers[0].parent, Layers: l.hasLayers(peers[0].typ)}
 			for k, c := range peers[:n] {
 				c.block, c.lane = int32(len(g.Blocks)), int32(k)
 				c.first, c.stride = next+k, lanes

@@ -97,6 +97,11 @@ func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (varia
 		return variable{c.group, layout.Var{What: layout.NodeICap, Row: node}, "mA/cm2"}, true
 	}
 	section := c.typ.Morph.Sections[r.At.Section].Name
+	if base, _ := splitIndex(r.Var); r.Mech == "" && base == "vext" {
+		layer := *r
+		layer.Mech = layersMech
+		return l.resolve(&layer, c, what, pos)
+	}
 	g := &l.net.Groups[c.group]
 	if r.Mech != "" {
 		k, ok := l.mechIndex[r.Mech]

@@ -19,6 +19,7 @@ func All() []*kernel.Generated {
 		Mech_SEClamp,
 		Mech_VClamp,
 		Mech_VecStim,
+		Mech_extracellular,
 		Mech_hh,
 		Mech_pas,
 	}

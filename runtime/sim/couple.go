@@ -21,7 +21,7 @@ import (
 type give struct {
 	slot int32
 	from *float64
-	plus *float64 // added to it, nil: nothing
+	plus *float64 // added to it, nil: nothing: outside a membrane with layers
 }
 
 // take copies a slot into a variable.
@@ -103,7 +103,7 @@ func (g *group) bind() {
 		}
 	}
 	for _, x := range g.lay.Gives {
-		g.gives = append(g.gives, give{slot: x.Slot, from: g.address(x.Var)})
+		g.gives = append(g.gives, give{slot: x.Slot, from: g.address(x.Var), plus: g.vextOf(x.Var)})
 	}
 	for _, x := range g.lay.Takes {
 		m := &g.mechs[x.Set]

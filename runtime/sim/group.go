@@ -31,16 +31,17 @@ type ionState struct {
 
 // instances are the run-time columns of one mechanism in a group.
 type instances struct {
-	lay      *layout.Instances
-	prog     *kernel.Program
-	frame    kernel.Frame
-	steady   []bool // columns that only INITIAL and what follows from it changes
-	streams  [][]random.Stream
-	seq      []int64 // per instance: self-events sent so far
-	handle   int32   // queue handle of instance 0, 0 if the mechanism moves no events
-	watch    []watchState
-	pointers []pointed
-	nothing  []float64 // the weight vector of events that have none
+	lay       *layout.Instances
+	prog      *kernel.Program
+	frame     kernel.Frame
+	steady    []bool // columns that only INITIAL and what follows from it changes
+	streams   [][]random.Stream
+	seq       []int64 // per instance: self-events sent so far
+	handle    int32   // queue handle of instance 0, 0 if the mechanism moves no events
+	watch     []watchState
+	pointers  []pointed
+	electrode bool      // its currents are an electrode's
+	nothing   []float64 // the weight vector of events that have none
 }
 
 // watchState is a WATCH condition of an instance.
@@ -67,6 +68,7 @@ type group struct {
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
 	membrane *membrane // nil: nobody asks for membrane currents
+	layers   *layers   // nil: no node has any
 	smooth   []smooth  // by play: those that are continuous
 	gives    []give
 	takes    []take
@@ -131,6 +133,7 @@ func newGroup(s *Sim, i int) *group {
 		g.mechs = append(g.mechs, g.newInstances(k))
 	}
 	g.queue.Handles(int(g.handles))
+	g.layers = g.newLayers()
 	g.bind()
 	g.smooth = make([]smooth, len(lay.Plays))
 	for k := range lay.Plays {
@@ -167,6 +170,7 @@ func (g *group) newInstances(k int) instances {
 	m.frame.Same, m.steady = make([]bool, prog.Rows()), kernel.Steady(prog)
 	g.makePointers(&m)
 	for _, p := range prog.Ports {
+		m.electrode = m.electrode || p.Quantity == kernel.StimRhs
 		if p.Quantity == kernel.Pointed {
 			m.frame.Ports = append(m.frame.Ports, kernel.PortData{Data: m.pointers[p.Pointer].copies, Index: byIdentity(nil, lay.N), First: 0})
 			continue
@@ -250,6 +254,10 @@ func (g *group) run(m *instances, c *kernel.Code, t float64) {
 
 // runOn runs code on instances lo to hi, with what their POINTERs name.
 func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
+	if g.layers != nil && m.electrode {
+		g.layers.inside(g.nodes.V)
+		defer g.layers.across(g.nodes.V)
+	}
 	if len(m.pointers) == 0 {
 		g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
 		return
@@ -414,7 +422,7 @@ func (g *group) firstHalf() {
 	g.t += .5 * dt
 	g.playSmooth()
 	g.setUp()
-	cable.SolveAll(g.lay.Blocks, &g.nodes)
+	g.solve()
 	g.update()
 	g.handOut()
 }
@@ -449,6 +457,9 @@ func (g *group) setUp() {
 	clear(g.nodes.Rhs)
 	clear(g.nodes.D)
 	g.membrane.clear()
+	if g.layers != nil {
+		g.layers.load()
+	}
 	for k := range g.mechs {
 		g.run(&g.mechs[k], g.mechs[k].prog.BeforeBreakpoint, g.t)
 	}
@@ -470,9 +481,7 @@ func (g *group) setUp() {
 	}
 	cfac := .001 * g.sim.cj()
 	g.membrane.collect(&g.nodes, cfac)
-	for k := range g.lay.Blocks {
-		cable.Assemble(&g.lay.Blocks[k], &g.nodes, cfac)
-	}
+	g.assemble(cfac)
 }
 
 // thresholds looks at every detector and WATCH condition at the start of a

@@ -99,5 +99,8 @@ func (g *group) update() {
 			g.nodes.V[k] += float64(2 * dv)
 		}
 	}
+	if g.layers != nil {
+		g.layers.move(&g.nodes)
+	}
 	g.membrane.solved(&g.nodes, g.lay.Area)
 }

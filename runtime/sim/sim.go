@@ -105,6 +105,9 @@ func New(net *layout.Network, o Options) *Sim {
 	for i := range net.Records {
 		s.membranes = s.membranes || net.Records[i].What == layout.NodeIMem
 	}
+	for i := range net.Groups {
+		s.membranes = s.membranes || net.Groups[i].Layers != nil
+	}
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
 	}

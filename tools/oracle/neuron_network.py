@@ -173,10 +173,16 @@ class Network(neuron_spec.Build):
             o = cell.stims[t["stim"]]
         elif "pointp" in t:
             o = cell.pointps[t["sec"], t["pointp"]]
+        elif t.get("mech") == "extracellular":
+            o = seg
+            if "[" not in t["var"]:
+                name += "_extracellular"
         elif "mech" in t:
             o = getattr(seg, t["mech"])
         else:
             o = seg
+        if t["var"].startswith("vext["):
+            return neuron_spec.HocRef(seg, t["var"]), seg
         ref = getattr(o, name)
         if "[" in t["var"]:
             ref = ref[int(t["var"].split("[")[1][:-1])]

@@ -54,3 +54,43 @@ def line_source(job, meta, data, spikes):
     w.array(job["dest"], "lfp.npy", lfp)
     w.json_(job["dest"], "ends.json", {"oracle": "NEURON define_shape; LFPykit " + lfpykit.__version__, "sigma_S_m": SIGMA, "electrodes_um": ELECTRODES,
                                        "x": e[:, :, 0].tolist(), "y": e[:, :, 1].tolist(), "z": e[:, :, 2].tolist(), "diam": d.tolist()})
+
+
+def thresholds(h, job):
+    """The least cathodic current [uA] of a point source beside the middle of an
+    axon that makes a spike run along it, by bisection, for several distances [um]."""
+    import math
+    import os
+    import neuron_network
+    b = neuron_network.build(h, os.path.join(job["folder"], "field.json"))
+    axon = b.secs[0, "axon"]
+    vectors = [x for x in b.played if x.size() == 4 and x[0] == 0 and x[1] != 1]
+    assert len(vectors) == axon.nseg
+
+    def fires(dist, amp):
+        for k, vec in enumerate(vectors):
+            x = (2 * k + 1) / (2 * axon.nseg) * axon.L - axon.L / 2
+            v = amp / (4 * math.pi * SIGMA * math.sqrt(x * x + dist * dist)) * 1e3
+            for i, y in enumerate((0, -v, v * 0.5, 0)):
+                vec[i] = y
+        h.finitialize(-65)
+        for _ in range(480):
+            h.fadvance()
+            if axon(0.05).v > 0:
+                return True
+        return False
+
+    rows = []
+    for dist in (40, 80, 160, 320):
+        lo, hi = 0.0, 1.0  # far above the threshold the field blocks the axon
+        while not fires(dist, hi):
+            lo, hi = hi, hi * 1.25
+        for _ in range(16):
+            mid = (lo + hi) / 2
+            if fires(dist, mid):
+                hi = mid
+            else:
+                lo = mid
+        rows.append([lo, hi])
+    assert all(p[1] < q[0] for p, q in zip(rows, rows[1:])), rows
+    w.json_(job["dest"], "thresholds.json", {"oracle": "NEURON " + h.nrnversion(5).strip(), "distance_um": [40, 80, 160, 320], "between_uA": rows})

@@ -168,8 +168,13 @@ class Build:
                 s.insert(mech)
             for k, x in params.items():
                 for i, seg in enumerate(s):
-                    y = x[i] if isinstance(x, list) else x
-                    setattr(getattr(seg, mech), k, self.number(y, s, seg))
+                    y = self.number(x[i] if isinstance(x, list) else x, s, seg)
+                    if "[" in k:
+                        getattr(seg, k.split("[")[0])[int(k.split("[")[1][:-1])] = y
+                    elif mech == "extracellular":
+                        setattr(seg, k + "_extracellular", y)
+                    else:
+                        setattr(getattr(seg, mech), k, y)
         for ion, params in d.get("ions", {}).items():
             if not h.ismembrane(ion + "_ion", sec=s):
                 s.insert(ion + "_ion")
@@ -290,7 +295,7 @@ class Build:
         h = self.h
         refs = self.refs()
         extra = () if step is None else (step,)
-        vectors = [h.Vector().record(h._ref_t, *extra)] + [h.Vector().record(r, *extra) for _, _, r in refs]
+        vectors = [h.Vector().record(h._ref_t, *extra)] + [r.record(h, *extra) if isinstance(r, HocRef) else h.Vector().record(r, *extra) for _, _, r in refs]
         for _, _, times in self.sources:
             times.resize(0)
         v = self.cfg.get("hParams", {}).get("v_init", -65.0)
@@ -366,6 +371,23 @@ class Build:
                         for name in self.lists[label]:
                             d[name] = [getattr(getattr(seg, mech), k) for seg in self.secs[name]]
         return out
+
+
+class HocRef:
+    """A variable that Python's references miss: seg._ref_vext[1] is vext[0] in NEURON 9.0.2."""
+
+    def __init__(self, seg, text):
+        self.sec, self.text = seg.sec, "%s(%.17g)" % (text, seg.x)
+
+    def record(self, h, *step):
+        v = h.Vector()
+        h("objref rall_vector")
+        h.rall_vector = v
+        self.sec.push()
+        h("{rall_vector.record(&%s%s)}" % (self.text, "".join(", %.17g" % s for s in step)))
+        h.pop_section()
+        h("objref rall_vector")
+        return v
 
 
 class Holder:

@@ -1,0 +1,118 @@
+package lower
+
+import (
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+)
+
+// layersMech is the density mechanism that gives a section extracellular
+// layers. Its equations are part of the cable's: the runtime solves them. It
+// has instances on the sections' nodes of no area too.
+const layersMech = "extracellular"
+
+// layered returns where a type has layers, nil: nowhere.
+func (l *lowering) layered(t *cellType) *painted {
+	k, ok := l.mechIndex[layersMech]
+	if !ok || t == nil {
+		return nil
+	}
+	for i := range t.paint {
+		if t.paint[i].mech == k {
+			return &t.paint[i]
+		}
+	}
+	return nil
+}
+
+func (l *lowering) hasLayers(t *cellType) bool { return l.layered(t) != nil }
+
+// needForLayers keeps all nodes of a cell with layers: what is the same inside
+// need not be so outside.
+func (l *lowering) needForLayers(c *cell) {
+	if !l.hasLayers(c.typ) {
+		return
+	}
+	if l.net.SecondOrder != 0 {
+		l.diags.Errorf(diag.Unsupported, c.typ.Pos, "cell type %q: the mechanism extracellular works with secondorder 0 only", c.typ.Name)
+		return
+	}
+	if c.needs == nil {
+		c.needs = map[int]bool{}
+	}
+	for nd, cv := range c.geom.Tree.CV {
+		if cv < 0 {
+			c.needs[nd] = true
+		}
+	}
+}
+
+// layerSections returns the sections that have layers.
+func (t *cellType) layerSections(in []bool) []int {
+	var out []int
+	for s := range t.geom.Sections {
+		if in[t.first[s]] {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+// layerEnds returns the tree nodes of no area that have layers: the far ends of
+// the sections that do, and near ends of roots.
+func layerEnds(t *cellType, in []bool) []int {
+	var out []int
+	for _, s := range t.layerSections(in) {
+		g := &t.geom.Sections[s]
+		out = append(out, g.EndNode())
+		if t.Morph.Sections[s].Parent < 0 {
+			out = append(out, g.Attach)
+		}
+	}
+	return out
+}
+
+// layers couples the layers along the sections: half a CV's resistance on
+// either side of its centre, none at ends; the half of the parent section is
+// not counted, as inside.
+func (f *filler) layers(in *layout.Instances, list []inst) {
+	cols := f.l.colIndex[in.Mech]
+	x := &layout.Layers{Set: int32(len(f.g.Instances))}
+	row := make(map[int32]int, len(list))
+	for i := range list {
+		row[list[i].node] = i
+		if list[i].cv < 0 {
+			for k := range 2 {
+				in.Columns[cols["xg"].first+k][i], in.Columns[cols["xc"].first+k][i] = 0, 0
+			}
+		}
+	}
+	for k := range 2 {
+		x.A[k], x.B[k] = make([]float64, len(list)), make([]float64, len(list))
+		axial := in.Columns[cols["xraxial"].first+k]
+		for _, c := range f.cells {
+			p := f.l.layered(c.typ)
+			if p == nil {
+				continue
+			}
+			tree := &c.geom.Tree
+			for _, s := range c.typ.layerSections(p.in) {
+				g := &c.geom.Sections[s]
+				n := len(g.Area)
+				before := 0.0
+				for j := 0; j <= n; j++ {
+					nd := g.Base + j // from the root's side, the end node last
+					i := row[c.flat(nd)]
+					half := 0.0
+					if j < n {
+						half = float64(1e-4 * axial[i] * (g.L / float64(n) / 2)) // [MOhm]
+					}
+					r := half + before
+					before = half
+					x.A[k][i] = -1e2 / (r * tree.Area[tree.Parent[nd]])
+					x.B[k][i] = -1e2 / (r * tree.Area[nd])
+				}
+			}
+		}
+	}
+	f.g.Layers = x
+}
