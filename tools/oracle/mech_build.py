@@ -41,12 +41,19 @@ def neuron_data():
     return os.path.join(os.path.dirname(importlib.util.find_spec("neuron").origin), ".data")
 
 
-def fetch(dest):
-    """Folders of the packages, each unpacked under dest if it is not there."""
-    out = {}
-    for name, version in PACKAGES.items():
+def fetch(dest, names):
+    """Folders of the packages named, each unpacked under dest if it is not there."""
+    out, asked = {}, False
+    for name in names:
+        if name == "neuron":
+            out[name] = neuron_data()
+            continue
+        version = PACKAGES[name]
         folder = os.path.join(dest, name)
         if not os.path.isdir(folder):
+            if not asked:  # what the set-up scripts of source packages ask for
+                run([sys.executable, "-m", "pip", "install", "-q", "setuptools", "wheel", "cython"])
+                asked = True
             scratch = folder + ".part"
             shutil.rmtree(scratch, ignore_errors=True)
             os.makedirs(scratch)
@@ -61,7 +68,6 @@ def fetch(dest):
                 os.remove(path)
             os.rename(scratch, folder)
         out[name] = folder
-    out["neuron"] = neuron_data()
     return out
 
 

@@ -24,8 +24,8 @@ DURATION = 120.0
 BASE = {"na": (10.0, 0.2), "k": (54.4, 0.1), "ca": (5e-5, 30.0)}  # mM, and the pool's gain
 HOLDS = ((8, 22), (22, 32), (32, 40), (40, 50), (110, 120))  # ms at which the clamp holds
 FREE_SPIKES = 5
-SEEDS, STATISTICS_MS = 1000, 1000.0
-STATISTICS = {"rate": 40.0, "tau_refrac": 3.0, "interval": 20.0}
+SEEDS, STATISTICS_MS = 1000, 20000.0
+STATISTICS = {"tau_refrac": 300.0, "interval": 200.0, "duration": 1e9}
 AREA = {"L": 20, "diam": 20, "Ra": 100, "cm": 1}
 CLAMPS = {"down": (20, 15, -0.05), "up": (40, 70, 0.25)}
 
@@ -59,7 +59,7 @@ class Case:
         self.delay = 1.1
         self.geometry = AREA
         self.series = {}
-        for s in seeds.series:
+        for s in seeds.series if mod.kind == "cell" else ():
             if re.search("(?i)rate", s):
                 self.series[s] = [40.0, 200.0, 90.0]
                 if "rmax" in mod.plain:
@@ -425,12 +425,6 @@ def statistics(h, mod, folder, runner, names):
         ref = h.ref("")
         ms.name(ref, i)
         known.append(ref[0])
-    ms = h.MechanismStandard(mod.name, 1)
-    known = []
-    for i in range(ms.count()):
-        ref = h.ref("")
-        ms.name(ref, i)
-        known.append(ref[0])
     params = dict(names[0], **{k: x for k, x in STATISTICS.items() if k in known})
     lone, cells, cons, times = h.Section(name="lone"), [], [], []
     for _ in range(SEEDS):
@@ -440,14 +434,14 @@ def statistics(h, mod, folder, runner, names):
         nc, v = h.NetCon(c, None), h.Vector()
         nc.record(v)
         cells.append(c), cons.append(nc), times.append(v)
-    h.dt = 0.1
+    h.dt = 1
     h.finitialize(-65)
     while h.t < STATISTICS_MS - 1e-9:
         h.fadvance()
     want = [np.array(v) for v in times]
     del lone
     spec = {"netParams": {"popParams": {"cell": dict(params, cellModel=mod.name, numCells=SEEDS)}},
-            "simConfig": {"duration": STATISTICS_MS, "dt": 0.1}}
+            "simConfig": {"duration": STATISTICS_MS, "dt": 1}}
     path = os.path.join(folder, "spec.json")
     with open(path, "w") as f:
         json.dump(spec, f)
