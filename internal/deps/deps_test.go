@@ -67,7 +67,7 @@ var allowed = map[string][]string{
 	"tools/hocdump":         {".", "import/hoc", "import/hoc/tree", "ir/diag"},
 	"validate":              {"."},
 	"validate/golden":       {"internal/npy"},
-	"validate/mechrun":      {".", "internal/random", "ir/diag", "runtime/record"},
+	"validate/mechrun":      {".", "internal/random", "ir/diag", "ir/layout", "runtime/record"},
 }
 
 func TestImports(t *testing.T) {

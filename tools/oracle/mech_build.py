@@ -29,7 +29,8 @@ HEADERS = """#include <stdio.h>
 # Mechanisms of NEURON itself: a file of the same name is compiled under another.
 TAKEN = {"hh", "pas", "extracellular", "capacitance", "morphology", "fastpas", "IClamp", "SEClamp", "VClamp", "AlphaSynapse",
          "ExpSyn", "Exp2Syn", "APCount", "NetStim", "IntFire1", "IntFire2", "IntFire4", "OClamp", "PointProcessMark", "SVClamp",
-         "PatternStim", "VecStim", "MechClamp", "MechDrive", "MechPool"}
+         "PatternStim", "VecStim", "MechClamp", "MechDrive", "MechPool",
+         "MechSink"}
 
 
 def run(args, **more):
@@ -52,7 +53,7 @@ def fetch(dest, names):
         folder = os.path.join(dest, name)
         if not os.path.isdir(folder):
             if not asked:  # what the set-up scripts of source packages ask for
-                run([sys.executable, "-m", "pip", "install", "-q", "setuptools", "wheel", "cython"])
+                run([sys.executable, "-m", "pip", "install", "-q", "setuptools", "wheel", "cython", "poetry-core"])
                 asked = True
             scratch = folder + ".part"
             shutil.rmtree(scratch, ignore_errors=True)

@@ -17,6 +17,7 @@ import (
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/record"
 )
 
@@ -27,6 +28,7 @@ type job struct {
 	Mech    string               // the mechanism whose streams are set
 	Streams map[string][3]uint32 // ids by stream; each stream starts at its beginning
 	Series  map[string][]float64 // numbers by the variable that holds the Vector
+	Sink    string               // events for this mechanism go to Mech's first instance instead
 }
 
 type answer struct {
@@ -88,6 +90,9 @@ func run(j *job) (*record.Result, error) {
 		return nil, fmt.Errorf("%v", &diags)
 	}
 	for g := range p.Net.Groups {
+		if j.Sink != "" {
+			redirect(p.Net, &p.Net.Groups[g], j.Sink, j.Mech)
+		}
 		for k := range p.Net.Groups[g].Instances {
 			in := &p.Net.Groups[g].Instances[k]
 			prog := p.Net.Mechs[in.Mech].Program
@@ -112,4 +117,20 @@ func run(j *job) (*record.Result, error) {
 		}
 	}
 	return p.Run(context.Background(), set, rall.RunOptions{})
+}
+
+// redirect sends what is sent to one mechanism to the first instance of another.
+// Specs can bind POINTERs of point processes, but not of synapses.
+func redirect(net *layout.Network, g *layout.Group, from, to string) {
+	name := func(set int32) string { return net.Mechs[g.Instances[set].Mech].Program.Mech }
+	for k := range g.Edges.Set {
+		if name(g.Edges.Set[k]) != from {
+			continue
+		}
+		for set := range g.Instances {
+			if name(int32(set)) == to {
+				g.Edges.Set[k], g.Edges.Row[k] = int32(set), 0
+			}
+		}
+	}
 }
