@@ -95,7 +95,7 @@ def compare(context, mod, folder, runner, ir, celsius):
 
 
 def one(context, comp, mod, scratch, rall, runner, celsius):
-    r = {"label": mod.label, "kind": mod.kind, "name": mod.original}
+    r = {"key": mod.key, "label": mod.label, "kind": mod.kind, "name": mod.original}
     folder, why = prepare(comp, mod, scratch)
     if why:
         return dict(r, state="other", why=why)
@@ -191,6 +191,7 @@ def main():
     ap.add_argument("--table", metavar="FILE", help="write the page of results")
     ap.add_argument("-v", "--verbose", action="store_true", help="a line for what passes too")
     ap.add_argument("--json", metavar="FILE", help="write the results as JSON")
+    ap.add_argument("--resume", action="store_true", help="take what the JSON file has already")
     ap.add_argument("-j", type=int, default=2)
     ap.add_argument("names", nargs="*")
     a = ap.parse_args()
@@ -211,17 +212,20 @@ def main():
     import neuron  # loaded once, before the processes are forked off
     del neuron
     context = multiprocessing.get_context("fork")
-    results = []
+    results, known = [], {}
+    if a.resume and os.path.exists(a.json):
+        with open(a.json) as f:
+            known = {r["key"]: r for r in json.load(f)}
     with concurrent.futures.ThreadPoolExecutor(a.j) as pool:
-        for r in pool.map(lambda m: one(context, comp, m, scratch, rall, runner, celsius), mods):
+        for r in pool.map(lambda m: known.get(m.key) or one(context, comp, m, scratch, rall, runner, celsius), mods):
             results.append(r)
             if a.verbose or r["state"] != "passed":
                 print(line(r), flush=True)
+            if a.json:
+                with open(a.json, "w") as f:
+                    json.dump(results, f, indent=1)
     if not a.keep:
         shutil.rmtree(scratch)
-    if a.json:
-        with open(a.json, "w") as f:
-            json.dump(results, f, indent=1)
     if a.table:
         table(a.table, results)
     text, good = summary(results)
