@@ -29,6 +29,7 @@ import (
 	"github.com/rallsim/rall/ir/mech/codegen"
 	"github.com/rallsim/rall/nmodl"
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/kernels"
 	"github.com/rallsim/rall/runtime/vec"
 	"github.com/rallsim/rall/runtime/vm"
 )
@@ -64,9 +65,16 @@ func main() {
 			}
 			ps = append(ps, p)
 		}
-		for l := vec.AVX2; l <= vec.AVX512; l++ {
+		for l := vec.Plain; l <= vec.AVX512; l++ {
 			if !vec.SetLevel(l) {
 				fmt.Printf("%s, %v: NOT MEASURED, this processor has none\n", set.name, l)
+				continue
+			}
+			if l == vec.Plain {
+				for _, v := range []kernel.Backend{vm.NewBlock(), kernels.New(kernels.All(), vm.NewBlock())} {
+					fs, _ := frames(v, ps, *n)
+					fmt.Printf("%-9s %-7s ns per instance and step: %.2f\n", set.name, v.Name()+" plain", timeSteps(v, ps, fs, 3)/float64(*n))
+				}
 				continue
 			}
 			if err := compare(dir, set.name, ps, l, *n, *pairs); err != nil {
@@ -120,7 +128,8 @@ func compare(dir, name string, ps []*kernel.Program, l vec.Level, n, pairs int) 
 	for _, fast := range []bool{false, true} {
 		text, err := source(ps, fast)
 		if err != nil {
-			return err
+			fmt.Printf("%-9s %-7v ns per instance and step: VM %.2f; no C (%v)\n", name, l, timeSteps(v, ps, fs, 60)/float64(n), err)
+			return nil
 		}
 		exe := filepath.Join(dir, fmt.Sprintf("%s-%v-%v", name, l, fast))
 		if err := os.WriteFile(exe+".c", []byte(text), 0o666); err != nil {
