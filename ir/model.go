@@ -271,5 +271,6 @@ type Played struct {
 type Coupling struct {
 	Label    string // the rule, for messages
 	From, To Ref
+	Shared   string // instead of From: a number of To's cell by this name, 0 at the beginning; To is a POINTER
 	Pos      diag.Pos
 }

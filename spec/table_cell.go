@@ -260,11 +260,68 @@ func (d *decoder) mechs(n *Node, s *scope) []Mech {
 	for _, m := range n.Keys {
 		mech := Mech{Name: m.Key, Pos: m.Pos}
 		if m.Val.Kind != Null {
-			mech.Params = d.params(m.Val, ruleName("mechanism", m.Key), mechQ, s, 1)
+			var numbers *Node
+			numbers, mech.Pointers = d.pointers(m.Val)
+			mech.Params = d.params(numbers, ruleName("mechanism", m.Key), mechQ, s, 1)
 		}
 		out = append(out, mech)
 	}
 	return out
+}
+
+// isPointer says whether a parameter's value names variables.
+func isPointer(n *Node) bool {
+	return n.Kind == Object || n.Kind == Array && len(n.Items) > 0 && n.Items[0].Kind == Object
+}
+
+// pointers parts the POINTERs of a mechanism from its other parameters.
+func (d *decoder) pointers(n *Node) (*Node, []PointerBinding) {
+	if n.Kind != Object {
+		return n, nil
+	}
+	rest := *n
+	rest.Keys = nil
+	var out []PointerBinding
+	for _, m := range n.Keys {
+		if isPointer(m.Val) {
+			out = append(out, d.pointer(m))
+		} else {
+			rest.Keys = append(rest.Keys, m)
+		}
+	}
+	return &rest, out
+}
+
+func (d *decoder) pointer(m *Member) PointerBinding {
+	p := PointerBinding{Name: m.Key, Pos: m.Pos, List: m.Val.Kind == Array}
+	items := m.Val.Items
+	if !p.List {
+		items = []*Node{m.Val}
+	}
+	for _, it := range items {
+		v := VarRef{Pos: it.Pos}
+		fields(d, it, "POINTER "+m.Key, varRefKeys, &v, nil)
+		if (v.Var.S == "") == (v.Shared.S == "") {
+			d.diags.ErrorHint(diag.BadValue, it.Pos, "write {sec: soma, loc: 0.5, var: v}, with mech or pointp for a mechanism's variable, or {shared: NAME}", "POINTER %s needs the variable that it stands for", m.Key)
+		}
+		p.To = append(p.To, v)
+	}
+	return p
+}
+
+func varRefText(name, doc string, at func(v *VarRef) *Text) key[VarRef] {
+	return key[VarRef]{name: name, form: "string", doc: doc, read: func(d *decoder, m *Member, v *VarRef) { d.text(m.Val, at(v)) }}
+}
+
+// varRefKeys are the keys of what a POINTER stands for.
+var varRefKeys = []key[VarRef]{
+	varRefText("var", "the variable", func(v *VarRef) *Text { return &v.Var }),
+	varRefText("sec", "the section; without it, the place of the mechanism itself", func(v *VarRef) *Text { return &v.Sec }),
+	{name: "loc", def: "0.5", form: "number", doc: "place along the section",
+		read: func(d *decoder, m *Member, v *VarRef) { v.Loc = d.value(m.Val, fraction, nil, 0) }},
+	varRefText("mech", "the density mechanism that has the variable", func(v *VarRef) *Text { return &v.Mech }),
+	varRefText("pointp", "the point process of the section (its label in pointps) that has the variable", func(v *VarRef) *Text { return &v.PointP }),
+	varRefText("shared", "instead: a number of the cell's own, by this name, that POINTERs share", func(v *VarRef) *Text { return &v.Shared }),
 }
 
 // ions reads ions.
@@ -298,6 +355,10 @@ func (d *decoder) pointps(n *Node, s *scope) []PointP {
 		fields(d, m.Val, what, pointpKeys, &p, func(m *Member) {
 			if strings.HasPrefix(m.Key, "_") {
 				return // NetPyNE skips these
+			}
+			if isPointer(m.Val) {
+				p.Pointers = append(p.Pointers, d.pointer(m))
+				return
 			}
 			if m.Val.Kind == Str && m.Val.Str == "gid" {
 				p.GidKeys = append(p.GidKeys, Text{S: m.Key, Pos: m.Pos})

@@ -373,9 +373,26 @@ type Topol struct {
 
 // Mech is a density mechanism with parameters (number, List per CV, function).
 type Mech struct {
-	Name   string
-	Pos    diag.Pos
-	Params []Param
+	Name     string
+	Pos      diag.Pos
+	Params   []Param
+	Pointers []PointerBinding
+}
+
+// PointerBinding says what a POINTER stands for: one variable, or one per CV.
+type PointerBinding struct {
+	Name string
+	Pos  diag.Pos
+	To   []VarRef
+	List bool
+}
+
+// VarRef names a variable of the cell. Where Sec is not given, it is at the
+// place of the mechanism that has the POINTER.
+type VarRef struct {
+	Sec, Var, Mech, PointP, Shared Text
+	Loc                            Value
+	Pos                            diag.Pos
 }
 
 // Ion holds an ion's e [mV], i and o [mM] of a section, in file order; a List
@@ -388,14 +405,15 @@ type Ion struct {
 
 // PointP is a point process that the cell carries.
 type PointP struct {
-	Label   string
-	Pos     diag.Pos
-	Mod     Text
-	Loc     Value
-	VRef    Text   // variable that takes the part of the cell's potential
-	SynList []Text // labels of synMechs, in the order of the weight vector
-	Params  []Param
-	GidKeys []Text // parameters whose value is the literal 'gid': the cell's gid
+	Label    string
+	Pos      diag.Pos
+	Mod      Text
+	Loc      Value
+	VRef     Text   // variable that takes the part of the cell's potential
+	SynList  []Text // labels of synMechs, in the order of the weight vector
+	Params   []Param
+	Pointers []PointerBinding
+	GidKeys  []Text // parameters whose value is the literal 'gid': the cell's gid
 }
 
 // PlacedSyn is an entry of a section's synMechs.

@@ -110,6 +110,8 @@ type Group struct {
 	Gives  []Give
 	Takes  []Take
 	Tied   bool
+
+	NumShared int // numbers that only POINTERs name
 }
 
 // Layers couple the extracellular layers of a node to those of its parent: in
@@ -224,6 +226,7 @@ const (
 	IonIn
 	IonOut
 	IonI
+	Shared // row: of the numbers that only POINTERs name
 )
 
 // Var is a variable of a group.

@@ -8,6 +8,7 @@ import (
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
@@ -53,7 +54,14 @@ func (l *lowering) varying() map[string][]string {
 		}
 	}
 	for i := range l.m.Couplings {
-		add(&l.m.Couplings[i].To)
+		c := &l.m.Couplings[i]
+		add(&c.To)
+		// what a POINTER stands for may be written by who has it
+		if def := l.m.Mechanisms.Get(l.targetMech(&c.To)); c.Shared == "" && def != nil {
+			if id := def.Lookup(c.To.Var); id >= 0 && def.Vars[id].Storage == mech.Pointer && l.targetMech(&c.From) != "" {
+				add(&c.From)
+			}
+		}
 	}
 	for i := range l.m.Plays {
 		if l.m.Plays[i].Continuous {
@@ -80,14 +88,21 @@ func (l *lowering) collectCouplings() {
 			}
 		}
 		name := l.targetMech(&c.To)
-		mech, ok := l.mechIndex[name]
+		m, ok := l.mechIndex[name]
 		if !ok {
 			l.diags.Errorf(diag.BadValue, c.Pos, "%s: %s of cell %d is no variable of a mechanism", c.Label, c.To.Var, c.To.Gid)
 			return
 		}
-		prog := l.net.Mechs[mech].Program
+		prog := l.net.Mechs[m].Program
 		k.pointer = slices.Index(prog.Pointers, c.To.Var)
-		if k.pointer >= 0 && (c.From.Mech != "" || c.From.Table >= 0 || c.From.Place >= 0 || c.From.Var != "v" || k.from.typ == nil || writesPointer(prog, k.pointer)) {
+		if c.Shared != "" {
+			k.from, k.slot = k.to, false
+			if k.pointer < 0 {
+				l.diags.Errorf(diag.BadValue, c.Pos, "%s: %s of mechanism %q is no POINTER", c.Label, c.To.Var, name)
+				return
+			}
+		}
+		if k.pointer >= 0 && k.slot && (c.From.Mech != "" || c.From.Table >= 0 || c.From.Place >= 0 || c.From.Var != "v" || k.from.typ == nil || writesPointer(prog, k.pointer)) {
 			k.slot = false
 		}
 		l.couplings = append(l.couplings, k)
@@ -113,13 +128,14 @@ func writesPointer(p *kernel.Program, pointer int) bool {
 func (l *lowering) couple() {
 	slots := map[ir.Ref]int32{} // numbered alike on every rank
 	taken := map[layout.Take]string{}
+	shared := map[sharedKey]int32{}
 	for i := range l.couplings {
 		k := &l.couplings[i]
 		what := k.Label
 		// Of another rank's ends only the groups are known.
 		from, to, ok := variable{group: k.from.group}, variable{group: k.to.group}, true
 		if !l.foreign(k.from) {
-			if from, ok = l.resolve(&k.From, k.from, what, k.Pos); !ok {
+			if from, ok = l.origin(k, shared); !ok {
 				return
 			}
 		}
@@ -168,6 +184,28 @@ func (l *lowering) couple() {
 	}
 	l.checkPointers()
 	l.tellCoupled()
+}
+
+// sharedKey names a number of a cell that only POINTERs name.
+type sharedKey struct {
+	c    *cell
+	name string
+}
+
+// origin finds the variable that a coupling begins at.
+func (l *lowering) origin(k *coupling, shared map[sharedKey]int32) (variable, bool) {
+	if k.Shared == "" {
+		return l.resolve(&k.From, k.from, k.Label, k.Pos)
+	}
+	key := sharedKey{k.to, k.Shared}
+	n, ok := shared[key]
+	if !ok {
+		g := &l.net.Groups[k.to.group]
+		n = int32(g.NumShared)
+		shared[key] = n
+		g.NumShared++
+	}
+	return variable{group: k.to.group, Var: layout.Var{What: layout.Shared, Row: n}}, true
 }
 
 // tellCoupled says of every rule what its couplings do to the groups.
@@ -240,11 +278,11 @@ func (l *lowering) target(k *coupling, what string) (variable, bool) {
 }
 
 // densityAt finds the instance of a density mechanism on a node.
-func (l *lowering) densityAt(group int32, mech int, node int32) (place, bool) {
+func (l *lowering) densityAt(group int32, m int, node int32) (place, bool) {
 	g := &l.net.Groups[group]
 	for s := range g.Instances {
 		in := &g.Instances[s]
-		if in.Mech != mech {
+		if in.Mech != m {
 			continue
 		}
 		if row := sort.Search(len(in.Node), func(i int) bool { return in.Node[i] >= node }); row < len(in.Node) && in.Node[row] == node {
@@ -275,7 +313,7 @@ func (l *lowering) checkPointers() {
 					}
 					told[prog.Mech+"."+name] = true
 					def := l.m.Mechanisms.Get(prog.Mech)
-					l.diags.ErrorHint(diag.Unsupported, def.Vars[def.Lookup(name)].Pos, "pointerParams of a synaptic mechanism binds one for every connection",
+					l.diags.ErrorHint(diag.BadValue, def.Vars[def.Lookup(name)].Pos, fmt.Sprintf("give it as a parameter, such as %s: {sec: soma, loc: 0.5, var: v}, or by pointerParams of a synaptic mechanism", name),
 						"POINTER %s of mechanism %q points nowhere: nothing in the model binds it", name, prog.Mech)
 				}
 			}

@@ -2,6 +2,7 @@ package lower
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/ir"
@@ -146,6 +147,11 @@ func ionVariable(ion, name string) (layout.What, string, bool) {
 func (l *lowering) resolveColumn(r *ir.Ref, p place, what string, pos diag.Pos) (variable, bool) {
 	k := l.net.Groups[p.group].Instances[p.set].Mech
 	prog := l.net.Mechs[k].Program
+	if i := slices.Index(prog.Pointers, r.Var); i >= 0 {
+		if v := l.net.Groups[p.group].Instances[p.set].Bound[i][p.row]; v.Row >= 0 {
+			return variable{group: p.group, Var: v}, true
+		}
+	}
 	base, element := splitIndex(r.Var)
 	at, ok := l.colIndex[k][base]
 	at.first, ok = at.first+element, ok && element < at.n

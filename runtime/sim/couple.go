@@ -37,7 +37,9 @@ type pointed struct {
 	copies []float64
 	from   []*float64 // by instance; nil where a take writes the copy
 	used   map[*kernel.Code]access
-	order  []int32 // rows in the order in which they are put back
+	order  []int32 // rows in the order of their identity
+
+	written bool // by some entry
 }
 
 // access says what an entry does with a POINTER.
@@ -62,6 +64,8 @@ func (g *group) address(v layout.Var) *float64 {
 		return &g.ions[v.Set].out[v.Row]
 	case layout.IonI:
 		return &g.ions[v.Set].cur[v.Row]
+	case layout.Shared:
+		return &g.shared[v.Row]
 	}
 	panic(fmt.Sprintf("BUG: no address of variable kind %d", v.What))
 }
@@ -83,6 +87,7 @@ func (g *group) makePointers(m *instances) {
 				}
 			})
 			p.used[c] = a
+			p.written = p.written || a.writes
 		})
 		m.pointers = append(m.pointers, p)
 	}
@@ -95,8 +100,12 @@ func (g *group) bind() {
 		for k := range m.pointers {
 			p := &m.pointers[k]
 			for row, v := range m.lay.Bound[k] {
-				if v.Row >= 0 {
-					p.from[row] = g.address(v)
+				if v.Row < 0 {
+					continue
+				}
+				p.from[row] = g.address(v)
+				if p.written && v.What == layout.Column {
+					g.mechs[v.Set].steady[v.Col] = false
 				}
 			}
 			p.order = byIdentity(m.lay.Order, m.lay.N)
@@ -146,21 +155,22 @@ func (m *instances) fetch(c *kernel.Code, lo, hi int) {
 	}
 }
 
-// putBack writes what the code changed to where POINTERs point.
-func (m *instances) putBack(c *kernel.Code, lo, hi int) {
+// writes says whether code changes what POINTERs name.
+func (m *instances) writes(c *kernel.Code) bool {
 	for k := range m.pointers {
-		p := &m.pointers[k]
-		if !p.used[c].writes {
-			continue
+		if m.pointers[k].used[c].writes {
+			return true
 		}
-		if hi-lo == 1 {
-			p.put(lo)
-			continue
-		}
-		for _, row := range p.order {
-			if int(row) >= lo && int(row) < hi {
-				p.put(int(row))
-			}
+	}
+	return false
+}
+
+// putBack writes what the code changed on an instance to where its POINTERs
+// point.
+func (m *instances) putBack(c *kernel.Code, row int) {
+	for k := range m.pointers {
+		if p := &m.pointers[k]; p.used[c].writes {
+			p.put(row)
 		}
 	}
 }

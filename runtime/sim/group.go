@@ -72,7 +72,8 @@ type group struct {
 	smooth   []smooth  // by play: those that are continuous
 	gives    []give
 	takes    []take
-	parity   int // of the step, which set of slots is its own
+	parity   int       // of the step, which set of slots is its own
+	shared   []float64 // numbers that only POINTERs name
 	edgesOf  map[int32][2]int32
 
 	queue   event.Queue
@@ -134,6 +135,7 @@ func newGroup(s *Sim, i int) *group {
 	}
 	g.queue.Handles(int(g.handles))
 	g.layers = g.newLayers()
+	g.shared = make([]float64, lay.NumShared)
 	g.bind()
 	g.smooth = make([]smooth, len(lay.Plays))
 	for k := range lay.Plays {
@@ -262,9 +264,19 @@ func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
 		g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
 		return
 	}
-	m.fetch(c, lo, hi)
-	g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
-	m.putBack(c, lo, hi)
+	if !m.writes(c) {
+		m.fetch(c, lo, hi)
+		g.sim.backend.Run(m.prog, c, &m.frame, lo, hi)
+		return
+	}
+	// Several instances may change one variable: they run one after another.
+	for _, row := range m.pointers[0].order {
+		if i := int(row); i >= lo && i < hi {
+			m.fetch(c, i, i+1)
+			g.sim.backend.Run(m.prog, c, &m.frame, i, i+1)
+			m.putBack(c, i)
+		}
+	}
 }
 
 // reset begins NEURON's finitialize (numerics item 30): potentials, parameters
@@ -274,6 +286,7 @@ func (g *group) reset() {
 	g.t, g.err, g.args = 0, nil, -1
 	g.queue.Clear()
 	g.out = g.out[:0]
+	clear(g.shared)
 	copy(g.nodes.V, g.lay.VInit)
 	copy(g.weights, g.lay.Edges.Weights)
 	for k := range g.fired {

@@ -23,6 +23,7 @@ type cellType struct {
 	ionInit  []ionInit
 	fromFile bool // the morphology is a file: it stays at the origin
 	driven   []driven
+	pointers []pointer
 }
 
 // driven is a point process that takes the place of its section: events go to

@@ -58,6 +58,7 @@ func (b *builder) connect() {
 		}
 	}
 	b.followBack()
+	b.pointWithin()
 }
 
 // full connects every pair. String functions are evaluated in bulk, one

@@ -115,6 +115,10 @@ func (b *builder) region(t *cellType, reg *spec.Region) {
 		if def == nil {
 			continue
 		}
+		if len(m.Pointers) > 0 {
+			b.diags.ErrorHint(diag.Unsupported, m.Pointers[0].Pos, "give the sections by secs", "POINTERs of a region's mechanism")
+			continue
+		}
 		p := ir.Paint{Mech: m.Name, Sections: sections, Pos: m.Pos}
 		for _, par := range m.Params {
 			unit := b.checkParam(def, par)

@@ -2,6 +2,7 @@ package build
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/ir"
@@ -54,6 +55,21 @@ func (b *builder) paintOf(c *cell, t *cellType, m *spec.Mech, si int, vars map[s
 			continue
 		}
 		p.Params = append(p.Params, ir.Param{Name: par.Name, Value: v})
+	}
+	for i := range m.Pointers {
+		to := &m.Pointers[i]
+		if !b.isPointer(def, to) {
+			continue
+		}
+		if to.List && len(to.To) != n {
+			b.diags.Errorf(diag.BadValue, to.Pos, "POINTER %s has %d variables for a section of nseg %d", to.Name, len(to.To), n)
+			continue
+		}
+		for cv := range n {
+			k := min(cv, len(to.To)-1)
+			of := ir.Ref{At: ir.Location{Section: si, Pos: morph.CVCentre(n, cv)}, Mech: m.Name, Var: to.Name, Table: -1, Place: -1}
+			t.pointers = append(t.pointers, pointer{of, &to.To[k]})
+		}
 	}
 	return p
 }
@@ -130,6 +146,18 @@ func (b *builder) placePoint(c *cell, t *cellType, p *spec.PointP, si int, vars 
 		t.Points[at] = pl
 	} else {
 		t.Points = append(t.Points, pl)
+	}
+	t.pointers = slices.DeleteFunc(t.pointers, func(u pointer) bool { return int(u.of.Place) == at })
+	for i := range p.Pointers {
+		to := &p.Pointers[i]
+		if !b.isPointer(def, to) {
+			continue
+		}
+		if to.List {
+			b.diags.Errorf(diag.BadType, to.Pos, "POINTER %s of a point process stands for one variable", to.Name)
+			continue
+		}
+		t.pointers = append(t.pointers, pointer{ir.Ref{At: pl.At, Var: to.Name, Table: -1, Place: int32(at)}, &to.To[0]})
 	}
 	for i := range t.driven {
 		if t.driven[i].point == at {
@@ -218,8 +246,12 @@ func (b *builder) checkParam(def *mech.Def, p spec.Param) string {
 		base = base[:i]
 	}
 	id := def.Lookup(base)
-	if id >= 0 && (def.Vars[id].Storage == mech.Instance || def.Vars[id].Storage == mech.Pointer) {
+	if id >= 0 && def.Vars[id].Storage == mech.Instance {
 		return def.Vars[id].Unit
+	}
+	if id >= 0 && def.Vars[id].Storage == mech.Pointer {
+		b.diags.ErrorHint(diag.BadType, p.Key, "write {sec: soma, loc: 0.5, var: v}", "%q of %q is a POINTER: it takes a variable, not a number", base, def.Name)
+		return ""
 	}
 	var names []string
 	for i := range def.Vars {

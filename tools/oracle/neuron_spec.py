@@ -46,6 +46,7 @@ class Build:
         self.pop_members = {}  # pop -> [artificial cell] or [None]
         self.sources = []     # (gid, netcon, times)
         self.vinit, self.pointps = {}, {}
+        self.shared = {}  # numbers that only POINTERs hold
         self.spike_from, self.threshold = None, 10.0
         for k, x in self.cfg.get("hParams", {}).items():
             if k != "v_init":
@@ -122,9 +123,37 @@ class Build:
             for label, pp in sec.get("pointps", {}).items():
                 o = getattr(h, pp["mod"])(self.secs[name](pp.get("loc", 0.5)))
                 for k, x in pp.items():
-                    if k not in ("mod", "loc"):
+                    if k not in ("mod", "loc") and not isinstance(x, dict):
                         setattr(o, k, x)
                 self.pointps[name, label] = o
+        for name, sec in rule["secs"].items():
+            for mech, params in sec.get("mechs", {}).items():
+                for k, x in params.items():
+                    for i, seg in enumerate(self.secs[name]):
+                        y = x[i] if isinstance(x, list) else x
+                        if isinstance(y, dict):
+                            setattr(getattr(seg, mech), "_ref_" + k, self.ref(y, seg))
+            for label, pp in sec.get("pointps", {}).items():
+                for k, x in pp.items():
+                    if isinstance(x, dict):
+                        setattr(self.pointps[name, label], "_ref_" + k, self.ref(x, self.secs[name](pp.get("loc", 0.5))))
+
+    def ref(self, d, seg):
+        """What a POINTER of a mechanism at seg is given."""
+        only(d, {"sec", "loc", "var", "mech", "pointp", "shared"}, "a POINTER")
+        if "shared" in d:
+            if d["shared"] not in self.shared:
+                self.shared[d["shared"]] = self.h.Vector(1)
+            return self.shared[d["shared"]]._ref_x[0]
+        if "sec" in d:
+            seg = self.secs[d["sec"]](d.get("loc", 0.5))
+        at = seg
+        if "mech" in d:
+            at = getattr(seg, d["mech"])
+        elif "pointp" in d:
+            name = next(n for n, s in self.secs.items() if s == seg.sec)
+            at = self.pointps[name, d["pointp"]]
+        return getattr(at, "_ref_" + d["var"])
 
     def imported(self, rule):
         h = self.h
@@ -168,7 +197,10 @@ class Build:
                 s.insert(mech)
             for k, x in params.items():
                 for i, seg in enumerate(s):
-                    y = self.number(x[i] if isinstance(x, list) else x, s, seg)
+                    y = x[i] if isinstance(x, list) else x
+                    if isinstance(y, dict):
+                        continue  # a POINTER
+                    y = self.number(y, s, seg)
                     if "[" in k:
                         getattr(seg, k.split("[")[0])[int(k.split("[")[1][:-1])] = y
                     elif mech == "extracellular":
@@ -278,7 +310,9 @@ class Build:
             elif "stim" in t:
                 ref = getattr(self.stims[t["stim"]], name)
             elif "pointp" in t:
-                ref = getattr(self.pointps[t["sec"], t["pointp"]], name)
+                o = self.pointps[t["sec"], t["pointp"]]
+                bound = self.net["cellParams"][self.celltype]["secs"][t["sec"]]["pointps"][t["pointp"]].get(t["var"])
+                ref = self.ref(bound, o.get_segment()) if isinstance(bound, dict) else getattr(o, name)
             else:
                 ref = getattr(seg, name)
             out.append((label, dict(t), ref))
