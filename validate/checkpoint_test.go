@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/rallsim/rall"
@@ -32,12 +33,17 @@ var durableNets = []struct {
 	{"../corpus/coupled/pointer.json", "60"},
 	{"../corpus/extracellular/branched.json", "25"},
 	{"../corpus/clamps/seclamp-ramp.json", "35"},
+	{"../corpus/pointers/pointers.json", "60"},
 }
 
 func loadDurable(t *testing.T, spec, duration string) *rall.Project {
 	t.Helper()
 	var diags diag.List
-	p := rall.Load([]string{spec}, rall.Settings{Set: []string{"simConfig.duration=" + duration}}, &diags)
+	set := rall.Settings{Set: []string{"simConfig.duration=" + duration}}
+	if strings.HasSuffix(spec, "pointers.json") {
+		set.Mods = append(rall.ModFolders(nil, filepath.Dir(spec)), "../corpus/swc-cell/mod")
+	}
+	p := rall.Load([]string{spec}, set, &diags)
 	if p == nil {
 		t.Fatalf("%s: %v", spec, diags.Error())
 	}

@@ -203,7 +203,7 @@ func (g *group) saveMech(e *encoder, k int) {
 			}
 		}
 		for p := range m.pointers {
-			e.float(m.pointers[p].copies[i])
+			e.float(m.pointers[p].held(m.lay.Bound[p][i], i))
 		}
 		if m.seq != nil {
 			e.int(m.seq[i])
@@ -596,7 +596,7 @@ func (r *restorer) mech(d *decoder) {
 		for p := range prog.Pointers {
 			x := d.float()
 			if ok {
-				m.pointers[p].copies[at.row] = x
+				m.pointers[p].hold(m.lay.Bound[p][at.row], int(at.row), x)
 			}
 		}
 		if prog.Receive == nil {

@@ -181,6 +181,23 @@ func (p *pointed) put(row int) {
 	}
 }
 
+// held is what a checkpoint keeps of an instance's POINTER: the number, where
+// nothing but POINTERs names it; else the copy, which a coupling may have
+// written.
+func (p *pointed) held(v layout.Var, row int) float64 {
+	if v.Row >= 0 && v.What == layout.Shared {
+		return *p.from[row]
+	}
+	return p.copies[row]
+}
+
+func (p *pointed) hold(v layout.Var, row int, x float64) {
+	p.copies[row] = x
+	if v.Row >= 0 && v.What == layout.Shared {
+		*p.from[row] = x
+	}
+}
+
 // handOut fills the group's slots of the step's parity.
 func (g *group) handOut() {
 	slots := g.sim.slots[g.parity]

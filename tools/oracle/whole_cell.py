@@ -40,6 +40,7 @@ class Whole:
         self.pointps, self.vecstims, self.rules, self.syns = {}, {}, {}, {}
         self.more = {}  # (section, mechanism): what is no PARAMETER: ASSIGNED that the package sets, POINTERs
         self.keep, self.traces = [], []
+        self.streams = []  # by input: name of the synapse's stream, to Random123 ids and global index
 
     # ------------------------------------------------------------- the spec
 
@@ -122,20 +123,31 @@ class Whole:
         self.targets[name + "->" + sec] = {"source": name, "conds": {"pop": "cell"}, "sec": sec, "loc": loc}
 
     def synapse(self, name, mod, sec, loc, params, times, weight, delay):
-        """A point process with a train of events of its own."""
-        h = self.h
-        o = getattr(h, mod)(self.secs[sec](loc))
+        """A point process of ours with a train of events of its own."""
+        o = getattr(self.h, mod)(self.secs[sec](loc))
         for k, x in params.items():
             setattr(o, k, x)
+        return self.follow(name, mod, sec, loc, o, times, weight, delay)
+
+    def follow(self, name, mod, sec, loc, o, times, weight, delay, streams=None):
+        """A point process that is there, read back, with a train of events."""
+        h = self.h
+        std, params = h.MechanismStandard(mod, 1), {}
+        for k in self.parameters(mod):
+            if getattr(o, k) != std.get(k):
+                params[k] = getattr(o, k)
+        self.streams.append(streams or {})
         source, vector = h.VecStim(), h.Vector(times)
         source.play(vector)
         nc = h.NetCon(source, o)
         nc.delay, nc.weight[0] = delay, weight
         self.keep.append((o, source, nc, vector))
         self.syns[name] = dict(params, mod=mod)
-        self.vecstims["in " + name] = {"cellModel": "VecStim", "numCells": 1, "spkTimes": list(times)}
-        self.rules[name] = {"preConds": {"pop": "in " + name}, "postConds": {"pop": "cell"}, "sec": sec, "loc": loc,
-                            "synMech": name, "weight": weight, "delay": delay}
+        inputs = self.vecstims.setdefault("in", {"cellModel": "VecStim", "numCells": 0, "spkTimes": []})
+        self.rules[name] = {"preConds": {"pop": "in"}, "postConds": {"pop": "cell"}, "connList": [[inputs["numCells"], 0]],
+                            "sec": sec, "loc": loc, "synMech": name, "weight": weight, "delay": delay}
+        inputs["numCells"] += 1
+        inputs["spkTimes"].append(list(times))
         return o
 
     def record(self, label, sec, loc, var, mech=None, obj=None, **where):
@@ -190,6 +202,8 @@ class Whole:
         meta = {"oracle": "NEURON " + h.nrnversion(5).strip(), "duration_ms": duration, "dt_ms": h.dt, "trace_ms": duration,
                 "celsius": h.celsius, "cvs": sum(s.nseg for s in self.secs.values()), "sections": len(self.secs),
                 "spikes": len(spikes), "rows": [dict(d, label=label) for label, d, _ in self.traces], "divergence": []}
+        if any(self.streams):
+            meta["streams"] = self.streams
         w.array(dest, "traces.npy", data)
         w.spikes(dest, [(t, 0) for t in spikes])
         w.json_(dest, "geometry.json", self.geometry())
