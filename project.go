@@ -84,7 +84,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 		d := cat.Get(name)
 		return d != nil && d.Kind == mech.ArtificialCell
 	}
-	p.Spec = spec.Load(files, spec.Options{Set: o.assignments(), IsArtificial: isArtificial}, diags)
+	p.Spec = spec.Load(files, spec.Options{Set: o.assignments(), IsArtificial: isArtificial, Hoc: hocExpander(dir, o)}, diags)
 	if p.Spec == nil {
 		return nil
 	}

@@ -17,6 +17,9 @@ type Options struct {
 	// IsArtificial says whether a mechanism is an artificial cell (nil: only
 	// NEURON's own are known).
 	IsArtificial func(mech string) bool
+	// Hoc makes the rule of cellParams that stands instead of one that names a
+	// HOC file; nil, with an error, when it cannot.
+	Hoc func(label string, rule *Node, diags *diag.List) *Node
 }
 
 // Load reads a spec of one file, or of the two that NetPyNE saves, in any
@@ -82,11 +85,36 @@ func parse(sources []Source, o Options, diags *diag.List) *Spec {
 	for _, set := range o.Set {
 		Set(tree, set, diags)
 	}
+	expandHoc(tree, o, diags)
 	s := decodeTree(tree, o, diags)
 	for _, src := range sources {
 		s.Files = append(s.Files, src.Name)
 	}
 	return s
+}
+
+// expandHoc puts the cells that HOC files make in the place of the rules that
+// name them.
+func expandHoc(tree *Node, o Options, diags *diag.List) {
+	rules := tree.Get("netParams").Get("cellParams")
+	if rules == nil || rules.Kind != Object {
+		return
+	}
+	for _, m := range rules.Keys {
+		h := m.Val.Get("hoc")
+		if h == nil {
+			continue
+		}
+		if o.Hoc == nil {
+			diags.Errorf(diag.Unsupported, h.Pos, "cells of HOC files are not read here")
+			continue
+		}
+		path := m.Val.Pos.Path
+		if rule := o.Hoc(m.Key, m.Val, diags); rule != nil {
+			m.Val = rule
+			rule.setPaths(path)
+		}
+	}
 }
 
 // readSource reads JSON or YAML, by the name's ending or else by the first

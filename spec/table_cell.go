@@ -45,6 +45,12 @@ var cellKeys = []key[CellRule]{
 		read: func(d *decoder, m *Member, c *CellRule) {} /* after cellModel is known */},
 	{name: "morphology", form: "string", doc: "an SWC file, relative to the spec (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Morphology) }},
+	{name: "hoc", form: "string or list of strings", doc: "HOC files, relative to the spec, that make the cell (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) { c.Failed = true } /* left when it could not be read */},
+	{name: "template", form: "string", doc: "the template of the HOC files to make; without, all sections make the cell (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) {}},
+	{name: "args", form: "list of numbers and strings", doc: "arguments of the template (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) {}},
 	{name: "nseg", form: "number, {dLambda, freq}, {maxLength} or asImported", doc: "CVs of sections that do not give their nseg (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { c.NSeg = d.nsegRule(m) }},
 	{name: "regions", form: "object secList: region", doc: "what is painted on secLists, in order (rall's own)",
@@ -87,7 +93,7 @@ func (d *decoder) cells(n *Node) []CellRule {
 				d.diags.Errorf(diag.BadValue, v.Pos, "%s has %s but neither secs nor a morphology", what, own)
 			}
 		}
-		if len(c.Secs) == 0 && c.Morphology.S == "" && c.CellModel.S == "" {
+		if len(c.Secs) == 0 && c.Morphology.S == "" && c.CellModel.S == "" && !c.Failed {
 			d.diags.Errorf(diag.BadValue, m.Pos, "%s describes no cell: give secs, a morphology or a cellModel", what)
 		}
 		out = append(out, c)
@@ -197,9 +203,9 @@ func geomNum(name string, q quantity, lists int, def, doc string, at func(g *Geo
 
 var geomKeys = []key[geomRead]{
 	geomNum("L", lengthQ, 0, "100", "length", func(g *Geom) *Value { return &g.L }),
-	geomNum("diam", lengthQ, 0, "500", "diameter", func(g *Geom) *Value { return &g.Diam }),
+	geomNum("diam", lengthQ, 1, "500", "diameter", func(g *Geom) *Value { return &g.Diam }),
 	geomNum("Ra", axialRa, 0, "35.4", "axial resistivity", func(g *Geom) *Value { return &g.Ra }),
-	geomNum("cm", capCm, 0, "1", "specific membrane capacitance", func(g *Geom) *Value { return &g.Cm }),
+	geomNum("cm", capCm, 1, "1", "specific membrane capacitance", func(g *Geom) *Value { return &g.Cm }),
 	{name: "nseg", def: "1", form: "integer, function, {dLambda, freq}, {maxLength} or asImported", doc: "number of CVs",
 		read: func(d *decoder, m *Member, g *geomRead) {
 			g.Order = append(g.Order, m.Key)

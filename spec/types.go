@@ -326,6 +326,8 @@ type CellRule struct {
 	CellModel Text
 	Point     PointParams
 
+	Failed bool // the HOC file that makes the cell could not be read
+
 	// Ours: a morphology file and what to paint on it.
 	Morphology Text // as written; relative to the spec's folder
 	NSeg       *NSegRule
@@ -354,7 +356,7 @@ type SecList struct {
 // diam 500, Ra 35.4, cm 1, nseg 1).
 type Geom struct {
 	Pos     diag.Pos
-	L, Diam Value // [um]
+	L, Diam Value // [um]; a List of diameters is one per CV
 	Ra      Value // [ohm cm]
 	Cm      Value // [uF/cm2]; a List is one per CV
 	NSeg    Value

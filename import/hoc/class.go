@@ -174,6 +174,9 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		}
 		return rvalue(v)
 	}
+	if s, ok := o.native.(*stubState); ok {
+		return in.ofStub(fr, d, o, s, c)
+	}
 	if o.class.field != nil {
 		subs := in.subs(fr, ix)
 		if in.failed {
@@ -205,6 +208,45 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 	}
 	in.failHint(fr, d.Pos(), code, diag.DidYouMean(d.Sel, all), "%s has no %q", o.class.name, d.Sel)
 	return place{}
+}
+
+// stubState is the state of an object that does nothing: it takes any call and
+// keeps what is assigned to it. A Python object's components are such objects
+// again, but its functions cannot be called.
+type stubState struct {
+	python bool
+	nums   map[string]*float64
+	objs   map[string]**Object
+}
+
+func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *syntax.Call) place {
+	if c != nil {
+		in.args(fr, c.Args)
+		if in.failed {
+			return place{}
+		}
+		if s.python {
+			in.failHint(fr, d.Pos(), diag.Unsupported, "", "the Python function %q cannot be called: there is no Python here", d.Sel)
+			return place{}
+		}
+		return rvalue(number(0))
+	}
+	if s.python {
+		if s.objs[d.Sel] == nil {
+			k := &Object{class: o.class, index: o.class.next, native: newStub(true)}
+			o.class.next++
+			s.objs[d.Sel] = &k
+		}
+		return place{k: objPlace, obj: s.objs[d.Sel]}
+	}
+	if s.nums[d.Sel] == nil {
+		s.nums[d.Sel] = new(float64)
+	}
+	return place{k: numPlace, num: s.nums[d.Sel]}
+}
+
+func newStub(python bool) *stubState {
+	return &stubState{python: python, nums: map[string]*float64{}, objs: map[string]**Object{}}
 }
 
 // neuronHas says whether NEURON's class has a component that ours lacks.

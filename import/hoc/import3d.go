@@ -16,6 +16,46 @@ type reader struct {
 	morph *morph.Morphology
 	quiet float64
 	err   float64
+	list  *Object // of its sections
+}
+
+// readSection is the state of Import3d_Section: a section that a reader has
+// found.
+type readSection struct {
+	typ, index float64
+	name       string
+}
+
+func readSectionField(o *Object, name string, subs []int) (place, bool) {
+	s := o.native.(*readSection)
+	switch name {
+	case "type":
+		return place{k: numPlace, num: &s.typ}, len(subs) == 0
+	case "nameindex":
+		return place{k: numPlace, num: &s.index}, len(subs) == 0
+	}
+	return place{}, false
+}
+
+// sectionObjects makes objects of the sections, roots first, then in the
+// order in which they are connected.
+func (c *call) sectionObjects(m *morph.Morphology) *Object {
+	var order []int
+	for i := range m.Sections {
+		if m.Sections[i].Parent < 0 {
+			order = append(order, i)
+		}
+	}
+	l := &list{}
+	for _, i := range append(order, m.ConnectOrder...) {
+		typ, k := sectionType(m.Sections[i].Name)
+		name := swc.BaseName(typ)
+		if k > 0 {
+			name += "[" + strconv.Itoa(k) + "]"
+		}
+		l.items = append(l.items, c.object("Import3d_Section", &readSection{float64(typ), float64(k), name}).o)
+	}
+	return c.object("List", l).o
 }
 
 func readSWC(name string, text []byte, list *diag.List) *morph.Morphology {
@@ -43,6 +83,8 @@ func readerField(o *Object, name string, subs []int) (place, bool) {
 		return place{k: numPlace, num: &r.quiet}, len(subs) == 0
 	case "err":
 		return place{k: numPlace, num: &r.err}, len(subs) == 0
+	case "sections":
+		return rvalue(object(r.list)), len(subs) == 0 && r.list != nil
 	}
 	return place{}, false
 }
@@ -66,29 +108,52 @@ func readerMethods() map[string]method {
 			if r.morph = r.read(path, text, c.in.diags); r.morph == nil {
 				return c.fail("the morphology %s cannot be read", path)
 			}
+			r.list = c.sectionObjects(r.morph)
 			return number(0)
 		},
 	}
 }
 
 // import3d is the state of Import3d_GUI.
-type import3d struct{ from *reader }
+type import3d struct {
+	from *reader
+	swc  *Object
+}
+
+func import3dField(o *Object, name string, subs []int) (place, bool) {
+	if name != "swc" || len(subs) > 0 {
+		return place{}, false
+	}
+	return rvalue(object(o.native.(*import3d).swc)), true
+}
 
 func newImport3d(c *call) any {
 	if o := c.obj(0); o != nil {
 		if r, ok := o.native.(*reader); ok && r.morph != nil {
-			return &import3d{r}
+			return &import3d{r, o}
 		}
 		c.fail("%s has read no morphology", o.Name())
 	} else {
 		c.fail("argument 1 is no reader of morphologies")
 	}
-	return &import3d{&reader{morph: &morph.Morphology{}}}
+	return &import3d{from: &reader{morph: &morph.Morphology{}}}
 }
 
 func import3dMethods() map[string]method {
 	return map[string]method{
 		"instantiate": func(c *call) value { return c.instantiate() },
+		"name": func(c *call) value {
+			o, p := c.obj(0), c.strVar(1)
+			if o == nil {
+				return value{}
+			}
+			s, ok := o.native.(*readSection)
+			if !ok {
+				return c.fail("argument 1 is no section of a morphology")
+			}
+			*p = s.name
+			return value{}
+		},
 	}
 }
 

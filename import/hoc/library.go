@@ -25,9 +25,10 @@ func (in *Interp) installClasses() {
 	add("File", newFile, fileMethods(), nil)
 	add("Random", newRandom, randomMethods(), nil)
 	add("NetCon", newNetCon, netConMethods(), netConField, netConFields...)
-	add("Import3d_SWC_read", newReader(readSWC), readerMethods(), readerField, "quiet", "input", "sections", "err")
-	add("Import3d_Neurolucida3", newReader(readASC), readerMethods(), readerField, "quiet", "err")
-	add("Import3d_GUI", newImport3d, import3dMethods(), nil)
+	add("Import3d_SWC_read", newReader(readSWC), readerMethods(), readerField, "quiet", "sections", "err")
+	add("Import3d_Neurolucida3", newReader(readASC), readerMethods(), readerField, "quiet", "sections", "err")
+	add("Import3d_GUI", newImport3d, import3dMethods(), import3dField, "swc")
+	add("Import3d_Section", nothing, nil, readSectionField, "type", "nameindex")
 	add("FInitializeHandler", func(c *call) any {
 		c.in.handlers = append(c.in.handlers, c.fr.pos(c.pos).String())
 		return nil
@@ -54,19 +55,10 @@ func (in *Interp) stub(name string) *class {
 	c := &class{name: name}
 	c.create = func(k *call) any {
 		in.warnOnce(k.fr, k.pos, diag.Ignored, "class "+name, "%s is not supported; its objects do nothing", name)
-		return &stubState{fields: map[string]*float64{}}
-	}
-	c.field = func(o *Object, field string, subs []int) (place, bool) {
-		s := o.native.(*stubState)
-		if s.fields[field] == nil {
-			s.fields[field] = new(float64)
-		}
-		return place{k: numPlace, num: s.fields[field]}, true
+		return newStub(name == "PythonObject")
 	}
 	return c
 }
-
-type stubState struct{ fields map[string]*float64 }
 
 // settings are methods that choose how a model is run.
 func settings(names ...string) map[string]method {
