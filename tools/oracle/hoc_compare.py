@@ -32,6 +32,7 @@ if job["template"]:
     cell = getattr(h, job["template"])(*job["args"])
 out = {"Sections": [], "Lists": {}, "Points": [], "Globals": {}}
 own = list(h.allsec())
+placed = set()
 for s in own:
     s.push()
     n = s.nseg
@@ -64,6 +65,8 @@ for s in own:
         d["Styles"][m] = int(h.ion_style(m)) & 0o177
     for g in list(s.allseg()):
         for p in g.point_processes():
+            if p.hname() in placed: continue  # of a node that two sections share
+            placed.add(p.hname())
             mech = p.hname().split("[")[0]
             ms = h.MechanismStandard(mech, 1)
             name = h.ref("")
