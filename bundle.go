@@ -79,6 +79,9 @@ func (p *Project) Build(files []string, o Settings, path string) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+		return err
+	}
 	return bundle.Pack(path, func(z *zip.Writer) error {
 		dir, err := os.MkdirTemp("", "rall-build-")
 		if err != nil {

@@ -171,8 +171,8 @@ func TestBuildRefuses(t *testing.T) {
 		}
 	}
 	write("model.json", []byte(model))
-	runIn(t, dir, 0, exe, "build", "model.json", "-o", "whole")
-	whole, err := os.ReadFile(filepath.Join(dir, "whole"))
+	runIn(t, dir, 0, exe, "build", "model.json", "-o", "new/whole")
+	whole, err := os.ReadFile(filepath.Join(dir, "new", "whole"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +202,7 @@ func TestBuildRefuses(t *testing.T) {
 		}
 	}
 	if runtime.GOOS == "linux" {
-		if _, errs := runIn(t, dir, exitRun, exe, "build", "model.json", "-o", "nowhere/bin"); !strings.Contains(errs, "nowhere") {
+		if _, errs := runIn(t, dir, exitRun, exe, "build", "model.json", "-o", "model.json/bin"); !strings.Contains(errs, "not a directory") {
 			t.Error(errs)
 		}
 	}

@@ -472,7 +472,6 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 func mech_hh_table0From(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {
 	const i, k = 0, 0
 	var r0 float64
-	r0 = arg
 	r0 = -100
 	out[0] = r0
 }
@@ -480,7 +479,6 @@ func mech_hh_table0From(f *kernel.Frame, s *kernel.Solver, arg float64, out []fl
 func mech_hh_table0To(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {
 	const i, k = 0, 0
 	var r0 float64
-	r0 = arg
 	r0 = 100
 	out[0] = r0
 }

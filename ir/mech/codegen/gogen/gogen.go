@@ -223,7 +223,7 @@ func (g *writer) table(k int, part string, c *kernel.Code) {
 		g.line("a%d := p%d.Place(k)", x, x)
 	}
 	g.registers(c)
-	if c.NumRegs > 0 {
+	if part == "Fill" && c.NumRegs > 0 {
 		g.line("r0 = arg")
 	}
 	g.nodes(c.Body)

@@ -22,7 +22,7 @@ func Package(ps []*kernel.Program, module string, license []byte) (map[string][]
 	out := map[string][]byte{
 		"go.mod":  []byte("module " + module + "\n\ngo 1.26\n"),
 		"LICENSE": license,
-		"all.gen.go": Table(ps, name, fmt.Sprintf(`// All returns the mechanisms as Go code. For each,
+		"all.gen.go": Table(ps, name, `// All returns the mechanisms as Go code. For each,
 //
 //	p := Programs()[i] // the same i
 //	f := kernel.NewFrame(p, n)
@@ -30,7 +30,7 @@ func Package(ps []*kernel.Program, module string, license []byte) (map[string][]
 // makes a frame of n instances, whose Columns (parameters and states), Ports
 // (the potential, the right-hand side, …) and Uniforms are in p's order; give
 // it a Host if the mechanism asks for one. All()[i].Build(p, f) makes its
-// tables, and All()[i].Entries["state"](f, &solver, 0, n) runs an entry.`), from),
+// tables, and All()[i].Entries["state"](f, &solver, 0, n) runs an entry.`, from),
 		"programs.gen.go": programs(ps, name, from),
 	}
 	seen := map[string]string{}
