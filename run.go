@@ -1,6 +1,7 @@
 package rall
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/json"
@@ -45,7 +46,14 @@ type RunOptions struct {
 	// each holds its own part (Settings.Rank). Only rank 0 is given the
 	// result. nil: there is one.
 	Comm comm.Transport
+
+	// Profile, if not nil, is given where the time of all ranks went; rank 0
+	// has it.
+	Profile *[]Spent
 }
+
+// Spent is wall time of one phase of a run.
+type Spent = sim.Spent
 
 // Run runs a project. When the context is cancelled the result holds what was
 // computed, and the error is the context's. There is no result when the log
@@ -62,7 +70,7 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 		return nil, errors.New("BUG: several ranks and no log")
 	}
 	start := time.Now()
-	opt := sim.Options{Threads: o.threads(), Backend: be, Print: r.Print, Comm: r.Comm}
+	opt := sim.Options{Threads: o.threads(), Backend: be, Print: r.Print, Comm: r.Comm, Profile: r.Profile != nil}
 	var s *sim.Sim
 	if r.Log != nil {
 		opt.Sink, opt.FlushEvery = r.Log.Append, r.FlushEvery
@@ -93,6 +101,12 @@ func (p *Project) Run(ctx context.Context, o Settings, r RunOptions) (*record.Re
 			progress = func(t float64) { r.Progress(t, p.Net.Duration) }
 		}
 		err = s.Run(ctx, progress)
+	}
+	if r.Profile != nil {
+		var perr error
+		if *r.Profile, perr = profile(s, r.Comm); perr != nil {
+			return nil, errors.Join(err, perr)
+		}
 	}
 	res, rerr := collect(s, outline, r)
 	if res == nil {
@@ -142,6 +156,36 @@ func (p *Project) begin(s *sim.Sim, o *record.Outline, r RunOptions) error {
 		return err
 	}
 	return comm.Agree(r.Comm, r.Log.CreateLog(part, head))
+}
+
+// profile sums up over ranks where the time went, the longest first.
+func profile(s *sim.Sim, t comm.Transport) ([]Spent, error) {
+	text, err := json.Marshal(s.Profile())
+	if err != nil {
+		return nil, err
+	}
+	all, err := t.Share(text)
+	if err != nil {
+		return nil, err
+	}
+	var sum []Spent
+	for _, b := range all {
+		var of []Spent
+		if err := json.Unmarshal(b, &of); err != nil {
+			return nil, err
+		}
+		for _, x := range of {
+			same := func(y Spent) bool { return x.Phase == y.Phase && x.Mech == y.Mech }
+			if i := slices.IndexFunc(sum, same); i >= 0 {
+				sum[i].Time += x.Time
+				sum[i].Instances += x.Instances
+			} else {
+				sum = append(sum, x)
+			}
+		}
+	}
+	slices.SortStableFunc(sum, func(a, b Spent) int { return cmp.Compare(b.Time, a.Time) })
+	return sum, nil
 }
 
 // fingerprint tells models apart: by the network, and by the text that it was

@@ -19,7 +19,8 @@ import (
 // durableNets are the networks that stop and go on, and run on several ranks:
 // compartmental cells with synapses, artificial cells of several kinds that
 // send events to themselves, event trains, rates that are played, stochastic
-// synapses and channels, gap junctions.
+// synapses and channels, gap junctions, plays in steps and continuous, membrane
+// currents, second order.
 var durableNets = []struct {
 	spec     string
 	duration string
@@ -32,14 +33,17 @@ var durableNets = []struct {
 	{"../corpus/coupled/ten-cells.json", "60"},
 	{"../corpus/coupled/pointer.json", "60"},
 	{"../corpus/extracellular/branched.json", "25"},
-	{"../corpus/clamps/seclamp-ramp.json", "35"},
+	{"../corpus/clamps/iclamp-steps.json", "30"},
+	{"../corpus/clamps/seclamp-ramp.json", "30"},
+	{"../corpus/membrane-currents/points.json", "30"},
+	{"../corpus/secondorder/order-2.json", "30"},
 	{"../corpus/pointers/pointers.json", "60"},
 }
 
 func loadDurable(t *testing.T, spec, duration string) *rall.Project {
 	t.Helper()
 	var diags diag.List
-	set := rall.Settings{Set: []string{"simConfig.duration=" + duration}}
+	set := rall.Settings{Set: []string{"simConfig.duration=" + duration, "simConfig.recordStep=0.11"}}
 	if strings.HasSuffix(spec, "pointers.json") {
 		set.Mods = append(rall.ModFolders(nil, filepath.Dir(spec)), "../corpus/swc-cell/mod")
 	}

@@ -24,11 +24,13 @@ import (
 type liveFlags struct {
 	flush       time.Duration
 	checkpoints time.Duration
+	profile     bool
 }
 
 func (l *liveFlags) add(c *cobra.Command) {
 	f := c.Flags()
 	f.DurationVar(&l.flush, "flush-every", 2*time.Second, "put what was computed on disk this often, `TIME`: what rall recover makes results of")
+	f.BoolVar(&l.profile, "profile", false, "say where the time went, phase by phase and mechanism by mechanism, and write profile.csv")
 	f.DurationVar(&l.checkpoints, "checkpoint-every", 0, "write a checkpoint this often, `TIME` such as 10m: where rall resume goes on (0: only when stopped)")
 }
 
@@ -158,7 +160,12 @@ func (j *job) carryOut(ctx context.Context, log *results.Unfinished, r restart, 
 	if j.rank() > 0 {
 		bar.out = nil
 	}
-	res, err := j.p.Trial(r.Trial).Run(ctx, j.s, rall.RunOptions{Print: j.printf, Progress: bar.update, Args: os.Args, BuildTime: j.built,
+	var spent *[]rall.Spent
+	if j.profile {
+		spent = new([]rall.Spent)
+	}
+	start := time.Now()
+	res, err := j.p.Trial(r.Trial).Run(ctx, j.s, rall.RunOptions{Profile: spent, Print: j.printf, Progress: bar.update, Args: os.Args, BuildTime: j.built,
 		KeepConns: r.Keep, Log: log, FlushEvery: j.flush, CheckpointEvery: j.checkpoints, Resume: resume, Comm: j.comm})
 	bar.done()
 	var sum summary
@@ -166,6 +173,9 @@ func (j *job) carryOut(ctx context.Context, log *results.Unfinished, r restart, 
 	if res != nil {
 		// What was computed up to an interruption or a failure is worth having.
 		sum, werr = j.write(res, log, r)
+		if spent != nil && werr == nil {
+			werr = writeProfile(&sum, *spent, res, time.Since(start))
+		}
 	}
 	switch {
 	case j.rank() > 0:

@@ -238,7 +238,7 @@ func TestProgressLines(t *testing.T) {
 		p.update(float64(i)*10, 200)
 	}
 	p.done()
-	want := "run: 25 % (50 of 200 ms), 15s left\nrun: 50 % (100 of 200 ms), 10s left\n"
+	want := "run: 25 % (50 of 200 ms), 0.01 times real time, 15s left\nrun: 50 % (100 of 200 ms), 0.01 times real time, 10s left\n"
 	if out.String() != want {
 		t.Errorf("got\n%swant\n%s", out.String(), want)
 	}
@@ -257,10 +257,23 @@ func TestProgressBar(t *testing.T) {
 	}
 	now = now.Add(time.Second)
 	p.update(10, 100)
-	if p.bar == nil || p.bar.Current() != 100 || p.left.Load() != 14 {
+	if p.bar == nil || p.bar.Current() != 100 || p.left.Load() != 18 {
 		t.Errorf("no bar, or a wrong one: %d s left", p.left.Load())
 	}
 	p.done()
+}
+
+// TestProgressGoesOn: of a run that goes on, only what it does now counts.
+func TestProgressGoesOn(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	p := &progress{name: "run", out: &out, now: func() time.Time { return now }, start: now, last: now}
+	p.update(900, 1000)
+	now = now.Add(10 * time.Second)
+	p.update(920, 1000)
+	if want := "run: 92 % (920 of 1000 ms), 0.002 times real time, 40s left\n"; out.String() != want {
+		t.Errorf("got\n%swant\n%s", out.String(), want)
+	}
 }
 
 func TestFileList(t *testing.T) {

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"sync/atomic"
 	"time"
@@ -22,7 +23,10 @@ type progress struct {
 	now      func() time.Time
 
 	start, last time.Time
+	t0          float64      // [ms] of model time at the first update: not 0 when a run goes on
+	begun       bool         // t0 is known
 	left        atomic.Int64 // seconds, for the bar, which draws in a goroutine of its own
+	rate        atomic.Uint64
 	pool        *mpb.Progress
 	bar         *mpb.Bar
 }
@@ -58,6 +62,10 @@ func (p *progress) update(t, until float64) {
 		return
 	}
 	now := p.now()
+	if !p.begun {
+		p.begun, p.t0, p.start = true, t, now
+		return
+	}
 	every := lineAfter
 	if p.terminal {
 		every = 100 * time.Millisecond
@@ -67,17 +75,21 @@ func (p *progress) update(t, until float64) {
 		return
 	}
 	p.last = now
-	left := time.Duration(float64(gone) * (until/t - 1)).Round(time.Second)
+	left := time.Duration(float64(gone) * (until - t) / max(t-p.t0, 1e-9)).Round(time.Second)
+	rate := (t - p.t0) / 1000 / gone.Seconds()
 	if !p.terminal {
-		fmt.Fprintf(p.out, "%s: %.0f %% (%.0f of %g ms), %v left\n", p.name, 100*t/until, t, until, left)
+		fmt.Fprintf(p.out, "%s: %.0f %% (%.0f of %g ms), %.2g times real time, %v left\n", p.name, 100*t/until, t, until, rate, left)
 		return
 	}
+	p.rate.Store(math.Float64bits(rate))
 	p.left.Store(int64(left / time.Second))
 	if p.bar == nil {
 		p.pool = mpb.New(mpb.WithOutput(p.out), mpb.WithWidth(40))
 		p.bar = p.pool.AddBar(1000, mpb.BarRemoveOnComplete(),
 			mpb.PrependDecorators(decor.Name(p.name+" "), decor.Percentage()),
-			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string { return fmt.Sprintf("%v left", time.Duration(p.left.Load())*time.Second) })))
+			mpb.AppendDecorators(decor.Any(func(decor.Statistics) string {
+				return fmt.Sprintf("%.2g times real time, %v left", math.Float64frombits(p.rate.Load()), time.Duration(p.left.Load())*time.Second)
+			})))
 	}
 	p.bar.SetCurrent(int64(1000 * t / until))
 }

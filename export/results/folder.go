@@ -145,6 +145,11 @@ func CheckFolder(dir string) error {
 	return nil
 }
 
+// WriteText writes one more file beside the results, whole or not at all.
+func WriteText(path string, content func(io.Writer) error) error {
+	return wholefile.Write(path, content)
+}
+
 // AddFiles enters files that were made later, such as plots, into a folder's
 // run.json, so that they go with the result when it is replaced.
 func AddFiles(dir string, paths []string) error {

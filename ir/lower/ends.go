@@ -67,6 +67,9 @@ func (l *lowering) play() {
 			l.diags.Errorf(diag.UnknownName, p.Pos, "%s: no cell %d", p.Label, p.To.Gid)
 			return
 		}
+		if l.foreign(c) {
+			continue
+		}
 		v, ok := l.resolve(&p.To, c, p.Label, p.Pos)
 		if !ok {
 			return

@@ -55,11 +55,16 @@ func (l *lowering) foreignUnit(r *ir.Ref, c *cell) string {
 		mech = l.m.Pops[c.pop].Artificial.Mech
 	case mech == "" && r.Var == "v":
 		return "mV"
+	case mech == "" && r.Var == iMem:
+		return "nA"
 	case mech == "" && r.Var == "i_cap":
 		return "mA/cm2"
 	}
+	base, _ := splitIndex(r.Var)
+	if mech == "" && base == "vext" {
+		mech = layersMech
+	}
 	if k, ok := l.mechIndex[mech]; ok {
-		base, _ := splitIndex(r.Var)
 		return columnUnit(l.net.Mechs[k].Program, base)
 	}
 	for i := range l.net.Ions {

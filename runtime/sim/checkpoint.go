@@ -148,6 +148,7 @@ func (g *group) saveNodes(e *encoder) {
 		for k := range n {
 			e.float(g.nodes.V[first+k*stride])
 			e.float(g.nodes.Rhs[first+k*stride])
+			e.float(g.membrane.at(first + k*stride))
 		}
 	})
 }
@@ -520,15 +521,16 @@ func (r *restorer) start(h checkpointHead) error {
 
 func (r *restorer) nodes(d *decoder) {
 	for d.more() {
-		gid, n := d.int(), d.count(16)
+		gid, n := d.int(), d.count(24)
 		c, ok := r.cells[gid]
 		if ok && c.n != n {
 			d.fail("cell %d has %d nodes, not %d", gid, c.n, n)
 			return
 		}
 		for k := range n {
-			v, rhs := d.float(), d.float()
+			v, rhs, i := d.float(), d.float(), d.float()
 			if ok {
+				c.g.membrane.put(c.first+k*c.stride, i)
 				c.g.nodes.V[c.first+k*c.stride], c.g.nodes.Rhs[c.first+k*c.stride] = v, rhs
 			}
 		}

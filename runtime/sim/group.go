@@ -32,6 +32,7 @@ type ionState struct {
 // instances are the run-time columns of one mechanism in a group.
 type instances struct {
 	lay       *layout.Instances
+	set       int // its place in the group
 	prog      *kernel.Program
 	frame     kernel.Frame
 	steady    []bool // columns that only INITIAL and what follows from it changes
@@ -86,6 +87,8 @@ type group struct {
 	sampleT float64 // [ms] time of the next sample
 	lastT   float64 // [ms] time of the sample before
 	err     error
+	clock   *clock  // nil: nobody wants a profile
+	cost    float64 // [ns] of an epoch, a running mean
 }
 
 // recorder reads one sampled variable.
@@ -191,6 +194,7 @@ func (g *group) newInstances(k int) instances {
 		}
 		m.watch = make([]watchState, lay.N*prog.Watches)
 	}
+	m.set = k
 	return m
 }
 
@@ -251,7 +255,13 @@ func (g *group) run(m *instances, c *kernel.Code, t float64) {
 		return
 	}
 	m.frame.Uniforms[kernel.UniformT] = t
+	if g.clock == nil {
+		g.runOn(m, c, 0, m.frame.N)
+		return
+	}
+	before := g.clock.to(m.phaseOf(c))
 	g.runOn(m, c, 0, m.frame.N)
+	g.clock.to(before)
 }
 
 // runOn runs code on instances lo to hi, with what their POINTERs name.
@@ -430,21 +440,28 @@ func (g *group) step() {
 // firstHalf takes the potentials to the step's end, and hands them out.
 func (g *group) firstHalf() {
 	dt := g.sim.net.Dt
+	g.clock.to(phaseEvents)
 	g.thresholds()
 	g.deliver(g.t + float64(.5*dt))
 	g.t += .5 * dt
+	g.clock.to(phaseCurrent)
 	g.playSmooth()
 	g.setUp()
+	g.clock.to(phaseSolve)
 	g.solve()
 	g.update()
+	g.clock.to(phaseCoupling)
 	g.handOut()
+	g.clock.to(phaseNone)
 }
 
 // secondHalf takes in what others have handed out and lets the states follow.
 func (g *group) secondHalf() {
+	g.clock.to(phaseCoupling)
 	g.takeIn()
 	g.t += .5 * g.sim.net.Dt
 	g.playSmooth()
+	g.clock.to(phaseEvents)
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.State, g.t)
@@ -455,6 +472,7 @@ func (g *group) secondHalf() {
 	}
 	g.beforeStep()
 	g.deliver(g.t)
+	g.clock.to(phaseNone)
 }
 
 // beforeStep runs the BEFORE STEP blocks: at the end of a step, and of the
@@ -492,9 +510,11 @@ func (g *group) setUp() {
 		m := &g.mechs[k]
 		g.run(m, m.prog.Current, g.t)
 	}
+	g.clock.to(phaseSolve)
 	cfac := .001 * g.sim.cj()
 	g.membrane.collect(&g.nodes, cfac)
 	g.assemble(cfac)
+	g.clock.to(phaseNone)
 }
 
 // thresholds looks at every detector and WATCH condition at the start of a
@@ -572,6 +592,7 @@ func (g *group) deliver(limit float64) {
 }
 
 func (g *group) takeSample() {
+	before := g.clock.to(phaseSamples)
 	for k := range g.records {
 		r := &g.records[k]
 		x := *r.from
@@ -586,6 +607,7 @@ func (g *group) takeSample() {
 	g.lastT = g.sampleT
 	g.sampleT += g.sim.net.RecordStep
 	g.sample++
+	g.clock.to(before)
 }
 
 // receive runs NET_RECEIVE for one event, with t set to its delivery time.
@@ -605,7 +627,9 @@ func (g *group) receive(e event.Event) {
 	}
 	f.Flag = e.Flag
 	f.Uniforms[kernel.UniformT] = e.At
+	before := g.clock.to(m.phaseOf(m.prog.Receive))
 	g.runOn(m, m.prog.Receive, int(e.Row), int(e.Row)+1)
+	g.clock.to(before)
 	g.args = -1
 }
 

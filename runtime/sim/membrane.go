@@ -32,6 +32,20 @@ func (m *membrane) dOf() []float64 {
 	return m.d
 }
 
+// at and put are for checkpoints.
+func (m *membrane) at(node int) float64 {
+	if m == nil {
+		return 0
+	}
+	return m.i[node]
+}
+
+func (m *membrane) put(node int, i float64) {
+	if m != nil {
+		m.i[node] = i
+	}
+}
+
 func (m *membrane) clear() {
 	if m != nil {
 		clear(m.rhs)

@@ -50,6 +50,8 @@ type Options struct {
 	// never), and when the run is stopped.
 	Checkpoint      func() error
 	CheckpointEvery time.Duration
+
+	Profile bool // keep account of where the time goes
 }
 
 const (
@@ -84,6 +86,9 @@ type Sim struct {
 	tied        []*group     // those that take one step at a time
 	free        []*group     // the others
 	anyTied     bool         // on any rank
+	epochs      int          // since the groups were last put in order
+
+	spent struct{ exchange, io, threads time.Duration } // threads: of all that step groups
 }
 
 // New prepares a network; Init or Restore must follow.
@@ -116,6 +121,9 @@ func New(net *layout.Network, o Options) *Sim {
 		s.anyTied = s.anyTied || net.Groups[i].Tied
 		if !net.Groups[i].Foreign {
 			g := newGroup(s, i)
+			if o.Profile {
+				g.newClock()
+			}
 			byIndex[i] = g
 			s.groups = append(s.groups, g)
 			if net.Groups[i].Tied {
@@ -209,9 +217,12 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 	s.checkpoints = s.flushed
 	for s.steps < total {
 		n := min(s.epoch, total-s.steps)
+		start := time.Now()
 		if err := s.advance(n); err != nil {
 			return err
 		}
+		stepped := time.Now()
+		s.spent.threads += stepped.Sub(start) * time.Duration(max(min(s.threads, len(s.groups)), 1))
 		// Accumulated as groups do, halves and all.
 		for i := 0; i < n; i++ {
 			s.t += float64(.5 * s.net.Dt)
@@ -219,6 +230,8 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 		}
 		s.steps += n
 		bits, err := s.exchange(s.wishes(ctx))
+		exchanged := time.Now()
+		s.spent.exchange += exchanged.Sub(stepped)
 		if s.steps == total {
 			bits |= bitFlush
 		}
@@ -236,6 +249,7 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 			}
 			s.checkpoints = time.Now()
 		}
+		s.spent.io += time.Since(exchanged)
 		if bits&bitStop != 0 && s.steps < total {
 			return context.Canceled
 		}
@@ -315,16 +329,23 @@ func (s *Sim) advance(n int) error {
 	for _, g := range s.groups {
 		g.parity = (s.steps + 1) & 1
 	}
+	if s.epochs++; s.epochs%16 == 0 {
+		byCost(s.tied)
+		byCost(s.free)
+	}
 	work := append(s.tied[:len(s.tied):len(s.tied)], s.free...)
 	s.each(work, func(g *group) {
+		start := time.Now()
 		if g.lay.Tied {
 			g.firstHalf()
+			g.measure(time.Since(start))
 			return
 		}
 		for i := 0; i < n && g.err == nil; i++ {
 			g.step()
 		}
 		g.checkFinite()
+		g.measure(time.Since(start))
 	})
 	if !s.anyTied {
 		return nil
