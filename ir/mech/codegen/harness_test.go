@@ -133,7 +133,7 @@ func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
 		f.Uniforms = append(f.Uniforms, u.Default)
 	}
 	f.Uniforms[kernel.UniformT] = 0.3
-	for i, q := range p.Ports {
+	for _, q := range p.Ports {
 		nodes := n
 		if shared {
 			nodes = (n + 1) / 2
@@ -151,7 +151,7 @@ func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
 			if !shared && k >= 3 {
 				id = uint64(ids[k-3])
 			}
-			r := rand.New(rand.NewPCG(id, uint64(77+i)))
+			r := rand.New(rand.NewPCG(id, uint64(77+100*int(q.Quantity)+q.Ion+1)))
 			x := r.Float64()
 			switch q.Quantity {
 			case kernel.V:
