@@ -222,8 +222,9 @@ def main():
             if a.verbose or r["state"] != "passed":
                 print(line(r), flush=True)
             if a.json:
+                text = json.dumps(results, indent=1)
                 with open(a.json, "w") as f:
-                    json.dump(results, f, indent=1)
+                    f.write(text)
     if not a.keep:
         shutil.rmtree(scratch)
     if a.table:

@@ -524,7 +524,7 @@ def measured(h, mod, folder, runner, seeds, celsius):
                 same = np.isnan(x[:n]) & np.isnan(v[:n])
                 d = np.where(same, 0, np.where(np.isnan(d), np.inf, d))
                 if r["free"] is None or d.max() > r["free"]:
-                    r["free"], r["free at"] = float(d.max()), (c, n)
+                    r["free"], r["free at"] = float(d.max()), (c, int(n))
                 r["spikes"] = min(len(up), r.get("spikes", 1000))
     if not varies:
         return dict(r, state="constant", why="no variable of the reference varies")

@@ -69,12 +69,47 @@ func (g *generator) rewrite(all map[string]*built) {
 				r := &rewriter{b: e.b, root: e.root}
 				r.look(e.results)
 				pass.run(r)
+				e.b.settle()
 				e.b.revive([]*region{e.b.pre, e.root})
 				e.b.prune(e.root, e.results)
 			}
 		}
 		g.dump(pass.name, all)
 	}
+}
+
+// settle puts what a pass has added to the end of the prologue, numbers mostly,
+// before what reads it there.
+func (b *builder) settle() {
+	made := map[val]*ins{}
+	for _, i := range b.pre.items {
+		if x, ok := i.(*ins); ok && x.dst != none && !b.vals[x.dst].mutable {
+			made[x.dst] = x
+		}
+	}
+	placed := map[*ins]bool{}
+	out := make([]item, 0, len(b.pre.items))
+	var place func(x *ins)
+	place = func(x *ins) {
+		if placed[x] {
+			return
+		}
+		placed[x] = true
+		for _, o := range append([]val{x.a, x.b, x.c}, x.args...) {
+			if m := made[o]; m != nil {
+				place(m)
+			}
+		}
+		out = append(out, x)
+	}
+	for _, i := range b.pre.items {
+		if x, ok := i.(*ins); ok {
+			place(x)
+		} else {
+			out = append(out, i)
+		}
+	}
+	b.pre.items = out
 }
 
 // dump gives Options.Dump the program as it is now.

@@ -112,3 +112,18 @@ func TestRewritten(t *testing.T) {
 		t.Errorf("the passes change a result by %.3g of the column's largest value (%s)", worst, where)
 	}
 }
+
+// What a pass makes for the prologue, here -0.001 of -x*(dt*0.001), stands
+// before what reads it there: Compile panics at a program that is not sound.
+func TestPrologueInOrder(t *testing.T) {
+	p := compile(t, "prologue", `NEURON { SUFFIX prologue NONSPECIFIC_CURRENT i RANGE p, g }
+PARAMETER { g = 1e-4 }
+ASSIGNED { v i p dt }
+BREAKPOINT {
+	p = exp(-g*(dt*(1e-3)))
+	i = g*p*v
+}`, codegen.Options{})
+	if p.Current == nil {
+		t.Fatal("no current")
+	}
+}
