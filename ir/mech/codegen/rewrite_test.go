@@ -120,7 +120,7 @@ func TestPrologueInOrder(t *testing.T) {
 PARAMETER { g = 1e-4 }
 ASSIGNED { v i p dt }
 BREAKPOINT {
-	p = exp(-g*(dt*(1e-3)))
+	p = exp(-(g*exp(v/10))*(dt*(1e-3)))
 	i = g*p*v
 }`, codegen.Options{})
 	if p.Current == nil {
