@@ -26,7 +26,7 @@ KINDS = ("soma", "dend", "apic", "axon", "myelin")
 def train(i):
     """Event times [ms] of synapse i, spread evenly and off the grid."""
     first = 5.013 + (i * 389 % 1297) / 1297 * 75
-    return [first, first + 17.3 + i % 11]
+    return [first, first + 7.3 + i % 11, first + 30.1]
 
 
 def one(folder, example):
@@ -55,14 +55,15 @@ def one(folder, example):
         o = y.hsynapse
         mod = o.hname().split("[")[0]
         whole.follow("syn%d" % i, mod, label[o.get_segment().sec], o.get_segment().x, o, train(i), y.weight, y.delay,
-                     {"rng": [y.randseed1, y.randseed2, y.randseed3, seed]})
+                     {"rng": [int(x) for x in (y.randseed1, y.randseed2, y.randseed3, seed)]})
     for sec, x in (("soma_0", 0.5), ("axon_1", 0.5), ("dend_0", 0.5), ("dend_20", 0.9), ("apic_0", 0.5), ("apic_20", 0.9)):
         whole.record("v_%s_%g" % (sec, x), sec, x, "v")
     for var in ("cai", "ica", "ina", "ik"):
         whole.record(var, "soma_0", 0.5, var)
     for mech, var in (("NaTg", "m"), ("SKv3_1", "m"), ("SK_E2", "z"), ("K_Pst", "h"), ("Ca_LVAst", "h"), ("Ih", "m")):
         whole.record(var + "_" + mech, "soma_0", 0.5, var, mech)
-    for i in (0, 1, 700, 1290):
+    often = [i for i, y in enumerate(syns) if y.hsynapse.Use > 0.6]  # these release in time
+    for i in often[:2] + often[-2:]:
         y = syns[i].hsynapse
         names = ("A_AMPA", "B_NMDA", "u") if "AMPA" in y.hname() else ("A_GABAA", "B_GABAB", "u")
         for var in names:

@@ -67,7 +67,7 @@ class Whole:
         if n:
             geom["pt3d"] = [[s.x3d(i), s.y3d(i), s.z3d(i), s.diam3d(i)] for i in range(n)]
         else:
-            geom["L"], geom["diam"] = s.L, s.diam
+            geom["L"], geom["diam"] = s.L, one_or_list([seg.diam for seg in s])
             for seg in s:
                 assert close(seg.area(), 3.141592653589793 * seg.diam * s.L / s.nseg), "no cylinder: %s" % label
         out, here = {"geom": geom, "mechs": {}, "ions": {}}, label
