@@ -90,7 +90,7 @@ results failed, 130 interrupted (what was computed has been written).`,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	c.SetFlagErrorFunc(flagError)
-	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), buildCommand(), plotCommand(), recoverCommand(), resumeCommand(nil), convertCommand())
+	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), buildCommand(), plotCommand(), recoverCommand(), resumeCommand(nil), convertCommand(), importCommand())
 	return c
 }
 

@@ -277,6 +277,7 @@ func functions() map[string]func(c *call) value {
 		"ri":       func(c *call) value { return c.along(c.in.Tree.Ri) },
 		"distance": func(c *call) value { return c.distance() },
 		"define_shape": func(c *call) value {
+			c.in.work(c.in.Tree.CVs * 16)
 			if err := c.in.Tree.DefineShape(); err != nil {
 				return c.fail("%v", err)
 			}
@@ -516,6 +517,7 @@ func (c *call) point() (*tree.Section, int) {
 	if s == nil {
 		return nil, 0
 	}
+	c.in.work(len(s.Points) / 8)
 	if len(s.Points) == 0 {
 		c.fail("%s has no 3-D points", s.Name)
 		return nil, 0
@@ -540,6 +542,7 @@ func (c *call) pt3dinsert() value {
 	if s == nil {
 		return value{}
 	}
+	c.in.work(len(s.Points))
 	i := c.within(0, 0, len(s.Points))
 	x, y, z, d := c.num(1), c.num(2), c.num(3), c.num(4)
 	if c.in.failed {

@@ -207,6 +207,7 @@ func (in *Interp) sections(fr *frame, at syntax.Pos, owner *Object, s *symbol, c
 	if !in.room(fr, at, 64*n) {
 		return
 	}
+	in.work(n*16 + len(in.Tree.Sections()))
 	prefix := ""
 	var who any
 	if owner != nil {
@@ -417,9 +418,7 @@ func (in *Interp) callTop(fr *frame, at syntax.Pos, name string, args ...arg) va
 
 // execute runs a text at the top level or in an object.
 func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, braces bool) bool {
-	if !in.room(fr, at, 0) {
-		return false
-	}
+	in.work(len(src))
 	if in.calls >= maxCalls {
 		in.failHint(fr, at, diag.BadValue, "a text that executes itself for ever?", "calls nest more than %d deep", maxCalls)
 		return false

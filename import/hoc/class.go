@@ -168,6 +168,16 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		if in.failed {
 			return place{}
 		}
+		switch n := o.native.(type) {
+		case *vector:
+			in.work(len(n.x))
+		case *list:
+			in.work(len(n.items))
+		case *sectionList:
+			in.work(len(n.secs))
+		case *matrix:
+			in.work(len(n.x))
+		}
 		v := m(&call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o})
 		if in.failed {
 			return place{}

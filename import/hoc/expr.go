@@ -430,13 +430,10 @@ func (in *Interp) nearest(fr *frame, name string) string {
 	for _, s := range in.builtin.order {
 		all = append(all, s.name)
 	}
-	hint := diag.DidYouMean(name, all)
-	if hint == "" && fr.scope != in.top {
-		if s := in.top.names[name]; s != nil && s.kind != undefined {
-			return "the top level has it; a template sees it after: external " + name
-		}
+	if s := in.top.names[name]; fr.scope != in.top && s != nil && s.kind != undefined {
+		return "the top level has it; a template sees it after: external " + name
 	}
-	return hint
+	return diag.DidYouMean(name, all)
 }
 
 // rangeIn is a range variable of a section, with the index of an array.
@@ -818,10 +815,12 @@ func (in *Interp) putProp(fr *frame, at syntax.Pos, p place, op syntax.Op, x flo
 		if x >= 1 {
 			n = int(math.Min(x, 1e9))
 		}
+		in.work(min(n, 1<<15) + s.NSeg())
 		if err := in.Tree.SetNSeg(s, n); err != nil {
 			in.fail(fr, at, "%v (%s)", err, s.Name)
 		}
 	case lengthProp:
+		in.work(len(s.Points))
 		in.Tree.SetLength(s, x)
 	case raProp:
 		in.Tree.SetRa(s, x)
@@ -859,6 +858,7 @@ func (in *Interp) putRange(fr *frame, at syntax.Pos, p place, op syntax.Op, x fl
 		}
 	default:
 		nodes := p.sec.Nodes[:p.sec.NSeg()]
+		in.work(len(nodes))
 		if p.rng.what == voltageVar {
 			set(in.Tree.At(p.sec, 0))
 			set(in.Tree.At(p.sec, 1))
@@ -870,6 +870,7 @@ func (in *Interp) putRange(fr *frame, at syntax.Pos, p place, op syntax.Op, x fl
 		}
 	}
 	if diam {
+		in.work(len(p.sec.Points))
 		in.Tree.DiamChanged(p.sec)
 	}
 	return number(x)

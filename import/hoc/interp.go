@@ -314,6 +314,10 @@ func (in *Interp) step(fr *frame, s syntax.Stmt) {
 	}
 }
 
+// work counts n small operations of a statement that makes many, so that the
+// limit of statements bounds the time.
+func (in *Interp) work(n int) { in.steps += n / 16 }
+
 // room counts n numbers, characters or objects, and says whether the limit
 // allows them.
 func (in *Interp) room(fr *frame, at syntax.Pos, n int) bool {

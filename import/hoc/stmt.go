@@ -284,6 +284,7 @@ func (in *Interp) iterator(fr *frame, x syntax.Expr) (*function, *Object) {
 // sectionsHere returns the sections that forall goes over: in an object, its
 // own.
 func (in *Interp) sectionsHere(fr *frame) []*tree.Section {
+	in.work(len(in.Tree.Sections()))
 	if fr.this != nil {
 		return in.Tree.Of(fr.this)
 	}
@@ -409,6 +410,10 @@ func (in *Interp) insert(fr *frame, s *syntax.Insert) {
 		if m.Ion == nil {
 			sec.Uninsert(m)
 		}
+		return
+	}
+	in.work(sec.NSeg() * 8)
+	if !in.room(fr, s.Pos(), sec.NSeg()) {
 		return
 	}
 	if err := in.Tree.Insert(sec, m); err != nil {

@@ -1,0 +1,135 @@
+package hoc
+
+import (
+	"bytes"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// TestErrors runs programs that must fail: each with one error, at its place,
+// and in bounded time and memory.
+func TestErrors(t *testing.T) {
+	cat := builtins(t)
+	for _, c := range []struct{ src, code, want string }{
+		{"x = y", "unknown-name", `x\.hoc:1:5: .*"y" is not defined`},
+		{"{printf(\"%g\", 1)}\nfoo(3)", "unknown-name", `x\.hoc:2:4: .*no procedure or function "foo"`},
+		{"create soma\nsoma insert hhh", "unknown-name", `x\.hoc:2:6: .*no mechanism "hhh"(.|\n)*did you mean "hh"`},
+		{"create soma\nsoma.gnabar_hh = 3", "unknown-name", `2:16: .*the mechanism hh is not inserted in soma`},
+		{"create soma\nsoma insert IClamp", "bad-mechanism", `IClamp is no density mechanism`},
+		{"x = L", "bad-value", `1:5: .*there is no section`},
+		{"create a[3]\na[3] { L = 2 }", "bad-value", `2:1: .*index 3 of a is outside of 0\.\.2`},
+		{"create a, b\nconnect a(0), b(1)\nconnect b(0), a(1)", "bad-tree", `3:1: .*connecting b to a closes a loop`},
+		{"create a, b\nconnect a(.5), b(1)", "bad-tree", `only be connected by its end 0 or 1`},
+		{"create soma\nsoma.diam(2) = 3", "bad-value", `2:11: .*runs from 0 to 1, not 2`},
+		{"create soma\nsoma nseg = 0", "bad-value", `nseg must be positive`},
+		{"proc f() { f() }\nf()", "bad-value", `calls nest more than 1000 deep(.|\n)*in f called at`},
+		{"func f() { return f() + 1 }\nx = f()", "bad-value", `calls nest more than`},
+		{"strdef s\ns = \"execute(s)\"\nexecute(s)", "bad-value", `calls nest|executes itself`},
+		{"while (1) {}", "bad-value", `stopped after \d+ statements(.|\n)*loop that does not end`},
+		{"for (i = 0; 1; i += 1) x = i", "bad-value", `stopped after`},
+		{"for i = 0, 1e18 { }", "bad-value", `stopped after`},
+		{"objref w\nw = new Vector(1e12)", "bad-value", `limit of \d+ values`},
+		{"objref w\nw = new Vector()\nwhile (1) w.append(w)", "bad-value", `limit of \d+ values|stopped`},
+		{"create a[1e9]", "bad-value", `a\[1000000000\]|limit`},
+		{"create a\nwhile (1) a nseg += 10000", "bad-value", `limit|more than \d+ CVs|stopped`},
+		{"create a\na { while (1) pt3dadd(0, 0, 0, 1) }", "bad-value", `more than \d+ CVs and 3-D points|stopped`},
+		{"strdef s\ns = \"ab\"\nwhile (1) sprint(s, \"%s%s\", s, s)", "bad-value", `million characters|limit`},
+		{"begintemplate T\nobjref a\nproc init() { a = new T() }\nendtemplate T\nobjref u\nu = new T()", "bad-value", `nest more than`},
+		{"system(\"rm -rf /\")", "unsupported", `x\.hoc:1:7: .*shell commands are not run`},
+		{"objref f\nf = new File(\"/etc/x\")\nf.wopen()", "unsupported", `writing /etc/x is not allowed`},
+		{"load_file(\"nowhere.hoc\")", "file-missing", `1:10: .*cannot read nowhere\.hoc`},
+		{"objref m\nm = new Import3d_SWC_read()\nm.input(\"nowhere.swc\")", "file-missing", `3:2: .*cannot read nowhere\.swc`},
+		{"objref o\no = new Cell()", "unknown-name", `2:5: .*no template or class "Cell"`},
+		{"objref o\no.x = 3", "bad-value", `"x" is asked of an objref that refers to no object`},
+		{"begintemplate A\nx = 1\nendtemplate A\nobjref a\na = new A()\na.x = 3", "unknown-name", `"x" is no public name of A(.|\n)*add it to the public names`},
+		{"begintemplate A\nendtemplate A\nbegintemplate A\nendtemplate A", "duplicate-name", `3:1: .*cannot be redefined`},
+		{"begintemplate A\nexternal q\nendtemplate A", "unknown-name", `the top level has no such name`},
+		{"begintemplate A\nproc init() { x = q }\nendtemplate A\nq = 1\nobjref a\na = new A()", "unknown-name", `external q`},
+		{"x = 1/0", "bad-value", `1:6: .*division by zero`},
+		{"x = log(0)", "bad-value", `log: of 0`},
+		{"x = sqrt(-1)", "bad-value", `sqrt: of -1`},
+		{"strdef s\nx = s + 1", "bad-value", `2:5: .*expected a number, found the string`},
+		{"proc p() { x = $2 }\np(1)", "bad-value", `argument 2 is missing`},
+		{"proc p() { x = $s1 }\np(1)", "bad-value", `argument 1 is a number, not a string`},
+		{"execute(\"x = = 3\")", "syntax", `x\.hoc:1:8: .*does not parse`},
+		{"execute(\"x = nowhere\")", "unknown-name", `x\.hoc:1:8: .*"nowhere" is not defined, in the text`},
+		{"execerror(\"no\", \"way\")", "bad-value", `gave up: no way`},
+		{"finitialize(-65)", "unsupported", `running a model from HOC is not supported`},
+		{"create soma\nx = v(0:1)", "bad-value", `no value`},
+		{"objref w\nw = new Vector(3)\nx = w.x[3]", "bad-value", `no element \[3\]`},
+		{"objref w\nw = new Vector(3)\nw.siez()", "unknown-name", `did you mean "size"`},
+		{"create soma\nforsec \"so(\" { }", "bad-value", `pattern that makes no sense`},
+		{"double x[2][3]\nx[1] = 2", "bad-value", `2 dimensions, not 1`},
+		{"create soma\nsoma = 3", "bad-value", `cannot be assigned`},
+		{"sin = 3", "syntax|bad-value", `sin`},
+		{"iterator it() { iterator_statement }\nit()", "bad-value", `outside of an iterator`},
+	} {
+		var out bytes.Buffer
+		var l diag.List
+		in := New(Options{Mechs: cat, Out: &out, Steps: 100_000, Cells: 300_000}, &l)
+		start := time.Now()
+		in.Run("x.hoc", []byte(c.src+"\n"))
+		if d := time.Since(start); d > 20*time.Second {
+			t.Errorf("%q took %v", c.src, d)
+		}
+		if n := l.Count(diag.Error); n != 1 {
+			t.Errorf("%q: %d errors\n%s", c.src, n, l.Error())
+			continue
+		}
+		for _, d := range l.All() {
+			if d.Severity != diag.Error {
+				continue
+			}
+			if !strings.Contains("|"+c.code+"|", "|"+string(d.Code)+"|") || !regexp.MustCompile(c.want).MatchString(d.Error()) {
+				t.Errorf("%q:\n got %s\nwant %s: %s", c.src, d.Error(), c.code, c.want)
+			}
+		}
+	}
+}
+
+// TestMake makes objects of templates from Go.
+func TestMake(t *testing.T) {
+	src := "begintemplate C\npublic s\ncreate s\nstrdef n\nproc init() { s.L = $1  n = $s2 }\nendtemplate C\n"
+	var l diag.List
+	in := New(Options{}, &l)
+	in.Run("x.hoc", []byte(src))
+	c := in.Cell(in.Make("C", 33.0, "abc"))
+	if c == nil {
+		t.Fatal(l.Error())
+	}
+	if len(c.Sections) != 1 || c.Sections[0].Length() != 33 || c.Names[0] != "s" {
+		t.Errorf("%v", c)
+	}
+	if in.Make("D") != nil || !strings.Contains(l.Error(), `no template "D"`) {
+		t.Error(l.Error())
+	}
+}
+
+func FuzzProgram(f *testing.F) {
+	cat := builtins(f)
+	for _, s := range []string{
+		"create soma, dend[2]\nconnect dend[0](0), soma(1)\nforall { nseg = 3 insert hh print secname() }\ndend[1] delete_section()\n",
+		"objref w, l, r\nw = new Vector(3)\nw.indgen(0, 9, 2)\nl = new List()\nl.append(w)\nprint l.o(0).x[1]\nr = new Random(1)\nr.uniform(0, 1)\n",
+		"strdef s\nsprint(s, \"%5.2f|%s|%d\", 3, \"a\", 7)\nx = sscanf(s, \"%g|%s\", &y, s)\nexecute(\"x = 3\")\n",
+		"begintemplate A\npublic s, f\ncreate s\nobjref this\nproc init() { s L = 3 }\nfunc f() { return $1 }\nendtemplate A\nobjref a\na = new A()\nx = a.f(2) a.s nseg = 5\n",
+		"create a\na { pt3dadd(0,0,0,1) pt3dadd(1,0,0,2) nseg = 3 diam(0:1) = 1:2 L = 7 define_shape() distance() x = distance(1) }\n",
+		"objref sr, sl\ncreate a, b\nconnect b(1), a(.5)\na sr = new SectionRef()\nsl = new SectionList()\na sl.wholetree()\nforsec sl print area(.5), ri(.5)\nsr.child[0] disconnect()\n",
+	} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, src []byte) {
+		var l diag.List
+		in := New(Options{Mechs: cat, Steps: 2000, Cells: 20000, Dir: t.TempDir()}, &l)
+		ok := in.Run("x.hoc", src)
+		if ok == l.HasErrors() {
+			t.Fatalf("ok is %v, errors: %v", ok, l.Error())
+		}
+		if ok {
+			in.Cell(nil)
+		}
+	})
+}
