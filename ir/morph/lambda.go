@@ -29,10 +29,10 @@ func (s *Section) LambdaF(freq float64) float64 {
 	return math.Max(p[len(p)-1].Arc, minLength) / (lam * scale)
 }
 
-// Length returns the section's length [um] at the origin.
-func (s *Section) Length() float64 {
+// Length returns the section's length [um] with at added to its points.
+func (s *Section) Length(at Offset) float64 {
 	if len(s.Points) > 1 {
-		p := s.rounded(Offset{})
+		p := s.rounded(at)
 		return math.Max(p[len(p)-1].Arc, minLength)
 	}
 	return math.Max(s.L, minLength)
@@ -81,9 +81,9 @@ func (r NSegRule) Count(s *Section) int {
 	case r.N != 0:
 		return r.N
 	case r.DLambda != 0:
-		return half(s.Length()/float64(r.DLambda*s.LambdaF(r.Freq))+.9)*2 + 1
+		return half(s.Length(Offset{})/float64(r.DLambda*s.LambdaF(r.Freq))+.9)*2 + 1
 	case r.MaxLength != 0:
-		return half(math.Ceil(s.Length()/r.MaxLength))*2 + 1
+		return half(math.Ceil(s.Length(Offset{})/r.MaxLength))*2 + 1
 	}
 	return s.NSeg
 }

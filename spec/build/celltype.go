@@ -42,10 +42,18 @@ type section struct {
 	spikeLoc   spec.Value
 	threshold  spec.Value
 	vinit      spec.Value
-	geomL      float64 // [um] as geom has it
-	hasL       bool    // geom has an L, as a number
-	done       bool    // geometry is set, for the rule at work
+	geomL      lKind // how geom gives L
+	done       bool  // geometry is set, for the rule at work
 }
+
+// lKind is how a section's geom gives its length.
+type lKind uint8
+
+const (
+	lNone lKind = iota
+	lNumber
+	lFunction
+)
 
 // ionInit is a concentration that NetPyNE makes the ion's global start value.
 type ionInit struct {
@@ -471,7 +479,10 @@ func (b *builder) geometry(c *cell, t *cellType, rs *spec.Section, vars map[stri
 		switch key {
 		case "L":
 			s.L = value(g.L)
-			sec.geomL, sec.hasL = s.L, g.L.Kind == spec.Number
+			sec.geomL = lFunction
+			if g.L.Kind == spec.Number {
+				sec.geomL = lNumber
+			}
 		case "diam":
 			s.Diam = perCV(g.Diam)
 		case "Ra":

@@ -8,6 +8,7 @@ import (
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/spec"
 )
 
@@ -513,25 +514,46 @@ func (b *builder) spreadByLength(q *request, secs []int, n int) (at []int, locs 
 }
 
 // lengths returns the sections' lengths [um] as NetPyNE sees them: those of
-// geom if the first section has one there, and then sections without are left
-// out, so that the others move up; else the cables'.
+// geom if the first section has an L there, and then sections that have none,
+// or a string function, are left out, so that the others move up; else those
+// of the cell's own cables.
 func (b *builder) lengths(q *request, secs []int) []float64 {
 	t := q.post.typ
 	var out []float64
-	if !b.rall() && t.secs[secs[0]].hasL {
+	if !b.rall() && t.secs[secs[0]].geomL != lNone {
 		for _, s := range secs {
-			if t.secs[s].hasL {
-				out = append(out, t.secs[s].geomL)
-			} else {
-				b.compat("no L", q.pos, "%q: section %q of cell type %q has no L in its geom: NetPyNE puts its synapses elsewhere", q.label, t.secs[s].name, t.Name)
+			switch sec := t.secs[s]; sec.geomL {
+			case lNumber:
+				out = append(out, sec.sec.L)
+			case lFunction:
+				b.compat("L function", q.pos, "%q: the L of section %q of cell type %q is a string function: NetPyNE leaves it out and puts its synapses elsewhere", q.label, sec.name, t.Name)
+			default:
+				b.compat("no L", q.pos, "%q: section %q of cell type %q has no L in its geom: NetPyNE puts its synapses elsewhere", q.label, sec.name, t.Name)
 			}
 		}
 		return out
 	}
 	for _, s := range secs {
-		out = append(out, t.geom.Sections[s].L)
+		out = append(out, b.cableLength(q.post, s))
 	}
 	return out
+}
+
+// cableLength returns the length [um] of a section of one cell: 3-D points are
+// rounded where the cell stands.
+func (b *builder) cableLength(c *cell, sec int) float64 {
+	t := c.typ
+	at := b.offset(c)
+	if t.fromFile || at == (morph.Offset{}) || len(t.Morph.Sections[sec].Points) < 2 {
+		return t.geom.Sections[sec].L
+	}
+	if c.lengths == nil {
+		c.lengths = make([]float64, len(t.Morph.Sections))
+	}
+	if c.lengths[sec] == 0 {
+		c.lengths[sec] = t.Morph.Sections[sec].Length(at)
+	}
+	return c.lengths[sec]
 }
 
 // synLabel finds the synaptic mechanism of a request.

@@ -22,6 +22,7 @@ type cell struct {
 	syns            []synapse
 	stims           []placedStim
 	point           *pointCell
+	lengths         []float64 // [um] of its own sections with 3-D points, made on first use
 }
 
 // tag returns a tag, coordinates and norms included.
