@@ -22,6 +22,17 @@ var plotArgs = map[string]string{
 	"plotOverview":   `include timeRange popColors`,
 }
 
+// plotChoices are the values of arguments that take one of a few words.
+var plotChoices = map[string][]string{
+	"plotConn feature":         {"strength", "weight", "delay", "numConns", "probability", "convergence", "divergence"},
+	"plotConn groupBy":         {"pop", "cell"},
+	"plotConn graphType":       {"matrix", "bar"},
+	"plotConn orderBy":         {"gid", "x", "y", "z", "xnorm", "ynorm", "znorm"},
+	"plotConn synOrConn":       {"syn", "conn"},
+	"plotSpikeStats graphType": {"boxplot", "histogram", "bar"},
+	"plotTraces oneFigPer":     {"cell", "trace"},
+}
+
 // commonArgs go with every plot: about pictures, windows and files.
 var commonArgs = strings.Fields(`figSize fontSize dpi title xlabel ylabel xlim ylim axis legend legendKwargs lineWidth linewidth marker markerSize
 	markersize s tightLayout rcParams saveData saveFig showFig returnPlotter overwrite fileName fileDesc fileType fileDir sim rerun`)
@@ -115,6 +126,16 @@ func (d *decoder) plotArg(plot string, m *Member) {
 		if n := m.Val; n.Kind != Null && !(n.Kind == Num && n.Num > 0) {
 			d.diags.Errorf(diag.BadType, n.Pos, "%s of %s must be a positive number", m.Key, plot)
 		}
+	default:
+		words, n := plotChoices[plot+" "+m.Key], m.Val
+		if words == nil || n.Kind == Null || n.Kind == Str && has(words, n.Str) {
+			return
+		}
+		hint := suggest(n.Str, words)
+		if hint == "" {
+			hint = "one of " + strings.Join(words, ", ")
+		}
+		d.diags.ErrorHint(diag.BadValue, n.Pos, hint, "%s of %s cannot be %s", m.Key, plot, n.shown())
 	case "timeRange":
 		n := m.Val
 		pair := n.Kind == Array && len(n.Items) == 2 && n.Items[0].Kind == Num && n.Items[1].Kind == Num

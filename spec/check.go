@@ -229,6 +229,11 @@ func (c *checker) populations() {
 	for i := range c.net.Pops {
 		p := &c.net.Pops[i]
 		c.popTags(p)
+		c.outside(p)
+		if p.model == "NetStim" && p.Point.SpkTimes != nil {
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: p.Point.SpkTimesPos, Hint: "cellModel VecStim plays a list of spike times",
+				Msg: fmt.Sprintf("population %q: spkTimes has no effect on NetStims", p.Label)})
+		}
 		if p.model != "" {
 			continue
 		}
@@ -271,14 +276,37 @@ func (c *checker) populations() {
 	}
 }
 
+// outside warns of cells that lie beyond the network's size, which norms and
+// conditions count by.
+func (c *checker) outside(p *Pop) {
+	size := [...]float64{c.net.SizeX, c.net.SizeY, c.net.SizeZ}
+	for axis, name := range []string{"x", "y", "z"} {
+		r, top := [...]Range{p.X, p.Y, p.Z}[axis], size[axis]
+		norm := [...]Range{p.XNorm, p.YNorm, p.ZNorm}[axis]
+		key, unit := name+"Range", " um"
+		if norm.Set {
+			r, top, key, unit = norm, 1, name+"normRange", ""
+		}
+		if !r.Set || top <= 0 || r.Lo >= 0 && r.Hi <= top {
+			continue
+		}
+		c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: r.Pos, Hint: fmt.Sprintf("size%s is %g um", strings.ToUpper(name), size[axis]),
+			Msg: fmt.Sprintf("population %q: %s [%g, %g] lies outside the network, which runs from 0 to %g%s", p.Label, key, r.Lo, r.Hi, top, unit)})
+	}
+}
+
 // pointProcesses are NEURON's own that a cellModel may be mistaken for.
 var pointProcesses = map[string]bool{"ExpSyn": true, "Exp2Syn": true, "AlphaSynapse": true, "IClamp": true, "SEClamp": true, "VClamp": true, "APCount": true}
 
 // ruleTypes are the cell types that cell rules are for.
 func (c *checker) ruleTypes() []string {
-	out := append([]string(nil), c.rules...)
+	var out []string
 	for i := range c.net.CellParams {
-		if q := c.net.CellParams[i].Conds.Get("cellType"); q != nil {
+		r := &c.net.CellParams[i]
+		if len(r.Conds.Items) == 0 {
+			out = append(out, r.Label)
+		}
+		if q := r.Conds.Get("cellType"); q != nil {
 			for _, t := range q.In {
 				out = append(out, t.S)
 			}

@@ -1,6 +1,10 @@
 package spec
 
-import "github.com/rallsim/rall/ir/diag"
+import (
+	"fmt"
+
+	"github.com/rallsim/rall/ir/diag"
+)
 
 // importedLists are the secLists that an SWC morphology brings.
 var importedLists = []string{"all", "somatic", "axonal", "basal", "apical"}
@@ -51,6 +55,9 @@ func (c *checker) cell(r *CellRule) {
 		c.section(s, what)
 	}
 	c.treeCycles(r, what)
+	if c.onlyRule() && r.Morphology.S == "" {
+		c.roots(r, what)
+	}
 	for _, l := range r.SecLists {
 		if r.isEmpty() {
 			break // an error of its own
@@ -92,6 +99,24 @@ func (c *checker) treeCycles(r *CellRule, what string) {
 		for name := range onPath {
 			done[name] = true
 		}
+	}
+}
+
+// roots warns of sections that nothing joins to the cell: events there never
+// reach the rest.
+func (c *checker) roots(r *CellRule, what string) {
+	first := ""
+	for i := range r.Secs {
+		s := &r.Secs[i]
+		if s.Topol != nil && s.Topol.Parent.S != "" {
+			continue
+		}
+		if first == "" {
+			first = s.Name
+			continue
+		}
+		c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.BadTree, Pos: s.Pos, Hint: "give it a topol: {parentSec: " + first + ", parentX: 1, childX: 0}",
+			Msg: fmt.Sprintf("%s: section %q is joined to nothing: like %q it has no parent", what, s.Name, first)})
 	}
 }
 

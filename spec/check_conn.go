@@ -186,6 +186,9 @@ func (c *checker) weights(v Value, pos diag.Pos, what string, cells, ownUnit boo
 		if x.Num > tooHeavy || x.Num < -tooHeavy {
 			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: x.Pos, Hint: hint,
 				Msg: fmt.Sprintf("%s: a weight of %g uS", what, x.Num)})
+		} else if x.Num < 0 {
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: x.Pos, Hint: "inhibition is a synMech with a low e; negative weights are for artificial cells",
+				Msg: fmt.Sprintf("%s: a negative weight (%g uS) makes a negative conductance", what, x.Num)})
 		}
 	})
 }
@@ -253,7 +256,7 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 
 // stims checks the names in stimSourceParams and stimTargetParams.
 func (c *checker) stims() {
-	used := map[string]bool{}
+	used, said := map[string]bool{}, map[string]bool{}
 	for i := range c.net.StimTargets {
 		t := &c.net.StimTargets[i]
 		what := ruleName("stimTargetParams", t.Label)
@@ -293,6 +296,11 @@ func (c *checker) stims() {
 			c.rateOrInterval(src)
 		} else {
 			c.clampTarget(t, typ, what)
+		}
+		if src.Type.S == "IClamp" && !src.Get("dur").IsSet() && !said[src.Label] && c.diags.Count(diag.Error) == 0 {
+			said[src.Label] = true
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: src.Pos, Hint: "give dur",
+				Msg: ruleName("stimSourceParams", src.Label) + ": an IClamp without dur lasts 0 ms and injects nothing"})
 		}
 	}
 	for i := range c.net.StimSources {

@@ -114,7 +114,7 @@ func (c *checker) recorded() []*Pop {
 // trace checks the names of one entry of recordTraces or playParams, what and
 // cell for messages.
 func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
-	c.conds(&t.Conds, "conds of "+what, cellConds)
+	condsOK := c.conds(&t.Conds, "conds of "+what, cellConds)
 	if t.SynMech.S != "" && !has(c.synMechs, t.SynMech.S) {
 		c.unknownName(t.SynMech.Pos, t.SynMech.S, c.synMechs, "%s: unknown synMech %q", what, t.SynMech.S)
 	}
@@ -126,6 +126,9 @@ func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 			c.diags.ErrorHint(diag.BadValue, t.Pos, `for example sec: soma`, "%s needs its sec", what)
 		}
 		return
+	}
+	if !condsOK {
+		return // what no cell has says nothing new
 	}
 	var secs, lists, points, mechs []string
 	open := !c.recordOK && len(c.recorded()) == 0 || c.anyCellless(c.recorded())

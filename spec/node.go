@@ -138,6 +138,14 @@ func (n *Node) same(o *Node) bool {
 	return true
 }
 
+// shown is how a message names the node: a string in quotes, else its kind.
+func (n *Node) shown() string {
+	if n.Kind == Str {
+		return strconv.Quote(n.Str)
+	}
+	return n.Kind.String()
+}
+
 // isEmpty says whether the value is null, false, an empty string, list or
 // object: what NetPyNE's code tests as "not given".
 func (n *Node) isEmpty() bool {

@@ -22,7 +22,7 @@ func tables() map[string][]keyInfo {
 		"popParams": infos(popKeys), "cellsList": infos(cellEntryKeys), "point": infos(pointKeys),
 		"spikePattern": infos(patternKeys), "pulses": infos(pulseKeys),
 		"cellParams": infos(cellKeys), "secs": infos(secKeys), "geom": infos(geomKeys), "topol": infos(topolKeys), "ions": infos(ionKeys),
-		"pointps": infos(pointpKeys), "regions": append(infos(regionKeys), infos(regionGeomKeys)...), "nseg": infos(nsegKeys),
+		"pointps": infos(pointpKeys), "regions": infos(regionKeys), "regionGeom": infos(regionGeomKeys), "nseg": infos(nsegKeys),
 		"synMechParams": infos(synMechKeys), "pointerParams": infos(pointerKeys), "connParams": infos(connKeys), "stimSourceParams": infos(stimSourceKeys),
 		"stimTargetParams": infos(stimTargetKeys), "simConfig": infos(simConfigKeys), "hParams": infos(hParamKeys), "seeds": infos(seedKeys),
 		"recordTraces": infos(traceKeys), "playParams": infos(playKeys), "pointers": infos(varRefKeys),
@@ -128,7 +128,7 @@ func TestTables(t *testing.T) {
 	for name, keys := range tables() {
 		seen := map[string]bool{}
 		for _, k := range keys {
-			if seen[k.name] && name != "regions" {
+			if seen[k.name] {
 				t.Errorf("%s: two keys %q", name, k.name)
 			}
 			seen[k.name] = true

@@ -10,7 +10,8 @@ import (
 var (
 	axialRa = quantity{unit: "ohm cm"}.with(above(0), oddBelow(20, "axial resistivities run from some 20 to 1,000 ohm cm"), oddAbove(1000, "axial resistivities run from some 20 to 1,000 ohm cm"))
 	capCm   = quantity{unit: "uF/cm2"}.with(atLeast(0), oddAbove(10, "membranes have about 1 uF/cm2"))
-	lengthQ = um.with(above(0))
+	lengthQ = um.with(above(0), oddAbove(10000, "lengths are in um; with a unit they are written '20 um'"), oddBelow(1e-3, "lengths are in um; with a unit they are written '20 um'"))
+	diamQ   = um.with(above(0), oddAbove(2000, "diameters are in um; with a unit they are written '2 um'"), oddBelow(1e-3, "diameters are in um; with a unit they are written '2 um'"))
 )
 
 // cellKeys are the keys of a cell rule.
@@ -203,7 +204,7 @@ func geomNum(name string, q quantity, lists int, def, doc string, at func(g *Geo
 
 var geomKeys = []key[geomRead]{
 	geomNum("L", lengthQ, 0, "100", "length", func(g *Geom) *Value { return &g.L }),
-	geomNum("diam", lengthQ, 1, "500", "diameter", func(g *Geom) *Value { return &g.Diam }),
+	geomNum("diam", diamQ, 1, "500", "diameter", func(g *Geom) *Value { return &g.Diam }),
 	geomNum("Ra", axialRa, 0, "35.4", "axial resistivity", func(g *Geom) *Value { return &g.Ra }),
 	geomNum("cm", capCm, 1, "1", "specific membrane capacitance", func(g *Geom) *Value { return &g.Cm }),
 	{name: "nseg", def: "1", form: "integer, function, {dLambda, freq}, {maxLength} or asImported", doc: "number of CVs",

@@ -81,7 +81,8 @@ func Parse(name string, text []byte, list *diag.List) *File {
 type reader struct {
 	file   *File
 	list   *diag.List
-	before int // errors in list when reading began
+	before int  // errors in list when reading began
+	thin   bool // a radius of 0 was told of
 }
 
 func (r *reader) errors() int  { return r.list.Count(diag.Error) - r.before }
@@ -154,6 +155,11 @@ func (r *reader) line(s []byte, line int, last bool) {
 	}
 	if p.R < 0 {
 		r.bad(line, cols[5], s, diag.BadValue, "0 um or more", "radius is %g", p.R)
+	}
+	if p.R == 0 && !r.thin {
+		r.thin = true
+		r.list.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: diag.Pos{File: r.file.Name, Line: line, Col: cols[5]}, Source: string(s),
+			Hint: "a cable cannot conduct there: give the point the radius of its neighbours", Msg: "radius is 0"})
 	}
 	p.Parent = max(p.Parent, -1)
 	r.file.Points = append(r.file.Points, p)

@@ -1,6 +1,7 @@
 package build
 
 import (
+	"fmt"
 	"math"
 
 	"github.com/rallsim/rall/internal/random"
@@ -127,6 +128,11 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 				}
 				b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
 					r.Label, pre.gid, post.gid)
+			}
+			if f != nil && (p < 0 || p > 1) && !b.said["probability "+r.Label] {
+				b.said["probability "+r.Label] = true
+				b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: r.Probability.Pos, Hint: "probabilities run from 0 to 1",
+					Msg: fmt.Sprintf("rule %q: the probability of some pairs, such as cells %d and %d, is %.4g", r.Label, pre.gid, post.gid, p)})
 			}
 			if p >= numbers.at(i, j) {
 				b.pair(r, pre, post, -1)

@@ -26,8 +26,7 @@ func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) 
 		m = file.Import(b.diags)
 	}
 	if m == nil {
-		b.diags.Errorf(diag.BadValue, r.Morphology.Pos, "cellParams %q: morphology %q has errors", r.Label, r.Morphology.S)
-		return nil
+		return nil // said where it stands in the file
 	}
 	t.fromFile = true
 	// Resistivity and capacitance come first: nseg may go by them.
