@@ -268,11 +268,16 @@ func (c *checker) populations() {
 				used = used || q == r
 			}
 		}
-		if !used {
-			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: r.Pos, Hint: suggest(r.Label, c.cellTypes),
+		before := len(c.diags.All())
+		c.conds(&r.Conds, "conds of "+ruleName("cellParams", r.Label), cellConds)
+		if !used && len(c.diags.All()) == before {
+			hint := ""
+			if len(r.Conds.Items) == 0 {
+				hint = suggest(r.Label, c.cellTypes)
+			}
+			c.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NoMatch, Pos: r.Pos, Hint: hint,
 				Msg: ruleName("cellParams", r.Label) + " applies to no population"})
 		}
-		c.conds(&r.Conds, "conds of "+ruleName("cellParams", r.Label), cellConds)
 	}
 }
 

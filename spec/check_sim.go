@@ -132,8 +132,13 @@ func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 	}
 	var secs, lists, points, mechs []string
 	open := !c.recordOK && len(c.recorded()) == 0 || c.anyCellless(c.recorded())
+	met := false
 	for _, p := range pops {
-		if p.model != "" || !c.mayMatch(&t.Conds, p) {
+		if !c.mayMatch(&t.Conds, p) {
+			continue
+		}
+		met = true
+		if p.model != "" {
 			continue
 		}
 		for _, r := range c.rulesOf(p) {
@@ -154,6 +159,9 @@ func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 				}
 			}
 		}
+	}
+	if !met && len(t.Conds.Items) > 0 {
+		return // a finding of its own
 	}
 	if !has(secs, t.Sec.S) && !open {
 		if has(lists, t.Sec.S) {

@@ -424,10 +424,19 @@ func (f *figure) paintRight(c draw.Canvas, top draw.Canvas, x vg.Length) {
 		c.FillText(h, vg.Point{X: x, Y: y}, f.head)
 		y -= h.Height(f.head) + vg.Points(5)
 	}
+	// A long legend is set smaller; what still has no room ends in dots.
+	bottom, gap, want := c.Min.Y+vg.Points(outer), vg.Points(5), vg.Length(0)
+	for _, e := range f.legend {
+		want += st.Height(e.text) + gap
+	}
+	if shrink := max((y-bottom)/want, .6); shrink < 1 {
+		st.Font.Size *= shrink
+		gap *= shrink
+	}
 	first := st.Height("X")
-	for i, e := range f.legend {
+	for _, e := range f.legend {
 		hgt := st.Height(e.text)
-		if y-hgt < c.Min.Y+vg.Points(outer) && i < len(f.legend)-1 {
+		if y-hgt < bottom {
 			c.FillText(st, vg.Point{X: x, Y: y}, "\u2026")
 			return
 		}
@@ -442,7 +451,7 @@ func (f *figure) paintRight(c draw.Canvas, top draw.Canvas, x vg.Length) {
 		for k, line := range lines {
 			c.FillText(st, vg.Point{X: x + vg.Points(swatch+5), Y: y - hgt*vg.Length(k)/vg.Length(len(lines))}, line)
 		}
-		y -= hgt + vg.Points(5)
+		y -= hgt + gap
 	}
 }
 

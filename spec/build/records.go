@@ -2,7 +2,9 @@ package build
 
 import (
 	"fmt"
+	"slices"
 	"sort"
+	"strings"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -72,9 +74,18 @@ func (b *builder) records() {
 				b.recordOn(c, t)
 			}
 		}
-		if len(b.m.Records) == before && !b.diags.HasErrors() {
-			b.diags.Warnf(diag.NoMatch, t.Pos, "recordTraces %q records nothing: of %d recorded cells none has what it names", t.Label, len(cells))
+		if len(b.m.Records) > before || b.diags.HasErrors() {
+			continue
 		}
+		if names := sectionNames(cells, t); names != nil && !slices.Contains(names, t.Sec.S) {
+			hint := diag.DidYouMean(t.Sec.S, names)
+			if hint == "" {
+				hint = "there are " + strings.Join(names[:min(len(names), 12)], ", ")
+			}
+			b.diags.ErrorHint(diag.UnknownName, t.Sec.Pos, hint, "recordTraces %q: no recorded cell has a section %q", t.Label, t.Sec.S)
+			continue
+		}
+		b.diags.Warnf(diag.NoMatch, t.Pos, "recordTraces %q records nothing: of %d recorded cells none has what it names", t.Label, len(cells))
 	}
 }
 
@@ -98,6 +109,28 @@ func (b *builder) plays() {
 			b.diags.Warnf(diag.NoMatch, p.Pos, "playParams %q plays nothing: no cell has what it names", p.Label)
 		}
 	}
+}
+
+// sectionNames returns the names of the sections that a trace of one may be
+// of; nil if it names none.
+func sectionNames(cells []*cell, t *spec.RecordTrace) []string {
+	if t.Sec.S == "" {
+		return nil
+	}
+	var names []string
+	seen := map[*cellType]bool{}
+	for _, c := range cells {
+		if c.typ == nil || seen[c.typ] || !meets(c, &t.Conds) {
+			continue
+		}
+		seen[c.typ] = true
+		for _, s := range c.typ.secs {
+			if !slices.Contains(names, s.name) {
+				names = append(names, s.name)
+			}
+		}
+	}
+	return names
 }
 
 func (b *builder) recordOn(c *cell, t *spec.RecordTrace) {
