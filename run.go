@@ -266,7 +266,7 @@ func (p *Project) outline(o Settings, r RunOptions, backend string) *record.Outl
 	out := sim.Outline(p.Net)
 	p.describe(&out.Result, r.KeepConns)
 	c := p.Model.Conditions
-	out.Result.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: backend, SIMD: vec.CurrentLevel().String(), Seeds: trialSeeds(c.Seeds, p.trial), RNG: c.RNG,
+	out.Result.Run = record.Run{Label: c.Label, Version: Version, CommandLine: r.Args, Backend: backend, SIMD: vec.CurrentLevel().String(), Seeds: c.Seeds, RNG: c.RNG,
 		Duration: c.Duration, Dt: c.Dt, Celsius: c.Celsius, VInit: c.VInit, Threads: o.threads(), Trial: p.trial,
 		Cells: len(p.Net.Cells), CVs: p.Net.NumCVs, Connections: p.Net.NumConns, Synapses: p.Net.NumSyns,
 		BuildTime: r.BuildTime.Seconds()}
@@ -339,28 +339,13 @@ func Check(files []string, o Settings) *diag.List {
 
 // Trial returns the project with the event streams of trial k: the seed of
 // every stream of events (those of NetStims and their like) is moved on by k.
-// The network is the same, and shared. Trial 0 is the project itself.
+// The network is the same, and shared, with what its making drew from the stim
+// seed, such as trains of patterns. Trial 0 is the project itself.
 func (p *Project) Trial(k int) *Project {
 	t := *p
 	t.trial = k
 	t.Net = p.Net.WithStreams(func(s random.Stream) random.Stream {
-		st := s.State()
-		st.IDs[2] += uint32(k)
-		s.SetState(st)
-		return s
+		return s.Reseed(uint32(k))
 	})
 	return &t
-}
-
-// trialSeeds are the seeds with which trial k can be run again by itself.
-func trialSeeds(seeds map[string]int64, k int) map[string]int64 {
-	if k == 0 || seeds == nil {
-		return seeds
-	}
-	out := map[string]int64{}
-	for name, seed := range seeds {
-		out[name] = seed
-	}
-	out["stim"] += int64(k)
-	return out
 }

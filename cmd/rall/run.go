@@ -21,6 +21,7 @@ type runFlags struct {
 	out     string
 	force   bool
 	trials  int
+	trial   int
 	dryRun  bool
 	json    bool
 	tables  bool
@@ -59,6 +60,7 @@ run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).`,
 	fl.StringVarP(&f.out, "out", "o", "", "`DIR` for the results (default: saveFolder of the spec, else out, with the simLabel or the model's name)")
 	fl.BoolVar(&f.force, "force", false, "write into a folder that is in use, and replace the results there")
 	fl.IntVar(&f.trials, "trials", 1, "run `N` times: one network, the seeds of its event streams moved on by one each time; folders trial_000, …")
+	fl.IntVar(&f.trial, "trial", 0, "number `K` of the first trial: --trial 2 runs the third of a series again, by itself")
 	fl.BoolVar(&f.dryRun, "dry-run", false, "build everything, say what would run, write nothing")
 	fl.BoolVar(&f.json, "json", false, "print the summary as JSON on standard output")
 	fl.BoolVar(&f.tables, "csv", false, "CSV and .npy instead of HDF5")
@@ -76,6 +78,9 @@ run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).`,
 func run(c *cobra.Command, args []string, f *runFlags) error {
 	if f.trials < 1 || f.trials > 1000 {
 		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 to 1000", f.trials)}
+	}
+	if f.trial < 0 || f.trial > 1e6 {
+		return &exit{exitUsage, fmt.Errorf("--trial %d: expected 0 or more", f.trial)}
 	}
 	if err := f.live.check(); err != nil {
 		return err
@@ -110,7 +115,7 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	again.Settings.Mods = absolute(s.Mods)
 	var all []summary
 	var failed error
-	for k := 0; k < f.trials && failed == nil; k++ {
+	for k := f.trial; k < f.trial+f.trials && failed == nil; k++ {
 		again.Trial = k
 		var sum *summary
 		dir := f.trialFolder(out, k)
@@ -124,8 +129,8 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 		if failed == nil {
 			sum, failed = j.carryOut(ctx, log, again, f.progress(k), false)
 		}
-		if failed == nil && k+1 < f.trials && j.agree(ctx.Err()) != nil {
-			failed = &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d trials; what was computed is in %s", k+1, f.trials, out)}
+		if failed == nil && k+1 < f.trial+f.trials && j.agree(ctx.Err()) != nil {
+			failed = &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d trials; what was computed is in %s", k+1-f.trial, f.trials, out)}
 		}
 		if sum == nil {
 			continue
@@ -134,7 +139,7 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 		if !f.json && f.trials == 1 {
 			sum.print(os.Stdout)
 		} else if !f.json {
-			sum.printTrial(os.Stdout, k == 0)
+			sum.printTrial(os.Stdout, k == f.trial)
 		}
 	}
 	if len(all) == 0 || !all[len(all)-1].written {

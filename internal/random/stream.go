@@ -42,11 +42,13 @@ func NewIndexed(id1, id2, id3, globalIndex uint32) Stream {
 // order that the purpose fixes.
 //
 // The counter's three words and the first key word are taken, little endian, from the first 16
-// bytes of SHA-256 over: the 8 bytes of seed, the 8 bytes of len(purpose), the
-// purpose, and 8 bytes for each identity, all little endian.
+// bytes of SHA-256 over: the seed's upper 4 bytes, the 8 bytes of len(purpose), the
+// purpose, and 8 bytes for each identity, all little endian. The seed's lower
+// 4 bytes are added to the first key word, so that a stream can be moved to
+// another seed without its name: Reseed.
 func Keyed(seed int64, purpose string, identity ...int64) Stream {
 	var buf [128]byte
-	b := binary.LittleEndian.AppendUint64(buf[:0], uint64(seed))
+	b := binary.LittleEndian.AppendUint32(buf[:0], uint32(uint64(seed)>>32))
 	b = binary.LittleEndian.AppendUint64(b, uint64(len(purpose)))
 	b = append(b, purpose...)
 	for _, v := range identity {
@@ -56,7 +58,23 @@ func Keyed(seed int64, purpose string, identity ...int64) Stream {
 	w := func(i int) uint32 { return binary.LittleEndian.Uint32(h[4*i:]) }
 	// The second key word keeps these streams apart from all of NEURON's,
 	// where it is 0.
-	return Stream{id: [3]uint32{w(0), w(1), w(2)}, key: [2]uint32{w(3), 1}}
+	return Stream{id: [3]uint32{w(0), w(1), w(2)}, key: [2]uint32{w(3) + uint32(seed), keyed}}
+}
+
+// keyed is the second key word of the streams of Keyed.
+const keyed = 1
+
+// Reseed returns the stream with a seed larger by k, at the same position: of
+// Keyed's streams that of seed + k (the lower 32 bits), of the others that
+// whose third id, NetPyNE's place for the seed, is larger by k.
+func (s Stream) Reseed(k uint32) Stream {
+	if s.key[1] == keyed {
+		s.key[0] += k
+	} else {
+		s.id[0] += k
+	}
+	s.ready = false
+	return s
 }
 
 // IDs returns the ids of New.

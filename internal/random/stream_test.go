@@ -92,7 +92,7 @@ func TestKeyedIsPinned(t *testing.T) {
 	}
 }
 
-var pinned = [4]uint32{3710227090, 4111641353, 2672815773, 2932663439}
+var pinned = [4]uint32{3345353223, 2193980931, 668117605, 3089291410}
 
 func TestKeyedApart(t *testing.T) {
 	seen := map[State]string{}
