@@ -186,7 +186,7 @@ func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 func (c *checker) times() {
 	cfg := &c.s.Cfg
 	sim := c.tree.Get("simConfig")
-	if n := sim.Get("recordStep"); n != nil && cfg.RecordStep < cfg.Dt && len(cfg.RecordTraces) > 0 {
+	if n := sim.Get("recordStep"); n != nil && cfg.RecordStep > 0 && cfg.RecordStep < cfg.Dt && len(cfg.RecordTraces) > 0 {
 		c.diags.Warnf(diag.OddValue, n.Pos, "recordStep (%g ms) is shorter than dt (%g ms): values repeat", cfg.RecordStep, cfg.Dt)
 	}
 	if n := sim.Get("dt"); n != nil && cfg.Dt > cfg.Duration && cfg.Duration > 0 {

@@ -55,7 +55,7 @@ func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 		if !c.Flags().Changed(v.flag) {
 			continue
 		}
-		if !(v.x > 0) {
+		if !(v.x > 0) || math.IsInf(v.x, 1) {
 			return s, &exit{exitUsage, fmt.Errorf("--%s %g: expected a time above 0 ms", v.flag, v.x)}
 		}
 		s.Set = append(s.Set, fmt.Sprintf("simConfig.%s=%s", v.flag, strconv.FormatFloat(v.x, 'g', -1, 64)))
