@@ -20,6 +20,7 @@ STATE { a b }
 BREAKPOINT { SOLVE st METHOD ` + method + `
  i = g*v }
 FUNCTION ff(x) { ff = x*2 }
+INITIAL { a = 0 b = 0 }
 DERIVATIVE st { ` + body + ` }
 `
 	var l diag.List
