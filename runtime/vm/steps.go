@@ -47,11 +47,12 @@ const (
 func (b *planner) choose(s *step, copied bool) {
 	u := func(r kernel.Reg) bool { return r >= 0 && b.pl.uniform[r] }
 	s.owns = s.Op.Writes() && b.pl.aliases(s.Dst)
-	if f := right[s.Op]; f != nil && u(s.B) {
+	// Two uniform operands whose register holds lanes elsewhere are broadcast.
+	if f := right[s.Op]; f != nil && u(s.B) && !u(s.A) {
 		s.kind, s.fc = byConstant, f
 		return
 	}
-	if f := left[s.Op]; f != nil && u(s.A) {
+	if f := left[s.Op]; f != nil && u(s.A) && !u(s.B) {
 		s.kind, s.fc = byConstant, f
 		s.A, s.B = s.B, s.A
 		return
