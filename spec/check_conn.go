@@ -65,7 +65,7 @@ func (c *checker) conn(r *ConnRule) {
 	}
 	cells := compartmental(post) && !c.anyCellless(post)
 	c.synMech(r.SynMech, r.Pos, what, cells)
-	c.weights(r.Weight, r.Pos, what, cells, c.pointDriven(post))
+	c.weights(r.Weight, r.Pos, what, cells, c.pointDriven(post) || c.continuous(r))
 	if cells {
 		names := r.Sec
 		if r.Func == FromListConn && names.IsList {
@@ -168,6 +168,22 @@ func (c *checker) pointDriven(pops []*Pop) bool {
 }
 
 const tooHeavy = 1 // [uS]
+
+// continuous says whether a rule's connections are without events; their
+// weights, if any, are what the mechanism takes them for.
+func (c *checker) continuous(r *ConnRule) bool {
+	if r.GapJunction.S != "" {
+		return true
+	}
+	for _, label := range r.SynMech.Flat() {
+		for i := range c.net.SynMechs {
+			if c.net.SynMechs[i].Label == label && c.net.SynMechs[i].Pointer != nil {
+				return true
+			}
+		}
+	}
+	return false
+}
 
 // weights warns of conductances that no synapse has.
 func (c *checker) weights(v Value, pos diag.Pos, what string, cells, ownUnit bool) {

@@ -37,6 +37,7 @@ var durableNets = []struct {
 	{"../corpus/clamps/seclamp-ramp.json", "30"},
 	{"../corpus/membrane-currents/points.json", "30"},
 	{"../corpus/secondorder/order-2.json", "30"},
+	{"testdata/layers.yaml", "40"},
 	{"../corpus/pointers/pointers.json", "60"},
 }
 
@@ -46,6 +47,9 @@ func loadDurable(t *testing.T, spec, duration string) *rall.Project {
 	set := rall.Settings{Set: []string{"simConfig.duration=" + duration, "simConfig.recordStep=0.11"}}
 	if strings.HasSuffix(spec, "pointers.json") {
 		set.Mods = append(rall.ModFolders(nil, filepath.Dir(spec)), "../corpus/swc-cell/mod")
+	}
+	if strings.HasSuffix(spec, "layers.yaml") {
+		set.Mods = []string{"../corpus/coupled/mod"}
 	}
 	p := rall.Load([]string{spec}, set, &diags)
 	if p == nil {

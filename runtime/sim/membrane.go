@@ -1,7 +1,9 @@
 package sim
 
 import (
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/cable"
+	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
 )
 
@@ -12,6 +14,29 @@ type membrane struct {
 	rhs []float64 // of electrodes; then that without the others' [mA/cm2]
 	d   []float64 // of electrodes; then the others', with the capacitance
 	i   []float64 // [nA], outward
+}
+
+// asksMembrane says whether a network needs membrane currents: it records
+// some, has layers outside, or its mechanisms were compiled for it.
+func asksMembrane(net *layout.Network) bool {
+	for i := range net.Records {
+		if net.Records[i].What == layout.NodeIMem {
+			return true
+		}
+	}
+	for i := range net.Groups {
+		if net.Groups[i].Layers != nil {
+			return true
+		}
+	}
+	for i := range net.Mechs {
+		for _, p := range net.Mechs[i].Program.Ports {
+			if p.Quantity == kernel.StimRhs {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 func newMembrane(n int) *membrane {

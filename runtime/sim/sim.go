@@ -107,12 +107,7 @@ func New(net *layout.Network, o Options) *Sim {
 		s.opt.FlushEvery = flushEvery
 	}
 	s.print.w = o.Print
-	for i := range net.Records {
-		s.membranes = s.membranes || net.Records[i].What == layout.NodeIMem
-	}
-	for i := range net.Groups {
-		s.membranes = s.membranes || net.Groups[i].Layers != nil
-	}
+	s.membranes = asksMembrane(net)
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
 	}
