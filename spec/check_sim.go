@@ -1,6 +1,10 @@
 package spec
 
-import "github.com/rallsim/rall/ir/diag"
+import (
+	"fmt"
+
+	"github.com/rallsim/rall/ir/diag"
+)
 
 // records checks the names in recordCells, recordTraces and plots. As in
 // NetPyNE, the cells that plotTraces includes are recorded, and a raster or a
@@ -182,11 +186,25 @@ func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 	}
 }
 
+// maxSteps is the longest run: beyond, a step would not move the time.
+const maxSteps = 1e12
+
 // times checks intervals against the step.
 func (c *checker) times() {
 	cfg := &c.s.Cfg
 	sim := c.tree.Get("simConfig")
-	if n := sim.Get("recordStep"); n != nil && cfg.RecordStep > 0 && cfg.RecordStep < cfg.Dt && len(cfg.RecordTraces) > 0 {
+	if cfg.Dt > 0 && !(cfg.Duration/cfg.Dt <= maxSteps) {
+		pos := diag.Pos{File: c.tree.Pos.File, Path: "simConfig/duration"}
+		for _, key := range []string{"duration", "dt"} {
+			if n := sim.Get(key); n != nil {
+				pos = n.Pos
+			}
+		}
+		c.diags.ErrorHint(diag.BadValue, pos, "times are in ms", "a run of %g ms by steps of %g ms has more than %g steps", cfg.Duration, cfg.Dt, float64(maxSteps))
+	}
+	if n := sim.Get("recordStep"); n != nil && cfg.RecordStep > 0 && cfg.Dt > 0 && cfg.RecordStep < cfg.Dt/1000 {
+		c.diags.ErrorHint(diag.BadValue, n.Pos, "in ms; a sample a step is recordStep: "+fmt.Sprint(cfg.Dt), "recordStep (%g ms) is shorter than a thousandth of dt (%g ms)", cfg.RecordStep, cfg.Dt)
+	} else if n != nil && cfg.RecordStep > 0 && cfg.RecordStep < cfg.Dt && len(cfg.RecordTraces) > 0 {
 		c.diags.Warnf(diag.OddValue, n.Pos, "recordStep (%g ms) is shorter than dt (%g ms): values repeat", cfg.RecordStep, cfg.Dt)
 	}
 	if n := sim.Get("dt"); n != nil && cfg.Dt > cfg.Duration && cfg.Duration > 0 {

@@ -232,8 +232,8 @@ func (l *lowering) targetOf(gid int, table, row, placed int32) (place, bool) {
 // that crosses groups must not be due before the epoch after the one that
 // sent it, with a margin for the rounding of accumulated time.
 func (l *lowering) epoch(least float64) {
-	const longest = 10 // [ms], so that progress and interruption stay lively
-	steps := int(min(least, longest)/l.net.Dt - 1e-3)
+	const longest, most = 10, 10000 // [ms] and steps, so that progress and interruption stay lively
+	steps := int(min(min(least, longest)/l.net.Dt-1e-3, most))
 	l.net.Epoch = max(steps, 1)
 	switch {
 	case len(l.net.Groups) <= 1:
