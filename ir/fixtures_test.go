@@ -7,37 +7,17 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rallsim/rall/internal/fixture"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/lower"
-	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/morph"
-	"github.com/rallsim/rall/nmodl"
-	"github.com/rallsim/rall/nmodl/builtin"
 	"github.com/rallsim/rall/runtime/sim"
 )
 
 // The fixtures here are what two sources that have no front end yet would
 // hand over: they show that the model holds them without loss.
-
-func catalogue(t *testing.T, names ...string) *mech.Catalogue {
-	t.Helper()
-	cat := mech.NewCatalogue()
-	for _, name := range names {
-		src, err := builtin.FS.ReadFile(name + ".mod")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var diags diag.List
-		def := nmodl.Compile(name+".mod", src, nil, &diags)
-		if def == nil {
-			t.Fatal(diags.Error())
-		}
-		cat.Add(def)
-	}
-	return cat
-}
 
 // run lowers a model, runs it, and returns the network and its one report per
 // label.
@@ -149,7 +129,7 @@ func TestSonataEdgeGroup(t *testing.T) {
 			{Name: "dend", L: 200, Diam: []float64{2}, Ra: 100, Cm: []float64{1}, NSeg: 5, Parent: 0, ParentX: 1}}},
 		Paint:     []ir.Paint{{Mech: "pas", Sections: []int{0, 1}, Params: []ir.Param{{Name: "e", Value: ir.Value{Num: -70}}}}},
 		Addresses: []ir.Addresses{{Dialect: "sonata", ID: []int64{0, 1}}}}
-	m := &ir.Model{Mechanisms: catalogue(t, "pas", "ExpSyn", "Exp2Syn", "VecStim"), CellTypes: []*ir.CellType{cell},
+	m := &ir.Model{Mechanisms: fixture.Catalogue(t, "pas", "ExpSyn", "Exp2Syn", "VecStim"), CellTypes: []*ir.CellType{cell},
 		Pops:   []*ir.Population{{Name: "cells", Type: cell, N: 3, X: make([]float64, 3), Y: make([]float64, 3), Z: make([]float64, 3)}},
 		Points: tables, Projs: []ir.Projection{group},
 		Stims: []*ir.Stimulators{{Label: "in", Target: []int{0, 0},
@@ -226,7 +206,7 @@ func TestHocTemplate(t *testing.T) {
 		VInit:     []ir.VInit{{Sections: []int{1, 2}, V: -72}},
 		Points:    []ir.Placed{{Label: "clamp", Mech: "IClamp", At: ir.Location{Pos: .5}, Params: []ir.Param{{Name: "amp", Value: ir.Value{Num: .5}}, {Name: "del", Value: ir.Value{Num: 1}}, {Name: "dur", Value: ir.Value{Num: 20}}}}},
 		Addresses: []ir.Addresses{{Dialect: "hoc", Name: names}}}
-	m := &ir.Model{Mechanisms: catalogue(t, "pas", "IClamp", "hh"), CellTypes: []*ir.CellType{cell},
+	m := &ir.Model{Mechanisms: fixture.Catalogue(t, "pas", "IClamp", "hh"), CellTypes: []*ir.CellType{cell},
 		Pops:       []*ir.Population{{Name: "c", Type: cell, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}}},
 		Conditions: ir.Conditions{Duration: 10, Dt: .025, Celsius: 6.3, VInit: -65, RecordStep: .025}}
 	for _, r := range []struct {

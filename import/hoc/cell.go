@@ -9,7 +9,6 @@ import (
 	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/mech"
 )
 
 // Cell is what a program has built: the sections of an object and of the
@@ -332,6 +331,3 @@ func Values(s *tree.Section, f func(n *tree.Node) float64) []float64 {
 	}
 	return out
 }
-
-// IsDensity says whether a mechanism is one of membranes, no ion.
-func IsDensity(m *tree.Mechanism) bool { return m.Def != nil && m.Def.Kind == mech.Density }

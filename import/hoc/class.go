@@ -1,7 +1,6 @@
 package hoc
 
 import (
-	"math"
 	"slices"
 	"strings"
 
@@ -270,5 +269,3 @@ var missing = map[string]string{
 	"Matrix": "svd sprowlen spgetrowval exp pow muld solv det inverse zero",
 	"NetCon": "record event preloc postloc precell postcell precelllist postcelllist preseg postseg",
 }
-
-func finite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

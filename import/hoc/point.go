@@ -301,15 +301,7 @@ func randomMethods() map[string]method {
 	}
 }
 
-// at returns where an object of a mechanism sits.
-func (p *pointProcess) place() (*tree.Section, float64) {
-	if p.at == nil {
-		return nil, 0
-	}
-	return p.at.Where()
-}
-
-// fileOf returns argument i, an open File.
+// file returns argument i, an open File.
 func (c *call) file(i int) *textFile {
 	if o := c.obj(i); o != nil {
 		if f, ok := o.native.(*textFile); ok {

@@ -1,12 +1,10 @@
 package swc
 
 import (
-	"os"
 	"strconv"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/morph"
 )
 
 // Neurolucida is the content of a Neurolucida file in text form (.asc): outlines
@@ -31,19 +29,6 @@ type part struct {
 	sub     bool    // one of another's stack
 
 	number, place int // see build
-}
-
-// LoadASC reads a file and imports it; nil if list got an error.
-func LoadASC(path string, list *diag.List) *morph.Morphology {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		list.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", err)
-		return nil
-	}
-	if f := ParseASC(path, text, list); f != nil {
-		return f.Import(list)
-	}
-	return nil
 }
 
 // ascKind is the kind of a word of a Neurolucida file.

@@ -34,6 +34,7 @@ var allowed = map[string][]string{
 	"import/swc":            {"ir/diag", "ir/morph", "runtime/vec"},
 	"internal/bundle":       {"internal/wholefile"},
 	"internal/fakerun":      {"runtime/record"},
+	"internal/fixture":      {"ir/diag", "ir/mech", "nmodl", "nmodl/builtin"},
 	"internal/h5":           {"internal/wholefile"},
 	"internal/npy":          {},
 	"internal/random":       {"runtime/vec"},

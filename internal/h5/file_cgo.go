@@ -92,15 +92,6 @@ func Open(name string) (*File, error) {
 	return &File{name, f}, nil
 }
 
-// Flush hands all data to the operating system.
-func (f *File) Flush() error {
-	defer enter()()
-	if f.f.Flush(hdf5.F_SCOPE_GLOBAL) != nil {
-		return failure("write " + f.path)
-	}
-	return nil
-}
-
 // Close flushes and closes. After an error the file's contents are unusable.
 func (f *File) Close() error {
 	if f.f == nil {

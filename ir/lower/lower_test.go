@@ -4,17 +4,13 @@ import (
 	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rallsim/rall/internal/fixture"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/lower"
-	"github.com/rallsim/rall/ir/mech"
-	"github.com/rallsim/rall/nmodl"
-	"github.com/rallsim/rall/nmodl/builtin"
 	"github.com/rallsim/rall/spec"
 	"github.com/rallsim/rall/spec/build"
 )
@@ -25,25 +21,19 @@ var update = flag.Bool("update", false, "write what comes out into testdata")
 // and, after a line "====", the network that it is lowered to, or the
 // findings if it cannot be lowered.
 func TestLower(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no fixtures", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, want, _ := strings.Cut(string(text), "====\n")
+	artificial := func(name string) bool { return name == "NetStim" || name == "IntFire1" }
+	noFiles := func(string) ([]byte, error) { return nil, fs.ErrNotExist }
+	cat := fixture.Catalogue(t, "pas", "IClamp", "ExpSyn", "hh", "NetStim", "IntFire1")
+	fixture.Each(t, *update, func(in string) string {
 		var b strings.Builder
 		var diags diag.List
-		s := spec.Parse([]spec.Source{{Name: "spec.yaml", Text: []byte(in)}}, spec.Options{IsArtificial: func(name string) bool { return name == "NetStim" || name == "IntFire1" }}, &diags)
+		s := spec.Parse([]spec.Source{{Name: "spec.yaml", Text: []byte(in)}}, spec.Options{IsArtificial: artificial}, &diags)
 		if s == nil {
-			t.Fatalf("%s: %v", file, diags.Error())
+			t.Fatal(diags.Error())
 		}
-		m := build.Build(s, catalogue(t), func(string) ([]byte, error) { return nil, fs.ErrNotExist }, &diags)
+		m := build.Build(s, cat, noFiles, &diags)
 		if m == nil {
-			t.Fatalf("%s: %v", file, diags.Error())
+			t.Fatal(diags.Error())
 		}
 		if net := lower.Lower(m, lower.Options{}, &diags); net != nil {
 			printNetwork(&b, net)
@@ -53,34 +43,8 @@ func TestLower(t *testing.T) {
 				fmt.Fprintf(&b, "%s: %s: %s\n", d.Severity, d.Pos.Path, d.Msg)
 			}
 		}
-		if *update {
-			if err := os.WriteFile(file, []byte(in+"====\n"+b.String()), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if b.String() != want {
-			t.Errorf("%s: got\n%s\nwant\n%s", file, b.String(), want)
-		}
-	}
-}
-
-func catalogue(t *testing.T) *mech.Catalogue {
-	t.Helper()
-	cat := mech.NewCatalogue()
-	for _, name := range []string{"pas", "IClamp", "ExpSyn", "hh", "NetStim", "IntFire1"} {
-		src, err := builtin.FS.ReadFile(name + ".mod")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var diags diag.List
-		def := nmodl.Compile(name+".mod", src, nil, &diags)
-		if def == nil {
-			t.Fatal(diags.Error())
-		}
-		cat.Add(def)
-	}
-	return cat
+		return b.String()
+	})
 }
 
 // printNetwork writes a network as text: of columns those that can be named.

@@ -43,25 +43,32 @@ func (g *Geometry) Shape(snap bool) *Shape {
 			}
 			continue
 		}
-		sh.secs[i] = g.draw(i, x, y, z, heading(s, dirX, dirY, nth[i], twins[fan{s.Parent, s.ParentX}]))
+		sh.secs[i] = g.draw(i, x, y, z, Heading(s.Parent < 0, s.ParentX, dirX, dirY, nth[i], twins[fan{s.Parent, s.ParentX}]))
 	}
 	return sh
 }
 
 // joint returns where section i joins its parent, and the direction of the
-// parent there, in the precision in which NEURON has them.
+// parent there.
 func (sh *Shape) joint(g *Geometry, i, rank int) (x, y, z, dirX, dirY float32) {
 	s := &g.m.Sections[i]
 	if s.Parent < 0 {
 		return 0, 0, float32(100 * rank), 1, 0
 	}
-	p := sh.secs[s.Parent]
-	a, b := &p[0], &p[len(p)-1]
-	dirX, dirY = b.X-a.X, b.Y-a.Y
 	at := s.ParentX
 	if g.Sections[s.Parent].Reversed {
 		at = 1 - at
 	}
+	return Joint(sh.secs[s.Parent], at)
+}
+
+// Joint returns the place [um] at which a section is drawn that leaves another
+// one, with points p, at a fraction of the way from its first point to its last;
+// and the direction of the parent there, in the precision in which NEURON has
+// them.
+func Joint(p []Pt, at float64) (x, y, z, dirX, dirY float32) {
+	a, b := &p[0], &p[len(p)-1]
+	dirX, dirY = b.X-a.X, b.Y-a.Y
 	if at < .5 {
 		dirX, dirY = -dirX, -dirY
 	}
@@ -90,17 +97,18 @@ func (g *Geometry) fans() (nth []int, twins map[fan]int) {
 	return nth, twins
 }
 
-// heading returns the angle [rad] in the xy plane in which a section is
-// drawn, the nth of the twins that leave one place.
-func heading(s *Section, dirX, dirY float32, nth, twins int) float32 {
+// Heading returns the angle [rad] in the xy plane in which a section is drawn
+// that leaves its parent at parentX, the nth of the twins that leave one
+// place; a root has none, and goes where it is told.
+func Heading(root bool, parentX float64, dirX, dirY float32, nth, twins int) float32 {
 	var angle float32
 	if math.Abs(float64(dirX)) >= 1e-6 || math.Abs(float64(dirY)) >= 1e-6 {
 		angle = float32(vec.Atan2(float64(dirY), float64(dirX)))
 	}
-	if s.Parent < 0 {
+	if root {
 		return angle
 	}
-	if s.ParentX > 0 && s.ParentX < 1 {
+	if parentX > 0 && parentX < 1 {
 		angle = float32(float64(angle) + math.Pi/2)
 	}
 	if twins > 1 {

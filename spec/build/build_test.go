@@ -1,20 +1,15 @@
 package build_test
 
 import (
-	"errors"
 	"flag"
 	"fmt"
 	"io/fs"
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
+	"github.com/rallsim/rall/internal/fixture"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/mech"
-	"github.com/rallsim/rall/nmodl"
-	"github.com/rallsim/rall/nmodl/builtin"
 	"github.com/rallsim/rall/spec"
 	"github.com/rallsim/rall/spec/build"
 )
@@ -24,58 +19,23 @@ var update = flag.Bool("update", false, "write what comes out into testdata")
 // Every file of testdata holds a small spec and, after a line "====", the
 // model that is built of it, or the findings if it cannot be built.
 func TestBuild(t *testing.T) {
-	files, err := filepath.Glob("testdata/*.txt")
-	if err != nil || len(files) == 0 {
-		t.Fatal("no fixtures", err)
-	}
-	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			t.Fatal(err)
-		}
-		in, want, _ := strings.Cut(string(text), "====\n")
+	artificial := map[string]bool{"NetStim": true, "VecStim": true, "IntFire1": true}
+	noFiles := func(string) ([]byte, error) { return nil, fs.ErrNotExist }
+	cat := fixture.Catalogue(t, "pas", "IClamp", "ExpSyn", "Exp2Syn", "hh", "NetStim", "IntFire1", "VecStim")
+	fixture.Each(t, *update, func(in string) string {
 		var b strings.Builder
 		var diags diag.List
 		s := spec.Parse([]spec.Source{{Name: "spec.yaml", Text: []byte(in)}}, spec.Options{IsArtificial: func(name string) bool { return artificial[name] }}, &diags)
 		if s != nil {
-			noFiles := func(string) ([]byte, error) { return nil, fs.ErrNotExist }
-			if m := build.Build(s, catalogue(t), noFiles, &diags); m != nil {
+			if m := build.Build(s, cat, noFiles, &diags); m != nil {
 				printModel(&b, m)
 			}
 		}
 		for _, d := range diags.Sorted() {
 			fmt.Fprintf(&b, "%s: %s: %s\n", d.Severity, d.Pos.Path, d.Msg)
 		}
-		if *update {
-			if err := os.WriteFile(file, []byte(in+"====\n"+b.String()), 0o666); err != nil {
-				t.Fatal(err)
-			}
-			continue
-		}
-		if b.String() != want {
-			t.Errorf("%s: got\n%s\nwant\n%s", file, b.String(), want)
-		}
-	}
-}
-
-var artificial = map[string]bool{"NetStim": true, "VecStim": true, "IntFire1": true}
-
-func catalogue(t *testing.T) *mech.Catalogue {
-	t.Helper()
-	cat := mech.NewCatalogue()
-	for _, name := range []string{"pas", "IClamp", "ExpSyn", "Exp2Syn", "hh", "NetStim", "IntFire1", "VecStim"} {
-		src, err := builtin.FS.ReadFile(name + ".mod")
-		if err != nil {
-			t.Fatal(err)
-		}
-		var diags diag.List
-		def := nmodl.Compile(name+".mod", src, nil, &diags)
-		if def == nil {
-			t.Fatal(errors.New(diags.Error()))
-		}
-		cat.Add(def)
-	}
-	return cat
+		return b.String()
+	})
 }
 
 // printModel writes a model as text, in its own order. Random figures are cut

@@ -144,19 +144,9 @@ class Network(neuron_spec.Build):
     def stimuli(self):
         for label, t in self.net.get("stimTargetParams", {}).items():
             only(t, {"source", "conds", "sec", "loc"}, label)
-            src = self.net["stimSourceParams"][t["source"]]
             for gid in self.chosen(t["conds"]):
                 cell = self.cells[gid]
-                o = getattr(self.h, src["type"])(cell.secs[t["sec"]](t.get("loc", 0.5)))
-                for k, x in src.items():
-                    if k == "type":
-                        continue
-                    if isinstance(x, list):
-                        for i, y in enumerate(x):
-                            getattr(o, k)[i] = y
-                    else:
-                        setattr(o, "delay" if src["type"] == "IClamp" and k == "del" else k, x)
-                cell.stims[label] = o
+                cell.stims[label] = self.stimulus(t, cell.secs)
 
     def variable(self, cell, t):
         """The reference that sec, loc, var and mech, synMech, stim or pointp name on a cell, and what holds it."""

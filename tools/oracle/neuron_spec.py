@@ -278,17 +278,21 @@ class Build:
     def stimuli(self):
         for label, t in self.net.get("stimTargetParams", {}).items():
             only(t, {"source", "conds", "sec", "loc"}, label)
-            src = self.net["stimSourceParams"][t["source"]]
-            o = getattr(self.h, src["type"])(self.secs[t["sec"]](t.get("loc", 0.5)))
-            for k, x in src.items():
-                if k == "type":
-                    continue
-                if isinstance(x, list):
-                    for i, y in enumerate(x):
-                        getattr(o, k)[i] = y
-                else:
-                    setattr(o, "delay" if src["type"] == "IClamp" and k == "del" else k, x)
-            self.stims[label] = o
+            self.stims[label] = self.stimulus(t, self.secs)
+
+    def stimulus(self, t, secs):
+        """The point process of a stimTargetParams entry, on one cell's sections."""
+        src = self.net["stimSourceParams"][t["source"]]
+        o = getattr(self.h, src["type"])(secs[t["sec"]](t.get("loc", 0.5)))
+        for k, x in src.items():
+            if k == "type":
+                continue
+            if isinstance(x, list):
+                for i, y in enumerate(x):
+                    getattr(o, k)[i] = y
+            else:
+                setattr(o, "delay" if src["type"] == "IClamp" and k == "del" else k, x)
+        return o
 
     # ------------------------------------------------------------ records
 

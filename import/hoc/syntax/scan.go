@@ -105,13 +105,6 @@ func (s *scanner) skip() string {
 	return ""
 }
 
-// restOfLine passes over the rest of the line.
-func (s *scanner) restOfLine() {
-	for s.at < len(s.src) && s.src[s.at] != '\n' {
-		s.at++
-	}
-}
-
 func (s *scanner) next() token {
 	at := s.pos()
 	if bad := s.skip(); bad != "" {

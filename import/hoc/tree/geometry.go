@@ -253,19 +253,11 @@ func (s *Section) joint(rank int) (x, y, z, dirX, dirY float32) {
 	if p == nil {
 		return 0, 0, float32(100 * float64(rank)), 1, 0
 	}
-	a, b := &p.Points[0], &p.Points[len(p.Points)-1]
-	dirX, dirY = b.X-a.X, b.Y-a.Y
 	at := s.ParentX
 	if p.ChildX != 0 {
 		at = 1 - at
 	}
-	if at < .5 {
-		dirX, dirY = -dirX, -dirY
-	}
-	mix := func(u, v float32) float32 {
-		return float32(float64(float64(v)*at) + float64(float64(u)*(1-at)))
-	}
-	return mix(a.X, b.X), mix(a.Y, b.Y), mix(a.Z, b.Z), dirX, dirY
+	return morph.Joint(p.Points, at)
 }
 
 func (s *Section) moveTo(x, y, z float32) {
@@ -282,15 +274,8 @@ func (s *Section) moveTo(x, y, z float32) {
 }
 
 func (s *Section) heading(dirX, dirY float32) float32 {
-	var angle float32
-	if math.Abs(float64(dirX)) >= 1e-6 || math.Abs(float64(dirY)) >= 1e-6 {
-		angle = float32(vec.Atan2(float64(dirY), float64(dirX)))
-	}
-	if s.ParentX > 0 && s.ParentX < 1 {
-		angle = float32(float64(angle) + math.Pi/2)
-	}
 	if s.Parent == nil {
-		return angle
+		return morph.Heading(true, 0, dirX, dirY, 0, 1)
 	}
 	n, nth := 0, 0
 	for _, c := range s.Parent.children {
@@ -301,10 +286,7 @@ func (s *Section) heading(dirX, dirY float32) float32 {
 			n++
 		}
 	}
-	if n > 1 {
-		angle = float32(float64(angle) + (float64(float64(nth)/float64(n-1)*.8) - .4))
-	}
-	return angle
+	return morph.Heading(false, s.ParentX, dirX, dirY, nth, n)
 }
 
 func (t *Tree) draw(s *Section, x, y, z, angle float32) error {
