@@ -165,7 +165,9 @@ class Whole:
     def run(self, np, v_init, duration, detector, threshold=10):
         """Rows of every step and the times of spikes at detector (sec, loc)."""
         h = self.h
-        vectors = [h.Vector().record(h._ref_t)] + [h.Vector().record(ref) for _, _, ref in self.traces]
+        # What events change is seen by a recorder with a step, as rall's samples
+        # are, after the events of its time; by one without, before them.
+        vectors = [h.Vector().record(h._ref_t)] + [h.Vector().record(ref, *([h.dt] if "synMech" in d else [])) for _, d, ref in self.traces]
         sec = self.secs[detector[0]]
         nc, times = h.NetCon(sec(detector[1])._ref_v, None, sec=sec), h.Vector()
         nc.threshold = threshold
@@ -173,7 +175,9 @@ class Whole:
         h.finitialize(v_init)
         for _ in range(int((duration * (1 + 1e-11)) / h.dt + 1e-9)):
             h.fadvance()
-        return np.array([list(x) for x in vectors]), list(times)
+        steps = len(vectors[0])
+        assert all(steps - 1 <= len(x) <= steps for x in vectors)
+        return np.array([list(x) + list(x)[-1:] * (steps - len(x)) for x in vectors]), list(times)
 
     def perturb(self, mech, param, delta):
         for s in self.secs.values():
