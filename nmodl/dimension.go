@@ -137,7 +137,7 @@ func (d *dimensions) declare() {
 			}
 			continue
 		}
-		a := amount{u: unit.None}
+		var a amount
 		switch {
 		case u.HasValue:
 			a = d.parse(u.From, u.Pos)
@@ -597,9 +597,8 @@ func (d *dimensions) call(c *CallExpr) amount {
 				break
 			}
 			x, pos := s.args[i], c.Args[i].position()
-			d.same(x, a, func(code diag.Code, hint, why string) {
-				code = diag.UnitArgument
-				d.rep.add(diag.Warning, code, pos, hint, "argument %s of %s is %s and is given %s%s", s.names[i], c.Name, describe(x), describe(a), why)
+			d.same(x, a, func(_ diag.Code, hint, why string) {
+				d.rep.add(diag.Warning, diag.UnitArgument, pos, hint, "argument %s of %s is %s and is given %s%s", s.names[i], c.Name, describe(x), describe(a), why)
 			})
 		}
 		return s.value

@@ -126,6 +126,12 @@ func (d *decoder) plotArg(plot string, m *Member) {
 		if n := m.Val; n.Kind != Null && !(n.Kind == Num && n.Num > 0) {
 			d.diags.Errorf(diag.BadType, n.Pos, "%s of %s must be a positive number", m.Key, plot)
 		}
+	case "timeRange":
+		n := m.Val
+		pair := n.Kind == Array && len(n.Items) == 2 && n.Items[0].Kind == Num && n.Items[1].Kind == Num
+		if n.Kind != Null && !(pair && n.Items[0].Num < n.Items[1].Num) {
+			d.diags.ErrorHint(diag.BadType, n.Pos, "for example timeRange: [0, 500]", "timeRange of %s must be [from, to] in ms", plot)
+		}
 	default:
 		words, n := plotChoices[plot+" "+m.Key], m.Val
 		if words == nil || n.Kind == Null || n.Kind == Str && has(words, n.Str) {
@@ -136,12 +142,6 @@ func (d *decoder) plotArg(plot string, m *Member) {
 			hint = "one of " + strings.Join(words, ", ")
 		}
 		d.diags.ErrorHint(diag.BadValue, n.Pos, hint, "%s of %s cannot be %s", m.Key, plot, n.shown())
-	case "timeRange":
-		n := m.Val
-		pair := n.Kind == Array && len(n.Items) == 2 && n.Items[0].Kind == Num && n.Items[1].Kind == Num
-		if n.Kind != Null && !(pair && n.Items[0].Num < n.Items[1].Num) {
-			d.diags.ErrorHint(diag.BadType, n.Pos, "for example timeRange: [0, 500]", "timeRange of %s must be [from, to] in ms", plot)
-		}
 	}
 }
 
