@@ -79,6 +79,8 @@ type group struct {
 
 	queue   event.Queue
 	args    int32   // weight vector in force, -1 none
+	stillAt float64 // [ms] time of the last event without delay
+	still   int     // such events since the time last moved
 	rearmed bool    // the delivery under way has armed a WATCH condition
 	handles int32   // queue handles given out
 	out     []spike // since the last exchange
@@ -294,6 +296,7 @@ func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
 func (g *group) reset() {
 	net := g.sim.net
 	g.t, g.err, g.args = 0, nil, -1
+	g.stillAt, g.still = 0, 0
 	g.queue.Clear()
 	g.out = g.out[:0]
 	clear(g.shared)
@@ -575,12 +578,14 @@ func (g *group) enqueue(source int32, at float64) {
 // deliver hands out events and takes samples up to time limit, in order. A
 // sample is an event that was sent when the sample before it was taken.
 func (g *group) deliver(limit float64) {
-	for {
+	for g.err == nil {
 		sampleDue := g.sampleT <= limit
 		if g.queue.Len() > 0 {
 			top := g.queue.Top()
 			if top.At <= limit && (!sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT)) {
-				g.receive(g.queue.Pop())
+				e := g.queue.Pop()
+				g.standsStill(&e)
+				g.receive(e)
 				continue
 			}
 		}
@@ -588,6 +593,23 @@ func (g *group) deliver(limit float64) {
 			return
 		}
 		g.takeSample()
+	}
+}
+
+// mostAtOnce is how many events without delay may be handed out at one time:
+// events that bring about each other would go on for ever.
+const mostAtOnce = 1e7
+
+// standsStill fails the run when events without delay never end.
+func (g *group) standsStill(e *event.Event) {
+	if e.Sent != e.At {
+		return
+	}
+	if e.At != g.stillAt {
+		g.stillAt, g.still = e.At, 0
+	}
+	if g.still++; g.still > mostAtOnce && e.Set >= 0 {
+		g.fail("%s: events without delay bring about each other without end at t = %g ms%s", g.mechs[e.Set].prog.Mech, e.At, g.place(int(e.Set), int(e.Row)))
 	}
 }
 
