@@ -71,6 +71,15 @@ type Cell struct {
 	Block, Lane      int32
 	NumCVs           int32
 	FirstCV          int // of Network.CVs
+	Places           *Places
+}
+
+// Places say where the nodes of a cell are, for errors; cells of one shape
+// share them.
+type Places struct {
+	Names   []string  // of sections
+	Section []int32   // by node: index into Names
+	Pos     []float64 // by node: arc, 0..1
 }
 
 // CVs are columns with a place for every CV of every cell: cells in gid order,

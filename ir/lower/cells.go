@@ -45,6 +45,7 @@ type cell struct {
 	parent         []int32 // by node of the block
 	nodeOf         []int32 // tree node -> node of the block
 	treeNode       []int32 // node of the block -> tree node
+	places         *layout.Places
 	sig            string
 	needs          map[int]bool // tree nodes of no area that must stay
 
@@ -217,6 +218,7 @@ type topologyKey struct {
 type topology struct {
 	parent, nodeOf, treeNode []int32
 	sig                      string
+	places                   *layout.Places
 }
 
 // elide drops nodes of no area with one neighbour and nothing on them: no
@@ -236,9 +238,33 @@ func (c *cell) elide(known map[topologyKey]*topology) {
 	t := known[key]
 	if t == nil {
 		t = reduce(&c.geom.Tree, c.needs)
+		t.places = places(c, t.treeNode)
 		known[key] = t
 	}
-	c.parent, c.nodeOf, c.treeNode, c.sig = t.parent, t.nodeOf, t.treeNode, t.sig
+	c.parent, c.nodeOf, c.treeNode, c.sig, c.places = t.parent, t.nodeOf, t.treeNode, t.sig, t.places
+}
+
+// places says where the nodes of a block are.
+func places(c *cell, treeNode []int32) *layout.Places {
+	p := &layout.Places{Section: make([]int32, len(treeNode)), Pos: make([]float64, len(treeNode))}
+	for i := range c.typ.Morph.Sections {
+		p.Names = append(p.Names, c.typ.Morph.Sections[i].Name)
+	}
+	pos := make([]float64, len(c.geom.Tree.Parent)) // 0 for the near end of a root
+	for i := range c.geom.Sections {
+		sg := &c.geom.Sections[i]
+		n := len(sg.Area)
+		for cv := range n {
+			pos[sg.Node(cv)] = (float64(cv) + .5) / float64(n)
+		}
+		if !sg.Reversed {
+			pos[sg.EndNode()] = 1
+		}
+	}
+	for k, node := range treeNode {
+		p.Section[k], p.Pos[k] = c.geom.Tree.Section[node], pos[node]
+	}
+	return p
 }
 
 func reduce(tree *morph.Tree, needs map[int]bool) *topology {

@@ -49,7 +49,7 @@ func (l *lowering) fill() {
 			n = int32(c.typ.nCV)
 			l.net.NumCVs += c.typ.nCV
 		}
-		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.nodeID, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n})
+		l.net.Cells = append(l.net.Cells, layout.Cell{Gid: c.gid, Pop: c.pop, NodeID: c.nodeID, Group: c.group, Block: c.block, Lane: c.lane, NumCVs: n, Places: c.places})
 	}
 	counts := make([]int, len(byGroup))
 	for i := range l.points {

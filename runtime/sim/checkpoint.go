@@ -291,11 +291,11 @@ func (g *group) saveEvents(e *encoder) {
 // Restore sets the network to the state of a checkpoint, the files of all the
 // ranks that took it.
 func (s *Sim) Restore(paths []string, fingerprint string) error {
-	w := s.print.w
-	s.print.w = nil // what INITIAL prints was printed when the run began
+	print := s.opt.Print
+	s.opt.Print = nil // what INITIAL prints was printed when the run began
 	s.each(s.groups, (*group).reset)
 	s.each(s.groups, func(g *group) { g.init(); g.queue.Clear(); g.out = g.out[:0] })
-	s.print.w = w
+	s.opt.Print = print
 	r := newRestorer(s)
 	for i, path := range paths {
 		if err := r.file(path, fingerprint, i == 0); err != nil {
@@ -316,7 +316,10 @@ func (s *Sim) Restore(paths []string, fingerprint string) error {
 		}
 	}
 	s.events = s.events[:0]
-	return s.failed()
+	if err := s.failed(); err != nil {
+		return err
+	}
+	return nil
 }
 
 // restorer puts the records of a checkpoint where they belong.

@@ -78,17 +78,19 @@ type group struct {
 	edgesOf  map[int32][2]int32
 
 	queue   event.Queue
-	args    int32   // weight vector in force, -1 none
-	stillAt float64 // [ms] time of the last event without delay
-	still   int     // such events since the time last moved
-	rearmed bool    // the delivery under way has armed a WATCH condition
-	handles int32   // queue handles given out
-	out     []spike // since the last exchange
+	args    int32        // weight vector in force, -1 none
+	stillAt float64      // [ms] time of the last event without delay
+	still   int          // such events since the time last moved
+	rearmed bool         // the delivery under way has armed a WATCH condition
+	handles int32        // queue handles given out
+	out     []spike      // since the last exchange
+	code    *kernel.Code // that runs
+	prints  []printed    // since the last exchange
 	records []recorder
 	sample  int     // samples taken
 	sampleT float64 // [ms] time of the next sample
 	lastT   float64 // [ms] time of the sample before
-	err     error
+	err     *Error
 	clock   *clock  // nil: nobody wants a profile
 	cost    float64 // [ns] of an epoch, a running mean
 }
@@ -246,12 +248,6 @@ func contiguous(index []int32) int {
 	return int(index[0])
 }
 
-func (g *group) fail(format string, args ...any) {
-	if g.err == nil {
-		g.err = fmt.Errorf(format, args...)
-	}
-}
-
 func (g *group) run(m *instances, c *kernel.Code, t float64) {
 	if c == nil || m.frame.N == 0 {
 		return
@@ -268,6 +264,7 @@ func (g *group) run(m *instances, c *kernel.Code, t float64) {
 
 // runOn runs code on instances lo to hi, with what their POINTERs name.
 func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
+	g.code = c
 	if g.layers != nil && m.electrode {
 		g.layers.inside(g.nodes.V)
 		defer g.layers.across(g.nodes.V)
@@ -609,7 +606,7 @@ func (g *group) standsStill(e *event.Event) {
 		g.stillAt, g.still = e.At, 0
 	}
 	if g.still++; g.still > mostAtOnce && e.Set >= 0 {
-		g.fail("%s: events without delay bring about each other without end at t = %g ms%s", g.mechs[e.Set].prog.Mech, e.At, g.place(int(e.Set), int(e.Row)))
+		g.failAt(int(e.Set), int(e.Row), e.At, "events without delay bring about each other without end")
 	}
 }
 

@@ -1,9 +1,10 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"io"
-	"sync"
+	"slices"
 
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -62,7 +63,7 @@ func (h host) MoveEvent(row int, at float64) {
 	m := &h.g.mechs[h.set]
 	m.seq[row]++
 	if !h.g.queue.Move(m.handle+int32(row), at, h.now(), m.seq[row]) {
-		h.g.fail("%s: net_move without a pending net_send at t = %g ms", m.prog.Mech, h.now())
+		h.g.failAt(h.set, row, h.now(), "net_move without a pending net_send")
 	}
 }
 
@@ -87,28 +88,58 @@ func (h host) ArmWatch(row, w int, flag float64, rising bool) {
 }
 
 func (h host) Printf(row int, format string, args []float64) {
-	out := &h.g.sim.print
-	out.Lock()
-	defer out.Unlock()
-	if out.w == nil {
+	if h.g.sim.opt.Print == nil {
 		return
 	}
 	vals := make([]any, len(args))
 	for i, a := range args {
 		vals[i] = a
 	}
-	fmt.Fprintf(out.w, format, vals...)
+	m := &h.g.mechs[h.set]
+	h.g.prints = append(h.g.prints, printed{h.now(), m.turn(h.g.code), m.lay.Mech, m.lay.Order[row], fmt.Sprintf(format, vals...)})
 }
 
 func (h host) Failed(row int, what string) {
-	g := h.g
-	g.fail("%s: %s at t = %g ms%s", g.mechs[h.set].prog.Mech, what, h.now(), g.place(h.set, row))
+	h.g.failAt(h.set, row, h.now(), what)
 }
 
-// printer is where printf goes; nil prints nothing.
-type printer struct {
-	sync.Mutex
-	w io.Writer
+// printed is a text that waits for the end of the epoch. Texts come out in
+// the order of NEURON's one thread, whoever has stepped what: by time, block,
+// mechanism and instance.
+type printed struct {
+	t     float64 // [ms]
+	turn  int
+	mech  int
+	order int64 // of the instance
+	text  string
+}
+
+// turn says which blocks of code come before others at equal times.
+func (m *instances) turn(c *kernel.Code) int {
+	p := m.prog
+	return slices.Index([]*kernel.Code{p.BeforeInit, p.Init, p.ReceiveInit, p.AfterInit, p.Prepare, p.State, p.AfterSolve,
+		p.BeforeStep, p.Receive, p.BeforeBreakpoint, p.Current}, c)
+}
+
+// printSteps is the longest epoch [steps] of a network that prints.
+const printSteps = 64
+
+// printOut prints what the epoch has brought.
+func (s *Sim) printOut() {
+	all := s.prints[:0]
+	for _, g := range s.groups {
+		all = append(all, g.prints...)
+		clear(g.prints)
+		g.prints = g.prints[:0]
+	}
+	slices.SortStableFunc(all, func(a, b printed) int {
+		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.turn, b.turn), cmp.Compare(a.mech, b.mech), cmp.Compare(a.order, b.order))
+	})
+	for i := range all {
+		io.WriteString(s.opt.Print, all[i].text)
+	}
+	clear(all)
+	s.prints = all
 }
 
 var _ kernel.Host = host{}

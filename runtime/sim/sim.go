@@ -15,8 +15,6 @@ package sim
 import (
 	"cmp"
 	"context"
-	"errors"
-	"fmt"
 	"io"
 	"math"
 	"runtime"
@@ -75,7 +73,7 @@ type Sim struct {
 	epoch   int            // steps between exchanges
 	own     []spike        // scratch of exchange
 	pending []spike
-	print   printer
+	prints  []printed // scratch of printOut
 
 	frames      int64 // samples that the sink has
 	flushed     time.Time
@@ -106,7 +104,6 @@ func New(net *layout.Network, o Options) *Sim {
 	if s.opt.FlushEvery <= 0 {
 		s.opt.FlushEvery = flushEvery
 	}
-	s.print.w = o.Print
 	s.membranes = asksMembrane(net)
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
@@ -138,6 +135,9 @@ func New(net *layout.Network, o Options) *Sim {
 	if n := len(net.Records); n > 0 {
 		perStep := float64(8*n) * min(net.Dt/net.RecordStep, 1)
 		s.epoch = max(min(s.epoch, int(epochBytes/perStep)), 1)
+	}
+	if o.Print != nil && slices.ContainsFunc(net.Mechs, func(m layout.Mech) bool { return kernel.Uses(m.Program, kernel.Print) }) {
+		s.epoch = min(s.epoch, printSteps)
 	}
 	return s
 }
@@ -336,10 +336,12 @@ func (s *Sim) advance(n int) error {
 			g.measure(time.Since(start))
 			return
 		}
-		for i := 0; i < n && g.err == nil; i++ {
+		for i := 1; i <= n && g.err == nil; i++ {
 			g.step()
+			if s.checks(s.steps + i) {
+				g.checkFinite()
+			}
 		}
-		g.checkFinite()
 		g.measure(time.Since(start))
 	})
 	if !s.anyTied {
@@ -351,10 +353,11 @@ func (s *Sim) advance(n int) error {
 		}
 		s.each(s.tied, func(g *group) {
 			g.secondHalf()
+			if s.checks(s.steps + i + 1) {
+				g.checkFinite()
+			}
 			if i+1 < n {
 				g.firstHalf()
-			} else {
-				g.checkFinite()
 			}
 		})
 	}
@@ -396,6 +399,7 @@ func (s *Sim) exchange(bits uint32) (uint32, error) {
 		own = append(own, g.out...)
 		g.out = g.out[:0]
 	}
+	s.printOut()
 	failed := s.failed()
 	if failed != nil {
 		bits |= bitFailed
@@ -427,25 +431,10 @@ func (s *Sim) exchange(bits uint32) (uint32, error) {
 		}
 	}
 	s.own, s.pending = own, all
-	switch {
-	case failed != nil:
-		return bits, failed
-	case err == nil && bits&bitFailed != 0:
-		err = ErrOtherRank
+	if err == nil && bits&bitFailed != 0 {
+		err = s.stopAt(failed)
 	}
 	return bits, err
-}
-
-// ErrOtherRank says that the run has failed on another rank, which knows why.
-var ErrOtherRank = errors.New("the run has failed on another rank")
-
-func (s *Sim) failed() error {
-	for _, g := range s.groups {
-		if g.err != nil {
-			return g.err
-		}
-	}
-	return nil
 }
 
 // Events returns the spikes of this rank's cells and the events of its
@@ -500,41 +489,4 @@ func (s *Sim) Result(o *record.Outline) (*record.Result, error) {
 		o = Outline(s.net)
 	}
 	return o.Collect(s.events, s.samples(), s.t)
-}
-
-// checkFinite turns a NaN or an infinity in a potential into an error that
-// names the place.
-func (g *group) checkFinite() {
-	for i, v := range g.nodes.V {
-		if math.IsNaN(v) || math.IsInf(v, 0) {
-			g.fail("membrane potential is %g at t = %g ms%s", v, g.t, g.nodePlace(int32(i)))
-			return
-		}
-	}
-}
-
-// place says where an instance sits.
-func (g *group) place(set, row int) string {
-	node := g.mechs[set].lay.Node
-	if node == nil {
-		return ""
-	}
-	return g.nodePlace(node[row])
-}
-
-func (g *group) nodePlace(node int32) string {
-	for b := range g.lay.Blocks {
-		blk := &g.lay.Blocks[b]
-		k := int(node) - blk.First
-		if k < 0 || k >= len(blk.Parent)*blk.Lanes {
-			continue
-		}
-		for i := range g.sim.net.Cells {
-			c := &g.sim.net.Cells[i]
-			if c.Group == g.index && int(c.Block) == b && int(c.Lane) == k%blk.Lanes {
-				return fmt.Sprintf(", cell %d, node %d", c.Gid, k/blk.Lanes)
-			}
-		}
-	}
-	return ""
 }
