@@ -93,46 +93,28 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 	f := b.compile(r.Probability)
 	p := r.Probability.Num
 	n := len(r.post)
-	var table []float64 // only where the probability itself is random
-	if f != nil && f.rand {
-		table = make([]float64, 0, len(r.pre)*n)
-		for _, pre := range r.pre {
-			for _, post := range r.post {
-				table = append(table, b.eval(f, pre, post, &r.vars, r.stream))
-			}
-		}
-	}
 	u := b.stream(preHash, postHash, uint32(b.s.Cfg.Seeds.Conn)).Stream
 	skip := 1 // setting the distribution draws, in NEURON
 	if b.rall() {
 		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
 	}
+	if f != nil && f.rand {
+		b.randomProbability(r, f, u, skip)
+		return
+	}
 	row := newRow(f, r.pre)
 	numbers := newStrips(&u, skip, len(r.pre), n)
 	for j, post := range r.post {
 		numbers.reach(j)
-		if f != nil && table == nil {
+		if f != nil {
 			row.evaluate(b, post)
 		}
 		for i, pre := range r.pre {
-			switch {
-			case table != nil:
-				p = table[i*n+j]
-			case f != nil:
+			if f != nil {
 				p = row.out[i]
-			}
-			if math.IsNaN(p) {
-				if b.rall() {
-					b.failf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
-					return
+				if p < 0 || p > 1 || math.IsNaN(p) {
+					b.oddProbability(r, pre, post, p)
 				}
-				b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
-					r.Label, pre.gid, post.gid)
-			}
-			if f != nil && (p < 0 || p > 1) && !b.said["probability "+r.Label] {
-				b.said["probability "+r.Label] = true
-				b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: r.Probability.Pos, Hint: "probabilities run from 0 to 1",
-					Msg: fmt.Sprintf("rule %q: the probability of some pairs, such as cells %d and %d, is %.4g", r.Label, pre.gid, post.gid, p)})
 			}
 			if p >= numbers.at(i, j) {
 				b.pair(r, pre, post, -1)
@@ -141,6 +123,50 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 		if b.failed {
 			return
 		}
+	}
+}
+
+// randomProbability connects pairs whose probability is itself random: its
+// draws go source by source along one stream, connections target by target.
+func (b *builder) randomProbability(r *rule, f *pairFunc, u random.Stream, skip int) {
+	sources := make([][]int32, len(r.post)) // of every target: indices into r.pre
+	u.SetSeq(float64(skip))
+	for i, pre := range r.pre {
+		for j, post := range r.post {
+			p := b.eval(f, pre, post, &r.vars, r.stream)
+			if p < 0 || p > 1 || math.IsNaN(p) {
+				b.oddProbability(r, pre, post, p)
+			}
+			if p >= u.Uniform() {
+				sources[j] = append(sources[j], int32(i))
+			}
+		}
+		if b.failed {
+			return
+		}
+	}
+	for j, post := range r.post {
+		for _, i := range sources[j] {
+			b.pair(r, r.pre[i], post, -1)
+		}
+		if b.failed {
+			return
+		}
+	}
+}
+
+// oddProbability tells of one that is none.
+func (b *builder) oddProbability(r *rule, pre, post *cell, p float64) {
+	switch {
+	case math.IsNaN(p) && b.rall():
+		b.failf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
+	case math.IsNaN(p):
+		b.compat("probability "+r.Label, r.Probability.Pos, "rule %q: the probability of some pairs, such as cells %d and %d, is not a number: NetPyNE does not connect them",
+			r.Label, pre.gid, post.gid)
+	case !b.said["probability "+r.Label]:
+		b.said["probability "+r.Label] = true
+		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: r.Probability.Pos, Hint: "probabilities run from 0 to 1",
+			Msg: fmt.Sprintf("rule %q: the probability of some pairs, such as cells %d and %d, is %.4g", r.Label, pre.gid, post.gid, p)})
 	}
 }
 
