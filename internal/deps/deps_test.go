@@ -71,6 +71,50 @@ var allowed = map[string][]string{
 	"validate/mechrun":      {".", "internal/random", "ir/diag", "ir/layout", "runtime/record"},
 }
 
+// never lists what no row of the table may allow, whoever writes it: packages,
+// with all below them, and what they must not import.
+var never = map[string][]string{
+	"runtime":         {".", "nmodl", "spec", "ir/mech", "ir", "import", "export", "analysis", "validate"},
+	"runtime/kernel":  {"runtime/vec"},
+	"runtime/kernels": {"runtime/sim", "runtime/vm", "ir/layout"},
+	"nmodl":           {".", "runtime", "spec", "import", "ir"},
+	"spec":            {".", "runtime/sim", "export", "nmodl"},
+	"import":          {".", "runtime/sim", "export", "spec", "nmodl"},
+	"export":          {".", "import", "spec", "nmodl", "runtime/sim"},
+	"ir":              {".", "import", "export", "spec", "nmodl", "runtime/sim", "runtime/vm"},
+	"analysis":        {".", "runtime/sim"},
+	"rxd":             {".", "runtime/sim"},
+	"internal":        {".", "spec", "import", "export", "runtime/sim"},
+}
+
+// but lists exceptions: arithmetic that is the same everywhere is nobody's.
+var but = map[string]string{
+	"nmodl runtime/vec": "constants are folded with the functions that kernels use",
+}
+
+// TestNever holds the table to the rules that are not to be changed with it.
+func TestNever(t *testing.T) {
+	within := func(p, tree string) bool { return p == tree || tree != "." && strings.HasPrefix(p, tree+"/") }
+	for pkg, may := range allowed {
+		for tree, forbidden := range never {
+			if !within(pkg, tree) {
+				continue
+			}
+			for _, m := range may {
+				m = strings.TrimSuffix(m, "/...")
+				for _, f := range forbidden {
+					// "ir" alone is the root of ir, other names are trees.
+					if m == f || f != "ir" && within(m, f) {
+						if but[tree+" "+m] == "" {
+							t.Errorf("the table lets %s import %s, which nothing below %s may", pkg, m, tree)
+						}
+					}
+				}
+			}
+		}
+	}
+}
+
 func TestImports(t *testing.T) {
 	root := filepath.Join("..", "..")
 	err := filepath.WalkDir(root, func(file string, d fs.DirEntry, err error) error {

@@ -59,10 +59,15 @@ type pkg struct {
 	info  *types.Info
 }
 
-// Check lints the packages in dirs, relative to the module's root. Test files
-// are not read; a folder without Go files is an error.
-func Check(root string, dirs []string) ([]Finding, error) {
-	exports, err := exportData(root, dirs)
+// Check lints the packages in dirs, relative to the module's root, as they are
+// built for a GOARCH ("" is this machine's; others are built without cgo).
+// Test files are not read; a folder without Go files is an error.
+func Check(root, arch string, dirs []string) ([]Finding, error) {
+	ctx := build.Default
+	if arch != "" && arch != ctx.GOARCH {
+		ctx.GOARCH, ctx.CgoEnabled = arch, false
+	}
+	exports, err := exportData(root, &ctx, dirs)
 	if err != nil {
 		return nil, err
 	}
@@ -76,7 +81,7 @@ func Check(root string, dirs []string) ([]Finding, error) {
 	})
 	c := &checker{fset: fset, unrounded: map[any]token.Pos{}}
 	for _, dir := range dirs {
-		p, err := load(fset, imp, filepath.Join(root, dir), dir)
+		p, err := load(fset, imp, &ctx, filepath.Join(root, dir), dir)
 		if err != nil {
 			return nil, err
 		}
@@ -104,13 +109,16 @@ func Check(root string, dirs []string) ([]Finding, error) {
 }
 
 // exportData asks the go command for the export data of everything that dirs import.
-func exportData(root string, dirs []string) (map[string]string, error) {
+func exportData(root string, ctx *build.Context, dirs []string) (map[string]string, error) {
 	args := []string{"list", "-e", "-export", "-deps", "-f", "{{if .Export}}{{.ImportPath}}\t{{.Export}}{{end}}"}
 	for _, d := range dirs {
 		args = append(args, "./"+filepath.ToSlash(d))
 	}
 	cmd := exec.Command("go", args...)
 	cmd.Dir = root
+	if ctx.GOARCH != build.Default.GOARCH {
+		cmd.Env = append(os.Environ(), "GOARCH="+ctx.GOARCH, "CGO_ENABLED=0")
+	}
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -127,9 +135,9 @@ func exportData(root string, dirs []string) (map[string]string, error) {
 	return m, nil
 }
 
-// load parses and type-checks the package in dir for this machine.
-func load(fset *token.FileSet, imp types.Importer, dir, name string) (*pkg, error) {
-	bp, err := build.ImportDir(dir, 0)
+// load parses and type-checks the package in dir.
+func load(fset *token.FileSet, imp types.Importer, ctx *build.Context, dir, name string) (*pkg, error) {
+	bp, err := ctx.ImportDir(dir, 0)
 	if err != nil {
 		return nil, err
 	}

@@ -13,8 +13,8 @@ import (
 const root = "../.."
 
 // resultTrees are the folders whose arithmetic reaches a result, with all
-// below them. analysis and export only show results; they are exempt.
-var resultTrees = []string{"runtime", "ir", "internal/random", "spec", "nmodl", "rxd", "import"}
+// below them. analysis only shows results; it is exempt.
+var resultTrees = []string{"runtime", "ir", "internal/random", "spec", "nmodl", "rxd", "import", "export"}
 
 // packagesBelow lists the folders with Go files (beyond tests) below trees.
 func packagesBelow(t *testing.T, trees []string) []string {
@@ -55,12 +55,19 @@ func TestResultsHaveTheSameBitsEverywhere(t *testing.T) {
 	if len(dirs) < 5 {
 		t.Fatalf("only found %v", dirs)
 	}
-	findings, err := Check(root, dirs)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, f := range findings {
-		t.Error(f)
+	dirs = append(dirs, ".")
+	said := map[string]bool{}
+	for _, arch := range []string{"amd64", "arm64"} {
+		findings, err := Check(root, arch, dirs)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, f := range findings {
+			if !said[f.String()] {
+				said[f.String()] = true
+				t.Error(f)
+			}
+		}
 	}
 }
 
@@ -68,7 +75,7 @@ var wantPattern = regexp.MustCompile(`// want "([^"]*)"`)
 
 func TestFindings(t *testing.T) {
 	const dir = "internal/lint/testdata/fused"
-	findings, err := Check(root, []string{dir})
+	findings, err := Check(root, "", []string{dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -92,5 +99,15 @@ func TestFindings(t *testing.T) {
 	}
 	for line, want := range wants {
 		t.Errorf("line %d: no finding %q", line, want)
+	}
+}
+
+// What is built for another processor is read when that is asked for.
+func TestOtherProcessors(t *testing.T) {
+	for arch, want := range map[string]int{"amd64": 0, "arm64": 1} {
+		findings, err := Check(root, arch, []string{"internal/lint/testdata/arch"})
+		if err != nil || len(findings) != want {
+			t.Errorf("%s: %v, %v", arch, findings, err)
+		}
 	}
 }
