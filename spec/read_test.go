@@ -347,3 +347,24 @@ func FuzzYAML(f *testing.F) {
 		Parse([]Source{{Name: "f.yaml", Text: []byte(s)}}, Options{}, &diag.List{})
 	})
 }
+
+// FuzzSet: an assignment either changes the tree or says why not.
+func FuzzSet(f *testing.F) {
+	for _, s := range []string{"simConfig.dt=0.1", "netParams.popParams.S.numCells=4", "netParams/popParams/S/tags={\"a\": [1, 2]}", "simConfig.recordTraces.v.loc=x", "simConfig..=", "a=b=c", "=", "netParams.popParams.S=", "simConfig.analysis.plotRaster.include[0]=1"} {
+		f.Add(small, s)
+	}
+	f.Fuzz(func(t *testing.T, tree, assign string) {
+		var l diag.List
+		n := readJSON("f", []byte(tree), &l)
+		if n == nil {
+			return
+		}
+		before := string(n.JSON())
+		if done := Set(n, assign, &l); done == l.HasErrors() {
+			t.Fatalf("%q done: %v, errors %v", assign, done, l.Error())
+		}
+		if l.HasErrors() && string(n.JSON()) != before {
+			t.Fatalf("%q is refused and has changed the tree", assign)
+		}
+	})
+}
