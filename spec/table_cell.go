@@ -8,10 +8,11 @@ import (
 )
 
 var (
-	axialRa = quantity{unit: "ohm cm"}.with(above(0), oddBelow(20, "axial resistivities run from some 20 to 1,000 ohm cm"), oddAbove(1000, "axial resistivities run from some 20 to 1,000 ohm cm"))
-	capCm   = quantity{unit: "uF/cm2"}.with(atLeast(0), oddAbove(10, "membranes have about 1 uF/cm2"))
-	lengthQ = um.with(above(0), oddAbove(10000, "lengths are in um; with a unit they are written '20 um'"), oddBelow(1e-3, "lengths are in um; with a unit they are written '20 um'"))
-	diamQ   = um.with(above(0), oddAbove(2000, "diameters are in um; with a unit they are written '2 um'"), oddBelow(1e-3, "diameters are in um; with a unit they are written '2 um'"))
+	axialRa  = quantity{unit: "ohm cm"}.with(above(0), oddBelow(20, "axial resistivities run from some 20 to 1,000 ohm cm"), oddAbove(1000, "axial resistivities run from some 20 to 1,000 ohm cm"))
+	capCm    = quantity{unit: "uF/cm2"}.with(atLeast(0), oddAbove(10, "membranes have about 1 uF/cm2"))
+	restingV = mV.with(oddAbove(0, "resting potentials are negative, and in mV"), oddBelow(-200, "potentials are in mV"))
+	lengthQ  = um.with(above(0), oddAbove(10000, "lengths are in um; with a unit they are written '20 um'"), oddBelow(1e-3, "lengths are in um; with a unit they are written '20 um'"))
+	diamQ    = um.with(above(0), oddAbove(2000, "diameters are in um; with a unit they are written '2 um'"), oddBelow(1e-3, "diameters are in um; with a unit they are written '2 um'"))
 )
 
 // cellKeys are the keys of a cell rule.
@@ -178,7 +179,7 @@ var secKeys = []key[secRead]{
 	{name: "synMechs", form: "list of {label, loc}", doc: "synapses that the cell carries from the start",
 		read: func(d *decoder, m *Member, s *secRead) { s.SynMechs = d.placedSyns(m.Val) }},
 	secNum("spikeGenLoc", fraction, "the spike detector sits here", func(s *secRead) *Value { return &s.SpikeGenLoc }),
-	secNum("vinit", mV, "initial potential of the section", func(s *secRead) *Value { return &s.VInit }),
+	secNum("vinit", restingV, "initial potential of the section", func(s *secRead) *Value { return &s.VInit }),
 	secNum("threshold", mV, "threshold of the spike detector", func(s *secRead) *Value { return &s.Threshold }),
 	{name: "weightNorm", form: "list of numbers, one per CV", doc: "factors on the weights of synapses",
 		read: func(d *decoder, m *Member, s *secRead) { s.WeightNorm = d.numbers(m.Val, plain) }},
@@ -426,7 +427,7 @@ var regionKeys = []key[Region]{
 	{name: "ions", form: "object ion: {e, i, o}", doc: "as in a section",
 		read: func(d *decoder, m *Member, r *Region) { r.Ions = d.ions(m.Val) }},
 	{name: "vinit", unit: "mV", form: "number", doc: "initial potential",
-		read: func(d *decoder, m *Member, r *Region) { r.VInit = d.value(m.Val, mV, nil, 0) }},
+		read: func(d *decoder, m *Member, r *Region) { r.VInit = d.value(m.Val, restingV, nil, 0) }},
 }
 
 var regionGeomKeys = []key[Region]{

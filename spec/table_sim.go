@@ -149,7 +149,7 @@ var simConfigKeys = []key[SimConfig]{
 
 var hParamKeys = []key[SimConfig]{
 	simNum("celsius", quantity{unit: "degC"}.with(atLeast(-273.15), oddBelow(0, ""), oddAbove(50, "")), "6.3", "temperature", func(c *SimConfig) *float64 { return &c.Celsius }),
-	simNum("v_init", mV, "-65", "initial potential", func(c *SimConfig) *float64 { return &c.VInit }),
+	simNum("v_init", restingV, "-65", "initial potential", func(c *SimConfig) *float64 { return &c.VInit }),
 	simNum("clamp_resist", quantity{unit: "MOhm"}.with(above(0)), "0.001", "NEURON's clamp_resist", func(c *SimConfig) *float64 { return &c.ClampResist }),
 }
 

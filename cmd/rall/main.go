@@ -105,5 +105,13 @@ func flagError(c *cobra.Command, err error) error {
 			hint = "; did you mean --" + near + "?"
 		}
 	}
+	var bad *pflag.InvalidValueError
+	if errors.As(err, &bad) {
+		kind := map[string]string{"int": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a length of time such as 30s or 5m"}[bad.GetFlag().Value.Type()]
+		if kind == "" {
+			kind = "a " + bad.GetFlag().Value.Type()
+		}
+		err = fmt.Errorf("--%s takes %s, not %q", bad.GetFlag().Name, kind, bad.GetValue())
+	}
 	return fmt.Errorf("%w%s (see %s --help)", err, hint, c.CommandPath())
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/kernel"
 )
 
 // record resolves what is sampled.
@@ -126,8 +127,32 @@ func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (varia
 			}
 		}
 	}
-	l.diags.Errorf(diag.UnknownName, pos, "%s: no variable %q in section %q of cell %d", what, r.Var, section, r.Gid)
+	l.diags.ErrorHint(diag.UnknownName, pos, l.meantVariable(r, c, node), "%s: no variable %q in section %q of cell %d", what, r.Var, section, r.Gid)
 	return variable{}, false
+}
+
+// meantVariable guesses what an unknown variable of a place should have been:
+// one of a mechanism that is there, or one with a similar name.
+func (l *lowering) meantVariable(r *ir.Ref, c *cell, node int32) string {
+	g := &l.net.Groups[c.group]
+	base, _ := splitIndex(r.Var)
+	for set := range g.Instances {
+		in := &g.Instances[set]
+		prog := l.net.Mechs[in.Mech].Program
+		if _, ok := l.colIndex[in.Mech][base]; ok && prog.Kind == kernel.Density && slices.Contains(in.Node, node) {
+			return fmt.Sprintf("%s is a variable of %s there: add mech: %s", base, prog.Mech, prog.Mech)
+		}
+	}
+	names := []string{"v", iMem, "i_cap"}
+	for s := range g.Ions {
+		if ion := l.net.Ions[g.Ions[s].Ion].Name; slices.Contains(g.Ions[s].Node, node) {
+			names = append(names, "e"+ion, ion+"i", ion+"o", "i"+ion)
+		}
+	}
+	if near := diag.DidYouMean(r.Var, names); near != "" {
+		return near
+	}
+	return "there are " + strings.Join(names, ", ")
 }
 
 func ionVariable(ion, name string) (layout.What, string, bool) {

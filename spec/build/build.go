@@ -68,7 +68,7 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
 		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord,
 		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
-	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals} {
+	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals, b.unusedIons} {
 		stage()
 		if diags.HasErrors() {
 			return nil
@@ -96,6 +96,44 @@ func (b *builder) compat(what string, pos diag.Pos, format string, args ...any) 
 		b.said[what] = true
 		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Compat, Pos: pos,
 			Msg: fmt.Sprintf(format, args...), Hint: "simConfig rng: rall has none of NetPyNE's defects"})
+	}
+}
+
+// unusedIons warns of ions that a cell rule sets and no mechanism uses: the
+// name is misspelt, or the mechanism is missing.
+func (b *builder) unusedIons() {
+	used := map[string]bool{}
+	var names []string
+	use := func(mechName string) {
+		if def := b.cat.Get(mechName); def != nil {
+			for i := range def.Ions {
+				if name := def.Ions[i].Name; !used[name] {
+					used[name] = true
+					names = append(names, name)
+				}
+			}
+		}
+	}
+	for _, t := range b.m.CellTypes {
+		for i := range t.Paint {
+			use(t.Paint[i].Mech)
+		}
+		for i := range t.Points {
+			use(t.Points[i].Mech)
+		}
+	}
+	for _, t := range b.m.Points {
+		use(t.Mech)
+	}
+	for _, t := range b.m.CellTypes {
+		for i := range t.Ions {
+			ion := &t.Ions[i]
+			if !used[ion.Ion] {
+				used[ion.Ion] = true // told once
+				b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: ion.Value.Pos, Hint: diag.DidYouMean(ion.Ion, names),
+					Msg: fmt.Sprintf("no mechanism of the model uses the ion %q: what is set of it has no effect", ion.Ion)})
+			}
+		}
 	}
 }
 

@@ -238,6 +238,21 @@ func (b *builder) mechanism(name string, pos diag.Pos, kind mech.Kind, what stri
 	return def
 }
 
+// mostDense is a conductance density [S/cm2] that no membrane has.
+const mostDense = 10
+
+// oddConductance warns of densities that look like numbers in another unit.
+func (b *builder) oddConductance(def *mech.Def, p spec.Param, unit string) {
+	if unit != "S/cm2" && unit != "mho/cm2" || p.Kind == spec.Function || p.Kind == spec.List || p.Unit != "" || p.Num <= mostDense {
+		return
+	}
+	if key := "dense " + p.Pos.String(); !b.said[key] {
+		b.said[key] = true
+		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: p.Pos, Hint: fmt.Sprintf("in mS/cm2 it is written '%g mS/cm2'", p.Num),
+			Msg: fmt.Sprintf("%s of %s is %g %s, more than any membrane has", p.Name, def.Name, p.Num, unit)})
+	}
+}
+
 // checkParam reports a parameter that the mechanism does not have, and
 // returns the parameter's unit.
 func (b *builder) checkParam(def *mech.Def, p spec.Param) string {
@@ -247,6 +262,7 @@ func (b *builder) checkParam(def *mech.Def, p spec.Param) string {
 	}
 	id := def.Lookup(base)
 	if id >= 0 && def.Vars[id].Storage == mech.Instance {
+		b.oddConductance(def, p, def.Vars[id].Unit)
 		return def.Vars[id].Unit
 	}
 	if id >= 0 && def.Vars[id].Storage == mech.Pointer {
