@@ -30,7 +30,7 @@ HEADERS = """#include <stdio.h>
 TAKEN = {"hh", "pas", "extracellular", "capacitance", "morphology", "fastpas", "IClamp", "SEClamp", "VClamp", "AlphaSynapse",
          "ExpSyn", "Exp2Syn", "APCount", "NetStim", "IntFire1", "IntFire2", "IntFire4", "OClamp", "PointProcessMark", "SVClamp",
          "PatternStim", "VecStim", "MechClamp", "MechDrive", "MechPool",
-         "MechSink"}
+         "MechSink", "MechWave"}
 
 
 def run(args, **more):

@@ -41,7 +41,7 @@ def prepare(comp, mod, scratch):
             shutil.copy(os.path.join(source, f), mods)
     drive, pool = mod.helpers()
     objects = []
-    for kind, ions in (("mechclamp", [""]), ("mechsink", [""]), ("mechdrive", drive), ("mechpool", pool)):
+    for kind, ions in (("mechclamp", [""]), ("mechsink", [""]), ("mechwave", [""]), ("mechdrive", drive), ("mechpool", pool)):
         for ion in ions:
             text = mech_build.helper(kind, ion)
             with open(os.path.join(mods, "a_" + kind + ion + ".mod"), "w") as f:

@@ -28,6 +28,10 @@ SEEDS, STATISTICS_MS = 1000, 20000.0
 STATISTICS = {"tau_refrac": 300.0, "interval": 200.0, "duration": 1e9}
 AREA = {"L": 20, "diam": 20, "Ra": 100, "cm": 1}
 CLAMPS = {"down": (20, 15, -0.05), "up": (40, 70, 0.25)}
+# What a mechanism alone wants to do something: variables to set, and one to play, in steps.
+SET = {"dipole": {"ri": 3.1, "ztan": 17.0}, "Dipole": {"ri": 3.1, "ztan": 17.0},
+       "concDAfile": {"amplitude": 1.003}, "QuantalSTPWA": {"n": 6, "tau_rec": 40.0, "tau_fac": 15.0}}
+PLAY = {"TTXDynamicsSwitch": ("ttxo_level", [0.0, 31.0, 74.0], [1e-12, 1e-4, 0.007]), "concDAfile": ("concentration", [0.0, 31.0, 74.0], [0.37, 1.9, 0.6])}
 
 
 def events(rate=6.0, seed=7):
@@ -49,6 +53,10 @@ class Case:
     def __init__(self, mod, names, seeds, celsius, clamped):
         self.mod, self.seeds, self.celsius, self.clamped = mod, seeds, celsius, clamped
         self.params, self.record, self.arrays = names
+        self.params = dict(self.params, **SET.get(mod.original, {}))
+        self.play = PLAY.get(mod.original)
+        if self.play and self.play[0] not in self.record:
+            self.record = self.record + [self.play[0]]
         self.drive, self.pool = mod.helpers()
         self.weight = 0.0011
         if mod.kind == "cell":
@@ -85,9 +93,9 @@ class Case:
         return out
 
     def pointed(self):
-        """What POINTERs stand for: the potential by the name of it, else a number that they share."""
+        """What POINTERs stand for: MechWave's number if they are called as a potential, else a number of the cell's."""
         own = [p for p in self.mod.pointers if p not in self.seeds.streams + self.seeds.series]
-        return {p: "v" if re.match("(?i)p?v|.*volt", p) else "shared" for p in own}
+        return {p: "wave" if re.match("(?i)p?v|.*volt", p) else "shared" for p in own}
 
     # ------------------------------------------------------------ NEURON
 
@@ -145,11 +153,17 @@ class Case:
             keep.append(h.Vector(x))
             getattr(m, player(mod.text, s))(keep[-1])
         for name, what in self.pointed().items():
-            if what == "v":
-                h.setpointer(seg._ref_v, name, m)
+            if what == "wave":
+                keep.append(h.MechWave(seg))
+                h.setpointer(keep[-1]._ref_w, name, m)
             else:
                 h("mech_%s = 0" % name)
                 h.setpointer(getattr(h, "_ref_mech_" + name), name, m)
+                refs.append(("at." + name, getattr(h, "_ref_mech_" + name)))
+        if self.play:
+            var, times, values = self.play
+            keep += [h.Vector(times), h.Vector(values)]
+            keep[-1].play(getattr(m, "_ref_" + var), keep[-2])
         rows = [(label, h.Vector().record(r, DT)) for label, r in refs]
         nc = None
         if mod.receives and mod.kind != "density":
@@ -187,8 +201,10 @@ class Case:
             mechs.update(self.pools())
             params = dict(self.params)
             for name, what in self.pointed().items():
-                params[name] = {"var": "v"} if what == "v" else {"shared": name}
+                params[name] = {"sec": "soma", "pointp": "wave", "var": "w"} if what == "wave" else {"shared": name}
             soma = {"geom": AREA, "mechs": mechs, "pointps": {}}
+            if "wave" in self.pointed().values():
+                soma["pointps"]["wave"] = {"mod": "MechWave", "loc": 0.5}
             net["cellParams"] = {"CELL": {"secs": {"soma": soma}}}
             net["popParams"]["cell"] = {"cellType": "CELL", "numCells": 1}
             if self.clamped:
@@ -207,6 +223,12 @@ class Case:
                 net["synMechParams"] = {"sink": {"mod": "MechSink"}} if mod.receives else {}
                 where = {"pointp": "pp"}
             where = dict(where, sec="soma", loc=0.5)
+            for name, what in self.pointed().items():
+                if what == "shared":
+                    traces["at." + name] = dict(where, var=name)
+            if self.play:
+                var, times, values = self.play
+                net["playParams"] = {"play": dict(where, var=var, times=times, values=values)}
             traces["v"] = {"sec": "soma", "loc": 0.5, "var": "v"}
             for v in self.ions():
                 traces["ion." + v] = {"sec": "soma", "loc": 0.5, "var": v}
@@ -405,7 +427,7 @@ def differences(want, got):
         d = np.where(np.isnan(d), np.inf, d) / size
         i = int(np.argmax(d))
         out.append((label, float(d[i]), i, float(g[i]), float(w[i])))
-        if label.startswith(("m.", "ion.")) and len(finite) > 1 and finite.max() > 0 and np.ptp(w[np.isfinite(w)]) > 1e-9 * size:
+        if label.startswith(("m.", "ion.", "at.")) and len(finite) > 1 and finite.max() > 0 and np.ptp(w[np.isfinite(w)]) > 1e-9 * size:
             varies.append(label)
     return out, missing, varies
 
@@ -527,7 +549,8 @@ def measured(h, mod, folder, runner, seeds, celsius):
                     r["free"], r["free at"] = float(d.max()), (c, int(n))
                 r["spikes"] = min(len(up), r.get("spikes", 1000))
     if not varies:
-        return dict(r, state="constant", why="no variable of the reference varies")
+        why = "no variable of the reference varies" if r["rows"] else "it has no variable, and sends no event"
+        return dict(r, state="constant", why=why)
     r["varies"] = sorted(varies)
     note = "NEURON differs from itself by %.1e%s when the diameter changes in its last digit"
     if not r["worst"] <= bound and not why:
