@@ -223,8 +223,8 @@ func (l *lowerer) impure() map[string]bool {
 	return l.impureFns
 }
 
-// recursion reports functions that call themselves, directly or not: kernels
-// have no stack.
+// recursion reports functions that call each other in a circle: kernels have
+// no stack. One that calls itself is written out to a depth by a later pass.
 func (l *lowerer) recursion() {
 	byName := map[string]*Block{}
 	for _, b := range l.f.Blocks {
@@ -245,6 +245,7 @@ func (l *lowerer) recursion() {
 	var visit func(b *Block)
 	visit = func(b *Block) {
 		state[b.Name.Name] = 1
+		said := false
 		for _, n := range calledNames(b.Body, l.c) {
 			next := byName[n]
 			if next == nil {
@@ -254,8 +255,16 @@ func (l *lowerer) recursion() {
 			case 0:
 				visit(next)
 			case 1:
+				if n == b.Name.Name {
+					if said {
+						continue
+					}
+					said = true
+					l.rep.notef(diag.NrnCompat, callOf(b, n), "%s calls itself: it is written out some levels deep, and a call that goes deeper ends the run", n)
+					continue
+				}
 				l.rep.hintf(diag.Unsupported, callOf(b, n), "write it as a loop: while (…) { … }",
-					"%s calls %s, which is on the way to it: functions that call themselves are not done", b.Name.Name, n)
+					"%s calls %s, which is on the way to it: functions that call each other in a circle are not done", b.Name.Name, n)
 			}
 		}
 		state[b.Name.Name] = 2

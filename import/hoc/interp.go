@@ -74,9 +74,9 @@ type Interp struct {
 	handlers            []string
 	numbered            []*tree.Section
 	seeded              []diag.Pos // point processes whose random stream was named
-	randoms             int
-	zero                float64   // currents that are known in a run only
-	readFile, writeFile *textFile // of ropen, fscan, getstr; of wopen, fprint
+	ran4s               uint32     // generators MCellRan4 made
+	zero                float64    // currents that are known in a run only
+	readFile, writeFile *textFile  // of ropen, fscan, getstr; of wopen, fprint
 }
 
 // control is what a statement makes of those after it.

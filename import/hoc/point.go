@@ -251,15 +251,15 @@ func (c *call) recording() value {
 	return number(0)
 }
 
+// newRandom makes a Random of the generator that NEURON begins with.
 func newRandom(c *call) any {
-	c.in.randoms++
-	return random.NewRandom(uint32(c.in.randoms), 0, 0)
+	return random.NewRandom(uint32(cInt(c.numOr(0, 0))), uint32(cInt(c.numOr(1, 55))), 0)
 }
 
 func randomMethods() map[string]method {
 	r := func(c *call) *random.Random { return c.o.native.(*random.Random) }
 	legacy := func(c *call) value {
-		c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "legacy random", "%s: NEURON's older generators are not reproduced; the numbers come from Random123", c.name)
+		c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "legacy random", "%s: NEURON 9 has this generator no more; the numbers come from Random123", c.name)
 		r(c).Random123(uint32(cInt(c.numOr(0, 0))), uint32(cInt(c.numOr(1, 0))), 0)
 		return number(0)
 	}
@@ -290,7 +290,16 @@ func randomMethods() map[string]method {
 			r(c).Random123(ids[0], ids[1], ids[2])
 			return number(0)
 		},
-		"ACG": legacy, "MLCG": legacy, "Isaac64": legacy, "MCellRan4": legacy,
+		"ACG": legacy, "MLCG": legacy, "Isaac64": legacy,
+		"MCellRan4": func(c *call) value {
+			high, low := uint32(cInt(c.numOr(0, 0))), uint32(cInt(c.numOr(1, 0)))
+			c.in.ran4s++
+			if high == 0 {
+				high = random.MCellRan4Seed(c.in.ran4s, low)
+			}
+			r(c).Stream = random.MCellRan4(high, low)
+			return number(float64(high))
+		},
 		"seq": zero, "play": func(c *call) value { return c.unsupported("Random.play") },
 		"Random123_globalindex": zero,
 		"repick":                func(c *call) value { return number(r(c).Repick()) },

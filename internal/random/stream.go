@@ -17,7 +17,7 @@ import (
 // these through State and puts them back through SetState.
 type Stream struct {
 	id    [3]uint32 // counter words 1 to 3: NEURON's id3, id1, id2
-	key   [2]uint32 // NEURON: the global index and 0
+	key   [2]uint32 // NEURON: the global index and 0; keyed and ran4 mark other streams
 	seq   uint32    // counter word 0
 	which uint8     // next word of the block, 0..3
 	ready bool      // block holds the words of seq
@@ -61,8 +61,11 @@ func Keyed(seed int64, purpose string, identity ...int64) Stream {
 	return Stream{id: [3]uint32{w(0), w(1), w(2)}, key: [2]uint32{w(3) + uint32(seed), keyed}}
 }
 
-// keyed is the second key word of the streams of Keyed.
-const keyed = 1
+// The second key word of the streams of Keyed, and of MCellRan4.
+const (
+	keyed = 1
+	ran4  = 2
+)
 
 // Reseed returns the stream with a seed larger by k, at the same position: of
 // Keyed's streams that of seed + k (the lower 32 bits), of the others that
@@ -87,12 +90,22 @@ func (s *Stream) SetIDs(id1, id2, id3 uint32) {
 	s.id = [3]uint32{id3, id1, id2}
 }
 
-// Seq returns the position in NEURON's form, 4*sequence + word.
-func (s *Stream) Seq() float64 { return float64(s.seq)*4 + float64(s.which) }
+// Seq returns the position in NEURON's form: 4*sequence + word, or the high
+// index of MCellRan4.
+func (s *Stream) Seq() float64 {
+	if s.key[1] == ran4 {
+		return float64(s.seq)
+	}
+	return float64(s.seq)*4 + float64(s.which)
+}
 
 // SetSeq moves to a position in the form of Seq, by NEURON's rule: negative
 // numbers and those above 2^40-1 mean 0, fractions are cut, and only 34 bits count.
 func (s *Stream) SetSeq(pos float64) {
+	if s.key[1] == ran4 {
+		s.seq = uint32(int64(max(-1<<52, min(pos, 1<<52))))
+		return
+	}
 	if !(pos >= 0 && pos <= 0xffffffffff) {
 		pos = 0
 	}
@@ -127,6 +140,9 @@ func (s *Stream) fill() {
 
 // Uint32 returns the next random word: nrnran123_ipick.
 func (s *Stream) Uint32() uint32 {
+	if s.key[1] == ran4 {
+		return s.ran4()
+	}
 	s.fill()
 	v := s.block[s.which&3]
 	s.which++
@@ -149,6 +165,9 @@ func (s *Stream) Uint32() uint32 {
 // Uniform returns the next number of (0, 1): (word+1)/(2^32+1), as
 // nrnran123_dblpick does.
 func (s *Stream) Uniform() float64 {
+	if s.key[1] == ran4 {
+		return float64(s.ran4()) * 0x1p-32
+	}
 	const scale = 1.0 / 4294967297.0
 	return float64((float64(s.Uint32()) + 1) * scale)
 }
@@ -159,7 +178,7 @@ func (s *Stream) Uniforms(x []float64) {
 		x[0], x = s.Uniform(), x[1:]
 	}
 	const scale = 1.0 / 4294967297.0
-	for len(x) >= 4 && !s.ready && s.seq != math.MaxUint32 {
+	for len(x) >= 4 && !s.ready && s.key[1] != ran4 && s.seq != math.MaxUint32 {
 		b := Philox([4]uint32{s.seq, s.id[0], s.id[1], s.id[2]}, s.key)
 		for k, w := range b {
 			x[k] = float64((float64(w) + 1) * scale)

@@ -25,7 +25,7 @@ BASE = {"na": (10.0, 0.2), "k": (54.4, 0.1), "ca": (5e-5, 30.0)}  # mM, and the 
 HOLDS = ((8, 22), (22, 32), (32, 40), (40, 50), (110, 120))  # ms at which the clamp holds
 FREE_SPIKES = 5
 SEEDS, STATISTICS_MS = 1000, 20000.0
-STATISTICS = {"tau_refrac": 300.0, "interval": 200.0, "duration": 1e9}
+STATISTICS = {"tau_refrac": 300.0, "interval": 200.0, "beta": 0.005, "duration": 1e9}
 AREA = {"L": 20, "diam": 20, "Ra": 100, "cm": 1}
 CLAMPS = {"down": (20, 15, -0.05), "up": (40, 70, 0.25)}
 # What a mechanism alone wants to do something: variables to set, and one to play, in steps.

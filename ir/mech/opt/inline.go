@@ -1,6 +1,7 @@
 package opt
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -14,7 +15,8 @@ const maxStmts = 200000
 // Inline puts the bodies of functions and procedures in place of their calls,
 // in the order in which the calls are evaluated (left to right, arguments
 // first). A function with a TABLE becomes a Lookup. A function that calls
-// itself is an error.
+// itself is written out to a depth; to come deeper ends the run. Functions
+// that call each other in a circle are an error.
 func Inline(e *solve.Entries, diags *diag.List) *Module {
 	in := &inliner{def: e.Def, diags: diags, tables: map[int]bool{}}
 	m := &Module{Entries: e.Map(func(_ string, b mech.Block) mech.Block { return in.block(b) })}
@@ -220,8 +222,15 @@ func (in *inliner) expr(e mech.Expr, out *[]mech.Stmt) mech.Expr {
 // call appends what calling f does and returns the local with its value.
 func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt) int {
 	fn := &in.def.Funcs[f]
-	for _, s := range in.stack {
+	for i, s := range in.stack {
 		if s == f {
+			if deep, only := in.within(f, i); only {
+				if limit := in.depth(f); deep >= limit {
+					*out = append(*out, mech.Fail{Text: fmt.Sprintf("function %s calls itself more than %d times over", fn.Name, limit), Pos: pos})
+					return in.local(fn.Name)
+				}
+				break
+			}
 			var path []string
 			for _, s := range append(in.stack, f) {
 				path = append(path, in.def.Funcs[s].Name)
@@ -250,6 +259,46 @@ func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt)
 	body, result := in.body(f, slots)
 	*out = append(*out, body...)
 	return result
+}
+
+// within says how many calls of f are under way, the first of them at
+// position i of the stack, and whether nothing else is between them.
+func (in *inliner) within(f, i int) (n int, only bool) {
+	for _, s := range in.stack[i:] {
+		if s != f {
+			return n, false
+		}
+		n++
+	}
+	return n, true
+}
+
+// maxCopies bounds how often a function that calls itself is written out for
+// one call, maxDepth how deep.
+const (
+	maxCopies = 64
+	maxDepth  = 24
+)
+
+// depth is how many calls of f are written out inside each other.
+func (in *inliner) depth(f int) int {
+	sites := 0
+	mech.WalkStmts(in.def.Funcs[f].Body, func(st mech.Stmt) {
+		if c, ok := st.(mech.CallStmt); ok && c.Func == f {
+			sites++
+		}
+	})
+	mech.WalkExprs(in.def.Funcs[f].Body, func(e mech.Expr) {
+		if c, ok := e.(mech.FuncCall); ok && c.Func == f {
+			sites++
+		}
+	})
+	depth := 0
+	for width, copies := 1, 1; copies <= maxCopies && depth < maxDepth; copies += width {
+		depth++
+		width *= sites
+	}
+	return depth
 }
 
 // body returns f's body on fresh locals, its arguments in args, and the local
