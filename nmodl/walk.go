@@ -260,6 +260,10 @@ func (l *lowerer) recursion() {
 						continue
 					}
 					said = true
+					if always(b.Body, n) {
+						l.rep.errorf(diag.BadMech, callOf(b, n), "%s calls itself whatever happens, and never ends", n)
+						continue
+					}
 					l.rep.notef(diag.NrnCompat, callOf(b, n), "%s calls itself: it is written out some levels deep, and a call that goes deeper ends the run", n)
 					continue
 				}
@@ -274,6 +278,25 @@ func (l *lowerer) recursion() {
 			visit(b)
 		}
 	}
+}
+
+// always says whether a body calls a function on every way through it, by
+// what stands in no IF and no loop.
+func always(list []Stmt, name string) bool {
+	found := false
+	for _, s := range list {
+		switch s := s.(type) {
+		case *IfStmt:
+			found = found || always(s.Then, name) && always(s.Else, name)
+		case *AssignStmt, *CallStmt:
+			walkStmts([]Stmt{s}, nil, func(e Expr) {
+				if c, ok := e.(*CallExpr); ok && c.Name == name {
+					found = true
+				}
+			})
+		}
+	}
+	return found
 }
 
 var (

@@ -148,15 +148,31 @@ INITIAL { p(v/2) }`
 	}
 }
 
-// Recursion is refused here too, for definitions that no front end checked.
+// A circle of functions is refused here too, for definitions that no front
+// end checked; one that calls itself is written out to a depth.
 func TestRecursion(t *testing.T) {
-	call := mech.CallStmt{Func: 0}
-	def := &mech.Def{Name: "x", Funcs: []mech.Func{{Name: "f", Result: -1, Body: []mech.Stmt{call}}},
-		Initial: mech.Block{Body: []mech.Stmt{call}}}
+	f, g := mech.CallStmt{Func: 0}, mech.CallStmt{Func: 1}
+	def := func(body ...mech.Stmt) *mech.Def {
+		return &mech.Def{Name: "x", Funcs: []mech.Func{{Name: "f", Result: -1, Body: body}, {Name: "g", Result: -1, Body: []mech.Stmt{f}}},
+			Initial: mech.Block{Body: []mech.Stmt{f}}}
+	}
 	var l diag.List
-	opt.Inline(solve.Solve(def, &l), &l)
-	if l.Count(diag.Error) != 1 || !strings.Contains(l.Error(), "f calls f") {
+	opt.Inline(solve.Solve(def(g), &l), &l)
+	if l.Count(diag.Error) != 1 || !strings.Contains(l.Error(), "f calls g calls f") {
 		t.Errorf("findings: %v", l.All())
+	}
+	for calls, want := range []int{0, 1, 64, 81} {
+		l = diag.List{}
+		m := opt.Inline(solve.Solve(def([]mech.Stmt{f, f, f}[:calls]...), &l), &l)
+		fails := 0
+		mech.WalkStmts(m.Init.Body, func(st mech.Stmt) {
+			if _, ok := st.(mech.Fail); ok {
+				fails++
+			}
+		})
+		if fails != want || len(l.All()) > 0 {
+			t.Errorf("%d calls of itself: %d ends of the depth, want %d; %v", calls, fails, want, l.All())
+		}
 	}
 }
 

@@ -813,7 +813,7 @@ DERIVATIVE states {
 	m' = (minf - m)/mtau
 }
 FUNCTION f(x) {
-	f = f(x-1) : ### "unsupported: f calls f, which is on the way to it: functions that call themselves are not done write it as a loop: while .…. . … ."
+	f = f(x-1) : ### "f calls itself whatever happens, and never ends"
 }
 ---
 NEURON { : recursion used
@@ -838,7 +838,7 @@ DERIVATIVE states {
 FUNCTION f(x) {
 	f = h(x-1)
 }
-FUNCTION h(x) { h = f(x) } : ### "unsupported: h calls f, which is on the way to it: functions that call themselves are not done write it as a loop: while .…. . … ."
+FUNCTION h(x) { h = f(x) } : ### "unsupported: h calls f, which is on the way to it: functions that call each other in a circle are not done write it as a loop: while .…. . … ."
 ---
 NEURON { : return
 	SUFFIX x

@@ -39,7 +39,8 @@ NET_RECEIVE (w, u) {
 	FOR_NETCONS(w, u) { u = 3 } : ### "FOR_NETCONS"
 	u = fac(3)
 }
-FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fac(n - 1) } } : ### "fac calls fac"
+FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fab(n) } }
+FUNCTION fab(n) { fab = fac(n - 1) } : ### "fab calls fac"
 ---
 NEURON { SUFFIX nothing } : ### "SUFFIX nothing defines functions"
 ---
