@@ -288,6 +288,12 @@ func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
 			return x
 		}
 	}
+	if s.edge {
+		if _, ok := b.subscript(id, at, 0); !ok {
+			return bad
+		}
+		return mech.Index{Var: s.v, At: mech.Local{Slot: s.slot}, Pos: id.Pos}
+	}
 	if ok {
 		if v = s.v; v < 0 {
 			if _, ok := b.subscript(id, at, 0); !ok {

@@ -15,6 +15,7 @@ type scopeName struct {
 	integer bool       // a FROM counter
 	whole   bool       // an integer variable of C
 	pointer int        // a pointer variable of C, from 1
+	edge    bool       // an argument of FOR_NETCONS: v belongs to the edge that slot counts
 }
 
 // body is the context of one block's statements.
@@ -431,13 +432,7 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		b.scopes[len(b.scopes)-1][s.Var.Name] = scopeName{slot: f.Slot, v: -1, integer: true}
 		f.Body = b.nested(s.Body)
 		b.scopes = b.scopes[:len(b.scopes)-1]
-		if hasJump(f.Body) || b.ret >= 0 && sets(f.Body, b.ret) {
-			i := mech.Local{Slot: f.Slot}
-			return append([]mech.Stmt{setLocal(f.Slot, truncate(b.held(f.From)), s.Pos)}, b.build(loop{
-				cond: mech.Binary{Op: mech.Le, X: i, Y: f.To}, body: f.Body, pos: s.Pos,
-				post: []mech.Stmt{setLocal(f.Slot, mech.Binary{Op: mech.Add, X: i, Y: f.By}, s.Pos)}})...)
-		}
-		return one(f)
+		return b.repeated(f)
 	case *BlockStmt:
 		return b.nested(s.Body)
 	case *SolveStmt:
@@ -482,11 +477,9 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 	case *cDecl, *cDo, *cIf, *cLoop, *cBlock, *cJump:
 		return b.cStmt(s)
 	case *DiffusionStmt:
-		l.rep.errorf(diag.Unsupported, s.Pos, "LONGITUDINAL_DIFFUSION is not done yet")
-		return nil
+		return b.diffusion(s)
 	case *ForNetconsStmt:
-		l.rep.errorf(diag.Unsupported, s.Pos, "FOR_NETCONS is not done yet")
-		return nil
+		return b.forNetcons(s)
 	case *OtherStmt:
 		l.rep.errorf(diag.Unsupported, s.Pos, "%s is not done yet", s.What)
 		return nil
@@ -497,6 +490,47 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		return nil
 	}
 	panic("BUG: a statement of unknown type")
+}
+
+// repeated makes the loop over a counter, or one that can be left.
+func (b *body) repeated(f mech.For) []mech.Stmt {
+	if !hasJump(f.Body) && (b.ret < 0 || !sets(f.Body, b.ret)) {
+		return []mech.Stmt{f}
+	}
+	i := mech.Local{Slot: f.Slot}
+	return append([]mech.Stmt{setLocal(f.Slot, truncate(b.held(f.From)), f.Pos)}, b.build(loop{
+		cond: mech.Binary{Op: mech.Le, X: i, Y: f.To}, body: f.Body, pos: f.Pos,
+		post: []mech.Stmt{setLocal(f.Slot, mech.Binary{Op: mech.Add, X: i, Y: f.By}, f.Pos)}})...)
+}
+
+// forNetcons lowers FOR_NETCONS to a loop over the edges of the instance. Its
+// arguments are elements of their weight vectors, whatever NET_RECEIVE calls
+// them.
+func (b *body) forNetcons(s *ForNetconsStmt) []mech.Stmt {
+	l := b.l
+	if !strings.HasSuffix(b.kind, "NET_RECEIVE") {
+		l.rep.errorf(diag.BadMech, s.Pos, "FOR_NETCONS stands in %s; it belongs into NET_RECEIVE", b.kind)
+		return nil
+	}
+	if n := len(l.d.Receive.Args); len(s.Args) != n {
+		l.rep.errorf(diag.BadMech, s.Pos, "FOR_NETCONS has %d arguments, and NET_RECEIVE has %d", len(s.Args), n)
+		return nil
+	}
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	f := mech.For{Slot: b.local("netcon"), From: mech.Num{}, By: mech.Num{V: 1}, Pos: s.Pos,
+		To: mech.Binary{Op: mech.Sub, X: mech.Call{Fn: mech.EdgeCount, Pos: s.Pos}, Y: mech.Num{V: 1}}}
+	scope := map[string]scopeName{}
+	for i, a := range s.Args {
+		each := &l.d.Receive.Each
+		if i == len(*each) {
+			*each = append(*each, l.add(mech.Var{Name: "netcons." + l.d.Vars[l.d.Receive.Args[i]].Name, Storage: mech.EachEdge, Unit: a.Unit, Pos: a.Pos}))
+		}
+		scope[a.Name] = scopeName{v: (*each)[i], slot: f.Slot, edge: true}
+	}
+	b.scopes[len(b.scopes)-1] = scope
+	f.Body = b.nested(s.Body)
+	b.scopes = b.scopes[:len(b.scopes)-1]
+	return b.repeated(f)
 }
 
 // watched lowers a side of WATCH, which is evaluated at every step by itself,
@@ -531,6 +565,10 @@ func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) 
 				s, is = scopeName{v: p.v}, true
 			}
 		}
+	}
+	if s.edge {
+		at, ok = b.subscript(t.Ident, t.At, 0)
+		return s.v, -1, mech.Local{Slot: s.slot}, ok
 	}
 	if is {
 		v, slot = s.v, s.slot
@@ -893,18 +931,58 @@ func (b *body) compartment(s *CompartmentStmt) []mech.Stmt {
 		l.rep.errorf(diag.BadMech, s.Pos, "COMPARTMENT belongs into a KINETIC block")
 		return nil
 	}
-	c := mech.Compartment{Slot: -1, Pos: s.Pos}
-	b.scopes = append(b.scopes, map[string]scopeName{})
-	if s.Index.Name != "" {
-		c.Slot = b.local(s.Index.Name)
-		b.scopes[len(b.scopes)-1][s.Index.Name] = scopeName{slot: c.Slot, v: -1, integer: true}
-	}
-	c.Volume = b.expr(s.Volume)
-	b.scopes = b.scopes[:len(b.scopes)-1]
+	c := mech.Compartment{Pos: s.Pos}
+	c.Slot, c.Volume = b.perElement(s.Index, s.Volume)
 	for _, id := range s.Names {
 		if v := l.variable(id); v >= 0 {
 			c.States = append(c.States, v)
 		}
 	}
 	return []mech.Stmt{c}
+}
+
+// perElement lowers an expression with the index of a state's element in it;
+// slot is -1 where none is named.
+func (b *body) perElement(index Ident, e Expr) (slot int, x mech.Expr) {
+	slot = -1
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	if index.Name != "" {
+		slot = b.local(index.Name)
+		b.scopes[len(b.scopes)-1][index.Name] = scopeName{slot: slot, v: -1, integer: true}
+	}
+	return slot, b.expr(e)
+}
+
+// diffusion lowers LONGITUDINAL_DIFFUSION. What it and the volumes of its
+// states are computed from is evaluated by itself, behind the states of all
+// mechanisms.
+func (b *body) diffusion(s *DiffusionStmt) []mech.Stmt {
+	l := b.l
+	switch {
+	case b.kind != "KINETIC":
+		l.rep.errorf(diag.BadMech, s.Pos, "LONGITUDINAL_DIFFUSION belongs into a KINETIC block")
+		return nil
+	case l.d.Kind != mech.Density:
+		l.rep.errorf(diag.BadMech, s.Pos, "LONGITUDINAL_DIFFUSION is for SUFFIX mechanisms: only they lie along a cable")
+		return nil
+	case b.forget > 0:
+		l.rep.errorf(diag.BadMech, s.Pos, "LONGITUDINAL_DIFFUSION holds for the whole block and cannot stand inside of a loop or an if")
+		return nil
+	}
+	d := mech.Diffusion{Pos: s.Pos}
+	d.Slot, d.Area = b.perElement(s.Index, s.Constant)
+	for _, id := range s.Names {
+		v := l.variable(id)
+		if v < 0 {
+			continue
+		}
+		if !l.d.Vars[v].State {
+			l.rep.errorf(diag.BadMech, id.Pos, "%s is no STATE and cannot diffuse", id.Name)
+			continue
+		}
+		l.d.Vars[v].Written = true
+		d.States = append(d.States, v)
+	}
+	return []mech.Stmt{d}
 }

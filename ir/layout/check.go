@@ -146,6 +146,16 @@ func (c *checker) instances(gi, k int) {
 		}
 		c.indices(gi, p.Mech+" ion", in.Ion[i], len(g.Ions[in.IonSet[i]].Node))
 	}
+	d := in.Diffusion
+	if (d != nil) != (p.Diffusion != nil) || d != nil && (len(d.Parent) != in.N || len(d.A) != in.N || len(d.B) != in.N) {
+		c.bad("group %d, %s: diffusion does not fit", gi, p.Mech)
+	} else if d != nil {
+		for i, p := range d.Parent {
+			if p < -1 || int(p) >= i {
+				c.bad("group %d: instance %d has its diffusion to %d", gi, i, p)
+			}
+		}
+	}
 	if in.Source != nil && len(in.Source) != in.N {
 		c.bad("group %d, %s: %d sources for %d instances", gi, p.Mech, len(in.Source), in.N)
 	}

@@ -178,6 +178,16 @@ type Instances struct {
 	Bound   [][]Var       // per Program.Pointers and instance: the variable of the group that it stands for; Row -1: a Take serves it
 	Source  []int32       // source number of an instance that emits events, -1 if nothing listens
 	Order   []int64       // identity of each instance, independent of the partition
+
+	Diffusion *Diffusion // nil: no states of the mechanism spread along the cable
+}
+
+// Diffusion says between which instances states spread: each and the one
+// towards the root, with NEURON's geometry [1/um2] in that one's equation (A)
+// and in its own (B). Parents come first.
+type Diffusion struct {
+	Parent []int32 // instance, -1: none
+	A, B   []float64
 }
 
 // Source is what can start an event: a detector on a node, or an instance of

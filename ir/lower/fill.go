@@ -329,6 +329,9 @@ func (f *filler) instances(mech int) {
 		in.Ion = append(in.Ion, index)
 	}
 	f.streamsAndTrains(&in, list, prog)
+	if prog.Diffusion != nil {
+		in.Diffusion = f.diffusion(list)
+	}
 	if prog.Mech == layersMech {
 		f.layers(&in, list)
 	}

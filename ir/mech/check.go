@@ -149,6 +149,14 @@ func (c *checker) def() {
 				c.errf(w, "argument %d is no edge variable", a)
 			}
 		}
+		for _, a := range r.Each {
+			if !c.varOK(a) || d.Vars[a].Storage != EachEdge {
+				c.errf(w, "argument %d of FOR_NETCONS is no variable of edges", a)
+			}
+		}
+		if len(r.Each) > len(r.Args) {
+			c.errf(w, "%d arguments of FOR_NETCONS for %d weights", len(r.Each), len(r.Args))
+		}
 		if r.Flag >= 0 && (!c.varOK(r.Flag) || d.Vars[r.Flag].Storage != Temp) {
 			c.errf(w, "the flag is variable %d", r.Flag)
 		}
@@ -181,7 +189,7 @@ func (c *checker) use(v VarID, at Expr, w where) {
 		return
 	}
 	x := &c.d.Vars[v]
-	if (x.Array > 0) != (at != nil) {
+	if (x.Array > 0 || x.Storage == EachEdge) != (at != nil) {
 		c.errf(w, "%s has %d elements and subscript %v", x.Name, x.Array, at != nil)
 	}
 	if x.Storage == Edge && !w.args {
@@ -212,7 +220,7 @@ func (c *checker) set(v VarID, local int, at Expr, w where) {
 	case Constant, Uniform, Stream, Series, Time, Step, Celsius, AreaOf, DiamOf:
 		c.errf(w, "%s %s is set", x.Storage, x.Name)
 	default:
-		if !x.Written && x.Storage != Edge && x.Storage != Temp {
+		if !x.Written && x.Storage != Edge && x.Storage != EachEdge && x.Storage != Temp {
 			c.errf(w, "%s is set and not marked so", x.Name)
 		}
 	}
@@ -292,6 +300,17 @@ func (c *checker) stmts(list []Stmt, w where) {
 			for _, v := range x.States {
 				if !c.varOK(v) {
 					c.errf(w, "a compartment of variable %d", v)
+				}
+			}
+		case Diffusion:
+			only(w.system, s)
+			if x.Slot >= 0 {
+				c.slot(x.Slot, w)
+			}
+			c.expr(x.Area, w)
+			for _, v := range x.States {
+				if !c.varOK(v) || !c.d.Vars[v].State {
+					c.errf(w, "diffusion of variable %d", v)
 				}
 			}
 		case Send:
@@ -375,7 +394,7 @@ func (c *checker) stream(v VarID, w where) {
 var arity = map[Builtin]int{
 	Exp: 1, Log: 1, Log10: 1, Sqrt: 1, Fabs: 1, Floor: 1, Ceil: 1, Sin: 1, Cos: 1, Tan: 1, Asin: 1, Acos: 1, Atan: 1,
 	Atan2: 2, Sinh: 1, Cosh: 1, Tanh: 1, PowFn: 2, FmodFn: 2, MinFn: 2, MaxFn: 2, Exprelr: 1, AtTime: 1, Nernst: 3, GHK: 4,
-	Train: 1, SeriesLen: 1, SeriesAt: 2, RandUnif: 1, RandExp: 1, RandNorm: 1,
+	Train: 1, SeriesLen: 1, SeriesAt: 2, EdgeCount: 0, RandUnif: 1, RandExp: 1, RandNorm: 1,
 }
 
 func (c *checker) expr(e Expr, w where) {

@@ -47,10 +47,11 @@ const (
 	AreaOf                  // area of the CV [um2]
 	DiamOf                  // diameter of the CV [um]
 	Series                  // a list of numbers that the model gives, one per instance (hoc's Vector)
+	EachEdge                // an argument of FOR_NETCONS: element k belongs to the k-th edge onto the instance
 )
 
 var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",
-	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series"}
+	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series", "each edge"}
 
 func (s Storage) String() string { return storageNames[s] }
 
@@ -173,6 +174,7 @@ type Block struct {
 type NetReceive struct {
 	Args    []VarID // Edge storage
 	Flag    VarID   // Temp; -1 if the body never reads it
+	Each    []VarID // EachEdge storage: the first of the same arguments for every edge onto the instance; nil without FOR_NETCONS
 	Initial *Block  // NET_RECEIVE's INITIAL: run once per edge at initialisation
 	Block
 	Pos diag.Pos

@@ -103,6 +103,7 @@ const (
 
 	SeriesLen Builtin = "series_len" // Args[0] a Ref to a Series: how many numbers it has
 	SeriesAt  Builtin = "series_at"  // and its element Args[1], from 0
+	EdgeCount Builtin = "edge_count" // how many edges end at the instance
 )
 
 // Call applies a builtin.
@@ -154,11 +155,15 @@ type If struct {
 }
 
 // While runs Body as long as Cond holds, at most Limit times (then it is a
-// numeric error at that instance); a Limit of 0 means 1e6.
+// numeric error at that instance, of which What tells if it is not ""); a Limit
+// of 0 means 1e6. Ends says that it counts to a bound, so that it may be left
+// out where nothing needs its results.
 type While struct {
 	Cond  Expr
 	Body  []Stmt
 	Limit int
+	What  string
+	Ends  bool
 	Pos   diag.Pos
 }
 
@@ -220,6 +225,16 @@ type Equation struct {
 type Compartment struct {
 	Slot   int
 	Volume Expr
+	States []VarID
+	Pos    diag.Pos
+}
+
+// Diffusion is LONGITUDINAL_DIFFUSION: the states spread along the cable with
+// Area, their diffusion constant times the cross section. Slot is as in
+// Compartment. Only inside a System, by itself and not under a condition.
+type Diffusion struct {
+	Slot   int
+	Area   Expr
 	States []VarID
 	Pos    diag.Pos
 }
@@ -288,6 +303,7 @@ func (Conserve) stmt()    {}
 func (Equation) stmt()    {}
 func (Send) stmt()        {}
 func (Compartment) stmt() {}
+func (Diffusion) stmt()   {}
 func (Move) stmt()        {}
 func (Emit) stmt()        {}
 func (Watch) stmt()       {}

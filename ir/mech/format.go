@@ -99,15 +99,9 @@ func (p *printer) stmts(body []Stmt, ind string) {
 		case Equation:
 			p.line(ind, "~ %s = %s", p.expr(x.X, 0), p.expr(x.Y, 0))
 		case Compartment:
-			var names []string
-			for _, v := range x.States {
-				names = append(names, p.varName(v))
-			}
-			index := ""
-			if x.Slot >= 0 {
-				index = p.local(x.Slot) + ", "
-			}
-			p.line(ind, "COMPARTMENT %s%s {%s}", index, p.expr(x.Volume, 0), strings.Join(names, " "))
+			p.along(ind, "COMPARTMENT", x.Slot, x.Volume, x.States)
+		case Diffusion:
+			p.along(ind, "LONGITUDINAL_DIFFUSION", x.Slot, x.Area, x.States)
 		case Send:
 			p.line(ind, "net_send(%s, %s)", p.expr(x.Delay, 0), p.expr(x.Flag, 0))
 		case Move:
@@ -156,6 +150,18 @@ func (p *printer) stmts(body []Stmt, ind string) {
 			p.line(ind, "%T", s)
 		}
 	}
+}
+
+func (p *printer) along(ind string, word string, slot int, x Expr, states []VarID) {
+	var names []string
+	for _, v := range states {
+		names = append(names, p.varName(v))
+	}
+	index := ""
+	if slot >= 0 {
+		index = p.local(slot) + ", "
+	}
+	p.line(ind, "%s %s%s {%s}", word, index, p.expr(x, 0), strings.Join(names, " "))
 }
 
 func (p *printer) terms(ts []Term) string {

@@ -108,6 +108,12 @@ func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
 		}
 		x.Volume = ex(x.Volume)
 		return x
+	case Diffusion:
+		if x.Slot >= 0 {
+			x.Slot = slot(x.Slot)
+		}
+		x.Area = ex(x.Area)
+		return x
 	case Send:
 		x.Delay, x.Flag = ex(x.Delay), ex(x.Flag)
 		return x

@@ -31,6 +31,16 @@ func Check(p *Program) error {
 			c.errorf("column %s has length %d", p.Columns[i].Name, col.Len)
 		}
 	}
+	if d := p.Diffusion; d != nil {
+		for _, first := range []int{d.State, d.Area, d.Volume} {
+			if d.N < 1 || first < 0 || first+d.N > p.Rows() {
+				c.errorf("diffusion of %d states in column %d of %d", d.N, first, p.Rows())
+			}
+		}
+	}
+	if (p.Diffuse != nil) != (p.Diffusion != nil) || (p.Diffused != nil) != (p.Diffusion != nil) {
+		c.errorf("diffusion without its code")
+	}
 	if len(p.TableFill) != len(p.Tables) {
 		c.errorf("%d tables but %d fills", len(p.Tables), len(p.TableFill))
 		return errors.Join(c.errs...)
@@ -188,7 +198,7 @@ func (c *checker) instr(in *Instr) {
 		}
 	case LoadP, StoreP, AddP:
 		limit = len(c.p.Ports)
-	case LoadArg, StoreArg:
+	case LoadArg, StoreArg, LoadEdge, StoreEdge:
 		limit = c.p.NArgs
 	case Lookup, TableOn:
 		limit = len(c.p.Tables)

@@ -84,6 +84,11 @@ type Host interface {
 	Train(instance int, series, i int) float64
 	// TrainLen returns how many numbers the series has.
 	TrainLen(instance int, series int) int
+	// EdgeCount returns how many edges end at the instance.
+	EdgeCount(instance int) int
+	// EdgeArgs returns the weight vector of edge i onto the instance, in NEURON's
+	// order of NetCons; it may be changed.
+	EdgeArgs(instance, i int) []float64
 	// Send delivers an event with flag to the instance itself after delay [ms].
 	Send(instance int, delay, flag float64)
 	// MoveEvent moves the instance's pending self-event to time at [ms].

@@ -13,17 +13,17 @@ type Generated struct {
 	Tables      []GeneratedTable
 }
 
-// GeneratedTable is the code of a table; out takes the results.
+// GeneratedTable is the code of a table for instance k; out takes the results.
 type GeneratedTable struct {
-	From, To, Fill func(f *Frame, s *Solver, arg float64, out []float64)
+	From, To, Fill func(f *Frame, s *Solver, k int, arg float64, out []float64)
 }
 
 // Build is BuildTables with the generated code. p need not have code.
 func (g *Generated) Build(p *Program, f *Frame) {
 	var s Solver
-	BuildTables(p, f, func(f *Frame, i int, part TablePart, arg float64, out []float64) {
+	BuildTables(p, f, func(f *Frame, i, k int, part TablePart, arg float64, out []float64) {
 		t := &g.Tables[i]
-		[...]func(*Frame, *Solver, float64, []float64){t.From, t.To, t.Fill}[part](f, &s, arg, out)
+		[...]func(*Frame, *Solver, int, float64, []float64){t.From, t.To, t.Fill}[part](f, &s, k, arg, out)
 	})
 }
 

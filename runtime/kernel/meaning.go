@@ -7,7 +7,6 @@ import "math"
 
 // What Host.Failed is told.
 const (
-	LoopFailure     = "a loop passed its limit of iterations"
 	NewtonFailure   = "Newton's iteration did not converge"
 	SingularFailure = "singular matrix"
 )

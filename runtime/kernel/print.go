@@ -48,7 +48,11 @@ func (p *Program) String() string {
 		fmt.Fprintf(&b, "port %d %s\n", i, p.portName(i))
 	}
 	for i, t := range p.Tables {
-		fmt.Fprintf(&b, "table %d outputs %d n %d use %d depend %v\n", i, t.Outputs, t.N, t.Use, t.Depend)
+		fmt.Fprintf(&b, "table %d outputs %d n %d use %d depend %v", i, t.Outputs, t.N, t.Use, t.Depend)
+		flags(&b, t.Own, "own", t.Follows, "follows")
+	}
+	if d := p.Diffusion; d != nil {
+		fmt.Fprintf(&b, "diffusion of %d states in columns %d, area %d, volume %d\n", d.N, d.State, d.Area, d.Volume)
 	}
 	for i, s := range p.Streams {
 		fmt.Fprintf(&b, "stream %d %s\n", i, s)

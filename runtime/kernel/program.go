@@ -36,6 +36,11 @@ type Program struct {
 	BeforeStep  *Code // at the end of every step, before what is recorded is read
 	AfterSolve  *Code
 
+	// Diffuse fills the columns of Diffusion from the states; when the runtime
+	// has let the states spread, Diffused takes them back from there.
+	Diffuse, Diffused *Code
+	Diffusion         *Diffusion // nil: no state spreads along the cable
+
 	BeforeInit       *Code // before any INITIAL
 	AfterInit        *Code // when all INITIALs are done, those of edges too
 	BeforeBreakpoint *Code // before the currents, with the ions' currents still those of the step before
@@ -129,12 +134,23 @@ type Ion struct {
 	WriteE, WriteIn, WriteOut, WriteCur bool
 }
 
+// Diffusion says where the N states are that spread along the cable: N rows of
+// Columns from each of these on.
+type Diffusion struct {
+	N      int
+	State  int // the states, to be changed
+	Area   int // diffusion constant times cross section
+	Volume int // of which a state is the concentration
+}
+
 // Table is a look-up table of one argument, N+1 entries per output.
 type Table struct {
 	Outputs int
 	N       int
 	Use     int   // uniform that switches it on (nonzero), -1: always on
 	Depend  []int // uniforms whose change rebuilds it (celsius, dt included)
+	Own     bool  // variables of an instance go into it: each instance has its own
+	Follows bool  // of those some are named as what rebuilds it
 	From    *Code // width 1, value in Results[0]
 	To      *Code
 }
@@ -146,7 +162,9 @@ type TableData struct {
 	MFac float64 // entries per unit of the argument
 	N    int
 	Y    [][]float64
-	Dep  []float64 // values of Depend when it was built
+	Dep  []float64    // values of Depend when it was built
+	Each []*TableData // by instance; nil: this one is for all
+	key  string
 }
 
 // Op is an opcode. Operands A, B, C and Dst are registers unless said
@@ -199,28 +217,31 @@ const (
 	And // nonzero counts as true; result 1 or 0
 	Or
 	Not
-	Select   // Dst = A != 0 ? B : C
-	AtTime   // Dst = 1 if A-1e-11 is in (t-dt, t], with UniformT and UniformDt
-	Lookup   // Dst… = the outputs of table Imm at A into registers Dst, Dst+1, …; the table is on
-	TableOn  // Dst = 1 if table Imm is on
-	StoreC   // column Imm = A, |A| < 1e-290 stored as +0, for lanes with mask B (B < 0: all)
-	KeepC    // column Imm = A as it is, for all lanes: hidden columns
-	StoreP   // port Imm = A, under mask B
-	AddP     // port Imm += A, instance after instance, under mask B
-	StoreU   // uniform Imm = A when the Run ends: publishes a Global; the last lane under mask B
-	StoreArg // weight-vector element Imm = A (width 1), under mask B
-	LoadCX   // Dst = column Imm+int(A): array element, clamped to its Len in Aux
-	StoreCX  // column Imm+int(C) = A under mask B, Len in Aux
-	Draw     // Dst = draw of kind Aux from stream Imm, for lanes under mask B
-	SetSeq   // stream Imm restarts at sequence A under mask B
-	Train    // Dst = element int(A) of the instance's series Imm (a train of events), -1 past the end
-	TrainLen // Dst = number of elements of series Imm
-	Send     // net_send(delay A, flag C) under mask B
-	MoveEv   // net_move(A) under mask B
-	Emit     // net_event(A) under mask B
-	ArmWatch // watch Imm armed under mask B: flag C; Aux 1 rising, 0 falling
-	Print    // printf: format in Program text Imm, arguments Aux registers from A, under mask B
-	Fail     // ends the run with the error in Program text Imm, under mask B
+	Select    // Dst = A != 0 ? B : C
+	AtTime    // Dst = 1 if A-1e-11 is in (t-dt, t], with UniformT and UniformDt
+	Lookup    // Dst… = the outputs of table Imm at A into registers Dst, Dst+1, …; the table is on
+	TableOn   // Dst = 1 if table Imm is on
+	StoreC    // column Imm = A, |A| < 1e-290 stored as +0, for lanes with mask B (B < 0: all)
+	KeepC     // column Imm = A as it is, for all lanes: hidden columns
+	StoreP    // port Imm = A, under mask B
+	AddP      // port Imm += A, instance after instance, under mask B
+	StoreU    // uniform Imm = A when the Run ends: publishes a Global; the last lane under mask B
+	StoreArg  // weight-vector element Imm = A (width 1), under mask B
+	LoadCX    // Dst = column Imm+int(A): array element, clamped to its Len in Aux
+	StoreCX   // column Imm+int(C) = A under mask B, Len in Aux
+	Draw      // Dst = draw of kind Aux from stream Imm, for lanes under mask B
+	SetSeq    // stream Imm restarts at sequence A under mask B
+	Train     // Dst = element int(A) of the instance's series Imm (a train of events), -1 past the end
+	TrainLen  // Dst = number of elements of series Imm
+	Edges     // Dst = number of edges onto the instance
+	LoadEdge  // Dst = element Imm of the weight vector of the instance's edge int(A)
+	StoreEdge // the same element of edge int(C) = A, under mask B
+	Send      // net_send(delay A, flag C) under mask B
+	MoveEv    // net_move(A) under mask B
+	Emit      // net_event(A) under mask B
+	ArmWatch  // watch Imm armed under mask B: flag C; Aux 1 rising, 0 falling
+	Print     // printf: format in Program text Imm, arguments Aux registers from A, under mask B
+	Fail      // ends the run with the error in Program text Imm, under mask B
 	numOps
 )
 
@@ -270,13 +291,15 @@ type Branch struct {
 
 // While evaluates Cond, ANDs its result into Mask (set by the caller), and
 // repeats Body for lanes still under Mask. Registers that Body changes are
-// merged under Mask by Body itself. Limit trips is a numeric error.
+// merged under Mask by Body itself. Limit trips is a numeric error, for which
+// Failure has the words.
 type While struct {
-	Cond  []Node
-	Test  Reg // result of Cond
-	Mask  Reg // lanes still running
-	Body  []Node
-	Limit int
+	Cond    []Node
+	Test    Reg // result of Cond
+	Mask    Reg // lanes still running
+	Body    []Node
+	Limit   int
+	Failure string
 }
 
 // Newton solves F(x) = 0 for the registers X, lane by lane: a converged lane

@@ -1,5 +1,10 @@
 package kernel
 
+import (
+	"encoding/binary"
+	"math"
+)
+
 // TablePart is one of the codes of a table.
 type TablePart uint8
 
@@ -9,15 +14,16 @@ const (
 	TableFilled                  // the outputs at a value of the argument
 )
 
-// TableCode runs a part of table i at width 1 with the argument, and leaves
-// the results in out.
-type TableCode func(f *Frame, i int, part TablePart, arg float64, out []float64)
+// TableCode runs a part of table i for instance k at width 1 with the argument,
+// and leaves the results in out.
+type TableCode func(f *Frame, i, k int, part TablePart, arg float64, out []float64)
 
 // BuildTables makes f.Tables fit f.Uniforms: it builds what is missing and
 // rebuilds a table when a uniform of its Depend list has changed. It is
 // called when a simulation is initialised and before each advance, as NEURON
 // tests its tables; it does nothing when nothing changed. A table that is
-// switched off is left as it is.
+// switched off is left as it is. Instances whose own variables are in a table
+// have one each; those with the same values share it.
 func BuildTables(p *Program, f *Frame, run TableCode) {
 	for len(f.Tables) < len(p.Tables) {
 		f.Tables = append(f.Tables, &TableData{})
@@ -26,10 +32,75 @@ func BuildTables(p *Program, f *Frame, run TableCode) {
 		t := &p.Tables[i]
 		d := f.Tables[i]
 		d.On = t.Use < 0 || f.Uniforms[t.Use] != 0
-		if d.On && stale(t, d, f) {
-			f.Tables[i] = buildTable(p, i, f, run)
+		switch {
+		case !d.On:
+		case t.Own:
+			f.Tables[i] = ownTables(p, i, f, run)
+		case stale(t, d, f):
+			f.Tables[i] = buildTable(p, i, 0, f, run)
 		}
 	}
+}
+
+// ownTables builds what is missing of a table that instances have of their own.
+func ownTables(p *Program, i int, f *Frame, run TableCode) *TableData {
+	t, old := &p.Tables[i], f.Tables[i]
+	known := map[string]*TableData{}
+	for _, d := range old.Each {
+		known[d.key] = d
+	}
+	all := &TableData{On: true, Each: make([]*TableData, f.N)}
+	for k := range all.Each {
+		key := ownKey(p, i, k, f)
+		d := known[key]
+		if d == nil || stale(t, d, f) {
+			d = buildTable(p, i, k, f, run)
+			d.key = key
+			known[key] = d
+		}
+		all.Each[k] = d
+	}
+	return all
+}
+
+// ownKey are the values of instance k's variables that go into table i.
+func ownKey(p *Program, i, k int, f *Frame) string {
+	var key []byte
+	put := func(x float64) { key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x)) }
+	for _, c := range []*Code{p.Tables[i].From, p.Tables[i].To, p.TableFill[i]} {
+		Walk(c.Body, func(in *Instr) {
+			switch in.Op {
+			case LoadC:
+				put(f.Columns[in.Imm][k])
+			case LoadCX:
+				for at := range in.Aux {
+					put(f.Columns[in.Imm+at][k])
+				}
+			case LoadP:
+				q := &f.Ports[in.Imm]
+				put(q.Data[q.Place(k)])
+			}
+		})
+	}
+	return string(key)
+}
+
+// OwnTable says whether variables of an instance go into code, which is a
+// table's.
+func OwnTable(code ...*Code) bool {
+	own := false
+	for _, c := range code {
+		Walk(c.Body, func(in *Instr) { own = own || in.Op == LoadC || in.Op == LoadCX || in.Op == LoadP })
+	}
+	return own
+}
+
+// Of returns the table of instance k.
+func (t *TableData) Of(k int) *TableData {
+	if t.Each != nil {
+		return t.Each[k]
+	}
+	return t
 }
 
 func stale(t *Table, d *TableData, f *Frame) bool {
@@ -46,19 +117,19 @@ func stale(t *Table, d *TableData, f *Frame) bool {
 
 // buildTable fills a table as NEURON does: the argument starts at From and
 // grows by accumulation, so entry k is not exactly at From + k*dx.
-func buildTable(p *Program, i int, f *Frame, run TableCode) *TableData {
+func buildTable(p *Program, i, k int, f *Frame, run TableCode) *TableData {
 	t := &p.Tables[i]
 	g := *f // the fill sees the frame with no table in force
 	g.Tables = make([]*TableData, len(f.Tables))
-	for k := range g.Tables {
-		g.Tables[k] = &TableData{}
-		if k < i {
-			g.Tables[k] = f.Tables[k]
+	for j := range g.Tables {
+		g.Tables[j] = &TableData{}
+		if j < i {
+			g.Tables[j] = f.Tables[j]
 		}
 	}
 	out := make([]float64, max(1, t.Outputs))
 	value := func(part TablePart, arg float64) float64 {
-		run(&g, i, part, arg, out)
+		run(&g, i, k, part, arg, out)
 		return out[0]
 	}
 	d := &TableData{On: true, N: t.N, Min: value(TableFrom, 0)}
@@ -69,10 +140,10 @@ func buildTable(p *Program, i int, f *Frame, run TableCode) *TableData {
 		d.Y[o] = make([]float64, t.N+1)
 	}
 	x := d.Min
-	for k := 0; k <= t.N; k++ {
-		run(&g, i, TableFilled, x, out)
+	for at := 0; at <= t.N; at++ {
+		run(&g, i, k, TableFilled, x, out)
 		for o := range d.Y {
-			d.Y[o][k] = out[o]
+			d.Y[o][at] = out[o]
 		}
 		x += dx
 	}

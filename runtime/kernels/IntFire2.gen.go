@@ -88,7 +88,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							break
 						}
 						if trips == 1000000 {
-							f.Host.Failed(k, kernel.LoopFailure)
+							f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 							r26 = 0
 							break
 						}
@@ -196,7 +196,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								break
 							}
 							if trips == 1000000 {
-								f.Host.Failed(k, kernel.LoopFailure)
+								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 								r28 = 0
 								break
 							}
@@ -295,7 +295,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								break
 							}
 							if trips == 1000000 {
-								f.Host.Failed(k, kernel.LoopFailure)
+								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 								r23 = 0
 								break
 							}
@@ -429,7 +429,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							break
 						}
 						if trips == 1000000 {
-							f.Host.Failed(k, kernel.LoopFailure)
+							f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 							r24 = 0
 							break
 						}
@@ -619,7 +619,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								break
 							}
 							if trips == 1000000 {
-								f.Host.Failed(k, kernel.LoopFailure)
+								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 								r35 = 0
 								break
 							}
@@ -727,7 +727,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									break
 								}
 								if trips == 1000000 {
-									f.Host.Failed(k, kernel.LoopFailure)
+									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 									r38 = 0
 									break
 								}
@@ -826,7 +826,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									break
 								}
 								if trips == 1000000 {
-									f.Host.Failed(k, kernel.LoopFailure)
+									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 									r33 = 0
 									break
 								}
@@ -960,7 +960,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								break
 							}
 							if trips == 1000000 {
-								f.Host.Failed(k, kernel.LoopFailure)
+								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 								r34 = 0
 								break
 							}
@@ -1132,7 +1132,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									break
 								}
 								if trips == 1000000 {
-									f.Host.Failed(k, kernel.LoopFailure)
+									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 									r16 = 0
 									break
 								}
@@ -1241,7 +1241,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 										break
 									}
 									if trips == 1000000 {
-										f.Host.Failed(k, kernel.LoopFailure)
+										f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 										r36 = 0
 										break
 									}
@@ -1340,7 +1340,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 										break
 									}
 									if trips == 1000000 {
-										f.Host.Failed(k, kernel.LoopFailure)
+										f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 										r31 = 0
 										break
 									}
@@ -1475,7 +1475,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									break
 								}
 								if trips == 1000000 {
-									f.Host.Failed(k, kernel.LoopFailure)
+									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
 									r31 = 0
 									break
 								}

@@ -286,7 +286,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					break
 				}
 				if trips == 1000000 {
-					f.Host.Failed(k, kernel.LoopFailure)
+					f.Host.Failed(k, "the loop in line 195 of IntFire4.mod has not ended after 1000000 rounds")
 					r39 = 0
 					break
 				}
@@ -374,7 +374,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					break
 				}
 				if trips == 1000000 {
-					f.Host.Failed(k, kernel.LoopFailure)
+					f.Host.Failed(k, "the loop in line 205 of IntFire4.mod has not ended after 1000000 rounds")
 					r43 = 0
 					break
 				}
@@ -482,7 +482,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				break
 			}
 			if trips == 1000000 {
-				f.Host.Failed(k, kernel.LoopFailure)
+				f.Host.Failed(k, "the loop in line 215 of IntFire4.mod has not ended after 1000000 rounds")
 				r32 = 0
 				break
 			}

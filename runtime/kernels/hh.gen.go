@@ -469,23 +469,26 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	}
 }
 
-func mech_hh_table0From(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {
-	const i, k = 0, 0
+func mech_hh_table0From(f *kernel.Frame, s *kernel.Solver, k int, arg float64, out []float64) {
+	i := k
+	_ = i
 	var r0 float64
 	r0 = -100
 	out[0] = r0
 }
 
-func mech_hh_table0To(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {
-	const i, k = 0, 0
+func mech_hh_table0To(f *kernel.Frame, s *kernel.Solver, k int, arg float64, out []float64) {
+	i := k
+	_ = i
 	var r0 float64
 	r0 = 100
 	out[0] = r0
 }
 
-func mech_hh_table0Fill(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {
+func mech_hh_table0Fill(f *kernel.Frame, s *kernel.Solver, k int, arg float64, out []float64) {
 	u2 := f.Uniforms[2] // celsius
-	const i, k = 0, 0
+	i := k
+	_ = i
 	var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32 float64
 	r0 = arg
 	r1 = 3

@@ -151,6 +151,9 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 				s := st[j].State()
 				h.int(int64(s.IDs[0])).int(int64(s.IDs[1])).int(int64(s.IDs[2])).int(int64(s.Key[0])).int(int64(s.Key[1])).int(int64(s.Seq))
 			}
+			if d := in.Diffusion; d != nil {
+				h.flag(d.Parent[j] >= 0).floats(d.A[j], d.B[j])
+			}
 			if in.Trains != nil {
 				h.floats(in.Trains[j]...)
 			}

@@ -3,6 +3,7 @@ package sim
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
@@ -43,6 +44,8 @@ type instances struct {
 	pointers  []pointed
 	electrode bool      // its currents are an electrode's
 	nothing   []float64 // the weight vector of events that have none
+	spread    diffusion
+	onto      [][]int32 // the edges of each instance, where the mechanism asks for them
 }
 
 // watchState is a WATCH condition of an instance.
@@ -188,6 +191,21 @@ func (g *group) newInstances(k int) instances {
 	}
 	for _, s := range lay.Streams {
 		m.streams = append(m.streams, make([]random.Stream, len(s)))
+	}
+	if d := prog.Diffusion; d != nil {
+		m.spread = diffusion{lay.Diffusion, make([]float64, lay.N), make([]float64, lay.N), make([]float64, lay.N)}
+		for _, first := range []int{d.State, d.Area, d.Volume} {
+			clear(m.frame.Unread[first : first+d.N])
+		}
+	}
+	if kernel.Uses(prog, kernel.Edges) {
+		// NEURON's order of NetCons: by source, then as they were made
+		m.onto = make([][]int32, lay.N)
+		for i, set := range g.lay.Edges.Set {
+			if int(set) == k {
+				m.onto[g.lay.Edges.Row[i]] = append(m.onto[g.lay.Edges.Row[i]], int32(i))
+			}
+		}
 	}
 	if prog.Receive != nil {
 		m.seq = make([]int64, lay.N)
@@ -364,6 +382,9 @@ func (g *group) init() {
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
+		if slices.ContainsFunc(m.prog.Tables, func(t kernel.Table) bool { return t.Follows }) {
+			g.sim.tables(m.prog, &m.frame)
+		}
 		g.run(m, m.prog.Prepare, 0)
 		m.findSame()
 	}
@@ -465,6 +486,9 @@ func (g *group) secondHalf() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		g.run(m, m.prog.State, g.t)
+	}
+	for k := range g.mechs {
+		g.diffuse(&g.mechs[k])
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
@@ -658,7 +682,7 @@ func (g *group) sendSelf(set, row int, at, now, flag float64) {
 	m.seq[row]++
 	e := event.Event{At: at, Sent: now, Src: event.SelfSource, Ord: m.seq[row], Flag: flag,
 		Set: int32(set), Row: int32(row), Args: g.args, Self: true}
-	if m.handle > 0 {
+	if m.handle > 0 && flag == 1 { // NEURON moves no other
 		e.Handle = m.handle + int32(row)
 	}
 	g.queue.Push(e)

@@ -54,6 +54,14 @@ func (h host) series(row, k int) []float64 {
 	return nil
 }
 
+func (h host) EdgeCount(row int) int { return len(h.g.mechs[h.set].onto[row]) }
+
+func (h host) EdgeArgs(row, i int) []float64 {
+	m := &h.g.mechs[h.set]
+	first := h.g.lay.Edges.Weight[m.onto[row][i]]
+	return h.g.weights[first : int(first)+m.prog.NArgs]
+}
+
 func (h host) Send(row int, delay, flag float64) {
 	now := h.now()
 	h.g.sendSelf(h.set, row, now+delay, now, flag)
@@ -63,7 +71,7 @@ func (h host) MoveEvent(row int, at float64) {
 	m := &h.g.mechs[h.set]
 	m.seq[row]++
 	if !h.g.queue.Move(m.handle+int32(row), at, h.now(), m.seq[row]) {
-		h.g.failAt(h.set, row, h.now(), "net_move without a pending net_send")
+		h.g.failAt(h.set, row, h.now(), "net_move without a pending net_send of flag 1")
 	}
 }
 

@@ -65,7 +65,7 @@ func (g *group) newClock() {
 func (m *instances) phaseOf(c *kernel.Code) int {
 	phase := phaseMechs + perMech*m.set
 	switch c {
-	case m.prog.State, m.prog.AfterSolve:
+	case m.prog.State, m.prog.AfterSolve, m.prog.Diffuse, m.prog.Diffused:
 		return phase + mechState
 	case m.prog.Current, m.prog.BeforeBreakpoint:
 		return phase + mechCurrent

@@ -286,7 +286,7 @@ func (b *block) loop(l *loop) {
 			}
 			if trips == l.node.Limit {
 				for i := 0; i < b.n; i++ {
-					b.f.Host.Failed(b.lo+i, kernel.LoopFailure)
+					b.f.Host.Failed(b.lo+i, l.node.Failure)
 				}
 				regs[l.node.Mask] = 0
 				return
@@ -307,7 +307,7 @@ func (b *block) loop(l *loop) {
 		if trips == l.node.Limit {
 			for i := range mask {
 				if mask[i] != 0 {
-					b.f.Host.Failed(b.lo+i, kernel.LoopFailure)
+					b.f.Host.Failed(b.lo+i, l.node.Failure)
 					mask[i] = 0
 				}
 			}

@@ -88,7 +88,7 @@ func (m *machine) straight(ins []kernel.Instr) {
 		case kernel.AtTime:
 			r[in.Dst] = kernel.Truth(kernel.IsAtTime(r[in.A], f.Uniforms[kernel.UniformT], f.Uniforms[kernel.UniformDt]))
 		case kernel.Lookup:
-			f.Tables[in.Imm].At(r[in.A], r[in.Dst:])
+			f.Tables[in.Imm].Of(k).At(r[in.A], r[in.Dst:])
 		case kernel.TableOn:
 			r[in.Dst] = kernel.Truth(f.Tables[in.Imm].On)
 		case kernel.LoadCX:
@@ -97,6 +97,10 @@ func (m *machine) straight(ins []kernel.Instr) {
 			r[in.Dst] = f.Host.Train(k, int(in.Imm), kernel.SeriesIndex(r[in.A]))
 		case kernel.TrainLen:
 			r[in.Dst] = float64(f.Host.TrainLen(k, int(in.Imm)))
+		case kernel.Edges:
+			r[in.Dst] = float64(f.Host.EdgeCount(k))
+		case kernel.LoadEdge:
+			r[in.Dst] = f.Host.EdgeArgs(k, int(r[in.A]))[in.Imm]
 		default:
 			if in.Op.Effect() {
 				m.effect(in)
@@ -139,6 +143,8 @@ func (m *machine) effect(in *kernel.Instr) {
 		m.pending(in.Imm, k, r[in.A])
 	case kernel.StoreArg:
 		f.Args[in.Imm] = r[in.A]
+	case kernel.StoreEdge:
+		f.Host.EdgeArgs(k, int(r[in.C]))[in.Imm] = r[in.A]
 	case kernel.StoreCX:
 		f.Columns[in.Imm+kernel.Element(r[in.C], in.Aux)][k] = vec.Flushed(r[in.A])
 	case kernel.Draw:

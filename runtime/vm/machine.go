@@ -112,7 +112,7 @@ func (m *machine) while(w *kernel.While) {
 			return
 		}
 		if trips == w.Limit {
-			m.f.Host.Failed(m.k, kernel.LoopFailure)
+			m.f.Host.Failed(m.k, w.Failure)
 			m.regs[w.Mask] = 0
 			return
 		}

@@ -125,7 +125,8 @@ type portUse struct {
 
 func (pl *plan) touch(in *kernel.Instr, ports []portUse, times int) {
 	switch in.Op {
-	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail, kernel.StoreArg:
+	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail, kernel.StoreArg,
+		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge:
 		pl.serial = true
 	case kernel.LoadP:
 		ports[in.Imm].read = true
@@ -188,7 +189,7 @@ func varyInstr(p *kernel.Program, in *kernel.Instr, u []bool, vary func(kernel.R
 	switch in.Op {
 	case kernel.LoadU, kernel.TableOn, kernel.AtTime, kernel.LoadArg, kernel.LoadFlag:
 	case kernel.Lookup:
-		if !u[in.A] {
+		if !u[in.A] || p.Tables[in.Imm].Own {
 			for i := 0; i < p.Tables[in.Imm].Outputs; i++ {
 				vary(in.Dst + kernel.Reg(i))
 			}

@@ -235,6 +235,8 @@ func (h *host) Draw(k, s int, d kernel.DrawKind) float64     { return 0 }
 func (h *host) SetSeq(k, s int, seq float64)                 {}
 func (h *host) Train(k, s, i int) float64                    { return float64(k*7+i%11+s) / 3 }
 func (h *host) TrainLen(k, s int) int                        { return k%5 + s }
+func (h *host) EdgeCount(k int) int                          { return 0 }
+func (h *host) EdgeArgs(k, i int) []float64                  { return nil }
 func (h *host) Send(k int, d, f float64)                     { h.log = append(h.log, fmt.Sprintf("%d %x %x", k, d, f)) }
 func (h *host) MoveEvent(k int, at float64)                  {}
 func (h *host) Emit(k int, at float64)                       {}

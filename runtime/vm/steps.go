@@ -268,8 +268,23 @@ func lookupBlock(b *block, s *step) {
 	x := b.vec(s.A)
 	var arr [16][]float64
 	out := arr[:0]
-	for o := range t.Y {
+	for o := range t.Of(b.lo).Y {
 		out = append(out, b.own(s.Dst+kernel.Reg(o)))
+	}
+	if t.Each != nil {
+		var y [16]float64
+		row := y[:]
+		if len(out) > len(y) {
+			row = make([]float64, len(out))
+		}
+		row = row[:len(out)]
+		for i := range x {
+			t.Each[b.lo+i].At(x[i], row)
+			for o := range out {
+				out[o][i] = row[o]
+			}
+		}
+		return
 	}
 	n, mfac, lowest := t.N, t.MFac, t.Min
 	for i := range x {

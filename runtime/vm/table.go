@@ -9,7 +9,7 @@ func BuildTables(p *kernel.Program, f *kernel.Frame) {
 	}
 	m := machines.Get().(*machine)
 	defer m.release()
-	kernel.BuildTables(p, f, func(f *kernel.Frame, i int, part kernel.TablePart, arg float64, out []float64) {
+	kernel.BuildTables(p, f, func(f *kernel.Frame, i, k int, part kernel.TablePart, arg float64, out []float64) {
 		c := p.TableFill[i]
 		switch part {
 		case kernel.TableFrom:
@@ -18,7 +18,7 @@ func BuildTables(p *kernel.Program, f *kernel.Frame) {
 			c = p.Tables[i].To
 		}
 		m.bind(p, c, f)
-		m.k = 0
+		m.k = k
 		if len(m.regs) > 0 {
 			m.regs[0] = arg
 		}

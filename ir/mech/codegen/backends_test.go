@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"math/rand/v2"
 	"path/filepath"
+	"reflect"
 	"slices"
 	"testing"
 
@@ -67,9 +68,6 @@ func TestPermutation(t *testing.T) {
 	all := builtins(t)
 	events := 0
 	for _, name := range names(all) {
-		if filepath.Base(name) == "tabrange.mod" {
-			continue // as in NEURON its TABLE is that of the first instance
-		}
 		p := compile(t, name, all[name], codegen.Options{})
 		const n = 300
 		ids := sequence(n)
@@ -93,6 +91,9 @@ func TestPermutation(t *testing.T) {
 						t.Fatalf("%s: port %d of instance %d is %v, in another place %v", name, q, id, x, y)
 					}
 				}
+			}
+			if x, y := a.Host.(*journal).edges, b.Host.(*journal).edges; !reflect.DeepEqual(x, y) {
+				t.Errorf("%s: weights of edges %v and %v", name, x, y)
 			}
 			x, y := a.Host.(*journal).lines, b.Host.(*journal).lines
 			for id := range ids {

@@ -82,6 +82,8 @@ func (silent) Draw(int, int, kernel.DrawKind) float64 { return 0.5 }
 func (silent) SetSeq(int, int, float64)               {}
 func (silent) Train(int, int, int) float64            { return -1 }
 func (silent) TrainLen(int, int) int                  { return 0 }
+func (silent) EdgeCount(int) int                      { return 0 }
+func (silent) EdgeArgs(int, int) []float64            { return nil }
 func (silent) Send(int, float64, float64)             {}
 func (silent) MoveEvent(int, float64)                 {}
 func (silent) Emit(int, float64)                      {}

@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"math"
+	"slices"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -134,7 +135,7 @@ func (b *builder) loadPort(q kernel.Quantity, ion int) val {
 // and the open region say.
 func (b *builder) intern(v value) val {
 	k := key{v.op, v.a, v.b, v.c, v.place, v.aux, math.Float64bits(v.num), 0}
-	if v.op == kernel.LoadCX || v.op == kernel.LoadC && !v.early {
+	if v.op == kernel.LoadCX || v.op == kernel.LoadEdge || (v.op == kernel.LoadC || v.op == kernel.LoadArg) && !v.early {
 		k.version = b.version
 	}
 	if old, ok := b.find(k); ok {
@@ -296,6 +297,9 @@ func (b *builder) move(dst, src val) {
 
 // read returns what a variable or local holds.
 func (b *builder) read(e *env, s slot) val {
+	if b.sharedArg(s) {
+		return b.intern(value{op: kernel.LoadArg, a: none, b: none, c: none, place: b.argument(s.v), uniform: true})
+	}
 	if v, ok := e.vals[s]; ok {
 		return v
 	}
@@ -333,12 +337,7 @@ func (b *builder) initial(s slot) val {
 		}
 		return b.load(kernel.LoadC, place{inVar, int32(s.v), s.at}, false)
 	case mech.Edge:
-		for i, a := range b.def.Receive.Args {
-			if a == s.v {
-				return b.load(kernel.LoadArg, place{inIndex, int32(i), 0}, true)
-			}
-		}
-		panic("BUG: edge variable " + v.Name + " is no argument of NET_RECEIVE")
+		return b.load(kernel.LoadArg, b.argument(s.v), true)
 	case mech.Voltage:
 		return b.loadPort(kernel.V, -1)
 	case mech.Time:
@@ -358,11 +357,35 @@ func (b *builder) initial(s slot) val {
 	return b.num(0)
 }
 
+// argument is the place of an argument of NET_RECEIVE or FOR_NETCONS.
+func (b *builder) argument(v mech.VarID) place {
+	r := b.def.Receive
+	i := slices.Index(r.Args, v)
+	if i < 0 {
+		i = slices.Index(r.Each, v)
+	}
+	if i < 0 {
+		panic("BUG: edge variable " + b.def.Vars[v].Name + " is no argument of NET_RECEIVE")
+	}
+	return place{inIndex, int32(i), 0}
+}
+
+// sharedArg says whether s is an argument of NET_RECEIVE that FOR_NETCONS
+// reaches too, and is read and written in place therefore.
+func (b *builder) sharedArg(s slot) bool {
+	return s.v >= 0 && b.def.Vars[s.v].Storage == mech.Edge && len(b.def.Receive.Each) > 0
+}
+
 func (b *builder) isFlag(v mech.VarID) bool {
 	return b.def.Receive != nil && b.def.Receive.Flag == v
 }
 
 func (b *builder) write(e *env, s slot, x val) {
+	if b.sharedArg(s) {
+		b.effect(ins{op: kernel.StoreArg, dst: none, a: x, b: b.maskVal(e.mask), c: none, place: b.argument(s.v)})
+		b.version++
+		return
+	}
 	e.vals[s] = x
 	if s.v >= 0 {
 		e.dirty[s] = true

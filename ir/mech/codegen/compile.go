@@ -213,6 +213,7 @@ func (g *generator) findMemory() {
 		switch g.def.Vars[v].Storage {
 		case mech.Instance, mech.Temp, mech.Global:
 			g.memory[v] = true
+		case mech.EachEdge: // of every edge, in its weight vector
 		default:
 			g.diags.Errorf(diag.Unsupported, where, "the index of %s is not constant, which is not supported for a %s",
 				g.def.Vars[v].Name, g.def.Vars[v].Storage)
@@ -348,11 +349,7 @@ func (g *generator) finish(b *builder, e *env) {
 		case mech.Pointer:
 			store(kernel.StoreP, b.pointed(s.v))
 		case mech.Edge:
-			for i, a := range g.def.Receive.Args {
-				if a == s.v {
-					store(kernel.StoreArg, place{inIndex, int32(i), 0})
-				}
-			}
+			store(kernel.StoreArg, b.argument(s.v))
 		case mech.IonField:
 			if q, ok := g.lay.storesIon(s.v); ok {
 				store(kernel.StoreP, b.port(q, v.Ion))
@@ -430,6 +427,10 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		BeforeInit: code("beforeinit"), AfterInit: code("afterinit"), BeforeBreakpoint: code("beforebreakpoint"),
 		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
 	}
+	if d := g.m.Diffusion; d != nil {
+		p.Diffuse, p.Diffused = code("diffuse"), code("diffused")
+		p.Diffusion = &kernel.Diffusion{N: d.N, State: int(g.lay.row[d.State]), Area: int(g.lay.row[d.Area]), Volume: int(g.lay.row[d.Volume])}
+	}
 	if g.def.Receive != nil {
 		p.NArgs = len(g.def.Receive.Args)
 		if p.Receive == nil {
@@ -470,13 +471,16 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 			case mech.Uniform, mech.Global:
 				t.Depend = append(t.Depend, int(g.lay.uniform[v]))
 			case mech.Instance:
-				g.diags.Warnf(diag.NrnCompat, f.Pos, "TABLE of %s depends on %s, which may differ between instances: as in NEURON, the table is made once, with the first instance's value", f.Name, g.def.Vars[v].Name)
+				t.Follows = true
+				g.diags.Warnf(diag.NrnCompat, f.Pos, "TABLE of %s depends on %s, which may differ between instances: each has its table here; in NEURON all have that of the first", f.Name, g.def.Vars[v].Name)
 			default:
 				g.diags.Errorf(diag.Unsupported, f.Pos, "TABLE of %s depends on %s, which differs between instances", f.Name, g.def.Vars[v].Name)
 			}
 		}
-		p.Tables = append(p.Tables, t)
-		p.TableFill = append(p.TableFill, code(tableEntry(i, "fill")))
+		fill := code(tableEntry(i, "fill"))
+		t.Own = kernel.OwnTable(t.From, t.To, fill)
+		t.Follows = t.Follows && t.Own
+		p.Tables, p.TableFill = append(p.Tables, t), append(p.TableFill, fill)
 	}
 	p.Ports = g.lay.ports
 	dropPorts(p)

@@ -43,7 +43,7 @@ func (b *builder) prune(root *region, results []val) {
 			case *whileItem:
 				l1, c1 := sweep(x.body)
 				l2, c2 := sweep(x.cond)
-				if (l1 || l2) && !x.live {
+				if (l1 || l2 || x.must) && !x.live {
 					x.live, changed = true, true
 					use(x.mask, x.test)
 				}
@@ -404,7 +404,7 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 				if x.live {
 					flush()
 					out = append(out, kernel.While{Cond: nodes(nil, x.cond), Test: at(x.test), Mask: at(x.mask),
-						Body: nodes(nil, x.body), Limit: x.limit})
+						Body: nodes(nil, x.body), Limit: x.limit, Failure: x.failure})
 				}
 			case *newtonItem:
 				if x.live {

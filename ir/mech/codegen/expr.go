@@ -56,6 +56,9 @@ func (b *builder) expr(e *env, x mech.Expr) val {
 func (b *builder) index(e *env, x mech.Index) val {
 	v := &b.def.Vars[x.Var]
 	at := b.expr(e, x.At)
+	if v.Storage == mech.EachEdge {
+		return b.intern(value{op: kernel.LoadEdge, a: at, b: none, c: none, place: b.argument(x.Var)})
+	}
 	n, isConst := b.isNum(at)
 	if isConst && !b.inRange(n, v, x.Pos) {
 		return b.num(0)
@@ -99,6 +102,8 @@ func (b *builder) call(e *env, x mech.Call) val {
 			return b.intern(value{op: kernel.TrainLen, a: none, b: none, c: none, place: at})
 		}
 		return b.intern(value{op: kernel.Train, a: b.expr(e, x.Args[1]), b: none, c: none, place: at})
+	case mech.EdgeCount:
+		return b.intern(value{op: kernel.Edges, a: none, b: none, c: none})
 	case mech.RandUnif, mech.RandExp, mech.RandNorm:
 		return b.draw(e, x)
 	case mech.Nernst:

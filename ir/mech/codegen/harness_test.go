@@ -75,8 +75,9 @@ func names(m map[string]string) []string {
 type journal struct {
 	ids   []int // instance to identity
 	drawn map[int]int
-	lines map[int][]string // by identity
-	order []string         // in order of call
+	lines map[int][]string     // by identity
+	order []string             // in order of call
+	edges map[[2]int][]float64 // weight vectors by identity and edge
 }
 
 func newJournal(ids []int) *journal {
@@ -94,9 +95,22 @@ func (j *journal) Draw(k, stream int, kind kernel.DrawKind) float64 {
 	j.drawn[id]++
 	return rand.New(rand.NewPCG(uint64(id), uint64(j.drawn[id]))).Float64() + float64(kind)
 }
-func (j *journal) SetSeq(k, stream int, seq float64)        { j.drawn[j.ids[k]*8+stream] = int(seq) * 100 }
-func (j *journal) Train(k, s, i int) float64                { return float64(j.ids[k]) + float64(i&7) + float64(s) }
-func (j *journal) TrainLen(k, s int) int                    { return j.ids[k]&3 + s }
+func (j *journal) SetSeq(k, stream int, seq float64) { j.drawn[j.ids[k]*8+stream] = int(seq) * 100 }
+func (j *journal) Train(k, s, i int) float64         { return float64(j.ids[k]) + float64(i&7) + float64(s) }
+func (j *journal) TrainLen(k, s int) int             { return j.ids[k]&3 + s }
+func (j *journal) EdgeCount(k int) int               { return 1 + j.ids[k]%3 }
+func (j *journal) EdgeArgs(k, i int) []float64 {
+	key := [2]int{j.ids[k], i}
+	if j.edges == nil {
+		j.edges = map[[2]int][]float64{}
+	}
+	if j.edges[key] == nil {
+		for n := range 16 {
+			j.edges[key] = append(j.edges[key], 0.1*float64(1+key[0]+i*7+n))
+		}
+	}
+	return j.edges[key]
+}
 func (j *journal) Send(k int, delay, flag float64)          { j.note(k, "send %x %x", delay, flag) }
 func (j *journal) MoveEvent(k int, at float64)              { j.note(k, "move %x", at) }
 func (j *journal) Emit(k int, at float64)                   { j.note(k, "emit %x", at) }

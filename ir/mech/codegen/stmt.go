@@ -1,6 +1,9 @@
 package codegen
 
 import (
+	"fmt"
+	"path"
+	"path/filepath"
 	"sort"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -95,6 +98,11 @@ func (b *builder) assign(e *env, t mech.Target, x mech.Expr, pos diag.Pos) {
 		return
 	}
 	at := b.expr(e, t.At)
+	if v.Storage == mech.EachEdge {
+		b.effect(ins{op: kernel.StoreEdge, dst: none, a: b.expr(e, x), b: b.maskVal(e.mask), c: at, place: b.argument(t.Var)})
+		b.version++
+		return
+	}
 	n, isConst := b.isNum(at)
 	if isConst && !b.inRange(n, v, pos) {
 		return
@@ -115,7 +123,7 @@ func (b *builder) assign(e *env, t mech.Target, x mech.Expr, pos diag.Pos) {
 // assignable reports an assignment that has no meaning.
 func (b *builder) assignable(v *mech.Var, pos diag.Pos) bool {
 	switch v.Storage {
-	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.Time, mech.Voltage, mech.Pointer:
+	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.EachEdge, mech.Time, mech.Voltage, mech.Pointer:
 		return true // t and v are changed for the statements that follow only
 	}
 	b.diags.Errorf(diag.BadMech, pos, "%s is a %s and cannot be assigned", v.Name, v.Storage)
@@ -209,7 +217,7 @@ func (b *builder) assigned(body []mech.Stmt) []slot {
 	seen := map[slot]bool{}
 	var out []slot
 	add := func(s slot) {
-		if !seen[s] && (s.v < 0 || !b.memory[s.v]) {
+		if !seen[s] && (s.v < 0 || !b.memory[s.v]) && !b.sharedArg(s) {
 			seen[s] = true
 			out = append(out, s)
 		}
@@ -288,7 +296,11 @@ func (b *builder) while(e *env, x mech.While) {
 		limit = defaultLoopLimit
 	}
 	t := b.top()
-	t.items = append(t.items, &whileItem{mask: running, test: test, cond: cond, body: body, limit: limit})
+	failure := x.What
+	if failure == "" {
+		failure = fmt.Sprintf("the loop in line %d of %s has not ended after %d rounds", x.Pos.Line, path.Base(filepath.ToSlash(x.Pos.File)), limit)
+	}
+	t.items = append(t.items, &whileItem{mask: running, test: test, cond: cond, body: body, limit: limit, failure: failure, must: !x.Ends})
 	t.weight += 10 * (cond.weight + body.weight)
 }
 

@@ -77,6 +77,8 @@ type whileItem struct {
 	mask, test val
 	cond, body *region
 	limit      int
+	failure    string
+	must       bool // it may not end, which shows
 	live       bool
 }
 
@@ -117,6 +119,7 @@ func cost(op kernel.Op) int {
 	case kernel.Lookup:
 		return 12
 	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Draw, kernel.SetSeq, kernel.Train, kernel.TrainLen,
+		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge,
 		kernel.Fail:
 		return 20
 	}

@@ -114,9 +114,39 @@ func (u *unroller) loop(x mech.For) []mech.Stmt {
 			Cond: mech.Binary{Op: mech.Le, X: i, Y: x.To},
 			Body: append(u.stmts(x.Body),
 				mech.Assign{Var: -1, Local: x.Slot, X: mech.Binary{Op: mech.Add, X: i, Y: step}, Pos: x.Pos}),
-			Pos: x.Pos,
+			Ends: ok3 && math.Trunc(by) >= 1 && still(x.To, x.Body, x.Slot),
+			Pos:  x.Pos,
 		},
 	}
+}
+
+// still says whether body, which counts in slot, leaves e alone.
+func still(e mech.Expr, body []mech.Stmt, slot int) bool {
+	vars, locals, calls := map[mech.VarID]bool{}, map[int]bool{slot: true}, false
+	mech.WalkExpr(e, func(e mech.Expr) {
+		switch e := e.(type) {
+		case mech.Ref:
+			vars[e.Var] = true
+		case mech.Index:
+			vars[e.Var] = true
+		case mech.Local:
+			locals[e.Slot] = true
+		case mech.FuncCall:
+			calls = true
+		}
+	})
+	ok := !calls
+	mech.WalkStmts(body, func(s mech.Stmt) {
+		switch s := s.(type) {
+		case mech.Assign:
+			ok = ok && (s.Var < 0 && !locals[s.Local] || s.Var >= 0 && !vars[s.Var])
+		case mech.For:
+			ok = ok && !locals[s.Slot]
+		case mech.CallStmt: // may assign whatever it likes
+			ok = ok && len(vars) == 0
+		}
+	})
+	return ok
 }
 
 func truncate(e mech.Expr) mech.Expr {

@@ -19,14 +19,25 @@ import (
 // three may be absent (zero). The derivative and the coefficient have the
 // same value; nocmodl uses the first in the exponential and the second in the
 // quotient, and they may be rounded differently.
+//
+// A product of two factors with the state in both has a derivative but no
+// coefficient. There nocmodl loses the quotient of the whole equation and
+// writes
+//
+//	s = s + (1 - exp(dt*(d)))*(- s)
+//
+// which is done here too, with a warning. Only a state in a divisor or in an
+// argument of a function makes it give cnexp up.
 type linear struct {
 	e, d, a, b mech.Expr // nil d, a or b: zero
+	lost       bool      // the state is a factor of itself: a and b mean nothing
 }
 
 // cnexp rewrites every equation of body in place; the states are advanced one
 // after another, each seeing the new values of those before. ok is false,
-// with a diagnostic, when some equation is not linear in its own state.
-func (s *solver) cnexp(body []mech.Stmt, sys *mech.System) (out []mech.Stmt, ok bool) {
+// with a diagnostic, when some equation is not linear in its own state. lost
+// gets the warnings that hold when ok is true.
+func (s *solver) cnexp(body []mech.Stmt, sys *mech.System, lost *diag.List) (out []mech.Stmt, ok bool) {
 	for _, st := range body {
 		switch x := st.(type) {
 		case mech.DerivEq:
@@ -38,23 +49,29 @@ func (s *solver) cnexp(body []mech.Stmt, sys *mech.System) (out []mech.Stmt, ok 
 					Hint: "write METHOD derivimplicit"})
 				return nil, false
 			}
+			if l.lost {
+				lost.Add(diag.Diag{Severity: diag.Warning, Code: diag.NrnCompat, Pos: x.Pos,
+					Msg: "the equation of " + s.def.FormatExpr(ref(x.Var, x.At), nil) + "' in DERIVATIVE " + sys.Name +
+						" multiplies it by itself; as in NEURON, cnexp lets it decay to 0 at the rate of its derivative and drops every other term",
+					Hint: "write METHOD derivimplicit"})
+			}
 			out = append(out, mech.Assign{Var: x.Var, At: x.At, X: s.exact(x, l), Pos: x.Pos})
 			continue
 		case mech.If:
-			if x.Then, ok = s.cnexp(x.Then, sys); !ok {
+			if x.Then, ok = s.cnexp(x.Then, sys, lost); !ok {
 				return nil, false
 			}
-			if x.Else, ok = s.cnexp(x.Else, sys); !ok {
+			if x.Else, ok = s.cnexp(x.Else, sys, lost); !ok {
 				return nil, false
 			}
 			st = x
 		case mech.While:
-			if x.Body, ok = s.cnexp(x.Body, sys); !ok {
+			if x.Body, ok = s.cnexp(x.Body, sys, lost); !ok {
 				return nil, false
 			}
 			st = x
 		case mech.For:
-			if x.Body, ok = s.cnexp(x.Body, sys); !ok {
+			if x.Body, ok = s.cnexp(x.Body, sys, lost); !ok {
 				return nil, false
 			}
 			st = x
@@ -72,6 +89,9 @@ func (s *solver) exact(eq mech.DerivEq, l linear) mech.Expr {
 		return bin(mech.Sub, state, bin(mech.Mul, dt, neg(b)))
 	}
 	decay := bin(mech.Sub, num(1), mech.Call{Fn: mech.Exp, Args: []mech.Expr{bin(mech.Mul, dt, l.d)}})
+	if l.lost {
+		return bin(mech.Add, state, bin(mech.Mul, decay, neg(state)))
+	}
 	aim := bin(mech.Div, neg(b), or0(l.a))
 	return bin(mech.Add, state, bin(mech.Mul, decay, bin(mech.Sub, aim, state)))
 }
@@ -107,7 +127,7 @@ func linearIn(e mech.Expr, eq mech.DerivEq) (l linear, ok bool) {
 			break
 		}
 		l, ok = linearIn(x.X, eq)
-		return linear{neg(l.e), negate(l.d), negate(l.a), negate(l.b)}, ok
+		return linear{neg(l.e), negate(l.d), negate(l.a), negate(l.b), l.lost}, ok
 	case mech.Binary:
 		switch x.Op {
 		case mech.Add, mech.Sub, mech.Mul, mech.Div:
@@ -119,14 +139,14 @@ func linearIn(e mech.Expr, eq mech.DerivEq) (l linear, ok bool) {
 		if !ok1 || !ok2 {
 			return linear{}, false
 		}
-		l.e = bin(x.Op, p.e, q.e)
+		l.e, l.lost = bin(x.Op, p.e, q.e), p.lost || q.lost
 		switch x.Op {
 		case mech.Add, mech.Sub:
 			l.d, l.a, l.b = sum(x.Op, p.d, q.d), sum(x.Op, p.a, q.a), sum(x.Op, p.b, q.b)
 		case mech.Mul:
-			return product(l.e, p, q)
+			l.product(p, q)
 		case mech.Div:
-			if q.d != nil || q.a != nil {
+			if q.d != nil {
 				return linear{}, false
 			}
 			l.d, l.a, l.b = over(p.d, q.e), over(p.a, q.e), over(p.b, q.e)
@@ -136,8 +156,7 @@ func linearIn(e mech.Expr, eq mech.DerivEq) (l linear, ok bool) {
 	return linear{e: e, b: e}, !mentions(e, eq)
 }
 
-func product(e mech.Expr, p, q linear) (linear, bool) {
-	l := linear{e: e}
+func (l *linear) product(p, q linear) {
 	switch {
 	case p.d != nil && q.d != nil:
 		l.d = bin(mech.Add, bin(mech.Mul, p.d, q.e), bin(mech.Mul, p.e, q.d))
@@ -148,7 +167,7 @@ func product(e mech.Expr, p, q linear) (linear, bool) {
 	}
 	switch {
 	case p.a != nil && q.a != nil:
-		return linear{}, false
+		l.lost = true
 	case p.a != nil && q.b != nil:
 		l.a = bin(mech.Mul, p.a, q.b)
 	case q.a != nil && p.b != nil:
@@ -157,7 +176,6 @@ func product(e mech.Expr, p, q linear) (linear, bool) {
 	if p.b != nil && q.b != nil {
 		l.b = bin(mech.Mul, p.b, q.b)
 	}
-	return l, true
 }
 
 func negate(e mech.Expr) mech.Expr {

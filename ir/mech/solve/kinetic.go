@@ -101,7 +101,7 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 		}
 		round = append(round, set(err, size))
 		sc.body = append(sc.body, set(err, num(1)),
-			mech.While{Cond: bin(mech.Gt, mech.Local{Slot: err}, num(kineticConverge)), Body: round, Limit: kineticRounds, Pos: sv.Pos})
+			mech.While{Cond: bin(mech.Gt, mech.Local{Slot: err}, num(kineticConverge)), Body: round, Limit: kineticRounds, What: "KINETIC " + sys.Name + " did not converge", Pos: sv.Pos})
 	}
 	// Once more, so that what the block assigns belongs to the solution.
 	sc.body = append(sc.body, plain...)
@@ -126,7 +126,7 @@ func (k *scheme) approach(start, round []mech.Stmt) {
 		body = append(body, assign(t, mech.Select{Cond: bin(mech.Lt, x, num(-kineticConverge)), Then: num(0), Else: x}))
 	}
 	k.sc.body = append(k.sc.body, set(below, num(1)),
-		mech.While{Cond: bin(mech.Gt, mech.Local{Slot: below}, num(0)), Body: body, Limit: steadyRounds, Pos: k.pos})
+		mech.While{Cond: bin(mech.Gt, mech.Local{Slot: below}, num(0)), Body: body, Limit: steadyRounds, What: "the steady state of a KINETIC block was not found", Pos: k.pos})
 }
 
 // oldSlot stands for the local with the state at the start of the step until
@@ -260,7 +260,7 @@ func (k *scheme) without(body []mech.Stmt) []mech.Stmt {
 	var out []mech.Stmt
 	for _, st := range body {
 		switch x := st.(type) {
-		case mech.Reaction, mech.Conserve, mech.Compartment:
+		case mech.Reaction, mech.Conserve, mech.Compartment, mech.Diffusion:
 			continue
 		case mech.If:
 			x.Then, x.Else = k.without(x.Then), k.without(x.Else)
@@ -331,7 +331,7 @@ func (k *scheme) assemble(body []mech.Stmt) []mech.Stmt {
 	var out []mech.Stmt
 	for _, st := range body {
 		switch x := st.(type) {
-		case mech.Compartment:
+		case mech.Compartment, mech.Diffusion:
 			continue
 		case mech.Reaction:
 			out = append(out, k.reaction(x)...)

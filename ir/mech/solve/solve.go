@@ -21,6 +21,9 @@ type Entries struct {
 	State       *mech.Block // the SOLVEs, and BREAKPOINT where there is no current
 	Receive     *mech.Block
 	ReceiveInit *mech.Block
+	Diffuse     *mech.Block // sets the variables of Diffusion
+	Diffused    *mech.Block // takes the states from them
+	Diffusion   *Diffusion  // nil: nothing spreads along the cable
 	BeforeStep  *mech.Block
 	AfterSolve  *mech.Block
 
@@ -33,7 +36,7 @@ func (e *Entries) Each(f func(name string, b *mech.Block)) {
 		name string
 		b    *mech.Block
 	}{{"init", e.Init}, {"current", e.Current}, {"state", e.State}, {"receive", e.Receive},
-		{"receiveinit", e.ReceiveInit}, {"beforestep", e.BeforeStep}, {"aftersolve", e.AfterSolve},
+		{"receiveinit", e.ReceiveInit}, {"diffuse", e.Diffuse}, {"diffused", e.Diffused}, {"beforestep", e.BeforeStep}, {"aftersolve", e.AfterSolve},
 		{"beforeinit", e.BeforeInit}, {"afterinit", e.AfterInit}, {"beforebreakpoint", e.BeforeBreakpoint}} {
 		if x.b != nil {
 			f(x.name, x.b)
@@ -48,7 +51,7 @@ func (e *Entries) Map(f func(name string, b mech.Block) mech.Block) *Entries {
 		name string
 		b    **mech.Block
 	}{{"init", &out.Init}, {"current", &out.Current}, {"state", &out.State}, {"receive", &out.Receive},
-		{"receiveinit", &out.ReceiveInit}, {"beforestep", &out.BeforeStep}, {"aftersolve", &out.AfterSolve},
+		{"receiveinit", &out.ReceiveInit}, {"diffuse", &out.Diffuse}, {"diffused", &out.Diffused}, {"beforestep", &out.BeforeStep}, {"aftersolve", &out.AfterSolve},
 		{"beforeinit", &out.BeforeInit}, {"afterinit", &out.AfterInit}, {"beforebreakpoint", &out.BeforeBreakpoint}} {
 		if *x.b != nil {
 			b := f(x.name, **x.b)
@@ -103,6 +106,7 @@ func Solve(def *mech.Def, diags *diag.List) *Entries {
 	if len(state.body) > 0 {
 		e.State = state.block()
 	}
+	s.diffusion(e)
 	if r := def.Receive; r != nil {
 		e.Receive = s.whole(r.Block)
 		if r.Initial != nil {
@@ -191,7 +195,9 @@ func (s *solver) solve(sc *scope, sv *mech.Solve) {
 	}
 	switch sv.Method {
 	case mech.CNExp:
-		if solved, ok := s.cnexp(body, sys); ok {
+		lost := &diag.List{}
+		if solved, ok := s.cnexp(body, sys, lost); ok {
+			s.diags.Append(lost)
 			sc.body = append(sc.body, solved...)
 			return
 		}

@@ -70,14 +70,31 @@ func TestCNExp(t *testing.T) {
 
 // What is not linear in its own state falls back, with a warning.
 func TestCNExpFallsBack(t *testing.T) {
-	for _, eq := range []string{"a' = tau/a", "a' = exp(a)", "a' = a*a", "a' = a*(k*a)", "a' = ff(a)", "a' = k*(a > 0)", "a' = a^2",
-		"b' = -b\na' = 1 - a*a"} {
+	for _, eq := range []string{"a' = tau/a", "a' = exp(a)", "a' = ff(a)", "a' = k*(a > 0)", "a' = a^2",
+		"b' = -b\na' = 1 - a*a - exp(a)"} {
 		e, l := entries(t, "cnexp", eq)
 		if l.Count(diag.Warning) != 1 || l.HasErrors() {
 			t.Errorf("%s: %v", eq, l.All())
 		}
 		if !strings.Contains(state(e), "newton") {
 			t.Errorf("%s: no Newton iteration in\n%s", eq, state(e))
+		}
+	}
+}
+
+// A state that multiplies itself makes NEURON's cnexp drop what the equation
+// adds, which is warned of.
+func TestCNExpLosesTerms(t *testing.T) {
+	for eq, want := range map[string]string{
+		"a' = k - a*(0.5*b*a)": "a = a + (1 - exp(dt*-(1*(0.5*b*a) + a*(0.5*b*1))))*-a",
+		"a' = k/2 + a*a":       "a = a + (1 - exp(dt*(1*a + a*1)))*-a",
+	} {
+		e, l := entries(t, "cnexp", eq)
+		if l.Count(diag.Warning) != 1 || l.HasErrors() || !strings.Contains(l.All()[0].Msg, "drops every other term") {
+			t.Errorf("%s: %v", eq, l.All())
+		}
+		if state(e) != want {
+			t.Errorf("%s\n gives %s\n  want %s", eq, state(e), want)
 		}
 	}
 }

@@ -34,9 +34,10 @@ VERBATIM
 ENDVERBATIM
 }
 BEFORE SOLVE { } : ### "there is no BEFORE SOLVE"
+AFTER SOLVE { FOR_NETCONS(w) { w = 3 } } : ### "FOR_NETCONS stands in AFTER SOLVE"
 AFTER INITIAL { state_discontinuity(v, 3) } : ### "setting the membrane potential in AFTER INITIAL"
 NET_RECEIVE (w, u) {
-	FOR_NETCONS(w, u) { u = 3 } : ### "FOR_NETCONS"
+	FOR_NETCONS(w, u, z) { u = 3 } : ### "FOR_NETCONS has 3 arguments, and NET_RECEIVE has 2"
 	u = fac(3)
 }
 FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fab(n) } }

@@ -123,6 +123,8 @@ func (d *diary) Draw(k, stream int, kind kernel.DrawKind) float64 {
 func (d *diary) SetSeq(k, stream int, seq float64) { d.note("seq %d %d %x", k, stream, seq) }
 func (d *diary) Train(k, series, i int) float64    { return float64(k + series + i&7) }
 func (d *diary) TrainLen(k, series int) int        { return k&3 + series }
+func (d *diary) EdgeCount(k int) int               { return k % 3 }
+func (d *diary) EdgeArgs(k, i int) []float64       { d.note("edge %d %d", k, i); return make([]float64, 16) }
 func (d *diary) Send(k int, delay, flag float64)   { d.note("send %d %x %x", k, delay, flag) }
 func (d *diary) MoveEvent(k int, at float64)       { d.note("move %d %x", k, at) }
 func (d *diary) Emit(k int, at float64)            { d.note("emit %d %x", k, at) }

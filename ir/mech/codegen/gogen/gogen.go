@@ -213,12 +213,12 @@ func (g *writer) entry(name string, c *kernel.Code) {
 func (g *writer) table(k int, part string, c *kernel.Code) {
 	g.c, g.out = c, true
 	u := g.uses(c)
-	g.line("func %s%s(f *kernel.Frame, s *kernel.Solver, arg float64, out []float64) {", g.function("table"+strconv.Itoa(k)), part)
+	g.line("func %s%s(f *kernel.Frame, s *kernel.Solver, k int, arg float64, out []float64) {", g.function("table"+strconv.Itoa(k)), part)
 	g.prologue(u)
 	for _, x := range u.columns {
 		g.line("c%d := f.Columns[%d]", x, x)
 	}
-	g.line("const i, k = 0, 0")
+	g.line("i := k\n_ = i")
 	for _, x := range u.ports {
 		g.line("a%d := p%d.Place(k)", x, x)
 	}
@@ -252,8 +252,11 @@ func (g *writer) needsK(c *kernel.Code) bool {
 	kernel.Walk(c.Body, func(in *kernel.Instr) {
 		switch in.Op {
 		case kernel.LoadP, kernel.StoreP, kernel.AddP, kernel.LoadCX, kernel.StoreCX, kernel.Draw, kernel.SetSeq, kernel.Train, kernel.TrainLen, kernel.Send,
+			kernel.Edges, kernel.LoadEdge, kernel.StoreEdge,
 			kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail:
 			found = true
+		case kernel.Lookup:
+			found = found || g.p.Tables[in.Imm].Own
 		}
 	})
 	return found
@@ -374,7 +377,7 @@ func (g *writer) nodes(ns []kernel.Node) {
 			g.line("for trips := 0; r%d != 0; trips++ {", n.Mask)
 			g.nodes(n.Cond)
 			g.line("if r%d == 0 {\nr%d = 0\nbreak\n}", n.Test, n.Mask)
-			g.line("if trips == %d {\nf.Host.Failed(k, kernel.LoopFailure)\nr%d = 0\nbreak\n}", n.Limit, n.Mask)
+			g.line("if trips == %d {\nf.Host.Failed(k, %q)\nr%d = 0\nbreak\n}", n.Limit, n.Failure, n.Mask)
 			g.nodes(n.Body)
 			g.line("}")
 		case kernel.Newton:
@@ -513,7 +516,7 @@ func (g *writer) pure(in *kernel.Instr) {
 		set("kernel.Truth(kernel.IsAtTime(r%d, u%d, u%d))", in.A, kernel.UniformT, kernel.UniformDt)
 	case kernel.Lookup:
 		n := g.outputs(in)
-		g.line("{\nvar y [%d]float64\nt%d.At(r%d, y[:])", n, in.Imm, in.A)
+		g.line("{\nvar y [%d]float64\n%s.At(r%d, y[:])", n, g.tableOf(in.Imm), in.A)
 		for k := range n {
 			g.line("r%d = y[%d]", int(in.Dst)+k, k)
 		}
@@ -526,9 +529,20 @@ func (g *writer) pure(in *kernel.Instr) {
 		set("f.Host.Train(k, %d, kernel.SeriesIndex(r%d))", in.Imm, in.A)
 	case kernel.TrainLen:
 		set("float64(f.Host.TrainLen(k, %d))", in.Imm)
+	case kernel.Edges:
+		set("float64(f.Host.EdgeCount(k))")
+	case kernel.LoadEdge:
+		set("f.Host.EdgeArgs(k, int(r%d))[%d]", in.A, in.Imm)
 	default:
 		panic("BUG: opcode " + in.Op.String() + " has no Go")
 	}
+}
+
+func (g *writer) tableOf(i int32) string {
+	if g.p.Tables[i].Own {
+		return fmt.Sprintf("t%d.Of(k)", i)
+	}
+	return fmt.Sprintf("t%d", i)
 }
 
 func (g *writer) effect(in *kernel.Instr) {
@@ -545,6 +559,8 @@ func (g *writer) effect(in *kernel.Instr) {
 		g.line("q%d, set%d = r%d, true", in.Imm, in.Imm, in.A)
 	case kernel.StoreArg:
 		g.line("f.Args[%d] = r%d", in.Imm, in.A)
+	case kernel.StoreEdge:
+		g.line("f.Host.EdgeArgs(k, int(r%d))[%d] = r%d", in.C, in.Imm, in.A)
 	case kernel.StoreCX:
 		g.line("f.Columns[%d+kernel.Element(r%d, %d)][k] = vec.Flushed(r%d)", in.Imm, in.C, in.Aux, in.A)
 	case kernel.Draw:
