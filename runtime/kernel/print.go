@@ -49,7 +49,10 @@ func (p *Program) String() string {
 	}
 	for i, t := range p.Tables {
 		fmt.Fprintf(&b, "table %d outputs %d n %d use %d depend %v", i, t.Outputs, t.N, t.Use, t.Depend)
-		flags(&b, t.Own, "own", t.Follows, "follows")
+		if t.Own() {
+			fmt.Fprintf(&b, " own columns %v ports %v", t.Columns, t.Ports)
+		}
+		flags(&b, t.Follows, "follows")
 	}
 	if d := p.Diffusion; d != nil {
 		fmt.Fprintf(&b, "diffusion of %d states in columns %d, area %d, volume %d\n", d.N, d.State, d.Area, d.Volume)

@@ -149,8 +149,9 @@ type Table struct {
 	N       int
 	Use     int   // uniform that switches it on (nonzero), -1: always on
 	Depend  []int // uniforms whose change rebuilds it (celsius, dt included)
-	Own     bool  // variables of an instance go into it: each instance has its own
-	Follows bool  // of those some are named as what rebuilds it
+	Columns []int // rows of an instance's variables that go into it, so that each instance has its own
+	Ports   []int // and ports
+	Follows bool  // some of them are named as what rebuilds it
 	From    *Code // width 1, value in Results[0]
 	To      *Code
 }

@@ -3,6 +3,7 @@ package kernel
 import (
 	"encoding/binary"
 	"math"
+	"slices"
 )
 
 // TablePart is one of the codes of a table.
@@ -34,7 +35,7 @@ func BuildTables(p *Program, f *Frame, run TableCode) {
 		d.On = t.Use < 0 || f.Uniforms[t.Use] != 0
 		switch {
 		case !d.On:
-		case t.Own:
+		case t.Own():
 			f.Tables[i] = ownTables(p, i, f, run)
 		case stale(t, d, f):
 			f.Tables[i] = buildTable(p, i, 0, f, run)
@@ -67,33 +68,41 @@ func ownTables(p *Program, i int, f *Frame, run TableCode) *TableData {
 func ownKey(p *Program, i, k int, f *Frame) string {
 	var key []byte
 	put := func(x float64) { key = binary.LittleEndian.AppendUint64(key, math.Float64bits(x)) }
-	for _, c := range []*Code{p.Tables[i].From, p.Tables[i].To, p.TableFill[i]} {
-		Walk(c.Body, func(in *Instr) {
-			switch in.Op {
-			case LoadC:
-				put(f.Columns[in.Imm][k])
-			case LoadCX:
-				for at := range in.Aux {
-					put(f.Columns[in.Imm+at][k])
-				}
-			case LoadP:
-				q := &f.Ports[in.Imm]
-				put(q.Data[q.Place(k)])
-			}
-		})
+	for _, c := range p.Tables[i].Columns {
+		put(f.Columns[c][k])
+	}
+	for _, q := range p.Tables[i].Ports {
+		put(f.Ports[q].Data[f.Ports[q].Place(k)])
 	}
 	return string(key)
 }
 
-// OwnTable says whether variables of an instance go into code, which is a
-// table's.
-func OwnTable(code ...*Code) bool {
-	own := false
-	for _, c := range code {
-		Walk(c.Body, func(in *Instr) { own = own || in.Op == LoadC || in.Op == LoadCX || in.Op == LoadP })
+// FindOwn finds out which variables of an instance go into a table whose code fill
+// is.
+func (t *Table) FindOwn(fill *Code) {
+	add := func(list *[]int, x int) {
+		if !slices.Contains(*list, x) {
+			*list = append(*list, x)
+		}
 	}
-	return own
+	for _, c := range []*Code{t.From, t.To, fill} {
+		Walk(c.Body, func(in *Instr) {
+			switch in.Op {
+			case LoadC:
+				add(&t.Columns, int(in.Imm))
+			case LoadCX:
+				for at := range int(in.Aux) {
+					add(&t.Columns, int(in.Imm)+at)
+				}
+			case LoadP:
+				add(&t.Ports, int(in.Imm))
+			}
+		})
+	}
 }
+
+// Own says whether each instance has its own table.
+func (t *Table) Own() bool { return len(t.Columns)+len(t.Ports) > 0 }
 
 // Of returns the table of instance k.
 func (t *TableData) Of(k int) *TableData {

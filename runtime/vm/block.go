@@ -273,7 +273,9 @@ func (b *block) any(mask kernel.Reg) bool {
 
 func (b *block) loop(l *loop) {
 	if l.scalar {
+		b.m.more = b.n - 1
 		b.m.while(&l.node)
+		b.m.more = 0
 		return
 	}
 	if b.pl.uniform[l.node.Mask] {

@@ -35,6 +35,7 @@ type machine struct {
 	c      *kernel.Code
 	f      *kernel.Frame
 	k      int // instance
+	more   int // instances behind k for which a loop runs too
 	regs   []float64
 	pend   []published
 	solver kernel.Solver
@@ -112,7 +113,9 @@ func (m *machine) while(w *kernel.While) {
 			return
 		}
 		if trips == w.Limit {
-			m.f.Host.Failed(m.k, w.Failure)
+			for i := range m.more + 1 {
+				m.f.Host.Failed(m.k+i, w.Failure)
+			}
 			m.regs[w.Mask] = 0
 			return
 		}

@@ -189,7 +189,7 @@ func varyInstr(p *kernel.Program, in *kernel.Instr, u []bool, vary func(kernel.R
 	switch in.Op {
 	case kernel.LoadU, kernel.TableOn, kernel.AtTime, kernel.LoadArg, kernel.LoadFlag:
 	case kernel.Lookup:
-		if !u[in.A] || p.Tables[in.Imm].Own {
+		if !u[in.A] || p.Tables[in.Imm].Own() {
 			for i := 0; i < p.Tables[in.Imm].Outputs; i++ {
 				vary(in.Dst + kernel.Reg(i))
 			}

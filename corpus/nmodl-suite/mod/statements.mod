@@ -31,7 +31,7 @@ BREAKPOINT {
     MUTEXLOCK
     note(total)
     MUTEXUNLOCK
-    turns = scale(w[INT(fabs(v)/30)], 2)
+    turns = scale(w[INT(fabs(v)/90)], 2)
     i = 0.0000001*(sum + x)
 }
 

@@ -2,7 +2,6 @@ package codegen_test
 
 import (
 	"math/rand/v2"
-	"path/filepath"
 	"reflect"
 	"slices"
 	"testing"

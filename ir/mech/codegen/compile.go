@@ -477,13 +477,13 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 				g.diags.Errorf(diag.Unsupported, f.Pos, "TABLE of %s depends on %s, which differs between instances", f.Name, g.def.Vars[v].Name)
 			}
 		}
-		fill := code(tableEntry(i, "fill"))
-		t.Own = kernel.OwnTable(t.From, t.To, fill)
-		t.Follows = t.Follows && t.Own
-		p.Tables, p.TableFill = append(p.Tables, t), append(p.TableFill, fill)
+		p.Tables, p.TableFill = append(p.Tables, t), append(p.TableFill, code(tableEntry(i, "fill")))
 	}
 	p.Ports = g.lay.ports
 	dropPorts(p)
+	for i := range p.Tables {
+		p.Tables[i].FindOwn(p.TableFill[i])
+	}
 	return p
 }
 

@@ -257,6 +257,8 @@ func stepsInPieces(v kernel.Backend, p *kernel.Program, f *kernel.Frame, count, 
 		run(p.BeforeStep)
 		f.Uniforms[kernel.UniformT] += f.Uniforms[kernel.UniformDt]
 		run(p.State)
+		run(p.Diffuse)
+		run(p.Diffused)
 		run(p.AfterSolve)
 		run(p.Watch)
 		for id := 0; id < min(f.N, 5) && p.Receive != nil; id++ {

@@ -256,7 +256,7 @@ func (g *writer) needsK(c *kernel.Code) bool {
 			kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail:
 			found = true
 		case kernel.Lookup:
-			found = found || g.p.Tables[in.Imm].Own
+			found = found || g.p.Tables[in.Imm].Own()
 		}
 	})
 	return found
@@ -539,7 +539,7 @@ func (g *writer) pure(in *kernel.Instr) {
 }
 
 func (g *writer) tableOf(i int32) string {
-	if g.p.Tables[i].Own {
+	if g.p.Tables[i].Own() {
 		return fmt.Sprintf("t%d.Of(k)", i)
 	}
 	return fmt.Sprintf("t%d", i)

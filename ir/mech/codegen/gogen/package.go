@@ -78,7 +78,7 @@ func programs(ps []*kernel.Program, pkg string, from Imports) []byte {
 	body.WriteString("// Programs returns what the mechanisms of All declare, in the same order.\nfunc Programs() []*kernel.Program {\nreturn []*kernel.Program{\n")
 	for _, p := range ps {
 		bare := kernel.Program{Mech: p.Mech, Kind: p.Kind, Fingerprint: p.Fingerprint, Columns: p.Columns, Uniforms: p.Uniforms, Ports: p.Ports,
-			Ions: p.Ions, Streams: p.Streams, Series: p.Series, Pointers: p.Pointers, NArgs: p.NArgs, Watches: p.Watches, WatchCol: p.WatchCol}
+			Ions: p.Ions, Streams: p.Streams, Series: p.Series, Pointers: p.Pointers, NArgs: p.NArgs, Watches: p.Watches, WatchCol: p.WatchCol, Diffusion: p.Diffusion}
 		for _, t := range p.Tables {
 			t.From, t.To = nil, nil
 			bare.Tables = append(bare.Tables, t)
@@ -116,6 +116,9 @@ func literal(b *bytes.Buffer, v reflect.Value, inList bool) {
 			b.WriteString(", ")
 		}
 		b.WriteByte('}')
+	case reflect.Pointer:
+		b.WriteByte('&')
+		literal(b, v.Elem(), false)
 	case reflect.Slice:
 		b.WriteString(v.Type().String() + "{")
 		for i := range v.Len() {
