@@ -68,11 +68,24 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 	if len(files) == 1 && isSonata(files[0]) {
 		return loadSonata(files[0], o, diags)
 	}
-	p := &Project{}
 	dir := "."
 	if len(files) > 0 {
 		dir = filepath.Dir(files[0])
 	}
+	sources := spec.Read(files, diags)
+	if sources == nil {
+		return nil
+	}
+	p := load(sources, dir, o, diags)
+	if p != nil {
+		p.Inputs = append(append(p.Inputs, files...), modInputs(p.Mods)...)
+	}
+	return p
+}
+
+// load takes what was read of a spec in a folder through the stages.
+func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Project {
+	p := &Project{}
 	p.Mods = ReadMods(ModFolders(o.Mods, dir), diags)
 	cat := Builtins()
 	isArtificial := func(name string) bool {
@@ -84,7 +97,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 		d := cat.Get(name)
 		return d != nil && d.Kind == mech.ArtificialCell
 	}
-	p.Spec = spec.Load(files, spec.Options{Set: o.assignments(), IsArtificial: isArtificial, Hoc: hocExpander(dir, o)}, diags)
+	p.Spec = spec.Parse(sources, spec.Options{Set: o.assignments(), IsArtificial: isArtificial, Hoc: hocExpander(dir, o)}, diags)
 	if p.Spec == nil {
 		return nil
 	}
@@ -114,7 +127,6 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 	if p.Net = lower.Lower(p.Model, o.lowering(), diags); p.Net == nil {
 		return nil
 	}
-	p.Inputs = append(append(p.Inputs, files...), modInputs(p.Mods)...)
 	return p
 }
 

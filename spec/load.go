@@ -26,6 +26,15 @@ type Options struct {
 // order. The Spec is nil when the input cannot be decoded at all; it is only
 // to be used when diags holds no error.
 func Load(files []string, o Options, diags *diag.List) *Spec {
+	sources := Read(files, diags)
+	if sources == nil {
+		return nil
+	}
+	return Parse(sources, o, diags)
+}
+
+// Read reads the files of a spec; nil if diags got an error.
+func Read(files []string, diags *diag.List) []Source {
 	var sources []Source
 	for _, f := range files {
 		text, err := os.ReadFile(f)
@@ -42,13 +51,14 @@ func Load(files []string, o Options, diags *diag.List) *Spec {
 	if diags.HasErrors() {
 		return nil
 	}
-	return Parse(sources, o, diags)
+	return sources
 }
 
-// Source is a file's text.
+// Source is a file's text, or what was made of it already.
 type Source struct {
 	Name string
 	Text []byte
+	Tree *Node // nil: Text is to be read
 }
 
 // Parse is Load on texts.
@@ -120,6 +130,9 @@ func expandHoc(tree *Node, o Options, diags *diag.List) {
 // readSource reads JSON or YAML, by the name's ending or else by the first
 // character.
 func readSource(s Source, diags *diag.List) *Node {
+	if s.Tree != nil {
+		return s.Tree
+	}
 	switch strings.ToLower(filepath.Ext(s.Name)) {
 	case ".json":
 		return readJSON(s.Name, s.Text, diags)

@@ -5,24 +5,51 @@ import (
 	"os"
 
 	"github.com/spf13/cobra"
+
+	"github.com/rallsim/rall"
 )
 
 func inspectCommand() *cobra.Command {
 	var f modelFlags
-	var asJSON bool
+	var cell cellFlags
+	var asJSON, all bool
 	c := &cobra.Command{
-		Use:   "inspect MODEL [MODEL2]",
-		Short: "Show what a model is made of",
+		Use:   "inspect MODEL [MODEL2] | CELL",
+		Short: "Show what a model, or a cell, is made of",
 		Long: `Build a model and show it: populations, cell types with their sections, CVs and
 mechanisms, connections by rule, how cells are grouped and why, and how much
-memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.`,
+memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.
+
+Of a cell (a morphology in .swc or .asc, a HOC program, or a cell type of a model
+with --cell) the tree is shown: lengths, areas, diameters, branch orders, and how
+far its ends are, in um and in lambda.`,
 		Example: `  rall inspect corpus/net4-ring/ring.json
+  rall inspect corpus/swc-cell/cell.swc
+  rall inspect corpus/hoc-cells/ball_stick.hoc --template BallStick
   rall inspect corpus/net2-layers/layers.json --json`,
 		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := f.settings(c)
 			if err != nil {
 				return err
+			}
+			if rall.IsCell(args[0]) || cell.name != "" {
+				p, err := cell.load(args, s, &f, os.Stderr)
+				if err != nil {
+					return err
+				}
+				tree, err := p.Tree(cell.name)
+				if err != nil {
+					return &exit{exitUsage, err}
+				}
+				if asJSON {
+					printJSON(tree)
+				} else if all {
+					tree.Print(os.Stdout, 0)
+				} else {
+					tree.Print(os.Stdout, 40)
+				}
+				return nil
 			}
 			p, _, err := load(args, s, f.quiet, os.Stderr)
 			if err != nil {
@@ -41,6 +68,8 @@ memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.`,
 		},
 	}
 	f.add(c)
+	cell.add(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	c.Flags().BoolVar(&all, "all", false, "list all sections of a cell, not the first 40")
 	return c
 }

@@ -14,16 +14,24 @@ import (
 
 func plotCommand() *cobra.Command {
 	var kinds []string
-	var out string
+	var out, color, view string
 	var force bool
+	var model modelFlags
+	var cell cellFlags
 	c := &cobra.Command{
-		Use:   "plot RESULT",
-		Short: "Draw the plots of a result folder again, without running",
+		Use:   "plot RESULT | CELL",
+		Short: "Draw the plots of a result folder again, without running; or a cell",
 		Long: `Draw plots of a result folder: those that its model names in simConfig.analysis,
 or those given with --plot, by NetPyNE's names. They replace those in the folder,
-or go to a folder of their own with -o.`,
+or go to a folder of their own with -o.
+
+Of a cell (a morphology in .swc or .asc, a HOC program, or a cell type of a model
+with --cell) the shape is drawn, with a scale bar, into the folder -o: coloured by
+type of section, by diameter, or by a parameter of a mechanism.`,
 		Example: `  rall plot out/gamma
-  rall plot out/gamma --plot plotRaster --plot plotSpikeHist -o out/pictures`,
+  rall plot out/gamma --plot plotRaster --plot plotSpikeHist -o out/pictures
+  rall plot corpus/swc-cell/cell.swc --color diam -o out/cell
+  rall plot corpus/swc-cell/swc-cell.json --cell PYR --color ih.gbar -o out/cell`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
 				return errors.New("rall plot needs the folder of one result, for example: rall plot out/gamma (see rall plot --help)")
@@ -32,6 +40,12 @@ or go to a folder of their own with -o.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
+			if rall.IsCell(dir) || cell.name != "" {
+				if out == "" {
+					out = "."
+				}
+				return drawCell(c, args, out, color, view, force, &model, &cell)
+			}
 			if oldTrials(dir) != nil {
 				return &exit{exitUsage, fmt.Errorf("%s holds several trials; name one, for example: rall plot %s", dir, filepath.Join(dir, "trial_000"))}
 			}
@@ -53,8 +67,39 @@ or go to a folder of their own with -o.`,
 			return nil
 		},
 	}
+	cell.add(c)
+	c.Flags().StringArrayVar(&model.mods, "mod", nil, "`DIR` of .mod files of a cell, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside it)")
+	c.Flags().StringVar(&color, "color", "type", "what a cell's colours show: type, diam or a parameter `MECH.NAME`")
+	c.Flags().StringVar(&view, "view", "xy", "plane in which a cell is drawn: xy, xz or yz")
 	c.Flags().StringArrayVar(&kinds, "plot", nil, "draw this plot, by NetPyNE's `NAME` (repeatable)")
 	c.Flags().StringVarP(&out, "out", "o", "", "`DIR` for the pictures (default: the result's)")
 	c.Flags().BoolVar(&force, "force", false, "write into a folder that is in use")
 	return c
+}
+
+// drawCell draws a cell's shape into a folder, as files of the cell's name.
+func drawCell(c *cobra.Command, files []string, dir, color, view string, force bool, m *modelFlags, f *cellFlags) error {
+	s, err := m.settings(c)
+	if err != nil {
+		return err
+	}
+	p, err := f.load(files, s, m, os.Stderr)
+	if err != nil {
+		return err
+	}
+	drawing, err := p.Draw(f.name, color, view)
+	if err != nil {
+		return &exit{exitUsage, err}
+	}
+	if first := filepath.Join(dir, drawing.Base+".png"); !force {
+		if _, err := os.Stat(first); err == nil {
+			return &exit{exitUsage, fmt.Errorf("%s is there already; --force replaces it", first)}
+		}
+	}
+	made, err := drawing.Write(dir)
+	if err != nil {
+		return &exit{exitRun, err}
+	}
+	fmt.Printf("wrote %s: %s\n", dir, fileList(made))
+	return nil
 }

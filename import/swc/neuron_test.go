@@ -61,7 +61,7 @@ func compareAll(t *testing.T, dir, golden string, least int) {
 		sections += len(want.Sections)
 		t.Run(name, func(t *testing.T) {
 			var list diag.List
-			m := Load(filepath.Join(dir, name), &list)
+			m := load(t, filepath.Join(dir, name), &list)
 			if m == nil {
 				t.Fatalf("not imported: %v", &list)
 			}

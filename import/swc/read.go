@@ -1,5 +1,5 @@
-// Package swc reads reconstructed morphologies in the SWC format: lines of
-// id, type, x, y, z, radius and parent id, with # comments.
+// Package swc reads reconstructed morphologies: SWC, lines of id, type, x, y,
+// z, radius and parent id with # comments, and Neurolucida's ASC.
 //
 // In: the text of a file. Out: a morph.Morphology whose sections, names,
 // points and section lists are those of NEURON's Import3d (see import3d.go for
@@ -10,9 +10,10 @@ package swc
 import (
 	"bytes"
 	"math"
-	"os"
+	"path/filepath"
 	"sort"
 	"strconv"
+	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/morph"
@@ -39,14 +40,16 @@ type File struct {
 // maxErrors is how many errors are listed before reading stops.
 const maxErrors = 20
 
-// Load reads a file and imports it; nil if list got an error.
-func Load(path string, list *diag.List) *morph.Morphology {
-	text, err := os.ReadFile(path)
-	if err != nil {
-		list.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", err)
+// Import reads the text of a file called name, Neurolucida's where the name ends
+// in .asc and SWC otherwise, and imports it; nil if list got an error.
+func Import(name string, text []byte, list *diag.List) *morph.Morphology {
+	if strings.EqualFold(filepath.Ext(name), ".asc") {
+		if f := ParseASC(name, text, list); f != nil {
+			return f.Import(list)
+		}
 		return nil
 	}
-	if f := Parse(path, text, list); f != nil {
+	if f := Parse(name, text, list); f != nil {
 		return f.Import(list)
 	}
 	return nil

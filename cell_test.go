@@ -1,0 +1,80 @@
+package rall
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// A soma of one cylinder, a dendrite that forks into two, and an axon from the
+// soma's other end: figures that can be reckoned by hand.
+func TestCellTree(t *testing.T) {
+	dir := t.TempDir()
+	file := filepath.Join(dir, "cell.hoc")
+	text := `create soma, dend[3], axon
+soma { L = 20 diam = 10 }
+dend[0] { L = 100 diam = 4 nseg = 5 }
+dend[1] { L = 50 diam = 2 }
+dend[2] { L = 200 diam = 1 nseg = 3 }
+axon { L = 30 diam = 1 }
+connect dend[0](0), soma(1)
+connect dend[1](0), dend[0](1)
+connect dend[2](0), dend[0](1)
+connect axon(0), soma(0)
+forall { Ra = 100 cm = 1 insert pas g_pas = 1e-4 }
+dend[2].g_pas = 4e-4
+`
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var diags diag.List
+	p := LoadCell(file, HocSettings{}, Settings{}, &diags)
+	if p == nil {
+		t.Fatal(diags.Error())
+	}
+	c, err := p.Tree("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Sections != 5 || c.CVs != 11 || c.Length != 400 || c.Stems != 2 || c.Forks != 1 || c.Tips != 3 || c.MaxOrder != 2 || c.MaxPath != 320 {
+		t.Errorf("%+v", c)
+	}
+	if want := math.Pi * (20*10 + 100*4 + 50*2 + 200 + 30); math.Abs(c.Area-want) > 1e-9*want {
+		t.Errorf("area %g, want %g", c.Area, want)
+	}
+	// lambda = sqrt(d/(4 Ra g)): 0.1581 cm for 10 um, 0.1 cm for 4 um, 0.025 cm for 1 um and four times the leak
+	want := 20/math.Sqrt(10e-4/(4*100*1e-4))/1e4 + 100/math.Sqrt(4e-4/(4*100*1e-4))/1e4 + 200/math.Sqrt(1e-4/(4*100*4e-4))/1e4
+	if c.MaxPathG == nil || math.Abs(*c.MaxPathG-want) > 1e-9*want {
+		t.Errorf("%v lambda, want %g", c.MaxPathG, want)
+	}
+	var order []string
+	for _, s := range c.Tree {
+		order = append(order, s.Name)
+	}
+	if got := strings.Join(order, " "); got != "soma dend_0 dend_1 dend_2 axon" {
+		t.Errorf("order %s", got)
+	}
+	// Values along the cell: those of the CV that each stretch lies in.
+	d, err := p.Draw("", "pas.g", "xy")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, s := range d.cell.Stretches {
+		want := 1e-4
+		if s.Section == "dend_2" {
+			want = 4e-4
+		}
+		if s.Value != want {
+			t.Errorf("%s: g %g, want %g", s.Section, s.Value, want)
+		}
+	}
+	for _, c := range []struct{ by, view, want string }{{"pas.h", "xy", `pas has no "h"`}, {"hh.m", "xy", "no mechanism \"hh\""}, {"colour", "xy", "type, diam or a parameter"}, {"diam", "xq", "planes xy, xz, yz"}} {
+		if _, err := p.Draw("", c.by, c.view); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s, %s: %v", c.by, c.view, err)
+		}
+	}
+}
