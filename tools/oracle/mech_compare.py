@@ -5,8 +5,9 @@
 
 builds rall and calls this. Without names all packages of mech_build.py are
 compared; a FOLDER is taken as a package of its own. See mech_run.py for what
-is run. --share takes every Nth file by its content. Exit code 1 if too few
-files compile or pass.
+is run. --share takes every Nth file by its content. The mechanisms of
+corpus/recurrent, which are no package's, always come along when no name is
+given. Exit code 1 if too few files compile or pass, or one of those fails.
 """
 import argparse
 import concurrent.futures
@@ -25,6 +26,13 @@ from mech_build import run
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 400  # s for one mechanism
 CELSIUS = (6.3, 23.0, 36.0)
+OWN = "corpus"
+RECURRENT = (  # names under which mechanisms recur, and the files that are one of them
+    ("VecStim, vecevent", "vecstim|vecevent"), ("ProbAMPANMDA_EMS", "probampanmda"), ("ProbGABAAB_EMS", "probgabaab"),
+    ("DetAMPANMDA", "detampanmda"), ("DetGABAAB", "detgabaab"), ("GluSynapse", "glusynapse"), ("StochKv, StochKv3", "stochkv"),
+    ("Gfluct", "gfluct"), ("netstim_inhpoisson", "inhpoisson"), ("izhi2007b and kin", "izhi"), ("ElectSyn, gap", "electsyn|gap"),
+    ("ProbUDFsyn and other release by chance", "probudf|quantal|stochastic_|tmglut|tmgabaa|nach"),
+    ("STDP and depression, weight behind a POINTER", "stdp|stdwa|tsodyksmarkram"), ("stimulators that draw", "gammastim|poisson_stim|netstim2?\\.mod|gif"))
 COMPILED, PASSED = 0.97, 0.95  # of the files; of those that compile
 
 
@@ -95,7 +103,7 @@ def compare(context, mod, folder, runner, ir, celsius):
 
 
 def one(context, comp, mod, scratch, rall, runner, celsius):
-    r = {"key": mod.key, "label": mod.label, "kind": mod.kind, "name": mod.original}
+    r = {"key": mod.key, "label": mod.label, "kind": mod.kind, "name": mod.original, "own": mod.package == OWN}
     folder, why = prepare(comp, mod, scratch)
     if why:
         return dict(r, state="other", why=why)
@@ -107,6 +115,7 @@ def one(context, comp, mod, scratch, rall, runner, celsius):
         return dict(r, state="nothing", why="no mechanism: a library of functions")
     ir = run([rall, "compile", "--emit", "ir", mod.path]).stdout
     r.update(compare(context, mod, folder, runner, ir, celsius))
+    r["streams"] = len(re.findall(r"(?m)^\s*var stream ", ir))
     return r
 
 
@@ -123,11 +132,13 @@ CLASSES = (
     ("cnexp", "1e-12 x max(1, tau/10 ms), tau the longest time constant seen while the clamp holds"),
     ("direct", "1e-12: neither a method nor a table, or exponential Euler written out"), ("TABLE", "1e-9"),
     ("implicit", "1e-6: KINETIC, derivimplicit, LINEAR"), ("free", "1e-7: mechanisms that set v, which cannot be imposed on them"),
-    ("statistics", "NEURON's old generator, one for all: 1,000 instances, Kolmogorov-Smirnov distance of intervals at one in a thousand"))
+    ("statistics", "NEURON's old generator, one for all: see the next section"))
 
 
 def summary(results):
     """(text, good enough) of a run."""
+    own = [r for r in results if r.get("own")]
+    results = [r for r in results if not r.get("own")]
     count = lambda *states: sum(r["state"] in states for r in results)
     taken = len(results) - count("other", "nothing")
     refused = sum(r["state"] == "refused" and "worst" not in r for r in results)
@@ -137,7 +148,10 @@ def summary(results):
     text = ("%d distinct files; NEURON takes %d, of which %d compile (%.1f %%). Of these %d do not vary; of the other %d pass %d (%.1f %%)." % (
         len(results), taken + count("nothing"), compiled + count("nothing"), 100 * compiled / max(taken, 1),
         count("constant"), run_, passed, 100 * passed / max(run_, 1)))
-    return text, compiled >= COMPILED * taken and passed >= PASSED * run_
+    good = sum(r["state"] == "passed" for r in own)
+    if own:
+        text += " Of the %d of corpus/recurrent pass %d." % (len(own), good)
+    return text, compiled >= COMPILED * taken and passed >= PASSED * run_ and good == len(own)
 
 
 def table(path, results):
@@ -146,7 +160,7 @@ def table(path, results):
     with open(path, "w") as f:
         p = lambda *x: print(*x, file=f)
         p("# Mechanisms of published packages\n")
-        p("Written by `tools/mechanisms`: every distinct `.mod` file of %s, and of NEURON 9.0.2 itself, compared with NEURON 9.0.2 at equal dt." % (
+        p("Written by `tools/mechanisms --table doc/mechanisms.md`: every distinct `.mod` file of %s, and of NEURON 9.0.2 itself, compared with NEURON 9.0.2 at equal dt." % (
             ", ".join("%s %s" % x for x in sorted(mech_build.PACKAGES.items(), key=lambda x: x[0].lower()))))
         p("""
 Each mechanism stands alone in one CV, at %s degC, for %g ms with dt %g ms: once with the potential imposed by a clamp of 1 ohm (steps,
@@ -160,6 +174,7 @@ file counts only if something varies in NEURON.
         p("| class | bound of the difference under imposed potential |\n|---|---|")
         for c, what in CLASSES:
             p("| %s | %s |" % (c, what))
+        recurrent(p, results)
         for state, what in MEANING:
             rows = [r for r in results if r["state"] == state]
             if rows:
@@ -168,10 +183,33 @@ file counts only if something varies in NEURON.
                     p("| %s | %s |" % (r["label"], tidy(r["why"])))
         p("\n## Passed\n\n| file | kind | class | rows | imposed | free [mV] | spikes | note |\n|---|---|---|---|---|---|---|---|")
         for r in results:
-            if r["state"] == "passed":
+            if r["state"] == "passed" and not r.get("own"):
                 p("| %s | %s | %s | %d | %.1e | %s | %s | %s |" % (
                     r["label"], r["kind"], r["class"], r["rows"], r["worst"],
                     "" if r.get("free") is None else "%.1e" % r["free"], r.get("spikes", ""), r.get("note", "")))
+
+
+def recurrent(p, results):
+    """The section of the mechanisms that recur."""
+    p("""
+## Recurrent mechanisms
+
+Files of packages, and those of `corpus/recurrent`, written from published equations, which are compared in `go test` too. "Equal draws": the
+streams have NEURON's Random123 ids, every row is NEURON's. "Statistics": NEURON's old generator is one for the whole process, so what 1,000 instances
+draw is compared, by the distance of Kolmogorov and Smirnov between the distributions of intervals, or of every variable and its change in half a
+millisecond at 15 times, at one chance in a thousand for all comparisons together.
+
+| name | variant | compared by | result | imposed | free [mV] |
+|---|---|---|---|---|---|""")
+    for name, what in RECURRENT:
+        for r in results:
+            base = r["label"].split("/")[-1]
+            if not re.search("(?i)" + what, base) or r["state"] in ("nothing", "other"):
+                continue
+            by = "statistics" if r.get("class") == "statistics" else "equal draws" if r.get("streams") else "no draws"
+            p("| %s | %s | %s | %s | %s | %s |" % (
+                name, r["label"], by, r["state"] if r["state"] == "passed" else r["state"] + ": " + tidy(r["why"]),
+                "%.1e" % r["worst"] if "worst" in r else "", "" if r.get("free") is None else "%.1e" % r["free"]))
 
 
 def tidy(why):
@@ -201,9 +239,11 @@ def main():
         if n != "neuron" and n not in mech_build.PACKAGES:
             sys.exit("no package or folder %s; there are neuron, %s" % (n, ", ".join(mech_build.PACKAGES)))
     packages = mech_build.fetch(a.mods, names if a.names else ["neuron", *mech_build.PACKAGES])
+    if not a.names:
+        packages[OWN] = os.path.join(mech_build.ROOT, "corpus", "recurrent", "mod")
     packages.update({os.path.basename(os.path.abspath(f)): os.path.abspath(f) for f in folders})
     mods = mech_build.collect(packages, a.only)
-    mods = [m for m in mods if int(m.key, 16) % a.share == 0]
+    mods = [m for m in mods if m.package == OWN or int(m.key, 16) % a.share == 0]
     comp = mech_build.Compiler(a.cache or os.path.join(a.mods, "compiled"))
     scratch = a.keep or tempfile.mkdtemp()
     rall = os.path.abspath(a.rall)

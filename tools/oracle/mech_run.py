@@ -25,13 +25,15 @@ BASE = {"na": (10.0, 0.2), "k": (54.4, 0.1), "ca": (5e-5, 30.0)}  # mM, and the 
 HOLDS = ((8, 22), (22, 32), (32, 40), (40, 50), (110, 120))  # ms at which the clamp holds
 FREE_SPIKES = 5
 SEEDS, STATISTICS_MS = 1000, 20000.0
+APART, EVERY = 0.5, 15  # ms between two frames; a pair of frames out of so many is looked at
 STATISTICS = {"tau_refrac": 300.0, "interval": 200.0, "beta": 0.005, "duration": 1e9}
 AREA = {"L": 20, "diam": 20, "Ra": 100, "cm": 1}
 CLAMPS = {"down": (20, 15, -0.05), "up": (40, 70, 0.25)}
 # What a mechanism alone wants to do something: variables to set, and one to play, in steps.
 SET = {"dipole": {"ri": 3.1, "ztan": 17.0}, "Dipole": {"ri": 3.1, "ztan": 17.0},
        "concDAfile": {"amplitude": 1.003}, "QuantalSTPWA": {"n": 6, "tau_rec": 40.0, "tau_fac": 15.0}}
-PLAY = {"TTXDynamicsSwitch": ("ttxo_level", [0.0, 31.0, 74.0], [1e-12, 1e-4, 0.007]), "concDAfile": ("concentration", [0.0, 31.0, 74.0], [0.37, 1.9, 0.6])}
+PLAY = {"TTXDynamicsSwitch": ("ttxo_level", [0.0, 31.0, 74.0], [1e-12, 1e-4, 0.007]), "concDAfile": ("concentration", [0.0, 31.0, 74.0], [0.37, 1.9, 0.6]),
+        "ElectSyn": ("vpeer", [0.0, 17.0, 44.0, 81.0], [-65.0, -20.0, -90.0, 10.0])}
 
 
 def events(rate=6.0, seed=7):
@@ -99,10 +101,9 @@ class Case:
 
     # ------------------------------------------------------------ NEURON
 
-    def neuron(self, h):
-        """Rows by label, sampled at each step, and the spikes of an artificial cell."""
-        h.celsius, h.dt = self.celsius, DT
-        mod, keep, refs, sent = self.mod, [], [], h.Vector()
+    def alone(self, h, keep):
+        """The mechanism in a section of its own: the instance, its NetCon or None, and what can be recorded by label."""
+        mod, refs = self.mod, []
         if mod.kind == "cell":
             lone = h.Section(name="lone")
             m = getattr(h, mod.name)()
@@ -164,12 +165,19 @@ class Case:
             var, times, values = self.play
             keep += [h.Vector(times), h.Vector(values)]
             keep[-1].play(getattr(m, "_ref_" + var), keep[-2])
-        rows = [(label, h.Vector().record(r, DT)) for label, r in refs]
         nc = None
         if mod.receives and mod.kind != "density":
             nc = h.NetCon(None, m)
             nc.delay = self.delay
             nc.weight[0] = self.weight
+        return m, nc, refs
+
+    def neuron(self, h):
+        """Rows by label, sampled at each step, and the spikes of an artificial cell."""
+        h.celsius, h.dt = self.celsius, DT
+        mod, keep, sent = self.mod, [], h.Vector()
+        m, nc, refs = self.alone(h, keep)
+        rows = [(label, h.Vector().record(r, DT)) for label, r in refs]
         if mod.kind == "cell" or mod.sets_v:
             out = h.NetCon(m, None)
             out.record(sent)
@@ -338,6 +346,7 @@ class Seeds:
         for i, s in enumerate(self.streams):
             if s not in done and s not in self.old:
                 member(s).set_ids(*ids(i))
+                member(s).set_seq(0)  # else the first four draws are those of the old ids
 
 
 def refused(text):
@@ -488,9 +497,8 @@ def statistics(h, mod, folder, runner, names):
     for t, gid in fired:
         got[gid].append(t)
     got = [np.array(x) for x in got]
-    a, b = (np.sort(np.concatenate([np.diff(x) for x in y])) for y in (want, got))
-    both = np.concatenate([a, b])
-    far = float(np.max(np.abs(np.searchsorted(a, both, "right") / len(a) - np.searchsorted(b, both, "right") / len(b))))
+    a, b = (np.concatenate([np.diff(x) for x in y]) for y in (want, got))
+    far = apart(a, b)
     allowed = 1.95 * math.sqrt(1 / len(a) + 1 / len(b))  # Kolmogorov and Smirnov, one chance in a thousand
     r = {"class": "statistics", "worst": far, "rows": 1, "free": None, "varies": ["events"], "state": "passed", "why": "",
          "where": "distribution of %d intervals" % len(a)}
@@ -501,10 +509,85 @@ def statistics(h, mod, folder, runner, names):
     return r
 
 
+def apart(a, b):
+    """The Kolmogorov-Smirnov distance of two samples."""
+    a, b = np.sort(a), np.sort(b)
+    both = np.concatenate([a, b])
+    return float(np.max(np.abs(np.searchsorted(a, both, "right") / len(a) - np.searchsorted(b, both, "right") / len(b))))
+
+
+def sampled(h, case):
+    """Many instances under the clamp in NEURON: the spec of the same for rall, its labels, and
+    by label and frame what the instances have, at pairs of frames."""
+    spec = case.spec()
+    config = spec["simConfig"]
+    spec["netParams"]["popParams"]["cell"]["numCells"] = SEEDS
+    config["recordStep"] = APART
+    config["recordTraces"] = {k: x for k, x in config["recordTraces"].items() if k.startswith("m.")}
+    labels = list(config["recordTraces"])
+    h.celsius, h.dt = case.celsius, DT
+    keep, ms, ncs = [], [], []
+    for _ in range(SEEDS):
+        m, nc, _ = case.alone(h, keep)
+        ms.append(m), ncs.append(nc)
+    h.finitialize(-65)
+    for nc in ncs:
+        for t in case.times if nc else ():
+            nc.event(t + case.delay)
+    want, per = {}, int(round(APART / DT))
+    for n in range(1, int(round(DURATION / DT)) + 1):
+        h.fadvance()
+        k = n // per
+        if n % per == 0 and k >= EVERY and k % EVERY < 2:
+            for label in labels:
+                want[label, k] = np.array([getattr(m, label[2:]) for m in ms])
+    return spec, labels, want
+
+
+def distributions(h, mod, folder, runner, names, seeds, celsius):
+    """A mechanism of a membrane that draws from NEURON's one old generator: many
+    instances, each in a cell of its own under the clamp. At several times the
+    distribution over the instances of every variable, and of its change in half
+    a millisecond, is that of rall's."""
+    spec, labels, want = sampled(h, Case(mod, names, seeds, celsius, True))
+    config = spec["simConfig"]
+    config["recordTraces"] = {"r%d" % i: config["recordTraces"][x] for i, x in enumerate(labels)}
+    path = os.path.join(folder, "spec.json")
+    with open(path, "w") as f:
+        json.dump(spec, f)
+    rows, fired = runner.run({"Sink": "MechSink", "Spec": path, "Mods": [os.path.join(folder, "mods")], "FD": True, "Mech": mod.name}, labels)
+    if rows is None:
+        return {"state": "refused", "why": fired}
+    tests, wrong = [], ""
+    for label, k in want:
+        if (label, k + 1) not in want:
+            continue
+        got = rows[label].reshape(-1, SEEDS)
+        for what, a, b in (("%s at %g ms" % (label, k * APART), want[label, k], got[k]),
+                           ("the change of %s at %g ms" % (label, k * APART), want[label, k + 1] - want[label, k], got[k + 1] - got[k])):
+            size = max(np.max(np.abs(a)), np.max(np.abs(b)), 1e-300)
+            if np.ptp(np.concatenate([a, b])) > 1e-9 * size:
+                tests.append((apart(a, b), what))
+            elif abs(a[0] - b[0]) > 1e-9 * size:
+                wrong = what + " differs"
+    r = {"class": "statistics", "rows": len(labels), "free": None, "varies": sorted({x for _, x in tests}), "state": "passed", "why": "", "worst": 0.0}
+    if not tests:
+        return dict(r, state="constant", why="no variable of the reference varies")
+    far, where = max(tests)
+    # one chance in a thousand that any of the comparisons fails
+    allowed = math.sqrt(-0.5 * math.log(0.001 / 2 / len(tests))) * math.sqrt(2 / SEEDS)
+    r["worst"], r["where"] = far, where
+    if wrong or far > allowed:
+        r["state"], r["why"] = "failed", wrong or "distributions of %s are %.4f apart, allowed %.4f" % (where, far, allowed)
+    return r
+
+
 def measured(h, mod, folder, runner, seeds, celsius):
     names = variables(h, mod)
-    if seeds.old and mod.kind == "cell" and len(seeds.streams) == 1:
-        return statistics(h, mod, folder, runner, names)
+    if seeds.old and len(seeds.streams) == 1:
+        if mod.kind == "cell":
+            return statistics(h, mod, folder, runner, names)
+        return distributions(h, mod, folder, runner, names, seeds, celsius[-1])
     r = {"worst": 0.0, "free": None, "rows": 0, "varies": [], "tau": 0.0, "where": "", "state": "passed", "why": ""}
     varies, why = set(), []
     bound = 0.0

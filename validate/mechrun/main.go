@@ -7,29 +7,15 @@ package main
 
 import (
 	"bufio"
-	"context"
 	"encoding/binary"
 	"encoding/json"
-	"fmt"
 	"math"
 	"os"
 
 	"github.com/rallsim/rall"
-	"github.com/rallsim/rall/internal/random"
-	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/record"
+	"github.com/rallsim/rall/validate/alone"
 )
-
-type job struct {
-	Spec    string
-	Mods    []string
-	FD      bool                 // conductances by finite difference
-	Mech    string               // the mechanism whose streams are set
-	Streams map[string][3]uint32 // ids by stream; each stream starts at its beginning
-	Series  map[string][]float64 // numbers by the variable that holds the Vector
-	Sink    string               // events for this mechanism go to Mech's first instance instead
-}
 
 type answer struct {
 	Error  string    `json:"error,omitempty"`
@@ -47,12 +33,12 @@ func main() {
 		if err != nil {
 			return
 		}
-		var j job
+		var j alone.Job
 		var a answer
 		var res *record.Result
 		if err := json.Unmarshal(line, &j); err != nil {
 			a.Error = err.Error()
-		} else if res, err = run(&j); err != nil {
+		} else if res, err = j.Run(rall.Settings{Threads: 1}); err != nil {
 			a.Error = err.Error()
 		} else {
 			for _, r := range res.Reports {
@@ -78,59 +64,6 @@ func main() {
 		}
 		if out.Flush() != nil {
 			return
-		}
-	}
-}
-
-func run(j *job) (*record.Result, error) {
-	var diags diag.List
-	set := rall.Settings{Mods: j.Mods, Threads: 1, ConductanceFD: j.FD}
-	p := rall.Load([]string{j.Spec}, set, &diags)
-	if p == nil {
-		return nil, fmt.Errorf("%v", &diags)
-	}
-	for g := range p.Net.Groups {
-		if j.Sink != "" {
-			redirect(p.Net, &p.Net.Groups[g], j.Sink, j.Mech)
-		}
-		for k := range p.Net.Groups[g].Instances {
-			in := &p.Net.Groups[g].Instances[k]
-			prog := p.Net.Mechs[in.Mech].Program
-			if prog.Mech != j.Mech {
-				continue
-			}
-			for i, name := range prog.Streams {
-				if ids, ok := j.Streams[name]; ok {
-					for row := range in.Streams[i] {
-						in.Streams[i][row] = random.New(ids[0], ids[1], ids[2])
-					}
-				}
-			}
-			if len(j.Series) > 0 && len(prog.Series) > 0 {
-				in.Series = make([][][]float64, len(prog.Series))
-			}
-			for i := range in.Series {
-				for row := 0; row < in.N; row++ {
-					in.Series[i] = append(in.Series[i], j.Series[prog.Series[i]])
-				}
-			}
-		}
-	}
-	return p.Run(context.Background(), set, rall.RunOptions{})
-}
-
-// redirect sends what is sent to one mechanism to the first instance of another.
-// Specs can bind POINTERs of point processes, but not of synapses.
-func redirect(net *layout.Network, g *layout.Group, from, to string) {
-	name := func(set int32) string { return net.Mechs[g.Instances[set].Mech].Program.Mech }
-	for k := range g.Edges.Set {
-		if name(g.Edges.Set[k]) != from {
-			continue
-		}
-		for set := range g.Instances {
-			if name(int32(set)) == to {
-				g.Edges.Set[k], g.Edges.Row[k] = int32(set), 0
-			}
 		}
 	}
 }
