@@ -17,11 +17,41 @@ type HocSettings struct {
 	Args     []any    // of the template: float64 and string
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
+	Steps    int    // limit of executed statements; 0: a large one
+	Write    string // the folder below which the program may write files; "": it may not
 }
 
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags
 // got an error.
 func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
+	in := runFiles(files, o, nil, diags)
+	if in == nil {
+		return nil
+	}
+	var obj *hoc.Object
+	if o.Template != "" {
+		if obj = in.Make(o.Template, o.Args...); obj == nil {
+			return nil
+		}
+	}
+	return in.Cell(obj)
+}
+
+// RunHoc executes HOC programs that build models and run them: what they
+// record they keep, print and write themselves. It returns false if diags got an
+// error.
+func RunHoc(files []string, o HocSettings, s Settings, diags *diag.List) bool {
+	be := backend(s.Backend)
+	if be == nil {
+		diags.Errorf(diag.BadValue, diag.Pos{}, "no kernel backend %q: there are %s", s.Backend, strings.Join(Backends, ", "))
+		return false
+	}
+	e := &hocEngine{backend: be, opt: s.lowering(), print: o.Out}
+	return runFiles(files, o, e, diags) != nil
+}
+
+// runFiles executes HOC files, nil after an error.
+func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *hoc.Interp {
 	dir := "."
 	if len(files) > 0 {
 		dir = filepath.Dir(files[0])
@@ -39,19 +69,18 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 			diags.Add(d)
 		}
 	}
-	in := hoc.New(hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path}, diags)
+	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, Steps: o.Steps}
+	if e != nil {
+		e.mechs = cat
+		opt.Engine = e
+	}
+	in := hoc.New(opt, diags)
 	for _, f := range files {
 		if !in.Load(f) {
 			return nil
 		}
 	}
-	var obj *hoc.Object
-	if o.Template != "" {
-		if obj = in.Make(o.Template, o.Args...); obj == nil {
-			return nil
-		}
-	}
-	return in.Cell(obj)
+	return in
 }
 
 // HocArg reads an argument of a template from the command line: a number, or

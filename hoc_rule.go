@@ -11,6 +11,7 @@ import (
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/spec"
 )
 
@@ -108,7 +109,9 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 	w.put(geom, "diam", w.values(hoc.Values(s, func(n *tree.Node) float64 { return n.Diam })))
 	w.put(geom, "Ra", w.num(s.Ra))
 	w.put(geom, "cm", w.values(hoc.Values(s, func(n *tree.Node) float64 { return n.Cm })))
-	if len(s.Points) > 1 {
+	// Points that define_shape has drawn have not quite the section's length:
+	// where they are no more than a cylinder, L and diam tell it better.
+	if len(s.Points) > 1 && (s.Drawn() == 0 || slices.ContainsFunc(s.Points, func(p morph.Pt) bool { return p.D != s.Points[0].D })) {
 		pts := w.node(spec.Array)
 		for _, p := range s.Points {
 			q := w.node(spec.Array)
@@ -183,9 +186,14 @@ func (w *ruleWriter) points(sec *spec.Node, i int) {
 func HocSpec(c *hoc.Cell, label string) *spec.Node {
 	w := &ruleWriter{pos: c.Sections[0].Pos}
 	root, net, cfg, rules, pops, pop := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
+	places, place := w.node(spec.Array), w.node(spec.Object)
+	for _, k := range []string{"x", "y", "z"} { // anywhere else its points would be rounded otherwise
+		w.put(place, k, w.num(0))
+	}
+	places.Items = append(places.Items, place)
 	w.put(rules, label, hocRule(c, label))
 	w.put(pop, "cellType", w.str(label))
-	w.put(pop, "numCells", w.num(1))
+	w.put(pop, "cellsList", places)
 	w.put(pops, label, pop)
 	w.put(net, "cellParams", rules)
 	w.put(net, "popParams", pops)

@@ -46,12 +46,16 @@ as CSV, the plots that simConfig.analysis names as PNG, SVG and CSV, the resolve
 model, and run.json that ties them together. Ctrl-C (or SIGTERM) stops the run and
 writes what was computed so far; rall resume goes on from there. While a run lasts,
 what it computes goes to DIR/unfinished: rall recover makes results of it if the
-run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).`,
+run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).
+
+A HOC program (MODEL.hoc) builds its model, runs it with run() or loops of
+fadvance, prints and writes files itself; the files it writes go below DIR.`,
 		Example: `  rall run corpus/net3-gamma/gamma.json
   rall run corpus/net1-sensory-motor/sensory_motor.json -o out/sm --duration 200 --seed stim=7
   rall run corpus/net3-gamma/gamma.json --trials 3 -o out/trials
   rall run corpus/net4-ring/ring.json --set netParams.connParams.next.weight=0.01 --dry-run
-  rall run corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod --json --force`,
+  rall run corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod --json --force
+  rall run corpus/hoc-models/ring.hoc`,
 		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error { return run(c, args, f) },
 	}
@@ -76,6 +80,9 @@ run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).`,
 }
 
 func run(c *cobra.Command, args []string, f *runFlags) error {
+	if f.carried == nil && isHoc(args) {
+		return runHoc(c, args, f)
+	}
 	if f.trials < 1 || f.trials > 1000 {
 		return &exit{exitUsage, fmt.Errorf("--trials %d: expected 1 to 1000", f.trials)}
 	}

@@ -54,6 +54,17 @@ func (in *Interp) constant(sc *scope, name string, x float64) {
 	s.kind, s.num = constSym, &x
 	in.globals[name] = s.num
 	in.defined[name] = x
+	if name == "t" {
+		s.ref = Ref{Kind: TimeRef}
+	}
+}
+
+// uniform names a variable that all instances of a mechanism share.
+func (in *Interp) uniform(name string, x float64, m *tree.Mechanism, own string) {
+	in.constant(in.builtin, name, x)
+	s := in.builtin.names[name]
+	s.ref = Ref{Kind: GlobalRef, Mech: m, Name: own}
+	in.uniforms = append(in.uniforms, Uniform{m, own, s.num})
 }
 
 // installMech names the range variables and globals of a mechanism.
@@ -61,8 +72,8 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 	suffix := "_" + m.Name
 	if m.Ion != nil {
 		suffix = ""
-		in.constant(in.builtin, m.Ion.Name+"i0_"+m.Name, m.Vars[tree.IonIn].Default)
-		in.constant(in.builtin, m.Ion.Name+"o0_"+m.Name, m.Vars[tree.IonOut].Default)
+		in.uniform(m.Ion.Name+"i0_"+m.Name, m.Vars[tree.IonIn].Default, m, "i0")
+		in.uniform(m.Ion.Name+"o0_"+m.Name, m.Vars[tree.IonOut].Default, m, "o0")
 	}
 	if m.Def == nil || m.Def.Kind == mech.Density {
 		for i := range m.Vars {
@@ -82,7 +93,7 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 {
 			name := v.Name + "_" + m.Name
 			if in.builtin.names[name] == nil {
-				in.constant(in.builtin, name, v.Default)
+				in.uniform(name, v.Default, m, v.Name)
 			}
 		}
 	}
@@ -173,6 +184,10 @@ func functions() map[string]func(c *call) value {
 			return value{}
 		},
 		"quit": func(c *call) value {
+			if c.in.o.Engine != nil {
+				c.in.ctl, c.in.quit = stopping, true
+				return value{}
+			}
 			c.in.failHint(c.fr, c.pos, diag.BadValue, "", "the program called quit()")
 			return value{}
 		},
@@ -339,12 +354,12 @@ func functions() map[string]func(c *call) value {
 		"make_mechanism":     func(c *call) value { return c.unsupported("make_mechanism: mechanisms written in HOC") },
 		"make_pointprocess":  func(c *call) value { return c.unsupported("make_pointprocess: mechanisms written in HOC") },
 
-		"finitialize":     func(c *call) value { return c.in.drive(c, "finitialize") },
-		"fadvance":        func(c *call) value { return c.in.drive(c, "fadvance") },
-		"fcurrent":        func(c *call) value { return c.in.drive(c, "fcurrent") },
-		"frecord_init":    func(c *call) value { return c.in.drive(c, "frecord_init") },
-		"batch_run":       func(c *call) value { return c.in.drive(c, "batch_run") },
-		"fmatrix":         func(c *call) value { return c.in.drive(c, "fmatrix") },
+		"finitialize":     func(c *call) value { return c.in.finitialize(c) },
+		"fadvance":        func(c *call) value { return c.in.fadvance(c) },
+		"fcurrent":        func(c *call) value { return c.unsupported("fcurrent") },
+		"frecord_init":    func(c *call) value { return c.frecordInit() },
+		"batch_run":       func(c *call) value { return c.unsupported("batch_run") },
+		"fmatrix":         func(c *call) value { return c.unsupported("fmatrix") },
 		"mcell_ran4":      func(c *call) value { return c.unsupported("mcell_ran4") },
 		"mcell_ran4_init": zero,
 		"erf":             func(c *call) value { return c.unsupported("erf") }, "erfc": func(c *call) value { return c.unsupported("erfc") },
@@ -744,9 +759,4 @@ func (c *call) chdir() value {
 	}
 	c.in.dir = dir
 	return number(0)
-}
-
-// drive is a function that would run the model.
-func (in *Interp) drive(c *call, what string) value {
-	return c.unsupported("%s: running a model from HOC is not supported yet; import the cell and run it from a spec", what)
 }

@@ -238,8 +238,8 @@ func (in *Interp) cellPoints(c *Cell, i int, s *tree.Section, n *tree.Node) {
 	for _, p := range n.Points() {
 		pl := Placed{Mech: p.Mech.Mech, Section: i, X: p.X, Inst: p.Mech, Pos: s.Pos}
 		for _, k := range in.classes[p.Mech.Mech.Name].objects {
-			if pp := k.native.(*pointProcess); pp.at == p {
-				pl.Pos = pp.born
+			if pp := k.native.(*Process); pp.At == p {
+				pl.Pos = pp.Pos
 			}
 		}
 		c.Points = append(c.Points, pl)
@@ -283,9 +283,9 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	}
 	if cl := in.classes["NetCon"]; cl != nil {
 		for _, o := range cl.objects {
-			n := o.native.(*netCon)
-			if n.target != nil && (n.sec == nil || hasKey(index, n.sec)) {
-				c.lose(n.pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
+			n := o.native.(*Con)
+			if n.target != nil && (n.Sec == nil || hasKey(index, n.Sec)) {
+				c.lose(n.Pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
 			}
 		}
 	}
@@ -303,12 +303,12 @@ func hasKey(m map[*tree.Section]int, s *tree.Section) bool {
 	return ok
 }
 
-func sourceName(n *netCon) string {
+func sourceName(n *Con) string {
 	switch {
-	case n.sec != nil:
-		return n.sec.Name
-	case n.sourceObj != nil:
-		return n.sourceObj.Name()
+	case n.Sec != nil:
+		return n.Sec.Name
+	case n.from != nil:
+		return n.from.Name()
 	}
 	return "nothing"
 }

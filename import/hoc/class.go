@@ -265,7 +265,7 @@ func neuronHas(class, name string) bool {
 
 // missing are components of NEURON's classes that are known and not there.
 var missing = map[string]string{
-	"Vector": "play play_remove record plot line mark ploterr hist histogram sumgauss fit spctrm filter fft convlv correl medfltr inf smhist psth trigavg spikebin",
+	"Vector": "plot line mark ploterr hist histogram sumgauss fit spctrm filter fft convlv correl medfltr inf smhist psth trigavg spikebin",
 	"Matrix": "svd sprowlen spgetrowval exp pow muld solv det inverse zero",
-	"NetCon": "record event preloc postloc precell postcell precelllist postcelllist preseg postseg",
+	"NetCon": "precell postcell precelllist postcelllist preseg postseg",
 }

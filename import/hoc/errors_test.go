@@ -58,7 +58,7 @@ func TestErrors(t *testing.T) {
 		{"execute(\"x = = 3\")", "syntax", `x\.hoc:1:8: .*does not parse`},
 		{"execute(\"x = nowhere\")", "unknown-name", `x\.hoc:1:8: .*"nowhere" is not defined, in the text`},
 		{"execerror(\"no\", \"way\")", "bad-value", `gave up: no way`},
-		{"finitialize(-65)", "unsupported", `running a model from HOC is not supported`},
+		{"finitialize(-65)", "unsupported", `rall run runs a model`},
 		{"create soma\nx = v(0:1)", "bad-value", `no value`},
 		{"objref w\nw = new Vector(3)\nx = w.x[3]", "bad-value", `no element \[3\]`},
 		{"objref w\nw = new Vector(3)\nw.siez()", "unknown-name", `did you mean "size"`},

@@ -73,7 +73,7 @@ func (in *Interp) eval(fr *frame, x syntax.Expr) value {
 		if in.failed {
 			return value{}
 		}
-		n, ok := p.numberRef(in, fr, x.X.Pos())
+		n, ok := in.numberRef(fr, x.X.Pos(), p)
 		if !ok {
 			return value{}
 		}
@@ -209,6 +209,7 @@ type place struct {
 
 	owner pointerOwner // of a pointerPlace
 	name  string
+	ref   Ref // of a numPlace: what it is in a model that is run
 }
 
 func (p place) what() string {
@@ -388,7 +389,7 @@ func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []in
 		}
 		return rvalue(value{k: secKind, sec: s})
 	case constSym:
-		return place{k: numPlace, num: sym.num}
+		return place{k: numPlace, num: sym.num, ref: sym.ref}
 	case rangeSym:
 		sec := in.current(fr, at)
 		if sec == nil {
@@ -474,7 +475,7 @@ func (in *Interp) resolveArg(fr *frame, a *syntax.Arg) place {
 	case a.Kind == syntax.ObjArg && g.k == objKind:
 		return place{k: objPlace, obj: g.obj}
 	case a.Kind == syntax.RefArg && g.k == refKind:
-		return place{k: numPlace, num: g.num}
+		return place{k: numPlace, num: g.num, ref: in.refs[g.num]}
 	}
 	in.fail(fr, a.Pos(), "argument %d is %s, not %s", n, g.k, [...]kind{numKind, strKind, objKind, refKind}[a.Kind])
 	return place{}
@@ -633,6 +634,7 @@ func (in *Interp) ofSection(fr *frame, d *syntax.Dot, sec *tree.Section, ix *syn
 func (in *Interp) load(fr *frame, at syntax.Pos, p place) value {
 	switch p.k {
 	case numPlace:
+		in.fetch(fr, at, p.ref, p.num)
 		return number(*p.num)
 	case strPlace:
 		return value{k: strKind, s: *p.str, sref: p.str}
@@ -655,12 +657,14 @@ func (in *Interp) load(fr *frame, at syntax.Pos, p place) value {
 				return value{}
 			}
 		}
-		if r := in.rangeRef(fr, at, p, in.nodeOf(p)); r != nil {
+		if r, ref := in.rangeRef(fr, at, p, in.nodeOf(p)); r != nil {
+			in.fetch(fr, at, ref, r)
 			return number(*r)
 		}
 		return value{}
 	case pointerPlace:
 		if r := p.owner.pointsTo(p.name); r != nil {
+			in.fetch(fr, at, in.refs[r], r)
 			return number(*r)
 		}
 		in.fail(fr, at, "the POINTER %s refers to nothing yet", p.name)
@@ -676,17 +680,24 @@ func (in *Interp) nodeOf(p place) *tree.Node {
 	return p.sec.Nodes[p.sec.Node(p.x)]
 }
 
-// rangeRef returns where a range variable of a node is kept.
-func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) *float64 {
+// rangeRef returns where a range variable of a node is kept, and what it is in
+// a model that is run.
+func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) (*float64, Ref) {
 	switch p.rng.what {
 	case diamVar:
-		return &n.Diam
+		return &n.Diam, Ref{}
 	case cmVar:
-		return &n.Cm
+		return &n.Cm, Ref{Kind: CapacitanceRef, Node: n}
 	case voltageVar:
-		return &n.V
-	case capCurrent, membraneCurrent:
-		return &in.zero
+		return &n.V, Ref{Kind: PotentialRef, Node: n}
+	case capCurrent:
+		return &n.ICap, Ref{Kind: CapCurrentRef, Node: n}
+	case membraneCurrent:
+		if !in.membrane {
+			in.membrane = true
+			in.changes++
+		}
+		return &n.IMem, Ref{Kind: MembraneCurrentRef, Node: n}
 	}
 	inst := n.Find(p.rng.mech)
 	if inst == nil {
@@ -695,19 +706,25 @@ func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) *flo
 			hint = "insert a mechanism that uses this ion"
 		}
 		in.failHint(fr, at, diag.UnknownName, hint, "%s: the mechanism %s is not inserted in %s", p.rng.name, p.rng.mech.Name, p.sec.Name)
-		return nil
+		return nil, Ref{}
 	}
-	return &inst.P[p.rng.v.First+p.sub]
+	k := p.rng.v.First + p.sub
+	return &inst.P[k], Ref{Kind: ElementRef, Inst: inst, K: k}
 }
 
 // numberRef returns the number at a place, for a pointer to it.
-func (p place) numberRef(in *Interp, fr *frame, at syntax.Pos) (*float64, bool) {
+func (in *Interp) numberRef(fr *frame, at syntax.Pos, p place) (*float64, bool) {
 	switch p.k {
 	case numPlace:
+		in.named(p.num, p.ref)
 		return p.num, true
 	case rangePlace:
-		r := in.rangeRef(fr, at, p, in.nodeOf(p))
-		return r, r != nil
+		r, ref := in.rangeRef(fr, at, p, in.nodeOf(p))
+		if r == nil {
+			return nil, false
+		}
+		in.named(r, ref)
+		return r, true
 	case propPlace:
 		switch p.prop {
 		case raProp:
@@ -786,16 +803,24 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 	x := v.x
 	switch p.k {
 	case numPlace:
+		if op != syntax.Set {
+			in.fetch(fr, at, p.ref, p.num)
+		}
 		x = in.combine(fr, at, op, *p.num, x)
 		*p.num = x
+		in.tell(fr, at, p.ref, x)
 	case pointerPlace:
 		r := p.owner.pointsTo(p.name)
 		if r == nil {
 			in.fail(fr, at, "the POINTER %s refers to nothing yet", p.name)
 			return value{}
 		}
+		if op != syntax.Set {
+			in.fetch(fr, at, in.refs[r], r)
+		}
 		x = in.combine(fr, at, op, *r, x)
 		*r = x
+		in.tell(fr, at, in.refs[r], x)
 	case propPlace:
 		return in.putProp(fr, at, p, op, x)
 	case rangePlace:
@@ -816,6 +841,9 @@ func (in *Interp) putProp(fr *frame, at syntax.Pos, p place, op syntax.Op, x flo
 			n = int(math.Min(x, 1e9))
 		}
 		in.work(min(n, 1<<15) + s.NSeg())
+		if in.run != nil { // what is copied has to be up to date
+			in.run.Save()
+		}
 		if err := in.Tree.SetNSeg(s, n); err != nil {
 			in.fail(fr, at, "%v (%s)", err, s.Name)
 		}
@@ -845,9 +873,13 @@ func (in *Interp) putRange(fr *frame, at syntax.Pos, p place, op syntax.Op, x fl
 		}
 	}
 	set := func(n *tree.Node) bool {
-		r := in.rangeRef(fr, at, p, n)
+		r, ref := in.rangeRef(fr, at, p, n)
 		if r != nil {
+			if op != syntax.Set {
+				in.fetch(fr, at, ref, r)
+			}
 			*r = in.combine(fr, at, op, *r, x)
+			in.tell(fr, at, ref, *r)
 		}
 		return r != nil && !in.failed
 	}

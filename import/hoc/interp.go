@@ -32,6 +32,8 @@ type Options struct {
 	Dir   string    // the current folder; relative names are taken from it
 	Write string    // the folder below which files may be written; "": none may
 
+	Engine Engine // runs models; nil: only cells are built
+
 	Steps int // limit of executed statements; 0: DefaultSteps
 	Cells int // limit of numbers, objects, characters, CVs and points alive; 0: DefaultCells
 }
@@ -62,6 +64,7 @@ type Interp struct {
 	cells   int
 	calls   int
 	failed  bool
+	quit    bool // the program has called quit
 	epsilon float64
 
 	globals map[string]*float64 // of mechanisms, by NEURON's name
@@ -70,12 +73,14 @@ type Interp struct {
 	said    map[string]bool
 	dir     string
 
-	pointers            []Pointer
+	pointers []Pointer
+	refs     map[*float64]Ref // what pointers were taken of
+	watches  map[any]*watch   // by source of NetCons
+	driver
 	handlers            []string
 	numbered            []*tree.Section
 	seeded              []diag.Pos // point processes whose random stream was named
 	ran4s               uint32     // generators MCellRan4 made
-	zero                float64    // currents that are known in a run only
 	readFile, writeFile *textFile  // of ropen, fscan, getstr; of wopen, fprint
 }
 
@@ -149,7 +154,7 @@ func New(o Options, diags *diag.List) *Interp {
 	in := &Interp{
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
-		globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
+		refs: map[*float64]Ref{}, watches: map[any]*watch{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
 		epsilon: 1e-11, dir: o.Dir,
 	}
 	in.Tree.Max = o.Cells / 8
@@ -163,7 +168,7 @@ func (in *Interp) topFrame(u *unit) *frame {
 
 // Load executes a file. It returns false when the program has failed.
 func (in *Interp) Load(path string) bool {
-	if !in.failed {
+	if !in.failed && !in.quit {
 		in.loadFile(in.topFrame(&unit{file: &syntax.File{}}), syntax.Pos{}, path)
 	}
 	if in.ctl == stopping && !in.failed {
@@ -175,8 +180,8 @@ func (in *Interp) Load(path string) bool {
 // Run executes a text at the top level. It returns false when the program has
 // failed.
 func (in *Interp) Run(name string, text []byte) bool {
-	if in.failed {
-		return false
+	if in.failed || in.quit {
+		return !in.failed
 	}
 	f := syntax.Parse(name, text, in.diags)
 	if f == nil {

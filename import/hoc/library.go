@@ -29,13 +29,8 @@ func (in *Interp) installClasses() {
 	add("Import3d_Neurolucida3", newReader(readASC), readerMethods(), readerField, "quiet", "sections", "err")
 	add("Import3d_GUI", newImport3d, import3dMethods(), import3dField, "swc")
 	add("Import3d_Section", nothing, nil, readSectionField, "type", "nameindex")
-	add("FInitializeHandler", func(c *call) any {
-		c.in.handlers = append(c.in.handlers, c.fr.pos(c.pos).String())
-		return nil
-	}, map[string]method{"allprint": zero}, nil)
-	add("CVode", nothing, settings("atol", "rtol", "active", "re_init", "stiff", "maxorder", "minstep", "maxstep", "jacobian", "dae_init_dteps",
-		"use_local_dt", "condition_order", "debug_event", "use_mxb", "use_daspk", "cache_efficient", "use_fast_imem", "poolshrink", "queue_mode", "atolscale",
-		"structure_change_count", "print_event_queue", "store_events", "event", "record", "record_remove", "extra_scatter_gather", "use_parallel", "statename", "statistics", "spike_stat"), nil)
+	add("FInitializeHandler", newHandler, map[string]method{"allprint": zero}, nil)
+	add("CVode", nothing, cvodeMethods(), nil)
 	add("ParallelContext", nothing, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
 		"Pointer MechanismType MechanismStandard ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
@@ -68,6 +63,47 @@ func settings(names ...string) map[string]method {
 			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "setting "+c.name, "%s has no effect on a cell that is imported", c.name)
 			return number(c.numOr(0, 0))
 		}
+	}
+	return m
+}
+
+// cvodeMethods are those of CVode: steps are fixed, so that most are settings
+// without effect.
+func cvodeMethods() map[string]method {
+	m := settings("atol", "rtol", "re_init", "stiff", "maxorder", "minstep", "maxstep", "jacobian", "dae_init_dteps",
+		"condition_order", "debug_event", "use_mxb", "poolshrink", "atolscale", "print_event_queue", "store_events", "extra_scatter_gather", "use_parallel",
+		"statename", "statistics", "spike_stat")
+	fixed := func(what string) method {
+		return func(c *call) value {
+			if c.has(0) && c.num(0) != 0 {
+				return c.unsupported("%s: %s; steps are fixed", c.name, what)
+			}
+			return number(0)
+		}
+	}
+	m["active"] = fixed("the variable step is not there")
+	m["use_local_dt"] = fixed("the variable step is not there")
+	m["use_daspk"] = fixed("DASPK is not there")
+	m["cache_efficient"], m["use_fast_imem"], m["simgraph_remove"] = one, one, zero
+	m["queue_mode"] = func(c *call) value { return number(c.numOr(0, 0)) }
+	m["structure_change_count"] = func(c *call) value { return number(float64(c.in.changes + c.in.Tree.Changes)) }
+	m["solve"] = func(c *call) value { return c.unsupported("%s: use continuerun or fadvance", c.name) }
+	m["event"] = func(c *call) value { return c.event() }
+	m["record"] = func(c *call) value {
+		p, y, t := c.ref(0), c.vector(1), c.vector(2)
+		if c.in.failed {
+			return value{}
+		}
+		fr := &frame{unit: c.fr.unit, scope: c.in.top, data: c.in.topData}
+		c.in.stopRecording(y)
+		c.in.stopRecording(t)
+		c.in.records = append(c.in.records, &recorder{to: y, from: p, ref: c.in.refs[p], fr: fr, pos: c.pos},
+			&recorder{to: t, from: c.in.globals["t"], ref: Ref{Kind: TimeRef}, fr: fr, pos: c.pos})
+		return number(0)
+	}
+	m["record_remove"] = func(c *call) value {
+		c.in.stopRecording(c.vector(0))
+		return number(0)
 	}
 	return m
 }
@@ -110,7 +146,7 @@ func stringField(o *Object, name string, subs []int) (place, bool) {
 func (in *Interp) installLibrary() {
 	for name, x := range map[string]float64{
 		"tstop": 5, "v_init": -65, "steps_per_ms": 40, "nstep_steprun": 1, "stdrun_quiet": 0, "realtime": 0, "using_cvode_": 0, "runStopAt": 5, "runStopIn": 1,
-		"eventslow_": 1, "screen_update_invl": .05, "global_ra": 35.4, "itmp": 0, "stop_event_queue_": 0,
+		"eventslow": 1, "eventcount": 0, "running_": 0, "screen_update_invl": .05, "global_ra": 35.4, "itmp": 0, "stop_event_queue_": 0,
 	} {
 		in.constant(in.top, name, x)
 		in.top.names[name].standard = true
@@ -124,17 +160,19 @@ func (in *Interp) installLibrary() {
 			}
 			return value{}
 		},
-		"setdt": setDt,
-		"init":  library, "stdinit": library, "run": library, "continuerun": library, "step": library, "advance": library, "steprun": library, "initc": library,
-		"runStopIn_": library, "fast_flush_list": zero, "realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
-		"nrncontrolmenu": gui, "nrnmainmenu": gui, "load_from_hoc": zero, "Plot": zero, "flushPlot": zero, "initPlot": zero, "setTstop": zero,
+		"fast_flush_list": zero, "realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
+		"nrncontrolmenu": gui, "nrnmainmenu": gui, "load_from_hoc": zero, "Plot": zero, "flushPlot": zero, "fastflushPlot": zero, "initPlot": zero, "tstop_changed": zero, "screen_update": zero,
 		"clipboard_set": zero, "clipboard_get": zero, "execerror_": zero,
 	} {
 		s := in.top.add(name)
 		s.kind, s.own, s.standard = ownSym, &builtin{fn}, true
 	}
+	known := len(in.top.order)
 	in.Run("stdlib.hoc", []byte(caseText))
-	in.top.names["case"].standard = true
+	in.Run("stdrun.hoc", []byte(runText))
+	for _, s := range in.top.order[known:] {
+		s.standard = true
+	}
 	for name, o := range map[string]string{"hoc_sf_": "StringFunctions", "cvode": "CVode"} {
 		s := in.top.add(name)
 		s.kind, s.standard = objSym, true
@@ -154,9 +192,6 @@ func indexOf(o *Object) int {
 	}
 	return o.index
 }
-
-// library is a procedure of stdrun.hoc that runs the model.
-func library(c *call) value { return c.in.drive(c, c.name) }
 
 // lambdaF is lambda_f(frequency): the length over which a potential of that
 // frequency falls by e in the current section.
@@ -188,17 +223,6 @@ func lambdaF(c *call) value {
 	return number(s.LengthAsIs() / float64(lam*scale))
 }
 
-// setDt makes 1/steps_per_ms a multiple of dt.
-func setDt(c *call) value {
-	dt, steps := c.in.globals["dt"], c.in.globals["steps_per_ms"]
-	n := math.Floor(1/(*dt)/(*steps) + 1e-6)
-	if n == 0 {
-		n = 1
-	}
-	*dt = 1 / *steps / n
-	return value{}
-}
-
 // caseText is the iterator of for case (&x, 1, 2, 3) statement.
 const caseText = `iterator case() { local i
 	i = 1
@@ -207,5 +231,74 @@ const caseText = `iterator case() { local i
 		$&1 = $i
 		iterator_statement
 	}
+}
+`
+
+// runText is how a model is run. Every procedure may be replaced by the
+// program's own, which the others call then.
+const runText = `
+func cvode_active() {
+	if (numarg() == 1) { cvode.active($1) }
+	return cvode.active()
+}
+func cvode_local() {
+	if (numarg() == 1) { cvode.use_local_dt($1) }
+	return cvode.use_local_dt()
+}
+func set_v_init() { local old
+	old = v_init
+	v_init = $1
+	return old
+}
+proc set_ra() {
+	if (numarg() == 1) { global_ra = $1 }
+	forall Ra = global_ra
+}
+proc setdt() { local every
+	if (using_cvode_) return
+	every = 1/steps_per_ms
+	nstep_steprun = int(every/dt)
+	if (nstep_steprun == 0) nstep_steprun = 1
+	if (abs(dt*nstep_steprun*steps_per_ms - 1) > 1e-6) {
+		print "Changed dt"
+		dt = every/nstep_steprun
+	}
+}
+proc stdinit() {
+	realtime = 0
+	setdt()
+	init()
+	initPlot()
+}
+proc init() {
+	finitialize(v_init)
+}
+proc run() {
+	running_ = 1
+	stdinit()
+	continuerun(tstop)
+}
+proc runbutton() {
+	run()
+	running_ = 0
+}
+func stoppedrun() { return stoprun }
+proc continuerun() { local until
+	realtime = 0
+	stoprun = 0
+	until = $1 - dt/2
+	while (t < until && stoprun == 0) step()
+	flushPlot()
+}
+proc steprun() {
+	step()
+	flushPlot()
+}
+proc step() { local i
+	for i = 1, nstep_steprun advance()
+	Plot()
+}
+proc advance() {
+	fadvance()
 }
 `

@@ -266,7 +266,7 @@ func stringMethods() map[string]method {
 			if o == nil {
 				return number(0)
 			}
-			_, ok := o.native.(*pointProcess)
+			_, ok := o.native.(*Process)
 			return truth(ok)
 		},
 		"is_artificial": func(c *call) value {
@@ -274,8 +274,8 @@ func stringMethods() map[string]method {
 			if o == nil {
 				return number(0)
 			}
-			p, ok := o.native.(*pointProcess)
-			return truth(ok && p.at == nil)
+			p, ok := o.native.(*Process)
+			return truth(ok && p.At == nil)
 		},
 	}
 }

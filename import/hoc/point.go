@@ -1,6 +1,8 @@
 package hoc
 
 import (
+	"slices"
+
 	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
@@ -12,7 +14,6 @@ type Pointer struct {
 	Pos  diag.Pos
 	From pointerOwner
 	Name string
-	Sec  *tree.Section // of the variable, if it is one of a section
 	To   *float64
 }
 
@@ -22,32 +23,37 @@ type pointerOwner interface {
 	pointsTo(name string) *float64
 }
 
-// pointProcess is the state of an object of a mechanism.
-type pointProcess struct {
-	mech *tree.Mechanism
-	inst *tree.Inst
-	at   *tree.Point // nil for an artificial cell
-	born diag.Pos
+// Process is the state of an object of a mechanism: a point process or an
+// artificial cell.
+type Process struct {
+	Mech *tree.Mechanism
+	Inst *tree.Inst
+	At   *tree.Point // nil for an artificial cell
+	Pos  diag.Pos    // where it was made
 
+	Streams  map[string]random.Stream // those that the program named
+	Played   *vector                  // the event times of a VecStim
 	pointers map[string]*float64
+	counted  *vector // APCount: where the times of its counts go
+	was      float64 // its count when it was last looked at
 }
 
-func (p *pointProcess) pointer(name string, to *float64) {
+func (p *Process) pointer(name string, to *float64) {
 	if p.pointers == nil {
 		p.pointers = map[string]*float64{}
 	}
 	p.pointers[name] = to
 }
 
-func (p *pointProcess) pointsTo(name string) *float64 { return p.pointers[name] }
+func (p *Process) pointsTo(name string) *float64 { return p.pointers[name] }
 
 // mechClass makes the class of a mechanism that objects are made of.
 func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	c := &class{name: m.Name}
 	c.create = func(k *call) any {
-		p := &pointProcess{mech: m, born: k.fr.pos(k.pos)}
+		p := &Process{Mech: m, Pos: k.fr.pos(k.pos)}
 		if m.Def.Kind == mech.ArtificialCell {
-			p.inst = m.NewInst()
+			p.Inst = m.NewInst()
 			return p
 		}
 		s := k.section()
@@ -55,8 +61,8 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			return p
 		}
 		if !k.has(0) {
-			p.at = &tree.Point{Mech: m.NewInst()}
-			p.inst = p.at.Mech
+			p.At = &tree.Point{Mech: m.NewInst()}
+			p.Inst = p.At.Mech
 			return p
 		}
 		x := k.num(0)
@@ -64,17 +70,17 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			k.fail("a place along a section runs from 0 to 1, not %g", x)
 			return p
 		}
-		p.at = in.Tree.PlaceInst(m, s, x)
-		p.inst = p.at.Mech
+		p.At = in.Tree.PlaceInst(m, s, x)
+		p.Inst = p.At.Mech
 		return p
 	}
 	for i := range m.Vars {
 		c.fields = append(c.fields, m.Vars[i].Name)
 	}
 	c.field = func(o *Object, name string, subs []int) (place, bool) {
-		p := o.native.(*pointProcess)
+		p := o.native.(*Process)
 		v := m.Var(name)
-		if v == nil || p.inst == nil {
+		if v == nil || p.Inst == nil {
 			return place{}, false
 		}
 		if v.Pointer {
@@ -87,38 +93,51 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 		case len(subs) > 0:
 			return place{}, false
 		}
-		r := place{k: numPlace, num: &p.inst.P[v.First+k]}
-		if p.at != nil {
-			r.sec, _ = p.at.Where()
+		r := place{k: numPlace, num: &p.Inst.P[v.First+k], ref: Ref{Kind: ElementRef, Inst: p.Inst, K: v.First + k}}
+		if p.At != nil {
+			r.sec, _ = p.At.Where()
 		}
 		return r, true
 	}
 	c.methods = map[string]method{
 		"loc": func(k *call) value {
-			p := k.o.native.(*pointProcess)
+			p := k.o.native.(*Process)
 			s, x := k.section(), k.num(0)
-			if s == nil || p.at == nil || k.in.failed {
+			if s == nil || p.At == nil || k.in.failed {
 				return k.fail("it cannot be placed")
 			}
 			if !(x >= 0 && x <= 1) {
 				return k.fail("a place along a section runs from 0 to 1, not %g", x)
 			}
-			k.in.Tree.Move(p.at, s, x)
-			return number(0)
+			k.in.Tree.Move(p.At, s, x)
+			return number(x)
 		},
 		"get_loc": func(k *call) value {
-			p := k.o.native.(*pointProcess)
-			if p.at == nil || p.at.Node == nil {
+			p := k.o.native.(*Process)
+			if p.At == nil || p.At.Node == nil {
 				return k.fail("%s is nowhere", k.o.Name())
 			}
-			s, x := p.at.Where()
+			s, x := p.At.Where()
 			k.in.push(s)
 			return number(x)
 		},
 		"has_loc": func(k *call) value {
-			p := k.o.native.(*pointProcess)
-			return truth(p.at != nil && p.at.Node != nil)
+			p := k.o.native.(*Process)
+			return truth(p.At != nil && p.At.Node != nil)
 		},
+	}
+	if m.Name == "APCount" {
+		c.methods["record"] = func(k *call) value {
+			k.o.native.(*Process).counted = k.vector(0)
+			return number(1)
+		}
+	}
+	if m.Name == "VecStim" {
+		c.methods["play"] = func(k *call) value {
+			k.o.native.(*Process).Played = k.vector(0)
+			k.in.changes++
+			return number(0)
+		}
 	}
 	for i := range m.Def.Funcs {
 		name := m.Def.Funcs[i].Name
@@ -138,72 +157,137 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 func (c *call) seed(m *tree.Mechanism, name string) value {
 	for _, sd := range m.Def.Seedings {
 		if sd.Proc == name {
-			p := c.o.native.(*pointProcess)
-			c.in.seeded = append(c.in.seeded, p.born)
+			p := c.o.native.(*Process)
+			c.in.seeded = append(c.in.seeded, p.Pos)
+			if p.Streams == nil {
+				p.Streams = map[string]random.Stream{}
+			}
+			var ids [3]uint32
+			for i, k := range sd.IDs {
+				if k > 0 && c.is(k-1, numKind) {
+					ids[i] = uint32(cInt(c.num(k - 1)))
+				}
+			}
+			to := m.Def.Vars[sd.Stream].Name
+			p.Streams[to] = random.New(ids[0], ids[1], ids[2])
+			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
+				if r, ok := c.obj(k - 1).native.(*random.Random); ok {
+					p.Streams[to] = r.Stream
+				}
+			}
+			c.in.changes++
 			return number(0)
 		}
 	}
 	return c.unsupported("%s: functions of a mechanism cannot be called from HOC yet", c.name)
 }
 
-// netCon is the state of a NetCon.
-type netCon struct {
-	source    *float64 // a variable, or
-	sourceObj *Object  // an object
-	sec       *tree.Section
-	target    *Object
+// Con is the state of a NetCon.
+type Con struct {
+	Source    Ref           // the variable that it watches, or
+	From      *Process      // what sends its events
+	Sec       *tree.Section // of the variable
+	To        *Process      // nil: it only watches
+	Threshold *float64      // shared by all that have the source
+	Delay     float64
+	Weight    []float64
+	Off       bool // it carries no events
+	Pos       diag.Pos
+
+	source *float64
+	from   *Object // of From
+	target *Object // of To
+	x      float64
+	watch  *watch
+}
+
+// watch is what NetCons of one source have in common.
+type watch struct {
 	threshold float64
-	delay     float64
-	weight    []float64
-	active    float64
-	x         float64
-	pos       diag.Pos
+	times     *vector // where the source's times are recorded, and
+	ids       *vector // its number id
+	id        float64
+	stmt      *statement // executed when the source fires
 }
 
 func newNetCon(c *call) any {
-	n := &netCon{threshold: 10, delay: 1, active: 1, pos: c.fr.pos(c.pos)}
+	c.in.changes++
+	n := &Con{Delay: 1, Pos: c.fr.pos(c.pos)}
 	switch {
 	case c.is(0, refKind):
-		n.source, n.sec = c.args[0].num, c.section()
+		n.source, n.Sec = c.args[0].num, c.section()
+		if n.Source = c.in.refs[n.source]; (n.Source.Kind == NoRef || n.Source.Kind == TimeRef) && !c.in.failed {
+			return c.fail("the source is no variable of the model")
+		}
 	case c.is(0, objKind):
-		n.sourceObj = c.obj(0)
+		if n.from = c.obj(0); n.from != nil {
+			p, ok := n.from.native.(*Process)
+			if !ok {
+				return c.fail("the source %s sends no events", n.from.Name())
+			}
+			n.From = p
+		}
 	default:
 		c.want(0, refKind)
+		n.watch = &watch{}
+		n.Threshold = &n.watch.threshold
 		return n
 	}
+	n.watch = c.in.watchOf(n)
+	n.Threshold = &n.watch.threshold
 	n.target = c.obj(1)
 	size := 1
 	if n.target != nil {
-		p, ok := n.target.native.(*pointProcess)
+		p, ok := n.target.native.(*Process)
 		if !ok {
 			c.fail("the target %s receives no events", n.target.Name())
 			return n
 		}
-		if r := p.mech.Def.Receive; r != nil {
+		n.To = p
+		if r := p.Mech.Def.Receive; r != nil {
 			size = max(len(r.Args), 1)
 		} else {
 			size = 0
 		}
 	}
-	n.weight = make([]float64, size)
+	n.Weight = make([]float64, size)
 	if c.has(2) {
-		n.threshold, n.delay = c.num(2), c.numOr(3, 1)
+		*n.Threshold, n.Delay = c.num(2), c.numOr(3, 1)
 		if w := c.numOr(4, 0); size > 0 {
-			n.weight[0] = w
+			n.Weight[0] = w
 		}
 	}
 	return n
 }
 
+// watchOf returns what a NetCon shares with those of the same source.
+func (in *Interp) watchOf(n *Con) *watch {
+	var key any
+	switch {
+	case n.source != nil:
+		key = n.source
+	case n.From != nil:
+		key = n.From
+	default:
+		return &watch{threshold: 10}
+	}
+	w := in.watches[key]
+	if w == nil {
+		w = &watch{threshold: 10}
+		in.watches[key] = w
+	}
+	return w
+}
+
 var netConFields = []string{"threshold", "delay", "weight", "x"}
 
 func netConField(o *Object, name string, subs []int) (place, bool) {
-	n := o.native.(*netCon)
+	n := o.native.(*Con)
 	switch name {
 	case "threshold":
-		return place{k: numPlace, num: &n.threshold}, len(subs) == 0
+		return place{k: numPlace, num: n.Threshold, ref: Ref{Kind: ThresholdRef, Con: n}}, len(subs) == 0
 	case "delay":
-		return place{k: numPlace, num: &n.delay}, len(subs) == 0
+		return place{k: numPlace, num: &n.Delay, ref: Ref{Kind: DelayRef, Con: n}}, len(subs) == 0
 	case "x":
 		return place{k: numPlace, num: &n.x}, len(subs) == 0
 	case "weight":
@@ -211,44 +295,87 @@ func netConField(o *Object, name string, subs []int) (place, bool) {
 		if len(subs) == 1 {
 			k = subs[0]
 		}
-		if len(subs) > 1 || k < 0 || k >= len(n.weight) {
+		if len(subs) > 1 || k < 0 || k >= len(n.Weight) {
 			return place{}, false
 		}
-		return place{k: numPlace, num: &n.weight[k]}, true
+		return place{k: numPlace, num: &n.Weight[k], ref: Ref{Kind: WeightRef, Con: n, K: k}}, true
 	}
 	return place{}, false
 }
 
 func netConMethods() map[string]method {
+	n := func(c *call) *Con { return c.o.native.(*Con) }
+	section := func(of func(n *Con) (*tree.Section, float64)) method {
+		return func(c *call) value {
+			s, x := of(n(c))
+			if s == nil || s.Gone {
+				return number(-1)
+			}
+			c.in.push(s)
+			return number(x)
+		}
+	}
 	return map[string]method{
 		"valid": func(c *call) value {
-			n := c.o.native.(*netCon)
-			return truth(n.target != nil && (n.source != nil || n.sourceObj != nil))
+			return truth(n(c).To != nil && (n(c).source != nil || n(c).From != nil))
 		},
 		"active": func(c *call) value {
-			n := c.o.native.(*netCon)
-			was := n.active
+			was := truth(!n(c).Off)
 			if c.has(0) {
-				n.active = truth(c.num(0) != 0).x
+				n(c).Off = c.num(0) == 0
+				if c.in.run != nil {
+					c.in.run.SetOff(n(c))
+				}
 			}
-			return number(was)
+			return was
 		},
-		"wcnt":    func(c *call) value { return number(float64(len(c.o.native.(*netCon).weight))) },
-		"syn":     func(c *call) value { return object(c.o.native.(*netCon).target) },
-		"pre":     func(c *call) value { return object(c.o.native.(*netCon).sourceObj) },
-		"setpost": func(c *call) value { c.o.native.(*netCon).target = c.obj(0); return number(0) },
-		"srcgid":  func(c *call) value { return number(-1) },
-		"record":  func(c *call) value { return c.recording() },
+		"wcnt": func(c *call) value { return number(float64(len(n(c).Weight))) },
+		"syn":  func(c *call) value { return object(n(c).target) },
+		"pre":  func(c *call) value { return object(n(c).from) },
+		"setpost": func(c *call) value {
+			o := c.obj(0)
+			if c.in.failed {
+				return value{}
+			}
+			n(c).target, n(c).To = o, nil
+			if o != nil {
+				p, ok := o.native.(*Process)
+				if !ok {
+					return c.fail("the target %s receives no events", o.Name())
+				}
+				n(c).To = p
+			}
+			c.in.changes++
+			return number(0)
+		},
+		"preloc": section(func(n *Con) (*tree.Section, float64) {
+			if nd := n.Source.Node; nd != nil {
+				return nd.Sec, nd.Sec.Arc(nd)
+			}
+			return nil, 0
+		}),
+		"postloc": section(func(n *Con) (*tree.Section, float64) {
+			if n.To == nil || n.To.At == nil {
+				return nil, 0
+			}
+			return n.To.At.Where()
+		}),
+		"srcgid": func(c *call) value { return number(-1) },
+		"record": func(c *call) value { return c.recordSpikes(n(c).watch) },
 		"event": func(c *call) value {
-			return c.unsupported("NetCon.event: running a model from HOC is not supported yet")
+			at := c.num(0)
+			if c.in.failed || c.in.run == nil {
+				return number(0)
+			}
+			if n(c).To == nil {
+				return c.fail("it has no target")
+			}
+			if err := c.in.run.Send(n(c), at, c.numOr(1, 0)); err != nil {
+				return c.fail("%v", err)
+			}
+			return number(0)
 		},
 	}
-}
-
-// recording asks for something to be recorded in a run.
-func (c *call) recording() value {
-	c.in.warnOnce(c.fr, c.pos, diag.Ignored, "record", "%s: recording has no effect on a cell that is imported", c.name)
-	return number(0)
 }
 
 // newRandom makes a Random of the generator that NEURON begins with.
@@ -414,4 +541,18 @@ func fileMethods() map[string]method {
 		"unlink": func(c *call) value { return c.unsupported("File.unlink") },
 		"vread":  func(c *call) value { return c.unsupported("Vector.vread") },
 	}
+}
+
+// Train returns the event times [ms] of a VecStim.
+func (p *Process) Train() []float64 {
+	if p.Played == nil {
+		return nil
+	}
+	return slices.Clone(p.Played.x)
+}
+
+// process returns the state of an object of a mechanism, nil for others.
+func (c *call) process(o *Object) *Process {
+	p, _ := o.native.(*Process)
+	return p
 }

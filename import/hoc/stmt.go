@@ -408,7 +408,7 @@ func (in *Interp) insert(fr *frame, s *syntax.Insert) {
 	}
 	if s.Un {
 		if m.Ion == nil {
-			sec.Uninsert(m)
+			in.Tree.Uninsert(sec, m)
 		}
 		return
 	}
@@ -479,7 +479,7 @@ func (in *Interp) setPointer(fr *frame, s *syntax.SetPointer) {
 	if in.failed {
 		return
 	}
-	num, ok := to.numberRef(in, fr, s.R.Pos())
+	num, ok := in.numberRef(fr, s.R.Pos(), to)
 	if !ok {
 		return
 	}
@@ -491,8 +491,9 @@ func (in *Interp) setPointer(fr *frame, s *syntax.SetPointer) {
 		in.fail(fr, s.L.Pos(), "setpointer needs a POINTER of a mechanism, not %s", from.what())
 		return
 	}
-	in.pointers = append(in.pointers, Pointer{Pos: fr.pos(s.Pos()), From: from.owner, Name: from.name, Sec: to.sec, To: num})
+	in.pointers = append(in.pointers, Pointer{Pos: fr.pos(s.Pos()), From: from.owner, Name: from.name, To: num})
 	from.owner.pointer(from.name, num)
+	in.changes++
 }
 
 func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
@@ -525,11 +526,13 @@ func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
 		if th < -1e-9 || th > 1+1e-9 {
 			continue
 		}
-		v := in.rangeRef(fr, s.Pos(), t, sec.Nodes[i])
+		v, ref := in.rangeRef(fr, s.Pos(), t, sec.Nodes[i])
 		if v == nil {
 			return
 		}
+		in.fetch(fr, s.Pos(), ref, v)
 		*v = in.combine(fr, s.Pos(), s.Op, *v, float64(p*(1-th))+float64(q*th))
+		in.tell(fr, s.Pos(), ref, *v)
 	}
 	if t.rng.what == diamVar {
 		in.Tree.DiamChanged(sec)

@@ -129,6 +129,7 @@ type symbol struct {
 	prop     prop
 	class    *class
 	num      *float64
+	ref      Ref     // of num
 	external *symbol // the symbol of the top level that it stands for
 	public   bool
 	dims     []int

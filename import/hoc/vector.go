@@ -165,6 +165,9 @@ func vectorMethods() map[string]method {
 		return c.object("Vector", &vector{x: slices.Clone(x)})
 	}
 	return map[string]method{
+		"record":      recordVector,
+		"play":        playVector,
+		"play_remove": playVector,
 		"size":        func(c *call) value { return number(float64(len(c.vec().x))) },
 		"buffer_size": func(c *call) value { return number(float64(cap(c.vec().x))) },
 		"resize": func(c *call) value {
@@ -465,19 +468,34 @@ func vectorMethods() map[string]method {
 			return text(c.vec().label)
 		},
 		"printf": func(c *call) value {
-			x := c.vec().x
-			f := "%g\t"
-			if c.is(0, strKind) {
-				f = c.str(0)
+			f, at := "%g\t", 0
+			say := c.in.print
+			if c.is(0, objKind) {
+				to := c.file(0)
+				if c.in.failed {
+					return value{}
+				}
+				if to.out == nil {
+					return c.fail("%s is not open for writing", to.name)
+				}
+				say, at = func(s string) { to.out.WriteString(s) }, 1
 			}
+			tabs := !c.is(at, strKind) // five a line
+			if !tabs {
+				f = c.str(at)
+				at++
+			}
+			x := c.part(c.vec().x, at)
 			for i, a := range x {
 				d := &call{in: c.in, fr: c.fr, pos: c.pos, name: c.name, args: []arg{{k: strKind, str: &f}, {k: numKind, x: a}}}
-				c.in.print(d.sprintf(0))
-				if (i+1)%5 == 0 && !c.is(0, strKind) {
-					c.in.print("\n")
+				say(d.sprintf(0))
+				if (i+1)%5 == 0 && tabs {
+					say("\n")
 				}
 			}
-			c.in.print("\n")
+			if tabs {
+				say("\n")
+			}
 			return number(float64(len(x)))
 		},
 		"scanf": func(c *call) value {

@@ -68,19 +68,32 @@ type place struct{ group, set, row int32 }
 
 // Lower lowers m. It returns nil when diags holds an error.
 func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
+	l := newLowering(m, opt, diags)
+	if !l.run() {
+		return nil
+	}
+	return l.net
+}
+
+func newLowering(m *ir.Model, opt Options, diags *diag.List) *lowering {
 	c := m.Conditions
 	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}}
 	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim, SecondOrder: c.SecondOrder}
 	if l.net.RecordStep <= 0 {
 		l.net.RecordStep = c.Dt
 	}
+	return l
+}
+
+// run takes the model through all stages, and says whether it came through.
+func (l *lowering) run() bool {
 	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.collectCouplings, l.partition, l.fill, l.connect, l.couple, l.play, l.ends, l.record} {
 		stage()
-		if diags.HasErrors() {
-			return nil
+		if l.diags.HasErrors() {
+			return false
 		}
 	}
-	return l.net
+	return true
 }
 
 // frameColumns numbers a program's columns as a Frame holds them; the hidden

@@ -61,6 +61,9 @@ func (s *Section) rounded(at Offset) []Pt {
 		p[i] = Pt{X: float32(at.X + q.X), Y: float32(at.Y + q.Y), Z: float32(at.Z + q.Z), D: float32(q.D)}
 	}
 	SetArcs(p, 0)
+	if s.Drawn > 0 {
+		p[len(p)-1].Arc = s.Drawn
+	}
 	return p
 }
 

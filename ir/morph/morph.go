@@ -64,6 +64,11 @@ type Section struct {
 	// value set before the points were shows through.
 	Diam []float64
 
+	// Drawn, if above 0, is the arc length [um] of the last point: NEURON's
+	// define_shape gives the points that it draws the section's length, whatever
+	// their distance is once they are rounded.
+	Drawn float64
+
 	Ra   float64   // axial resistivity [ohm cm]
 	Cm   []float64 // membrane capacitance [uF/cm2], one value or one per CV
 	NSeg int       // number of CVs

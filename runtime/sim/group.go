@@ -95,6 +95,7 @@ type group struct {
 	lastT   float64 // [ms] time of the sample before
 	err     *Error
 	clock   *clock  // nil: nobody wants a profile
+	driver  *Handle // nil: nobody looks on
 	cost    float64 // [ns] of an epoch, a running mean
 }
 
@@ -314,18 +315,15 @@ func (g *group) reset() {
 	g.stillAt, g.still = 0, 0
 	g.queue.Clear()
 	g.out = g.out[:0]
-	clear(g.shared)
-	copy(g.nodes.V, g.lay.VInit)
-	copy(g.weights, g.lay.Edges.Weights)
+	if g.driver == nil {
+		g.restore()
+	}
 	for k := range g.fired {
 		g.fired[k] = false
 	}
 	g.sample, g.sampleT, g.lastT = 0, 0, -net.RecordStep
 	for k := range g.ions {
 		ion := &g.ions[k]
-		copy(ion.e, ion.slots.E)
-		copy(ion.in, ion.slots.In)
-		copy(ion.out, ion.slots.Out)
 		for i, st := range ion.slots.Style {
 			ion.cur[i], ion.di[i] = 0, 0
 			if st&layout.InitConc != 0 {
@@ -339,10 +337,6 @@ func (g *group) reset() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		clear(m.frame.Same)
-		for c := range m.frame.Columns {
-			copy(m.frame.Columns[c], m.lay.Columns[c])
-		}
-		copy(m.frame.Uniforms, net.Mechs[m.lay.Mech].Uniforms)
 		m.frame.Uniforms[kernel.UniformT] = 0
 		m.frame.Uniforms[kernel.UniformDt] = net.Dt
 		m.frame.Uniforms[kernel.UniformCelsius] = net.Celsius
@@ -363,6 +357,26 @@ func (g *group) reset() {
 	}
 	g.parity = 0
 	g.handOut()
+}
+
+// restore gives all variables what the layout says.
+func (g *group) restore() {
+	clear(g.shared)
+	copy(g.nodes.V, g.lay.VInit)
+	copy(g.weights, g.lay.Edges.Weights)
+	for k := range g.ions {
+		ion := &g.ions[k]
+		copy(ion.e, ion.slots.E)
+		copy(ion.in, ion.slots.In)
+		copy(ion.out, ion.slots.Out)
+	}
+	for k := range g.mechs {
+		m := &g.mechs[k]
+		for c := range m.frame.Columns {
+			copy(m.frame.Columns[c], m.lay.Columns[c])
+		}
+		copy(m.frame.Uniforms, g.sim.net.Mechs[m.lay.Mech].Uniforms)
+	}
 }
 
 // init goes on from reset up to, and without, the events at t = 0.
@@ -495,6 +509,7 @@ func (g *group) secondHalf() {
 		g.run(m, m.prog.AfterSolve, g.t)
 	}
 	g.beforeStep()
+	g.observe()
 	g.deliver(g.t)
 	g.clock.to(phaseNone)
 }
@@ -580,6 +595,9 @@ func (g *group) emit(source int32, at float64) {
 		return
 	}
 	g.out = append(g.out, spike{At: at, Source: source})
+	if g.driver != nil && g.driver.Fired != nil {
+		g.driver.Fired(source, at)
+	}
 	g.enqueue(source, at)
 }
 
@@ -591,6 +609,9 @@ func (g *group) enqueue(source int32, at float64) {
 	}
 	e := &g.lay.Edges
 	for k := r[0]; k < r[1]; k++ {
+		if g.driver != nil && g.driver.off[k] {
+			continue
+		}
 		g.queue.Push(event.Event{At: at + e.Delay[k], Sent: at, Src: int64(source), Ord: e.Order[k],
 			Flag: 0, Set: e.Set[k], Row: e.Row[k], Args: e.Weight[k]})
 	}
@@ -655,7 +676,11 @@ func (g *group) takeSample() {
 
 // receive runs NET_RECEIVE for one event, with t set to its delivery time.
 func (g *group) receive(e event.Event) {
-	if e.Set < 0 {
+	switch {
+	case e.Set == hostSet:
+		g.driver.call(e)
+		return
+	case e.Set < 0:
 		g.play(int(e.Row), int(e.Ord))
 		return
 	}

@@ -1,6 +1,9 @@
 package sim
 
-import "github.com/rallsim/rall/runtime/event"
+import (
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/event"
+)
 
 // smooth is a play along straight lines (NEURON's VecPlayContinuous): between
 // points its value is interpolated at the middle and the end of every step. A
@@ -29,10 +32,13 @@ func (g *group) startPlay(k int) {
 // play sets a played variable to its value number i and queues the next one.
 func (g *group) play(k, i int) {
 	p := &g.lay.Plays[k]
-	if p.Continuous {
+	switch {
+	case p.Continuous:
 		g.reach(k, i)
-	} else {
+	case p.What == layout.Column:
 		g.set(p.Set, p.Col, p.Row, p.Values[i])
+	default:
+		*g.address(p.Var) = p.Values[i]
 	}
 	g.queuePlay(k, i+1, p.Times[i])
 }

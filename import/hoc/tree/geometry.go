@@ -312,6 +312,20 @@ func (t *Tree) draw(s *Section, x, y, z, angle float32) error {
 	return nil
 }
 
+// Drawn returns the arc length [um] of the last 3-D point if that is not the
+// points' own distance, since DefineShape has drawn them; else 0.
+func (s *Section) Drawn() float64 {
+	if len(s.Points) < 2 {
+		return 0
+	}
+	p := append([]morph.Pt(nil), s.Points...)
+	morph.SetArcs(p, 0)
+	if l := s.Points[len(p)-1].Arc; l != p[len(p)-1].Arc {
+		return l
+	}
+	return 0
+}
+
 // Area returns the membrane area [um2] of the node's CV, as Refresh computed
 // it.
 func (n *Node) Area() float64 { return n.area }

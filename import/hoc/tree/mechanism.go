@@ -217,6 +217,7 @@ func (t *Tree) Insert(s *Section, m *Mechanism) error {
 	if s.Has(m) {
 		return nil
 	}
+	t.Changes++
 	for _, n := range s.Nodes[:s.NSeg()] {
 		t.ions(n, m)
 		n.Mechs = append(n.Mechs, m.NewInst())
@@ -259,7 +260,8 @@ func (in *Inst) promote(conc, rev int) {
 }
 
 // Uninsert removes a density mechanism from a section; ions stay.
-func (s *Section) Uninsert(m *Mechanism) {
+func (t *Tree) Uninsert(s *Section, m *Mechanism) {
+	t.Changes++
 	for _, n := range s.Nodes {
 		for i, in := range n.Mechs {
 			if in.Mech == m {
@@ -304,4 +306,14 @@ func (t *Tree) ImpliedStyle(n *Node, ion *Mechanism) int {
 		visit(p.Mech.Mech)
 	}
 	return in.Style
+}
+
+// VarAt returns the variable that element k of Inst.P belongs to, or nil.
+func (m *Mechanism) VarAt(k int) *Var {
+	for i := range m.Vars {
+		if v := &m.Vars[i]; k >= v.First && k < v.First+v.N {
+			return v
+		}
+	}
+	return nil
 }

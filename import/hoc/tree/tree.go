@@ -51,6 +51,8 @@ type Node struct {
 	Diam  float64
 	V     float64
 	Cm    float64
+	ICap  float64 // [mA/cm2] into the capacitance, of a model that is run
+	IMem  float64 // [nA] through the membrane, likewise
 	Mechs []*Inst
 	area  float64
 	rinv  float64
@@ -81,6 +83,7 @@ type Tree struct {
 	CVs       int // nodes in all sections
 	allPoints int
 	Max       int // limit of CVs and 3-D points in all; 0: none
+	Changes   int // counts what makes it another model than before
 }
 
 // New returns an empty tree.
@@ -127,6 +130,7 @@ func (t *Tree) topology() {
 // touch notes that geometry or shape changed.
 func (t *Tree) touch() {
 	t.shaped++
+	t.Changes++
 	t.fresh = false
 }
 
@@ -382,6 +386,7 @@ func (t *Tree) room(cvs, points int) error {
 
 // Place puts a point process at x of a section.
 func (t *Tree) Place(p *Point, s *Section, x float64) {
+	t.Changes++
 	if p.Node != nil {
 		if i := slices.Index(p.Node.pts, p); i >= 0 {
 			p.Node.pts = slices.Delete(p.Node.pts, i, i+1)

@@ -1,0 +1,447 @@
+package rall
+
+import (
+	"fmt"
+	"io"
+	"math"
+
+	"github.com/rallsim/rall/import/hoc"
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/lower"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/sim"
+)
+
+// hocEngine runs whole models of HOC: it makes an ir.Model of the program's
+// sections, point processes and artificial cells, lowers it, and puts the
+// program's values, sources and NetCons into the network.
+type hocEngine struct {
+	mechs   *mech.Catalogue
+	backend kernel.Backend
+	opt     lower.Options
+	print   io.Writer
+}
+
+// hocRun is a model of HOC at work.
+type hocRun struct {
+	net    *layout.Network
+	index  *lower.Index
+	handle *sim.Handle
+	model  *hoc.Model
+
+	gidOf   map[*tree.Section]int
+	secOf   map[*tree.Section]int // in its cell
+	nodes   map[*tree.Node]int32
+	rows    map[*tree.Inst]lower.Place
+	ions    map[*tree.Inst]lower.Place // set and slot
+	columns map[*tree.Mechanism][]int  // first column by Vars, -1 where there is none
+	sources map[sourceKey]int32
+	listen  [][]*hoc.Con // by source
+	edges   map[*hoc.Con]int32
+	watches map[*hoc.Con]int32 // detector
+	plays   []hoc.Ref
+	cache   map[hoc.Ref]variable
+}
+
+// sourceKey tells sources apart: a variable, or what sends events.
+type sourceKey struct {
+	ref  hoc.Ref
+	from *hoc.Process
+}
+
+// variable is where a hoc.Ref is.
+type variable struct {
+	layout.Var
+	addr *float64
+	skip bool // a node that was left out: it has its neighbour's potential
+}
+
+func (e *hocEngine) Build(m *hoc.Model, h hoc.Hooks, was hoc.Run, diags *diag.List) hoc.Run {
+	r := &hocRun{model: m, gidOf: map[*tree.Section]int{}, secOf: map[*tree.Section]int{}, nodes: map[*tree.Node]int32{},
+		rows: map[*tree.Inst]lower.Place{}, ions: map[*tree.Inst]lower.Place{}, columns: map[*tree.Mechanism][]int{},
+		sources: map[sourceKey]int32{}, edges: map[*hoc.Con]int32{}, watches: map[*hoc.Con]int32{}, cache: map[hoc.Ref]variable{}}
+	im := r.irModel(e.mechs, diags)
+	if diags.HasErrors() {
+		return nil
+	}
+	if r.net, r.index = lower.WithIndex(im, e.opt, diags); r.net == nil {
+		return nil
+	}
+	r.place()
+	r.fill()
+	r.connect(diags)
+	r.play(diags)
+	if diags.HasErrors() {
+		return nil
+	}
+	r.handle = sim.NewHandle(r.net, sim.Options{Backend: e.backend, Print: e.print})
+	r.handle.Phase, r.handle.Sample = h.Phase, h.Sample
+	r.handle.Fired = func(source int32, at float64) {
+		if l := r.listen[source]; len(l) > 0 {
+			h.Fired(l[0], at)
+		}
+	}
+	for _, c := range m.Cons {
+		r.SetOff(c)
+	}
+	r.watchAll()
+	if old, ok := was.(*hocRun); ok && old != nil {
+		r.goOn(old)
+	}
+	return r
+}
+
+// watchAll has every variable kept up to date that a program may look at.
+func (r *hocRun) watchAll() {
+	done := map[int32]bool{}
+	for in, at := range r.rows {
+		if done[at.Set] {
+			continue
+		}
+		done[at.Set] = true
+		for i, col := range r.columnsOf(in.Mech) {
+			for k := 0; col >= 0 && k < in.Mech.Vars[i].N; k++ {
+				r.handle.Address(layout.Var{What: layout.Column, Set: at.Set, Col: int32(col + k)})
+			}
+		}
+	}
+}
+
+// trees returns the sections by cell, a root and all below it, roots in the
+// order of all sections.
+func (r *hocRun) trees() [][]*tree.Section {
+	var out [][]*tree.Section
+	for _, s := range r.model.Tree.Ordered() {
+		k := len(out)
+		if s.Parent != nil {
+			k = r.gidOf[s.Parent]
+		} else {
+			out = append(out, nil)
+		}
+		r.gidOf[s], r.secOf[s] = k, len(out[k])
+		out[k] = append(out[k], s)
+	}
+	return out
+}
+
+// irModel describes what is there; values come later, from the program's own
+// memory.
+func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
+	m := &ir.Model{Name: "hoc", Mechanisms: mechs, SpikesOf: map[int]bool{},
+		Conditions: ir.Conditions{Duration: 1, Dt: r.model.Dt, Celsius: r.model.Celsius, VInit: -65, RecordStep: r.model.Dt, SecondOrder: r.model.SecondOrder, RNG: "rall"}}
+	gid := 0
+	for _, secs := range r.trees() {
+		t := r.cellType(secs)
+		m.CellTypes = append(m.CellTypes, t)
+		m.Pops = append(m.Pops, &ir.Population{Name: t.Name, Type: t, FirstGid: gid, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}, Pos: t.Pos})
+		gid++
+	}
+	for _, p := range r.model.Artificial {
+		a := &ir.Artificial{Mech: p.Mech.Name}
+		if p.Mech.Name == "VecStim" {
+			a.Trains = [][]float64{p.Train()}
+		}
+		m.Pops = append(m.Pops, &ir.Population{Name: fmt.Sprintf("%s %d", p.Mech.Name, gid), Artificial: a, FirstGid: gid, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}, Pos: p.Pos})
+		gid++
+	}
+	tables := map[*tree.Mechanism]int{}
+	at := map[*hoc.Process][2]int32{}
+	for _, p := range r.model.Points {
+		k, ok := tables[p.Mech]
+		if !ok {
+			k = len(m.Points)
+			tables[p.Mech] = k
+			m.Points = append(m.Points, &ir.PointTable{Label: p.Mech.Name, Mech: p.Mech.Name, Pos: p.Pos})
+		}
+		t := m.Points[k]
+		s, x := p.At.Where()
+		at[p] = [2]int32{int32(k), int32(len(t.Gid))}
+		t.Gid, t.Section, t.At = append(t.Gid, r.gidOf[s]), append(t.Section, r.secOf[s]), append(t.At, x)
+	}
+	for _, p := range r.model.Pointers {
+		if k := r.coupling(&p, at, diags); k != nil {
+			m.Couplings = append(m.Couplings, *k)
+		}
+	}
+	if r.model.Membrane && len(m.CellTypes) > 0 { // has them computed
+		m.Records = append(m.Records, ir.Record{Label: "i_membrane_", Ref: ir.Ref{Var: "i_membrane_", At: ir.Location{Pos: .5}, Table: -1, Place: -1}})
+	}
+	return m
+}
+
+func (r *hocRun) cellType(secs []*tree.Section) *ir.CellType {
+	t := &ir.CellType{Name: secs[0].Name, Morph: &morph.Morphology{}, SpikeFrom: ir.Location{Pos: .5}, Pos: secs[0].Pos}
+	paints := map[*tree.Mechanism]int{}
+	type turn struct{ sec, at int }
+	var order []turn
+	for i, s := range secs {
+		ms := morph.Section{Name: s.Name, L: s.LengthAsIs(), Ra: s.Ra, NSeg: s.NSeg(), Parent: -1, ChildX: s.ChildX, Pos: s.Pos,
+			Diam: hoc.Values(s, func(n *tree.Node) float64 { return n.Diam }), Cm: hoc.Values(s, func(n *tree.Node) float64 { return n.Cm })}
+		if len(s.Points) > 1 {
+			ms.Drawn = s.Drawn()
+			for _, p := range s.Points {
+				ms.Points = append(ms.Points, morph.Point{X: float64(p.X), Y: float64(p.Y), Z: float64(p.Z), D: math.Abs(float64(p.D))})
+			}
+		}
+		if s.Parent != nil {
+			ms.Parent, ms.ParentX = r.secOf[s.Parent], s.ParentX
+			order = append(order, turn{i, s.Turn()})
+		}
+		t.Morph.Sections = append(t.Morph.Sections, ms)
+		for _, in := range s.Nodes[0].Mechs {
+			if in.Mech.Ion != nil {
+				continue
+			}
+			k, ok := paints[in.Mech]
+			if !ok {
+				k = len(t.Paint)
+				paints[in.Mech] = k
+				t.Paint = append(t.Paint, ir.Paint{Mech: in.Mech.Name, Pos: s.Pos})
+			}
+			t.Paint[k].Sections = append(t.Paint[k].Sections, i)
+		}
+	}
+	for len(order) > 0 { // sections in the order in which they were connected
+		least := 0
+		for i := range order {
+			if order[i].at < order[least].at {
+				least = i
+			}
+		}
+		t.Morph.ConnectOrder = append(t.Morph.ConnectOrder, order[least].sec)
+		order = append(order[:least], order[least+1:]...)
+	}
+	return t
+}
+
+// where is the place of a node on its cell.
+func (r *hocRun) where(n *tree.Node) (gid int, at ir.Location) {
+	x := n.Sec.Arc(n)
+	return r.gidOf[n.Sec], ir.Location{Section: r.secOf[n.Sec], Pos: x}
+}
+
+// coupling makes a POINTER stand for what it points to.
+func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *diag.List) *ir.Coupling {
+	k := &ir.Coupling{Label: "POINTER " + p.Name, Pos: p.Pos}
+	ref, ok := r.model.Refs[p.To]
+	if !ok {
+		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what is no variable of the model", p.Name)
+		return nil
+	}
+	if k.From, ok = r.irRef(ref, at); !ok {
+		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
+		return nil
+	}
+	switch o := p.From.(type) {
+	case *hoc.Process:
+		pl, placed := at[o]
+		if !placed {
+			diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s of an artificial cell", p.Name)
+			return nil
+		}
+		k.To = ir.Ref{Gid: k.From.Gid, Table: pl[0], Row: pl[1], Place: -1, Var: p.Name}
+		s, _ := o.At.Where()
+		k.To.Gid = r.gidOf[s]
+	default:
+		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s of a density mechanism", p.Name)
+		return nil
+	}
+	return k
+}
+
+func (r *hocRun) irRef(ref hoc.Ref, at map[*hoc.Process][2]int32) (ir.Ref, bool) {
+	out := ir.Ref{Table: -1, Place: -1}
+	switch ref.Kind {
+	case hoc.PotentialRef:
+		out.Gid, out.At = r.where(ref.Node)
+		out.Var = "v"
+		return out, true
+	case hoc.ElementRef:
+		v := ref.Inst.Mech.VarAt(ref.K)
+		if v == nil {
+			return out, false
+		}
+		out.Var = v.Name
+		if v.N > 1 {
+			out.Var = fmt.Sprintf("%s[%d]", v.Name, ref.K-v.First)
+		}
+		for p, pl := range at {
+			if p.Inst == ref.Inst {
+				s, _ := p.At.Where()
+				out.Gid, out.Table, out.Row = r.gidOf[s], pl[0], pl[1]
+				return out, true
+			}
+		}
+		for s := range r.gidOf {
+			for _, n := range s.Nodes {
+				for _, in := range n.Mechs {
+					if in == ref.Inst {
+						out.Gid, out.At = r.where(n)
+						if in.Mech.Ion == nil {
+							out.Mech = in.Mech.Name
+						}
+						return out, true
+					}
+				}
+			}
+		}
+	}
+	return out, false
+}
+
+// place finds where the lowering has put nodes and instances.
+func (r *hocRun) place() {
+	visit := func(n *tree.Node) {
+		gid, at := r.where(n)
+		node, own := r.index.Node(gid, at.Section, at.Pos)
+		r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: n}] = variable{Var: layout.Var{What: layout.NodeV, Row: node}, skip: !own}
+		r.nodes[n] = node
+		for _, in := range n.Mechs {
+			if in.Mech.Ion != nil {
+				if set, slot, ok := r.index.Ion(in.Mech.Ion.Name, node); ok {
+					r.ions[in] = lower.Place{Set: set, Row: slot}
+				}
+			} else if p, ok := r.index.Density(in.Mech.Name, node); ok {
+				r.rows[in] = p
+			}
+		}
+	}
+	for _, s := range r.model.Tree.Ordered() {
+		if s.Parent == nil {
+			visit(r.model.Tree.Near(s))
+		}
+		for _, n := range s.Nodes {
+			visit(n)
+		}
+	}
+	table, row := map[*tree.Mechanism]int{}, map[*tree.Mechanism]int{}
+	for _, p := range r.model.Points {
+		if _, ok := table[p.Mech]; !ok {
+			table[p.Mech] = len(table)
+		}
+		r.rows[p.Inst] = r.index.Point(table[p.Mech], row[p.Mech])
+		row[p.Mech]++
+	}
+	cells := len(r.net.Cells) - len(r.model.Artificial)
+	for i, p := range r.model.Artificial {
+		r.rows[p.Inst] = r.index.Artificial(cells + i)
+	}
+}
+
+// columnsOf returns where the variables of a mechanism are.
+func (r *hocRun) columnsOf(m *tree.Mechanism) []int {
+	cols, ok := r.columns[m]
+	if !ok {
+		for i := range m.Vars {
+			k, ok := r.index.Column(m.Name, m.Vars[i].Name)
+			if !ok || m.Vars[i].Pointer {
+				k = -1
+			}
+			cols = append(cols, k)
+		}
+		r.columns[m] = cols
+	}
+	return cols
+}
+
+// fill gives the network the values that the program's variables have.
+func (r *hocRun) fill() {
+	if len(r.net.Groups) == 0 {
+		return
+	}
+	g := &r.net.Groups[0]
+	for n, node := range r.nodes {
+		if !r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: n}].skip {
+			g.VInit[node] = n.V
+		}
+	}
+	for in, at := range r.rows {
+		for i, col := range r.columnsOf(in.Mech) {
+			v := &in.Mech.Vars[i]
+			for k := 0; col >= 0 && k < v.N; k++ {
+				g.Instances[at.Set].Columns[col+k][at.Row] = in.P[v.First+k]
+			}
+		}
+	}
+	for in, at := range r.ions {
+		s := &g.Ions[at.Set]
+		s.E[at.Row], s.In[at.Row], s.Out[at.Row] = in.P[tree.IonE], in.P[tree.IonIn], in.P[tree.IonOut]
+		s.Style[at.Row] = ionStyle(in.Style)
+	}
+	for _, u := range r.model.Uniforms {
+		r.uniform(u.Mech, u.Name, *u.Value)
+	}
+	r.streams()
+}
+
+// ionStyle turns NEURON's bits into the layout's.
+func ionStyle(bits int) uint8 {
+	var s uint8
+	if bits&4 != 0 {
+		s |= layout.InitConc
+	}
+	if bits&040 != 0 {
+		s |= layout.InitNernst
+	}
+	if bits&0100 != 0 {
+		s |= layout.StepNernst
+	}
+	return s
+}
+
+// uniform sets a GLOBAL, or an ion's initial concentration, if the model has
+// it.
+func (r *hocRun) uniform(m *tree.Mechanism, name string, x float64) {
+	if m.Ion != nil {
+		for i := range r.net.Ions {
+			if ion := &r.net.Ions[i]; ion.Name == m.Ion.Name {
+				if name == "i0" {
+					ion.In0 = x
+				} else {
+					ion.Out0 = x
+				}
+			}
+		}
+		return
+	}
+	if k, i, ok := r.uniformAt(m, name); ok {
+		if r.handle != nil {
+			r.handle.SetUniform(k, i, x)
+		} else {
+			r.net.Mechs[k].Uniforms[i] = x
+		}
+	}
+}
+
+func (r *hocRun) uniformAt(m *tree.Mechanism, name string) (mech, i int, ok bool) {
+	k, ok := r.index.Mech(m.Name)
+	if !ok {
+		return 0, 0, false
+	}
+	for i, u := range r.net.Mechs[k].Program.Uniforms {
+		if i >= kernel.UniformFirst && u.Name == name && !u.Hidden {
+			return k, i, true
+		}
+	}
+	return 0, 0, false
+}
+
+// streams gives instances the random streams that the program named.
+func (r *hocRun) streams() {
+	for _, list := range [][]*hoc.Process{r.model.Points, r.model.Artificial} {
+		for _, p := range list {
+			at := r.rows[p.Inst]
+			in := &r.net.Groups[0].Instances[at.Set]
+			for k, name := range r.net.Mechs[in.Mech].Program.Streams {
+				if s, ok := p.Streams[name]; ok {
+					in.Streams[k][at.Row] = s
+				}
+			}
+		}
+	}
+}

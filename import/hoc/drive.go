@@ -1,0 +1,712 @@
+package hoc
+
+import (
+	"slices"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
+)
+
+// An Engine makes what a program has built ready to run. What the program does
+// between steps, and in handlers within them, it does through the Run.
+type Engine interface {
+	// Build returns nil when diags got an error. was is the run of the model
+	// as it was before, nil if there is none: time, events and all variables
+	// of what is still there go on from it.
+	Build(m *Model, h Hooks, was Run, diags *diag.List) Run
+}
+
+// Run is a model at work. All values of a model that is not at work any more
+// are those of the tree.
+type Run interface {
+	Init(set bool, v float64) error // NEURON's finitialize
+	Step(dt float64) error
+	T() float64
+	SetT(t float64)
+	Address(r Ref) (*float64, error) // as long as there is the run; nil for what is computed
+	Get(r Ref) (float64, error)
+	Set(r Ref, x float64) error
+	SetOff(c *Con)
+	Send(c *Con, at, flag float64) error
+	At(t float64, f func(t float64) error)    // in the order of events
+	After(t float64, f func(t float64) error) // when the step in which time t comes is over
+	Save()                                    // writes all values to the tree, connections and globals
+}
+
+// Hooks are what a Run calls.
+type Hooks struct {
+	Phase  func(k int) error        // during Init: FInitializeHandlers of type 0, 1, 2
+	Sample func()                   // at the end of Init and of a step, before the events of that time
+	Fired  func(c *Con, at float64) // the source of c, or of others that have the same
+}
+
+// RefKind says what a Ref names.
+type RefKind uint8
+
+const (
+	NoRef              RefKind = iota
+	PotentialRef               // of Node [mV]
+	CapacitanceRef             // of Node [uF/cm2]
+	CapCurrentRef              // of Node [mA/cm2]
+	MembraneCurrentRef         // of Node [nA]
+	ElementRef                 // Inst.P[K]
+	WeightRef                  // Con.Weight[K]
+	DelayRef
+	ThresholdRef
+	GlobalRef // Name of Mech
+	TimeRef
+)
+
+// Ref names a variable of a model.
+type Ref struct {
+	Kind RefKind
+	K    int
+	Node *tree.Node
+	Inst *tree.Inst
+	Con  *Con
+	Mech *tree.Mechanism
+	Name string
+}
+
+// Model is all that a program has built.
+type Model struct {
+	Tree       *tree.Tree
+	Points     []*Process // on sections, in the order in which they were made
+	Artificial []*Process
+	Cons       []*Con
+	Pointers   []Pointer
+	Refs       map[*float64]Ref // what POINTERs point to
+	Plays      []Play
+	Uniforms   []Uniform
+	Membrane   bool // membrane currents are asked for
+
+	Dt, Celsius float64
+	SecondOrder int
+}
+
+// Uniform is a GLOBAL of a mechanism, or an ion's initial concentration.
+type Uniform struct {
+	Mech  *tree.Mechanism
+	Name  string // without the mechanism's suffix; "i0" and "o0" of an ion
+	Value *float64
+}
+
+// Play sets a variable to Values[i] at Times[i], or (Continuous) along the lines
+// between.
+type Play struct {
+	To            Ref
+	Times, Values []float64
+	Continuous    bool
+	Pos           diag.Pos
+}
+
+// driver is what an Interp keeps of runs.
+type driver struct {
+	run      Run
+	changes  int // of the model, the tree's aside
+	built    int // all changes when the run was built
+	begun    bool
+	stepping bool
+	lastT    float64
+	uniforms []Uniform
+	told     []float64 // what the run was told of uniforms
+	records  []*recorder
+	plays    []*player
+	starters []*starter
+	membrane bool        // the program has asked for membrane currents
+	played   [][]float64 // what the Vectors that are played held when the run was built
+}
+
+// statement is a text that a handler executes.
+type statement struct {
+	fr   *frame
+	pos  syntax.Pos
+	text string
+	obj  *Object
+}
+
+// starter is an FInitializeHandler.
+type starter struct {
+	kind int
+	statement
+}
+
+// recorder is a Vector that records.
+type recorder struct {
+	to    *vector
+	from  *float64
+	ref   Ref
+	addr  *float64 // in the run
+	every float64  // [ms]; 0: every step
+	times *vector  // when, if not nil
+	fr    *frame
+	pos   syntax.Pos
+}
+
+// player is a Vector that is played.
+type player struct {
+	from       *vector
+	ref        Ref
+	every      float64
+	times      *vector
+	continuous bool
+	pos        diag.Pos
+}
+
+// named notes what a pointer points to.
+func (in *Interp) named(p *float64, r Ref) {
+	if r.Kind != NoRef {
+		in.refs[p] = r
+	}
+}
+
+// fetch brings a number up to date with the model that is run.
+func (in *Interp) fetch(fr *frame, at syntax.Pos, r Ref, p *float64) {
+	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef {
+		return
+	}
+	x, err := in.run.Get(r)
+	if err != nil {
+		return // it is not part of the run yet
+	}
+	*p = x
+}
+
+// tell lets the model that is run know of a number that the program has
+// changed.
+func (in *Interp) tell(fr *frame, at syntax.Pos, r Ref, x float64) {
+	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef {
+		return
+	}
+	if err := in.run.Set(r, x); err != nil {
+		return // as above
+	}
+}
+
+// model gathers what there is.
+func (in *Interp) model() *Model {
+	m := &Model{Membrane: in.membrane, Tree: in.Tree, Refs: in.refs, Uniforms: in.uniforms,
+		Dt: *in.globals["dt"], Celsius: *in.globals["celsius"], SecondOrder: int(*in.globals["secondorder"])}
+	var points []*Object
+	for _, c := range in.classes {
+		for _, o := range c.objects {
+			switch n := o.native.(type) {
+			case *Process:
+				points = append(points, o)
+			case *Con:
+				m.Cons = append(m.Cons, n)
+			}
+		}
+	}
+	slices.SortFunc(points, func(a, b *Object) int { return a.born - b.born })
+	used := map[*Process]bool{}
+	for _, o := range points {
+		p := o.native.(*Process)
+		switch {
+		case p.At == nil && p.Inst != nil:
+			m.Artificial = append(m.Artificial, p)
+		case p.At != nil && p.At.Node != nil:
+			m.Points = append(m.Points, p)
+		default:
+			continue
+		}
+		used[p] = true
+	}
+	// What is nowhere takes no part.
+	m.Cons = slices.DeleteFunc(m.Cons, func(c *Con) bool {
+		if nd := c.Source.Node; nd != nil && nd.Sec.Gone {
+			return true
+		}
+		return c.To != nil && !used[c.To] || c.From != nil && !used[c.From]
+	})
+	for _, p := range in.pointers {
+		if k, ok := p.From.(*Process); !ok || used[k] {
+			m.Pointers = append(m.Pointers, p)
+		}
+	}
+	for _, p := range in.plays {
+		y := slices.Clone(p.from.x)
+		t := make([]float64, len(y))
+		if p.times != nil {
+			t = slices.Clone(p.times.x)
+			n := min(len(t), len(y))
+			t, y = t[:n], y[:n]
+		} else {
+			for i := 1; i < len(t); i++ {
+				t[i] = t[i-1] + p.every
+			}
+		}
+		if len(y) > 0 {
+			m.Plays = append(m.Plays, Play{To: p.ref, Times: t, Values: y, Continuous: p.continuous, Pos: p.pos})
+		}
+	}
+	return m
+}
+
+// prepare makes the model ready, if it is another than before.
+func (in *Interp) prepare(c *call) bool {
+	if in.run != nil && in.built == in.changes+in.Tree.Changes && !in.playsChanged() {
+		return true
+	}
+	if in.o.Engine == nil {
+		c.unsupported("%s: this program is read for the cells that it builds; rall run runs a model", c.name)
+		return false
+	}
+	if err := in.Tree.RefreshAll(); err != nil {
+		c.fail("%v", err)
+		return false
+	}
+	if in.run != nil {
+		in.run.Save()
+	}
+	m := in.model()
+	var found diag.List
+	run := in.o.Engine.Build(m, Hooks{Phase: in.phase, Sample: in.sample, Fired: in.fired}, in.run, &found)
+	for _, d := range found.All() {
+		if d.Pos.IsZero() {
+			d.Pos = c.fr.pos(c.pos)
+		}
+		in.diags.Add(d)
+	}
+	if run == nil {
+		in.failed, in.ctl = true, stopping
+		return false
+	}
+	in.run, in.built = run, in.changes+in.Tree.Changes
+	in.told = nil
+	in.played = nil
+	for _, p := range in.plays {
+		in.played = append(in.played, slices.Clone(p.from.x))
+	}
+	for _, r := range in.records {
+		r.addr = nil
+	}
+	return true
+}
+
+// playsChanged says whether a Vector that is played holds other numbers than
+// when the run was built.
+func (in *Interp) playsChanged() bool {
+	for i, p := range in.plays {
+		if i >= len(in.played) || !slices.Equal(p.from.x, in.played[i]) {
+			return true
+		}
+	}
+	return false
+}
+
+// settle tells the run of variables of NEURON's that the program has changed.
+func (in *Interp) settle() {
+	if in.told == nil {
+		in.told = make([]float64, len(in.uniforms))
+		for i := range in.told {
+			in.told[i] = *in.uniforms[i].Value
+		}
+		return // they were built in
+	}
+	for i, u := range in.uniforms {
+		if x := *u.Value; x != in.told[i] {
+			in.told[i] = x
+			in.run.Set(Ref{Kind: GlobalRef, Mech: u.Mech, Name: u.Name}, x)
+		}
+	}
+	in.run.Set(Ref{Kind: GlobalRef, Name: "celsius"}, *in.globals["celsius"])
+	in.run.Set(Ref{Kind: GlobalRef, Name: "secondorder"}, *in.globals["secondorder"])
+}
+
+// clock sets HOC's t.
+func (in *Interp) clock(t float64) {
+	*in.globals["t"] = t
+	in.lastT = t
+}
+
+var failed = stopped{}
+
+// stopped is the error of a program that has failed, which has been told.
+type stopped struct{}
+
+func (stopped) Error() string { return "the program has failed" }
+
+// finitialize begins a run.
+func (in *Interp) finitialize(c *call) value {
+	if in.stepping {
+		return c.fail("within a step")
+	}
+	set, v := c.has(0), 0.0
+	if set {
+		v = c.num(0)
+	}
+	if in.failed {
+		return value{}
+	}
+	if in.phase(3) != nil || !in.prepare(c) {
+		return value{}
+	}
+	in.clock(0)
+	in.settle()
+	in.stepping = true
+	err := in.run.Init(set, v)
+	in.stepping = false
+	in.clock(0)
+	in.begun = true
+	return in.after(c, err)
+}
+
+// after reports how a run went on.
+func (in *Interp) after(c *call, err error) value {
+	if err != nil && !in.failed {
+		return c.fail("%v", err)
+	}
+	return number(1)
+}
+
+// fadvance takes a step.
+func (in *Interp) fadvance(c *call) value {
+	switch {
+	case in.stepping:
+		return c.fail("within a step")
+	case !in.begun:
+		return c.fail("the model is not initialised: call finitialize first")
+	}
+	dt, t := *in.globals["dt"], *in.globals["t"]
+	if !(dt > 0) {
+		return c.fail("dt is %g", dt)
+	}
+	if !in.prepare(c) {
+		return value{}
+	}
+	if t != in.lastT {
+		in.run.SetT(t)
+	}
+	in.settle()
+	in.stepping = true
+	err := in.run.Step(dt)
+	in.stepping = false
+	in.clock(in.run.T())
+	if in.failed {
+		return value{}
+	}
+	return in.after(c, err)
+}
+
+// phase executes the FInitializeHandlers of a kind.
+func (in *Interp) phase(k int) error {
+	if k == 1 {
+		for _, w := range in.watches {
+			if w.times != nil {
+				w.times.x = w.times.x[:0]
+			}
+			if w.ids != nil {
+				w.ids.x = w.ids.x[:0]
+			}
+		}
+	}
+	for _, s := range slices.Clone(in.starters) {
+		if s.kind == k {
+			if err := in.do(&s.statement, *in.globals["t"]); err != nil {
+				return err
+			}
+		}
+	}
+	if k == 1 {
+		in.startRecords()
+	}
+	if in.failed {
+		return failed
+	}
+	return nil
+}
+
+// do executes the statement of a handler at time t.
+func (in *Interp) do(s *statement, t float64) error {
+	in.clock(t)
+	was := in.ctl
+	in.ctl = goOn
+	in.execute(s.fr, s.pos, s.text, s.obj, true)
+	if in.failed {
+		return failed
+	}
+	in.ctl = was
+	return nil
+}
+
+// startRecords empties what records, and queues what does so at its own times.
+func (in *Interp) startRecords() {
+	for _, r := range slices.Clone(in.records) {
+		if _, ok := in.look(r); !ok {
+			in.stopRecording(r.to)
+			continue
+		}
+		r.to.x = r.to.x[:0]
+		switch {
+		case r.times != nil:
+			r.to.x = make([]float64, len(r.times.x))
+			in.recordAt(r, 0)
+		case r.every > 0:
+			in.run.At(0, func(t float64) error { return in.recordEvery(r, t) })
+		}
+	}
+}
+
+func (in *Interp) recordEvery(r *recorder, t float64) error {
+	if in.clock(t); !in.take(r) {
+		return failed
+	}
+	in.run.At(t+r.every, func(t float64) error { return in.recordEvery(r, t) })
+	return nil
+}
+
+func (in *Interp) recordAt(r *recorder, i int) {
+	if i >= len(r.times.x) || i >= len(r.to.x) {
+		return
+	}
+	in.run.At(r.times.x[i], func(t float64) error {
+		in.clock(t)
+		if i < len(r.to.x) {
+			x, ok := in.look(r)
+			if !ok {
+				in.stopRecording(r.to)
+				return nil
+			}
+			r.to.x[i] = x
+		}
+		in.recordAt(r, i+1)
+		return nil
+	})
+}
+
+// sample reads what is recorded at every step.
+func (in *Interp) sample() {
+	in.clock(in.run.T())
+	for _, r := range slices.Clone(in.records) {
+		if r.every == 0 && r.times == nil && !in.take(r) {
+			return
+		}
+	}
+	for _, o := range in.classes["APCount"].objects {
+		if p := o.native.(*Process); p.counted != nil {
+			in.count(p)
+		}
+	}
+}
+
+// count appends the time of an APCount's last count to its Vector.
+func (in *Interp) count(p *Process) {
+	at := func(name string) float64 {
+		x, _ := in.run.Get(Ref{Kind: ElementRef, Inst: p.Inst, K: p.Mech.Var(name).First})
+		return x
+	}
+	n := at("n")
+	if n < p.was {
+		p.was, p.counted.x = 0, p.counted.x[:0]
+	}
+	if n > p.was {
+		p.counted.x = append(p.counted.x, at("time"))
+	}
+	p.was = n
+}
+
+// look returns what a recorder sees.
+func (in *Interp) look(r *recorder) (float64, bool) {
+	if r.ref.Kind == NoRef || r.ref.Kind == TimeRef {
+		return *r.from, true
+	}
+	if r.addr == nil {
+		p, err := in.run.Address(r.ref)
+		if err != nil { // what it recorded is gone
+			return 0, false
+		}
+		r.addr = p
+	}
+	if r.addr != nil {
+		return *r.addr, true
+	}
+	x, _ := in.run.Get(r.ref)
+	return x, true
+}
+
+func (in *Interp) take(r *recorder) bool {
+	x, ok := in.look(r)
+	if !ok {
+		in.stopRecording(r.to)
+		return true
+	}
+	if len(r.to.x) == cap(r.to.x) {
+		ok = in.room(r.fr, r.pos, max(cap(r.to.x), 64))
+	}
+	if ok {
+		r.to.x = append(r.to.x, x)
+	}
+	return ok
+}
+
+// fired takes note of an event of the source that a NetCon has.
+func (in *Interp) fired(c *Con, at float64) {
+	w := c.watch
+	if w.times != nil {
+		w.times.x = append(w.times.x, at)
+		if w.ids != nil {
+			w.ids.x = append(w.ids.x, w.id)
+		}
+	}
+	if w.stmt != nil {
+		t := *in.globals["t"]
+		in.do(w.stmt, at)
+		in.clock(t)
+	}
+}
+
+// recordSpikes is NetCon.record(times), record(times, ids[, id]),
+// record("statement") and record(), which ends it.
+func (c *call) recordSpikes(w *watch) value {
+	switch {
+	case len(c.args) == 0:
+		w.times, w.ids, w.stmt = nil, nil, nil
+	case c.is(0, strKind):
+		w.stmt = c.statement(0)
+		w.stmt.obj = c.fr.this
+	default:
+		w.times, w.ids = c.vector(0), nil
+		if c.has(1) {
+			w.ids, w.id = c.vector(1), c.numOr(2, -1)
+		}
+	}
+	return number(0)
+}
+
+// statement is argument i, a text to be executed later at the top level, or in
+// the object that follows.
+func (c *call) statement(i int) *statement {
+	s := &statement{fr: &frame{unit: c.fr.unit, scope: c.in.top, data: c.in.topData}, pos: c.pos, text: c.str(i)}
+	if c.is(i+1, objKind) {
+		s.obj = c.obj(i + 1)
+	}
+	return s
+}
+
+// newHandler is new FInitializeHandler([kind,] "statement"[, object]).
+func newHandler(c *call) any {
+	i, kind := 0, 1
+	if c.is(0, numKind) {
+		i, kind = 1, c.within(0, 0, 3)
+	}
+	if c.is(i, objKind) {
+		c.unsupported("a Python function as handler")
+		return nil
+	}
+	s := &starter{kind: kind, statement: *c.statement(i)}
+	if !c.in.failed {
+		c.in.starters = append(c.in.starters, s)
+		c.in.handlers = append(c.in.handlers, c.fr.pos(c.pos).String())
+	}
+	return s
+}
+
+// recordVector is Vector.record(&x), record(&x, interval) and record(&x, times).
+func recordVector(c *call) value {
+	i := 0
+	if c.is(0, objKind) { // the point process whose local step it would follow
+		i = 1
+	}
+	p := c.ref(i)
+	if c.in.failed {
+		return value{}
+	}
+	r := &recorder{to: c.vec(), from: p, ref: c.in.refs[p], fr: &frame{unit: c.fr.unit, scope: c.in.top, data: c.in.topData}, pos: c.pos}
+	switch {
+	case c.isVector(i + 1):
+		r.times = c.vector(i + 1)
+	case c.has(i + 1):
+		if r.every = c.num(i + 1); !c.in.failed && !(r.every > 0) {
+			return c.fail("an interval of %g ms", r.every)
+		}
+	}
+	c.in.stopRecording(c.vec())
+	c.in.records = append(c.in.records, r)
+	return c.self()
+}
+
+func (in *Interp) stopRecording(v *vector) {
+	in.records = slices.DeleteFunc(in.records, func(r *recorder) bool { return r.to == v })
+}
+
+// playVector is Vector.play(&x, interval), play(&x, times[, continuous]) and play().
+func playVector(c *call) value {
+	in := c.in
+	v := c.vec()
+	drop := func() {
+		n := len(in.plays)
+		in.plays = slices.DeleteFunc(in.plays, func(p *player) bool { return p.from == v })
+		if len(in.plays) != n {
+			in.changes++
+		}
+	}
+	if len(c.args) == 0 {
+		n := len(in.plays)
+		drop()
+		return truth(len(in.plays) < n)
+	}
+	if c.is(0, strKind) {
+		return c.unsupported("Vector.play of a statement")
+	}
+	i := 0
+	if c.is(0, objKind) {
+		i = 1
+	}
+	ref := in.refs[c.ref(i)]
+	if in.failed {
+		return value{}
+	}
+	if ref.Kind == NoRef || ref.Kind == TimeRef {
+		return c.unsupported("Vector.play into what is no variable of the model")
+	}
+	p := &player{from: v, ref: ref, pos: c.fr.pos(c.pos)}
+	switch {
+	case c.isVector(i + 1):
+		p.times = c.vector(i + 1)
+		p.continuous = c.numOr(i+2, 0) != 0
+	default:
+		if p.every = c.num(i + 1); !in.failed && !(p.every > 0) {
+			return c.fail("an interval of %g ms", p.every)
+		}
+	}
+	drop()
+	in.plays = append(in.plays, p)
+	in.changes++
+	return c.self()
+}
+
+// event is CVode.event(t) and event(t, "statement"[, point process[, flag]]); the
+// point process matters for variable steps only.
+func (c *call) event() value {
+	t := c.num(0)
+	if c.in.failed || c.in.run == nil || !c.has(1) {
+		return number(0) // finitialize would forget it
+	}
+	if c.is(1, objKind) {
+		return c.unsupported("CVode.event with a Python function")
+	}
+	s := c.statement(1)
+	s.obj = c.fr.this
+	if c.is(2, objKind) && c.obj(2) != nil {
+		if o := c.obj(2); c.process(o) == nil {
+			return c.fail("%s is no point process", o.Name())
+		}
+	}
+	if !c.in.failed {
+		c.in.run.After(t, func(t float64) error { return c.in.do(s, t) })
+	}
+	return number(0)
+}
+
+// frecordInit empties what records, in the middle of a run.
+func (c *call) frecordInit() value {
+	for _, r := range c.in.records {
+		r.to.x = r.to.x[:0]
+	}
+	if c.in.run != nil {
+		c.in.sample()
+	}
+	return number(0)
+}
