@@ -220,7 +220,7 @@ func TestHelpExamples(t *testing.T) {
 				t.Errorf("%s: example %q does not begin with rall", c.Name(), line)
 				continue
 			}
-			if strings.HasPrefix(args, "run ") && !strings.Contains(args, "--duration") {
+			if strings.HasPrefix(args, "run ") && !strings.Contains(args, "--duration") && !strings.HasSuffix(args, ".hoc") {
 				args += " --duration 20 --force"
 			}
 			// What can be recovered or resumed has been killed or stopped before.
