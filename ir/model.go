@@ -23,6 +23,7 @@ type Model struct {
 	Plays      []Played     // in model order
 	SpikesOf   map[int]bool // gids whose spikes are kept; nil: all
 	Globals    []Global
+	Tables     []FunctionTable
 	Conditions Conditions
 }
 
@@ -48,6 +49,23 @@ type Global struct {
 	Mech, Name string
 	Value      float64
 	Pos        diag.Pos
+}
+
+// FunctionTable gives the values of a mechanism's FUNCTION_TABLE: Y has a row
+// for each point of the first axis. Without axes it is Y[0] everywhere.
+type FunctionTable struct {
+	Mech, Name string
+	Axes       []TableAxis
+	Y          []float64
+	Pos        diag.Pos
+}
+
+// TableAxis are the points of an argument, ascending, or N of them evenly from
+// Lo to Hi.
+type TableAxis struct {
+	Points []float64
+	Lo, Hi float64
+	N      int
 }
 
 // Value is a number, one number for each CV of a section, or an expression of

@@ -541,13 +541,20 @@ func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
 			}
 			l.d.Funcs = append(l.d.Funcs, f)
 		case b.Kind == "FUNCTION_TABLE":
-			// Its values come from HOC. As in NEURON the mechanism is whole
+			// Its values come from the model. As in NEURON the mechanism is whole
 			// without them, and a call ends the run.
-			l.rep.add(diag.Warning, diag.Ignored, b.Pos, "write it as a FUNCTION, with TABLE if speed matters",
-				"FUNCTION_TABLE %s gets its values from HOC: the run ends where it is called", name)
+			if n := len(b.Args); n < 1 || n > 2 {
+				l.rep.errorf(diag.Unsupported, b.Pos, "FUNCTION_TABLE %s has %d arguments; it can have one or two", name, n)
+				continue
+			}
+			args := []mech.Expr{mech.Num{V: float64(len(l.d.Grids))}}
+			for i := range b.Args {
+				args = append(args, mech.Local{Slot: i})
+			}
+			l.d.Grids = append(l.d.Grids, mech.Grid{Name: name, NArgs: len(b.Args), Pos: b.Pos})
 			l.funcs[name] = len(l.d.Funcs)
 			f := mech.Func{Name: name, NArgs: len(b.Args), Result: len(b.Args), Unit: b.Unit, Pos: b.Pos,
-				Body: []mech.Stmt{mech.Fail{Text: "FUNCTION_TABLE " + name + " has no table", Pos: b.Pos}}}
+				Body: []mech.Stmt{mech.Assign{Var: -1, Local: len(b.Args), X: mech.Call{Fn: mech.GridAt, Args: args, Pos: b.Pos}, Pos: b.Pos}}}
 			for _, a := range b.Args {
 				f.Locals = append(f.Locals, a.Name)
 			}

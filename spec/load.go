@@ -276,6 +276,7 @@ func (d *decoder) netParams(n *Node) NetParams {
 	p.Conns = d.conns(n.Get("connParams"))
 	p.StimSources = d.stimSources(n.Get("stimSourceParams"))
 	p.StimTargets = d.stimTargets(n.Get("stimTargetParams"))
+	p.Tables = d.tables(n.Get("tableParams"))
 	p.Plays = d.plays(n.Get("playParams"))
 	d.userConstants()
 	// the values, now that they are read

@@ -25,7 +25,7 @@ func tables() map[string][]keyInfo {
 		"pointps": infos(pointpKeys), "regions": infos(regionKeys), "regionGeom": infos(regionGeomKeys), "nseg": infos(nsegKeys),
 		"synMechParams": infos(synMechKeys), "pointerParams": infos(pointerKeys), "connParams": infos(connKeys), "stimSourceParams": infos(stimSourceKeys),
 		"stimTargetParams": infos(stimTargetKeys), "simConfig": infos(simConfigKeys), "hParams": infos(hParamKeys), "seeds": infos(seedKeys),
-		"recordTraces": infos(traceKeys), "playParams": infos(playKeys), "pointers": infos(varRefKeys),
+		"recordTraces": infos(traceKeys), "playParams": infos(playKeys), "tableParams": infos(tableKeys), "pointers": infos(varRefKeys),
 	}
 	for name, params := range stimTypes {
 		m[name] = stimInfos(params)

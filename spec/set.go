@@ -59,8 +59,9 @@ func vocabulary() *vocab {
 	conn := &vocab{keys: infos(connKeys), child: map[string]*vocab{"preConds": conds, "postConds": conds}}
 	net := &vocab{keys: append(infos(netParamsKeys), containers...), child: map[string]*vocab{
 		"popParams": each(pop), "cellParams": each(cell), "synMechParams": each(&vocab{keys: infos(synMechKeys), open: true, child: map[string]*vocab{"pointerParams": leaf(infos(pointerKeys))}}),
-		"playParams": each(&vocab{keys: append(infos(playKeys), infos(traceKeys)...), child: map[string]*vocab{"conds": conds}}),
-		"connParams": each(conn), "stimSourceParams": each(&vocab{keys: append(infos(stimSourceKeys), stims...), open: true}),
+		"tableParams": each(leaf(infos(tableKeys))),
+		"playParams":  each(&vocab{keys: append(infos(playKeys), infos(traceKeys)...), child: map[string]*vocab{"conds": conds}}),
+		"connParams":  each(conn), "stimSourceParams": each(&vocab{keys: append(infos(stimSourceKeys), stims...), open: true}),
 		"stimTargetParams":      each(&vocab{keys: infos(stimTargetKeys), child: map[string]*vocab{"conds": conds}}),
 		"scaleConnWeightModels": anyName, "correctBorder": leaf(infos(correctBorderKeys))}}
 	var plots []keyInfo

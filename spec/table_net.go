@@ -128,6 +128,7 @@ var containers = []keyInfo{
 	{name: "connParams", form: "object label: rule", doc: "connection rules, in order"},
 	{name: "stimSourceParams", form: "object label: source", doc: "stimuli"},
 	{name: "stimTargetParams", form: "object label: rule", doc: "which cells get which stimulus"},
+	{name: "tableParams", form: "object NAME_MECHANISM: table", doc: "the values of FUNCTION_TABLEs (rall's own; hoc's table_NAME_MECHANISM)"},
 	{name: "playParams", form: "object label: variable, times, values", doc: "variables of mechanisms that change with time (rall's own; NEURON's Vector.play)"},
 }
 

@@ -190,6 +190,7 @@ type NetParams struct {
 	StimSources []StimSource
 	StimTargets []StimTarget
 	Plays       []Play
+	Tables      []FuncTable
 }
 
 // Constant is a number that string functions may name.

@@ -47,6 +47,7 @@ type Network struct {
 type Mech struct {
 	Program  *kernel.Program
 	Uniforms []float64 // initial values, as Program.Uniforms
+	Grids    []kernel.Grid
 }
 
 // Ion is a species; the conc0 values are NEURON's globals such as nai0 [mM].

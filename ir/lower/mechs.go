@@ -2,6 +2,7 @@ package lower
 
 import (
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -72,6 +73,7 @@ func (l *lowering) mechanisms() {
 		}
 	}
 	l.setGlobals()
+	l.setTables()
 }
 
 func (l *lowering) addIon(ion kernel.Ion) {
@@ -155,6 +157,42 @@ func (l *lowering) setGlobals() {
 		if !found {
 			l.diags.ErrorHint(diag.UnknownName, g.Pos, diag.DidYouMean(g.Name, names),
 				"mechanism %q has no global parameter %q (it has %s)", g.Mech, g.Name, orNone(names))
+		}
+	}
+}
+
+// setTables gives FUNCTION_TABLEs their values. What the model does not give
+// stays without.
+func (l *lowering) setTables() {
+	for k := range l.net.Mechs {
+		m := &l.net.Mechs[k]
+		for _, g := range m.Program.Grids {
+			m.Grids = append(m.Grids, kernel.Grid{Name: g.Name})
+		}
+	}
+	for _, t := range l.m.Tables {
+		k, ok := l.mechIndex[t.Mech]
+		if !ok {
+			continue
+		}
+		m := &l.net.Mechs[k]
+		i := slices.IndexFunc(m.Grids, func(g kernel.Grid) bool { return g.Name == t.Name })
+		if i < 0 {
+			var names []string
+			for _, g := range m.Grids {
+				names = append(names, g.Name)
+			}
+			l.diags.ErrorHint(diag.UnknownName, t.Pos, diag.DidYouMean(t.Name, names),
+				"mechanism %q has no FUNCTION_TABLE %q (it has %s)", t.Mech, t.Name, orNone(names))
+			continue
+		}
+		if n := m.Program.Grids[i].Args; len(t.Axes) > 0 && len(t.Axes) != n {
+			l.diags.Errorf(diag.BadValue, t.Pos, "FUNCTION_TABLE %s of %s has %d arguments; the table has %d", t.Name, t.Mech, n, len(t.Axes))
+			continue
+		}
+		m.Grids[i].Y = t.Y
+		for _, a := range t.Axes {
+			m.Grids[i].Axes = append(m.Grids[i].Axes, kernel.Axis(a))
 		}
 	}
 }

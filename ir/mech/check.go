@@ -430,6 +430,11 @@ func (c *checker) expr(e Expr, w where) {
 		c.expr(x.Y, w)
 	case Call:
 		n, ok := arity[x.Fn]
+		if x.Fn == GridAt && len(x.Args) > 0 {
+			if g, is := x.Args[0].(Num); is && g.V >= 0 && int(g.V) < len(c.d.Grids) {
+				n, ok = 1+c.d.Grids[int(g.V)].NArgs, true
+			}
+		}
 		if !ok || n != len(x.Args) {
 			c.errf(w, "%s with %d arguments", x.Fn, len(x.Args))
 			return

@@ -190,6 +190,14 @@ type Condition struct {
 	Pos diag.Pos
 }
 
+// Grid is a FUNCTION_TABLE: a function of one or two arguments that the model
+// gives by values.
+type Grid struct {
+	Name  string
+	NArgs int
+	Pos   diag.Pos
+}
+
 // Seeding is a procedure of the source by which a model names an instance's
 // random stream: setRNG(id1, id2, id3). It is no part of the equations; what
 // builds the model gives the stream these ids.
@@ -219,6 +227,7 @@ type Def struct {
 	Before     map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
 	After      map[string]Block // "SOLVE", "INITIAL"
 	Seedings   []Seeding
+	Grids      []Grid
 	Pos        diag.Pos
 }
 

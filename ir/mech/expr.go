@@ -103,6 +103,7 @@ const (
 
 	SeriesLen Builtin = "series_len" // Args[0] a Ref to a Series: how many numbers it has
 	SeriesAt  Builtin = "series_at"  // and its element Args[1], from 0
+	GridAt    Builtin = "grid_at"    // Args[0] the number of a Grid, then its arguments
 	EdgeCount Builtin = "edge_count" // how many edges end at the instance
 )
 

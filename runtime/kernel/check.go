@@ -204,6 +204,8 @@ func (c *checker) instr(in *Instr) {
 		limit = len(c.p.Tables)
 	case Draw, SetSeq:
 		limit = len(c.p.Streams)
+	case GridOp:
+		limit = len(c.p.Grids)
 	case ArmWatch:
 		limit = c.p.Watches
 	case Print, Fail:

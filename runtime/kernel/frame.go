@@ -10,6 +10,7 @@ type Frame struct {
 	Ports    []PortData  // as Program.Ports
 	Uniforms []float64   // as Program.Uniforms
 	Tables   []*TableData
+	Grids    []Grid    // as Program.Grids, with their values
 	Args     []float64 // weight vector of the edge being delivered (width 1)
 	Flag     float64   // flag of the event being delivered (width 1)
 	Host     Host

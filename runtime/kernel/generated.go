@@ -33,6 +33,9 @@ func (g *Generated) Build(p *Program, f *Frame) {
 // area, which are those of a cylinder of 10 um by 10 um.
 func NewFrame(p *Program, n int) *Frame {
 	f := &Frame{N: n, Args: make([]float64, p.NArgs)}
+	for _, g := range p.Grids {
+		f.Grids = append(f.Grids, Grid{Name: g.Name})
+	}
 	for _, c := range p.Columns {
 		for range c.Len {
 			col := make([]float64, n)

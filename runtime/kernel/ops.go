@@ -68,6 +68,7 @@ var opTable = [numOps]opInfo{
 	LoadCX:    {name: "loadcx", reads: "A", dst: true},
 	StoreCX:   {name: "storecx", reads: "AbC", effect: true},
 	Draw:      {name: "draw", reads: "b", dst: true, effect: true},
+	GridOp:    {name: "grid", reads: "AbC", dst: true, effect: true},
 	SetSeq:    {name: "setseq", reads: "Ab", effect: true},
 	Train:     {name: "train", reads: "A", dst: true},
 	TrainLen:  {name: "trainlen", dst: true},

@@ -57,6 +57,9 @@ func (p *Program) String() string {
 	if d := p.Diffusion; d != nil {
 		fmt.Fprintf(&b, "diffusion of %d states in columns %d, area %d, volume %d\n", d.N, d.State, d.Area, d.Volume)
 	}
+	for i, g := range p.Grids {
+		fmt.Fprintf(&b, "grid %d %s of %d\n", i, g.Name, g.Args)
+	}
 	for i, s := range p.Streams {
 		fmt.Fprintf(&b, "stream %d %s\n", i, s)
 	}

@@ -18,6 +18,7 @@ type Program struct {
 	Ports       []Port
 	Ions        []Ion
 	Tables      []Table
+	Grids       []GridDecl
 	Streams     []string // names of the random streams, one of each per instance
 	Series      []string // names of the lists of numbers, one of each per instance
 	Pointers    []string // names of the variables that stand for others, bound when the network is built
@@ -156,6 +157,12 @@ type Table struct {
 	To      *Code
 }
 
+// GridDecl is a function that a model gives by values.
+type GridDecl struct {
+	Name string
+	Args int // 1 or 2
+}
+
 // TableData is a built table. Y[k][i] is output k at entry i.
 type TableData struct {
 	On   bool
@@ -231,6 +238,7 @@ const (
 	LoadCX    // Dst = column Imm+int(A): array element, clamped to its Len in Aux
 	StoreCX   // column Imm+int(C) = A under mask B, Len in Aux
 	Draw      // Dst = draw of kind Aux from stream Imm, for lanes under mask B
+	GridOp    // Dst = grid Imm at A, and C on its second axis, for lanes under mask B
 	SetSeq    // stream Imm restarts at sequence A under mask B
 	Train     // Dst = element int(A) of the instance's series Imm (a train of events), -1 past the end
 	TrainLen  // Dst = number of elements of series Imm

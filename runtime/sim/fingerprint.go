@@ -99,6 +99,12 @@ func hashWhole(net *layout.Network) *hash {
 	h := newHash(0).floats(net.Dt, net.Celsius, net.RecordStep).flag(net.RecordStim).int(int64(net.SecondOrder)).int(int64(net.Slots))
 	for i := range net.Mechs {
 		h.text(net.Mechs[i].Program.String()).floats(net.Mechs[i].Uniforms...)
+		for _, g := range net.Mechs[i].Grids {
+			h.floats(g.Y...)
+			for _, a := range g.Axes {
+				h.floats(a.Points...).floats(a.Lo, a.Hi, float64(a.N))
+			}
+		}
 	}
 	for i := range net.Ions {
 		ion := &net.Ions[i]

@@ -178,6 +178,7 @@ func (g *group) newInstances(k int) instances {
 		m.frame.Columns[c] = make([]float64, lay.N)
 	}
 	m.frame.Uniforms = make([]float64, len(g.sim.net.Mechs[lay.Mech].Uniforms))
+	m.frame.Grids = g.sim.net.Mechs[lay.Mech].Grids
 	m.frame.Host = host{g, k}
 	m.frame.Unread = kernel.Unread(prog)
 	m.frame.Same, m.steady = make([]bool, prog.Rows()), kernel.Steady(prog)

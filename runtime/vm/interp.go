@@ -149,6 +149,8 @@ func (m *machine) effect(in *kernel.Instr) {
 		f.Columns[in.Imm+kernel.Element(r[in.C], in.Aux)][k] = vec.Flushed(r[in.A])
 	case kernel.Draw:
 		r[in.Dst] = f.Host.Draw(k, int(in.Imm), kernel.DrawKind(in.Aux))
+	case kernel.GridOp:
+		r[in.Dst] = f.GridAt(k, in.Imm, r[in.A], r[in.C])
 	case kernel.SetSeq:
 		f.Host.SetSeq(k, int(in.Imm), r[in.A])
 	case kernel.Send:

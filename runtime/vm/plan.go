@@ -126,7 +126,7 @@ type portUse struct {
 func (pl *plan) touch(in *kernel.Instr, ports []portUse, times int) {
 	switch in.Op {
 	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail, kernel.StoreArg,
-		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge:
+		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge, kernel.GridOp:
 		pl.serial = true
 	case kernel.LoadP:
 		ports[in.Imm].read = true

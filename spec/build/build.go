@@ -68,7 +68,7 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
 		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord,
 		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
-	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals, b.unusedIons} {
+	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals, b.tables, b.unusedIons} {
 		stage()
 		if diags.HasErrors() {
 			return nil
@@ -182,6 +182,23 @@ func (b *builder) globals() {
 	sort.Strings(names)
 	for _, n := range names {
 		b.m.Globals = append(b.m.Globals, ir.Global{Name: n, Value: b.ionInit[n]})
+	}
+}
+
+// tables hands on the values of FUNCTION_TABLEs.
+func (b *builder) tables() {
+	for i := range b.s.Net.Tables {
+		t := &b.s.Net.Tables[i]
+		mechName, name, ok := b.splitGlobal(t.Name)
+		if !ok || mechName == "" {
+			b.diags.Errorf(diag.UnknownName, t.Key, "tableParams: no mechanism for %q: a FUNCTION_TABLE is called NAME_MECHANISM", t.Name)
+			continue
+		}
+		out := ir.FunctionTable{Mech: mechName, Name: name, Y: t.Y, Pos: t.Key}
+		for k, a := range t.Axes {
+			out.Axes = append(out.Axes, ir.TableAxis{Points: a.Points, Lo: a.Lo, Hi: a.Hi, N: t.Len(k)})
+		}
+		b.m.Tables = append(b.m.Tables, out)
 	}
 }
 

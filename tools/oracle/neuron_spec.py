@@ -13,7 +13,7 @@ import os
 import numpy as np
 
 NETPARAMS = {"popParams", "cellParams", "synMechParams", "connParams",
-             "stimSourceParams", "stimTargetParams"}
+             "stimSourceParams", "stimTargetParams", "tableParams"}
 SIMCONFIG = {"duration", "dt", "hParams", "recordTraces", "recordCells", "recordStep",
              "simLabel", "saveFolder", "saveJson", "analysis", "recordStim"}
 
@@ -71,8 +71,29 @@ class Build:
             for member in self.pop_members[label]:
                 self.listen(gid, member)
                 gid += 1
+        self.tables = [self.table(name, t) for name, t in self.net.get("tableParams", {}).items()]
         self.connections()
         self.stimuli()
+
+    def table(self, name, t):
+        """Gives a FUNCTION_TABLE its values; what it points to must be kept."""
+        only(t, {"value", "y", "x", "xRange", "z", "zRange"}, name)
+        f = getattr(self.h, "table_" + name)
+        if "value" in t:
+            f(t["value"])
+            return None
+        two = isinstance(t["y"][0], list)
+        y = self.h.Vector([x for row in t["y"] for x in row] if two else t["y"])
+        kept, args = [y], [y._ref_x[0]]
+        for points, ends, n in [("x", "xRange", len(t["y"]))] + ([("z", "zRange", len(t["y"][0]))] if two else []):
+            args.append(n)
+            if points in t:
+                kept.append(self.h.Vector(t[points]))
+                args.append(kept[-1]._ref_x[0])
+            else:
+                args += t[ends]
+        f(*args)
+        return kept
 
     # ------------------------------------------------------------ the cell
 

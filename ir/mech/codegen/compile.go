@@ -453,6 +453,9 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 			ReadE: n.Reads[mech.Reversal], ReadIn: n.Reads[mech.Inside], ReadOut: n.Reads[mech.Outside], ReadI: n.Reads[mech.Amperage],
 			WriteE: n.Writes[mech.Reversal], WriteIn: n.Writes[mech.Inside], WriteOut: n.Writes[mech.Outside], WriteCur: n.Writes[mech.Amperage]})
 	}
+	for _, x := range g.def.Grids {
+		p.Grids = append(p.Grids, kernel.GridDecl{Name: x.Name, Args: x.NArgs})
+	}
 	for i := range g.m.Tables {
 		f := &g.def.Funcs[g.m.Tables[i].Func]
 		t := kernel.Table{Outputs: len(g.m.Tables[i].Outputs), N: f.Table.N, Use: -1,

@@ -102,6 +102,12 @@ func (b *builder) call(e *env, x mech.Call) val {
 			return b.intern(value{op: kernel.TrainLen, a: none, b: none, c: none, place: at})
 		}
 		return b.intern(value{op: kernel.Train, a: b.expr(e, x.Args[1]), b: none, c: none, place: at})
+	case mech.GridAt:
+		x0 := b.expr(e, x.Args[1])
+		x1 := b.expr(e, x.Args[len(x.Args)-1])
+		d := b.add(value{op: kernel.GridOp, a: none, b: none, c: none})
+		b.effect(ins{op: kernel.GridOp, dst: d, a: x0, c: x1, b: b.maskVal(e.mask), place: place{inIndex, int32(x.Args[0].(mech.Num).V), 0}})
+		return d
 	case mech.EdgeCount:
 		return b.intern(value{op: kernel.Edges, a: none, b: none, c: none})
 	case mech.RandUnif, mech.RandExp, mech.RandNorm:

@@ -146,6 +146,9 @@ func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
 	for _, u := range p.Uniforms {
 		f.Uniforms = append(f.Uniforms, u.Default)
 	}
+	for _, g := range p.Grids {
+		f.Grids = append(f.Grids, kernel.Grid{Name: g.Name, Axes: []kernel.Axis{{Lo: -70, Hi: 20, N: 3}, {Points: []float64{-50, 0}}}[:g.Args], Y: []float64{1, 2, 4, 3, 0.5, 9}[:3*g.Args]})
+	}
 	f.Uniforms[kernel.UniformT] = 0.3
 	for _, q := range p.Ports {
 		nodes := n

@@ -119,7 +119,7 @@ func cost(op kernel.Op) int {
 	case kernel.Lookup:
 		return 12
 	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Draw, kernel.SetSeq, kernel.Train, kernel.TrainLen,
-		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge,
+		kernel.Edges, kernel.LoadEdge, kernel.StoreEdge, kernel.GridOp,
 		kernel.Fail:
 		return 20
 	}

@@ -252,7 +252,7 @@ func (g *writer) needsK(c *kernel.Code) bool {
 	kernel.Walk(c.Body, func(in *kernel.Instr) {
 		switch in.Op {
 		case kernel.LoadP, kernel.StoreP, kernel.AddP, kernel.LoadCX, kernel.StoreCX, kernel.Draw, kernel.SetSeq, kernel.Train, kernel.TrainLen, kernel.Send,
-			kernel.Edges, kernel.LoadEdge, kernel.StoreEdge,
+			kernel.Edges, kernel.LoadEdge, kernel.StoreEdge, kernel.GridOp,
 			kernel.MoveEv, kernel.Emit, kernel.ArmWatch, kernel.Print, kernel.Fail:
 			found = true
 		case kernel.Lookup:
@@ -569,6 +569,8 @@ func (g *writer) effect(in *kernel.Instr) {
 			panic("BUG: a draw without a kind")
 		}
 		g.line("r%d = f.Host.Draw(k, %d, kernel.%s)", in.Dst, in.Imm, kind)
+	case kernel.GridOp:
+		g.line("r%d = f.GridAt(k, %d, r%d, r%d)", in.Dst, in.Imm, in.A, in.C)
 	case kernel.SetSeq:
 		g.line("f.Host.SetSeq(k, %d, r%d)", in.Imm, in.A)
 	case kernel.Send:

@@ -78,7 +78,7 @@ func programs(ps []*kernel.Program, pkg string, from Imports) []byte {
 	body.WriteString("// Programs returns what the mechanisms of All declare, in the same order.\nfunc Programs() []*kernel.Program {\nreturn []*kernel.Program{\n")
 	for _, p := range ps {
 		bare := kernel.Program{Mech: p.Mech, Kind: p.Kind, Fingerprint: p.Fingerprint, Columns: p.Columns, Uniforms: p.Uniforms, Ports: p.Ports,
-			Ions: p.Ions, Streams: p.Streams, Series: p.Series, Pointers: p.Pointers, NArgs: p.NArgs, Watches: p.Watches, WatchCol: p.WatchCol, Diffusion: p.Diffusion}
+			Ions: p.Ions, Streams: p.Streams, Series: p.Series, Pointers: p.Pointers, NArgs: p.NArgs, Watches: p.Watches, WatchCol: p.WatchCol, Diffusion: p.Diffusion, Grids: p.Grids}
 		for _, t := range p.Tables {
 			t.From, t.To = nil, nil
 			bare.Tables = append(bare.Tables, t)
