@@ -21,13 +21,13 @@ import (
 // or a HOC program.
 func IsCell(file string) bool {
 	switch strings.ToLower(filepath.Ext(file)) {
-	case ".swc", ".asc", ".hoc":
+	case ".swc", ".asc", ".h5", ".hoc":
 		return true
 	}
 	return false
 }
 
-// LoadCell reads one cell by itself, a morphology (.swc, .asc) or a HOC program
+// LoadCell reads one cell by itself, a morphology (.swc, .asc, .h5) or a HOC program
 // with what o says of it, as a model of one cell that nothing happens to. CVs of
 // a morphology are at most 0.1 lambda at 100 Hz long. It returns nil when diags
 // holds an error.

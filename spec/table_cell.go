@@ -45,7 +45,7 @@ var cellKeys = []key[CellRule]{
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.CellModel) }},
 	{name: "params", form: "object", doc: "parameters of the artificial cell",
 		read: func(d *decoder, m *Member, c *CellRule) {} /* after cellModel is known */},
-	{name: "morphology", form: "string", doc: "an SWC or Neurolucida ASC file, relative to the spec (rall's own)",
+	{name: "morphology", form: "string", doc: "an SWC, Neurolucida ASC or Blue Brain HDF5 (version 1) file, relative to the spec (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Morphology) }},
 	{name: "hoc", form: "string or list of strings", doc: "HOC files, relative to the spec, that make the cell (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { c.Failed = true } /* left when it could not be read */},

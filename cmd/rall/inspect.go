@@ -20,7 +20,7 @@ func inspectCommand() *cobra.Command {
 mechanisms, connections by rule, how cells are grouped and why, and how much
 memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.
 
-Of a cell (a morphology in .swc or .asc, a HOC program, or a cell type of a model
+Of a cell (a morphology in .swc, .asc or .h5, a HOC program, or a cell type of a model
 with --cell) the tree is shown: lengths, areas, diameters, branch orders, and how
 far its ends are, in um and in lambda.`,
 		Example: `  rall inspect corpus/net4-ring/ring.json

@@ -25,7 +25,7 @@ func plotCommand() *cobra.Command {
 or those given with --plot, by NetPyNE's names. They replace those in the folder,
 or go to a folder of their own with -o.
 
-Of a cell (a morphology in .swc or .asc, a HOC program, or a cell type of a model
+Of a cell (a morphology in .swc, .asc or .h5, a HOC program, or a cell type of a model
 with --cell) the shape is drawn, with a scale bar, into the folder -o: coloured by
 type of section, by diameter, or by a parameter of a mechanism.`,
 		Example: `  rall plot out/gamma

@@ -1,5 +1,6 @@
 // Package swc reads reconstructed morphologies: SWC, lines of id, type, x, y,
-// z, radius and parent id with # comments, and Neurolucida's ASC.
+// z, radius and parent id with # comments; Neurolucida's ASC; and Blue Brain's
+// HDF5.
 //
 // In: the text of a file. Out: a morph.Morphology whose sections, names,
 // points and section lists are those of NEURON's Import3d (see import3d.go for
@@ -40,19 +41,26 @@ type File struct {
 // maxErrors is how many errors are listed before reading stops.
 const maxErrors = 20
 
-// Import reads the text of a file called name, Neurolucida's where the name ends
-// in .asc and SWC otherwise, and imports it; nil if list got an error.
+// Import reads a file called name, by the end of its name: Neurolucida's .asc,
+// Blue Brain's .h5, and SWC otherwise; and imports it. It returns nil if list got
+// an error.
 func Import(name string, text []byte, list *diag.List) *morph.Morphology {
-	if strings.EqualFold(filepath.Ext(name), ".asc") {
-		if f := ParseASC(name, text, list); f != nil {
+	var n *Neurolucida
+	switch strings.ToLower(filepath.Ext(name)) {
+	case ".asc":
+		n = ParseASC(name, text, list)
+	case ".h5":
+		n = ParseH5(name, text, list)
+	default:
+		if f := Parse(name, text, list); f != nil {
 			return f.Import(list)
 		}
 		return nil
 	}
-	if f := Parse(name, text, list); f != nil {
-		return f.Import(list)
+	if n == nil {
+		return nil
 	}
-	return nil
+	return n.Import(list)
 }
 
 // Parse reads the text of a file called name. It returns nil if list got an

@@ -31,7 +31,7 @@ var allowed = map[string][]string{
 	"import/hoc/syntax":     {"ir/diag"},
 	"import/hoc/tree":       {"ir/diag", "ir/mech", "ir/morph", "runtime/vec"},
 	"import/sonata":         {"ir", "ir/...", "internal/h5", "internal/random"},
-	"import/swc":            {"ir/diag", "ir/morph", "runtime/vec"},
+	"import/swc":            {"internal/h5", "ir/diag", "ir/morph", "runtime/vec"},
 	"internal/bundle":       {"internal/wholefile"},
 	"internal/fakerun":      {"runtime/record"},
 	"internal/fixture":      {"ir/diag", "ir/mech", "nmodl", "nmodl/builtin"},
