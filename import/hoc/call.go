@@ -23,6 +23,10 @@ func (in *Interp) args(fr *frame, list []syntax.Expr) []arg {
 			in.fail(fr, x.Pos(), "%s is no argument", v.describe())
 			return nil
 		}
+		if v.k == objKind && v.oref == nil {
+			a.own = true
+			in.retain(v.o)
+		}
 		out = append(out, a)
 	}
 	return out
@@ -66,8 +70,12 @@ func (in *Interp) call(fr *frame, at syntax.Pos, f *function, obj *Object, args 
 	in.calls++
 	depth := len(in.stack)
 	in.result = value{}
+	in.retain(obj)
 	in.list(inner, d.Body)
 	in.calls--
+	in.drop(inner.objs)
+	in.done(args)
+	in.release(obj)
 	v := in.result
 	in.result = value{}
 	if in.ctl == returning || in.ctl == breakOut || in.ctl == continueOn {
@@ -158,9 +166,14 @@ func (in *Interp) make(fr *frame, at syntax.Pos, c *class, args []arg) *Object {
 	in.born++
 	o := &Object{class: c, index: c.next, born: in.born}
 	c.next++
+	c.count++
+	in.doomed(o)
 	if c.scope == nil {
 		c.objects = append(c.objects, o)
+		in.retain(o)
 		o.native = c.create(&call{in: in, fr: fr, pos: at, name: c.name, args: args, o: o})
+		in.done(args)
+		in.release(o)
 		return o
 	}
 	o.data = &data{}
@@ -192,6 +205,8 @@ func (in *Interp) make(fr *frame, at syntax.Pos, c *class, args []arg) *Object {
 	}
 	if init := c.scope.names["init"]; init != nil && init.kind == funcSym {
 		in.call(fr, at, init.fn, o, args, nil)
+	} else {
+		in.done(args)
 	}
 	return o
 }
@@ -305,6 +320,9 @@ func (in *Interp) declare(fr *frame, d *syntax.Decl, k symKind) {
 	case varSym:
 		c.nums = make([]float64, product(dims))
 	case objSym:
+		if d.Ident != "this" {
+			in.drop(c.objs)
+		}
 		c.objs = make([]*Object, product(dims))
 		if d.Ident == "this" && fr.this != nil {
 			c.objs[0] = fr.this

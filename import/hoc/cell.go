@@ -85,6 +85,7 @@ func (in *Interp) Make(template string, args ...any) *Object {
 		list = append(list, g)
 	}
 	o := in.make(fr, syntax.Pos{}, c, list)
+	in.retain(o)
 	if in.ctl == stopping && !in.failed {
 		in.ctl = goOn
 	}

@@ -143,6 +143,8 @@ func (c *call) object(class string, native any) value {
 	c.in.born++
 	o := &Object{class: cl, index: cl.next, native: native, born: c.in.born}
 	cl.next++
+	cl.count++
+	c.in.doomed(o)
 	return object(o)
 }
 
@@ -177,7 +179,10 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		case *matrix:
 			in.work(len(n.x))
 		}
+		in.retain(o)
 		v := m(&call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o})
+		in.done(args)
+		in.release(o)
 		if in.failed {
 			return place{}
 		}
@@ -230,7 +235,7 @@ type stubState struct {
 
 func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *syntax.Call) place {
 	if c != nil {
-		in.args(fr, c.Args)
+		in.done(in.args(fr, c.Args))
 		if in.failed {
 			return place{}
 		}
@@ -242,8 +247,9 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 	}
 	if s.python {
 		if s.objs[d.Sel] == nil {
-			k := &Object{class: o.class, index: o.class.next, native: newStub(true)}
+			k := &Object{class: o.class, index: o.class.next, native: newStub(true), refs: 1}
 			o.class.next++
+			o.class.count++
 			s.objs[d.Sel] = &k
 		}
 		return place{k: objPlace, obj: s.objs[d.Sel]}

@@ -246,6 +246,7 @@ func (in *Interp) model() *Model {
 
 // prepare makes the model ready, if it is another than before.
 func (in *Interp) prepare(c *call) bool {
+	in.reap()
 	if in.run != nil && in.built == in.changes+in.Tree.Changes && !in.playsChanged() {
 		return true
 	}
@@ -421,6 +422,9 @@ func (in *Interp) phase(k int) error {
 // do executes the statement of a handler at time t.
 func (in *Interp) do(s *statement, t float64) error {
 	in.clock(t)
+	if s.obj != nil && s.obj.gone {
+		return nil
+	}
 	was := in.ctl
 	in.ctl = goOn
 	in.execute(s.fr, s.pos, s.text, s.obj, true)
@@ -568,8 +572,10 @@ func (c *call) recordSpikes(w *watch) value {
 		w.stmt.obj = c.fr.this
 	default:
 		w.times, w.ids = c.vector(0), nil
+		w.times.watching = true
 		if c.has(1) {
 			w.ids, w.id = c.vector(1), c.numOr(2, -1)
+			w.ids.watching = true
 		}
 	}
 	return number(0)

@@ -504,7 +504,9 @@ func (in *Interp) resolveCall(fr *frame, c *syntax.Call) place {
 			if in.failed {
 				return place{}
 			}
-			return rvalue(target.own.fn(&call{in: in, fr: fr, pos: c.Pos(), name: target.name, args: args}))
+			v := target.own.fn(&call{in: in, fr: fr, pos: c.Pos(), name: target.name, args: args})
+			in.done(args)
+			return rvalue(v)
 		case undefined:
 			in.failHint(fr, c.Pos(), diag.UnknownName, in.nearest(fr, fn.Ident), "no procedure or function %q", fn.Ident)
 			return place{}
@@ -559,6 +561,10 @@ func (in *Interp) resolveDot(fr *frame, d *syntax.Dot, ix *syntax.Index, c *synt
 		return place{}
 	}
 	o := v.o
+	if o != nil && v.oref == nil {
+		in.retain(o)
+		defer in.release(o)
+	}
 	if o == nil {
 		in.fail(fr, d.Pos(), "%q is asked of an objref that refers to no object", d.Sel)
 		return place{}
@@ -762,6 +768,10 @@ func (in *Interp) store(fr *frame, a *syntax.Assign, v value) value {
 	if in.failed {
 		return value{}
 	}
+	if v.k == objKind && v.o != nil && v.oref == nil {
+		in.retain(v.o)
+		defer in.release(v.o)
+	}
 	p := in.resolve(fr, a.L, v.k == numKind)
 	if in.failed {
 		return value{}
@@ -792,7 +802,7 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 		if v.k != objKind || op != syntax.Set {
 			return wrong("an objref")
 		}
-		*p.obj = v.o
+		in.set(p.obj, v.o)
 		return v
 	case valuePlace:
 		return wrong(p.what())

@@ -53,7 +53,9 @@ func (c *call) sectionObjects(m *morph.Morphology) *Object {
 		if k > 0 {
 			name += "[" + strconv.Itoa(k) + "]"
 		}
-		l.items = append(l.items, c.object("Import3d_Section", &readSection{float64(typ), float64(k), name}).o)
+		o := c.object("Import3d_Section", &readSection{float64(typ), float64(k), name}).o
+		c.in.retain(o)
+		l.items = append(l.items, o)
 	}
 	return c.object("List", l).o
 }
@@ -109,6 +111,7 @@ func readerMethods() map[string]method {
 				return c.fail("the morphology %s cannot be read", path)
 			}
 			r.list = c.sectionObjects(r.morph)
+			c.in.retain(r.list)
 			return number(0)
 		},
 	}
@@ -130,6 +133,7 @@ func import3dField(o *Object, name string, subs []int) (place, bool) {
 func newImport3d(c *call) any {
 	if o := c.obj(0); o != nil {
 		if r, ok := o.native.(*reader); ok && r.morph != nil {
+			c.in.retain(o)
 			return &import3d{r, o}
 		}
 		c.fail("%s has read no morphology", o.Name())

@@ -75,6 +75,7 @@ type Interp struct {
 
 	pointers []Pointer
 	refs     map[*float64]Ref // what pointers were taken of
+	unheld   []*Object        // that nothing refers to, perhaps
 	watches  map[any]*watch   // by source of NetCons
 	driver
 	handlers            []string
@@ -135,6 +136,7 @@ type arg struct {
 	str *string
 	obj **Object
 	sec *tree.Section
+	own bool // obj is the call's own variable
 }
 
 // New returns a program that has executed nothing.
@@ -313,6 +315,9 @@ func (in *Interp) warnOnce(fr *frame, at syntax.Pos, code diag.Code, key, format
 
 // step counts a statement.
 func (in *Interp) step(fr *frame, s syntax.Stmt) {
+	if len(in.unheld) > 0 {
+		in.reap()
+	}
 	in.steps++
 	if in.steps > in.o.Steps {
 		in.failHint(fr, s.Pos(), diag.BadValue, "a loop that does not end?", "the program was stopped after %d statements", in.o.Steps)

@@ -176,8 +176,9 @@ func (in *Interp) installLibrary() {
 	for name, o := range map[string]string{"hoc_sf_": "StringFunctions", "cvode": "CVode"} {
 		s := in.top.add(name)
 		s.kind, s.standard = objSym, true
-		in.topData.cell(s).objs = []*Object{{class: in.classes[o]}}
+		in.topData.cell(s).objs = []*Object{{class: in.classes[o], refs: 1}}
 		in.classes[o].next++
+		in.classes[o].count++
 	}
 	s := in.top.add("tstr")
 	s.kind, s.standard = strSym, true

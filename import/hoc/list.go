@@ -48,12 +48,14 @@ func listMethods() map[string]method {
 	return map[string]method{
 		"append": func(c *call) value {
 			if o := c.obj(0); !c.in.failed && c.room(1) {
+				c.in.retain(o)
 				c.list().items = append(c.list().items, o)
 			}
 			return number(float64(len(c.list().items)))
 		},
 		"prepend": func(c *call) value {
 			if o := c.obj(0); !c.in.failed && c.room(1) {
+				c.in.retain(o)
 				c.list().items = slices.Insert(c.list().items, 0, o)
 			}
 			return number(float64(len(c.list().items)))
@@ -62,6 +64,7 @@ func listMethods() map[string]method {
 			l := c.list()
 			i, o := c.within(0, 0, len(l.items)), c.obj(1)
 			if !c.in.failed && c.room(1) {
+				c.in.retain(o)
 				l.items = slices.Insert(l.items, i, o)
 			}
 			return number(float64(i))
@@ -70,11 +73,14 @@ func listMethods() map[string]method {
 			l := c.list()
 			i := c.within(0, 0, len(l.items)-1)
 			if !c.in.failed && len(l.items) > 0 {
+				o := l.items[i]
 				l.items = slices.Delete(l.items, i, i+1)
+				c.in.release(o)
 			}
 			return number(float64(len(l.items)))
 		},
 		"remove_all": func(c *call) value {
+			c.in.drop(c.list().items)
 			c.list().items = nil
 			return number(0)
 		},

@@ -57,6 +57,10 @@ type Object struct {
 	data   *data
 	native any
 	born   int // the how manieth object of the program
+
+	refs   int  // variables, Lists and calls that refer to it
+	doomed bool // it waits in Interp.unheld
+	gone   bool
 }
 
 // Name is NEURON's name of the object, "Cell[3]".
@@ -72,6 +76,7 @@ type class struct {
 	name    string
 	scope   *scope // of a template; nil for ours
 	next    int    // index of the next object
+	count   int    // of objects that there are
 	objects []*Object
 
 	create  func(c *call) any // of ours: makes the state

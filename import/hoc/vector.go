@@ -12,6 +12,8 @@ import (
 type vector struct {
 	x     []float64
 	label string
+
+	watching bool // NetCons record into it
 }
 
 func newVector(c *call) any {

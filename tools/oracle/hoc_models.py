@@ -21,6 +21,7 @@ MODELS = {  # a number to change
     "loop": ("0.97", "0.971"),
     "handlers": ("0.02*sin", "0.021*sin"),
     "structure": ("nseg = 9", "nseg = 7"),
+    "objects": ("amp = 0.4", "amp = 0.41"),
 }
 
 

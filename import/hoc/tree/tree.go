@@ -400,6 +400,18 @@ func (t *Tree) Place(p *Point, s *Section, x float64) {
 	}
 }
 
+// Displace takes a point process off its section.
+func (t *Tree) Displace(p *Point) {
+	if p == nil || p.Node == nil {
+		return
+	}
+	t.Changes++
+	if i := slices.Index(p.Node.pts, p); i >= 0 {
+		p.Node.pts = slices.Delete(p.Node.pts, i, i+1)
+	}
+	p.Node = nil
+}
+
 // Where returns the section and place of a point process, nil if it has none.
 func (p *Point) Where() (*Section, float64) {
 	if p.Node == nil {
