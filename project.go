@@ -195,7 +195,7 @@ func UseSIMD(name string) error {
 func backend(name string) kernel.Backend {
 	switch name {
 	case "", "vm":
-		return vm.NewBlock()
+		return kernels.NewReceivers(kernels.All(), vm.NewBlock())
 	case "go":
 		return kernels.New(kernels.All(), vm.NewBlock())
 	case "interp":

@@ -236,10 +236,18 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 	if c.anyCellless(pops) {
 		return
 	}
-	for _, name := range list {
-		var known []string
-		missing := ""
-		found, open := false, false
+	type answer struct {
+		known       []string
+		missing     string
+		found, open bool
+	}
+	answers := map[string]*answer{} // lists have one entry a connection
+	look := func(name string) *answer {
+		if a := answers[name]; a != nil {
+			return a
+		}
+		a := &answer{}
+		answers[name] = a
 		for _, p := range pops {
 			if p.model != "" {
 				continue
@@ -247,18 +255,23 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 			here := false
 			for _, r := range c.rulesOf(p) {
 				secs := append(r.secNames(), r.listNames()...)
-				known = append(known, secs...)
-				here = here || has(secs, name.S)
+				a.known = append(a.known, secs...)
+				here = here || has(secs, name)
 				if r.Morphology.S != "" {
-					open = true
-					here = here || !has(importedLists, name.S)
+					a.open = true
+					here = here || !has(importedLists, name)
 				}
 			}
-			found = found || here
+			a.found = a.found || here
 			if !here {
-				missing = p.Label
+				a.missing = p.Label
 			}
 		}
+		return a
+	}
+	for _, name := range list {
+		a := look(name.S)
+		known, missing, found, open := a.known, a.missing, a.found, a.open
 		switch {
 		case !found && !open && len(list) > 1 && suggest(name.S, known) == "":
 			c.diags.Warnf(diag.NoMatch, name.Pos, "%s: no target cell has a section %q; it is left out of the list", what, name.S)

@@ -44,6 +44,8 @@ type jsonReader struct {
 	at        int
 	line      int
 	lineStart int // offset of the line's first byte
+	counted   int // offset up to which the line's characters are counted: col
+	col       int
 	depth     int
 	diags     *diag.List
 	dead      bool // stopped at an error
@@ -51,7 +53,13 @@ type jsonReader struct {
 }
 
 func (r *jsonReader) pos() diag.Pos {
-	return diag.Pos{File: r.file, Line: r.line, Col: utf8.RuneCount(r.src[r.lineStart:r.at]) + 1}
+	if r.counted < r.lineStart || r.counted > r.at {
+		r.counted, r.col = r.lineStart, 0
+	}
+	// From where it was counted last: a file may be one long line.
+	r.col += utf8.RuneCount(r.src[r.counted:r.at])
+	r.counted = r.at
+	return diag.Pos{File: r.file, Line: r.line, Col: r.col + 1}
 }
 
 // say reports an error at p with the line of text it is on.

@@ -22,6 +22,7 @@ const module = "github.com/rallsim/rall"
 var allowed = map[string][]string{
 	"analysis/plot":         {"runtime/record", "internal/wholefile", "runtime/vec"},
 	"bench/kernels":         {"ir/diag", "ir/mech/codegen", "nmodl", "runtime/kernel", "runtime/kernels", "runtime/vec", "runtime/vm"},
+	"bench/run":             {".", "ir/diag", "runtime/kernels", "runtime/sim", "runtime/vm"},
 	"cmd/rall":              {".", "export/results", "internal/h5", "ir/diag", "ir/mech/codegen", "runtime/kernel", "runtime/record"},
 	"export/netpyne":        {"runtime/record"},
 	"export/results":        {"export/...", "internal/h5", "internal/npy", "internal/wholefile", "runtime/record"},

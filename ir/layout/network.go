@@ -229,7 +229,7 @@ type Edges struct {
 	Set     []int32   // index into Group.Instances
 	Row     []int32   // instance
 	Delay   []float64 // [ms]
-	Weight  []int32   // offset of the weight vector in Weights
+	Weight  []int32   // offset of the weight vector in Weights, ascending: no two edges share one
 	Weights []float64 // initial weight vectors
 }
 

@@ -161,8 +161,9 @@ func (l *lowering) connect() {
 			if from.Index != nil {
 				index = int(from.Index[x.edge])
 			}
+			// An edge without weights takes a place as well: the place tells edges apart.
 			args := l.net.Mechs[g.Instances[x.set].Mech].Program.NArgs
-			for k := range args {
+			for k := range max(args, 1) {
 				w := 0.0
 				if k == index {
 					w = from.Weight[x.edge]

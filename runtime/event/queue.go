@@ -9,6 +9,8 @@
 // equal time because of other cells' events.
 package event
 
+import "slices"
+
 // Event is one pending delivery.
 type Event struct {
 	At   float64 // [ms] of delivery
@@ -45,26 +47,62 @@ func Before(a, b *Event) bool {
 	}
 }
 
-// Queue is a four-ary heap. The zero Queue is empty and ready.
+// Queue is a calendar for the events of edges and a four-ary heap for the
+// others. The zero Queue is empty and ready for others.
 type Queue struct {
 	h   []Event
 	pos []int32 // by handle: place in h plus one, 0 when not pending
+	cal calendar
+	top Event // the calendar's next
 }
 
 // Len returns the number of pending events.
-func (q *Queue) Len() int { return len(q.h) }
+func (q *Queue) Len() int { return len(q.h) + q.cal.len() }
 
 // Clear empties the queue and keeps its memory.
 func (q *Queue) Clear() {
 	q.h = q.h[:0]
 	clear(q.pos)
+	q.cal.clear()
 }
 
 // All returns the pending events in no order, for checkpoints and tests.
-func (q *Queue) All() []Event { return q.h }
+func (q *Queue) All() []Event {
+	all := slices.Clone(q.h)
+	c := &q.cal
+	for i := range c.run[c.next:] {
+		all = append(all, c.event(&c.run[c.next+i]))
+	}
+	for _, b := range c.buckets {
+		for i := range b {
+			all = append(all, c.event(&b[i]))
+		}
+	}
+	return all
+}
 
-// Top returns the next event; the queue must not be empty.
-func (q *Queue) Top() *Event { return &q.h[0] }
+// Next returns the next event due up to time limit, nil if there is none.
+// It stays pending until Pop takes it, and the pointer holds until then.
+// Open(limit) must have been called. The order (Ord) of an edge is filled in
+// where the event was not sent by one.
+func (q *Queue) Next(limit float64) *Event {
+	c := &q.cal
+	if c.next < len(c.run) {
+		d := &c.run[c.next]
+		if len(q.h) == 0 || !c.before(&q.h[0], d) {
+			if d.at > limit {
+				return nil
+			}
+			e := &q.top
+			e.At, e.Sent, e.Src, e.Set, e.Row, e.Args = d.at, d.sent, int64(d.src), d.set, d.row, d.args
+			return e
+		}
+	}
+	if len(q.h) == 0 || q.h[0].At > limit {
+		return nil
+	}
+	return &q.h[0]
+}
 
 // Handles makes handles 1 to n known. It must be called before one is used.
 func (q *Queue) Handles(n int) { q.pos = make([]int32, n+1) }
@@ -121,17 +159,21 @@ func (q *Queue) down(i int, e Event) {
 	q.put(i, e)
 }
 
-// Pop removes and returns the next event; the queue must not be empty.
-func (q *Queue) Pop() Event {
+// Pop removes the event that Next has returned, and returns it.
+func (q *Queue) Pop(e *Event) Event {
+	if e == &q.top {
+		q.cal.next++
+		return *e
+	}
 	top := q.h[0]
 	if top.Handle > 0 {
 		q.pos[top.Handle] = 0
 	}
 	n := len(q.h) - 1
-	e := q.h[n]
+	last := q.h[n]
 	q.h = q.h[:n]
 	if n > 0 {
-		q.down(0, e)
+		q.down(0, last)
 	}
 	return top
 }

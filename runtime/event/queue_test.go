@@ -1,10 +1,92 @@
 package event
 
 import (
+	"math"
 	"math/rand/v2"
 	"sort"
 	"testing"
 )
+
+func pop(q *Queue) Event {
+	q.Open(math.Inf(1))
+	return q.Pop(q.Next(math.Inf(1)))
+}
+
+// Events of edges come out in the order of a list that is sorted as a whole,
+// with times on and off the grid, delays from none to more than the calendar
+// holds, and other events in between.
+func TestCalendar(t *testing.T) {
+	const step, sources, fan = 0.1, 4, 60
+	for seed := range uint64(12) {
+		r := rand.New(rand.NewPCG(seed, 5))
+		grid := func(x float64) float64 {
+			if seed%3 != 0 {
+				return math.Floor(x/step) * step
+			}
+			return x
+		}
+		var e Edges
+		for k := range int32(sources * fan) {
+			d := grid(5 * r.Float64())
+			if r.IntN(50) == 0 {
+				d = grid(2000 * r.Float64())
+			}
+			e.Delay = append(e.Delay, d)
+			e.Ord = append(e.Ord, int64(7*k))
+			e.Set, e.Row, e.Args = append(e.Set, k%3), append(e.Row, k%11), append(e.Args, 2*k)
+		}
+		var q Queue
+		q.Connect(e, step)
+		var ref []Event
+		handed := 0
+		for n := 0; n < 200; n++ {
+			now := float64(n) * step
+			for range r.IntN(3) {
+				src := int32(r.IntN(sources))
+				sent := grid(now + step*r.Float64())
+				q.Spread(src*fan, (src+1)*fan, src, sent)
+				for k := src * fan; k < (src+1)*fan; k++ {
+					ref = append(ref, Event{At: sent + e.Delay[k], Sent: sent, Src: int64(src), Ord: e.Ord[k], Set: e.Set[k], Row: e.Row[k], Args: e.Args[k]})
+				}
+				self := Event{At: grid(now + 3*r.Float64()), Sent: sent, Src: SelfSource, Ord: int64(n), Args: -1}
+				q.Push(self)
+				ref = append(ref, self)
+			}
+			if n == 130 { // through what a checkpoint keeps
+				all := q.All()
+				if len(all) != len(ref) || q.Len() != len(ref) {
+					t.Fatalf("seed %d: %d pending of %d, want %d", seed, len(all), q.Len(), len(ref))
+				}
+				q.Clear()
+				for _, x := range all {
+					q.Push(x)
+				}
+			}
+			limit := now + step/2
+			q.Open(limit)
+			sort.Slice(ref, func(i, j int) bool { return Before(&ref[i], &ref[j]) })
+			for len(ref) > 0 && ref[0].At <= limit {
+				top := q.Next(limit)
+				if top == nil {
+					t.Fatalf("seed %d, step %d: nothing due, want %+v", seed, n, ref[0])
+				}
+				got := q.Pop(top)
+				got.Ord = ref[0].Ord // not known of an edge's events
+				if got != ref[0] {
+					t.Fatalf("seed %d, step %d: popped %+v, want %+v", seed, n, got, ref[0])
+				}
+				ref = ref[1:]
+				handed++
+			}
+			if x := q.Next(limit); x != nil {
+				t.Fatalf("seed %d, step %d: %+v is left", seed, n, x)
+			}
+		}
+		if handed < 5000 {
+			t.Errorf("seed %d: only %d events", seed, handed)
+		}
+	}
+}
 
 func TestQueueOrder(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
@@ -18,7 +100,7 @@ func TestQueueOrder(t *testing.T) {
 			continue
 		}
 		sort.Slice(ref, func(i, j int) bool { return Before(&ref[i], &ref[j]) })
-		if got := q.Pop(); got != ref[0] {
+		if got := pop(&q); got != ref[0] {
 			t.Fatalf("step %d: popped %+v, want %+v", step, got, ref[0])
 		}
 		ref = ref[1:]
@@ -38,7 +120,7 @@ func TestTies(t *testing.T) {
 		src, ord int64
 	}{{9, 0}, {0, 3}, {0, 7}, {1, 0}}
 	for i, w := range want {
-		if e := q.Pop(); e.Src != w.src || e.Ord != w.ord {
+		if e := pop(&q); e.Src != w.src || e.Ord != w.ord {
 			t.Errorf("event %d: source %d edge %d, want %d %d", i, e.Src, e.Ord, w.src, w.ord)
 		}
 	}
@@ -85,7 +167,7 @@ func TestMove(t *testing.T) {
 				continue
 			}
 			sort.Slice(all, func(i, j int) bool { return Before(&all[i], &all[j]) })
-			got := q.Pop()
+			got := pop(&q)
 			if got != all[0] {
 				t.Fatalf("step %d: popped %+v, want %+v", step, got, all[0])
 			}

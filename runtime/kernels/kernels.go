@@ -16,6 +16,7 @@ import "github.com/rallsim/rall/runtime/kernel"
 type Backend struct {
 	byPrint map[string]*kernel.Generated
 	rest    kernel.Backend
+	single  bool // only what answers events
 }
 
 // New returns a Backend for generated programs; rest runs the others.
@@ -27,8 +28,22 @@ func New(all []*kernel.Generated, rest kernel.Backend) *Backend {
 	return b
 }
 
-// Name returns "go".
-func (b *Backend) Name() string { return "go" }
+// NewReceivers returns a Backend that answers events by generated code where
+// there is some, and leaves the rest, and its name, to another: one instance at
+// a time is no work for blocks.
+func NewReceivers(all []*kernel.Generated, rest kernel.Backend) *Backend {
+	b := New(all, rest)
+	b.single = true
+	return b
+}
+
+// Name returns "go", or what the other backend is called if that does most.
+func (b *Backend) Name() string {
+	if b.single {
+		return b.rest.Name()
+	}
+	return "go"
+}
 
 // Has says whether there is generated code for p.
 func (b *Backend) Has(p *kernel.Program) bool { return b.byPrint[p.Fingerprint] != nil }
@@ -67,7 +82,7 @@ func (b *Backend) bind(p *kernel.Program) *bound {
 		return l
 	}
 	p.Codes(func(name string, c *kernel.Code) {
-		if e := g.Entries[name]; e != nil {
+		if e := g.Entries[name]; e != nil && (!b.single || c == p.Receive) {
 			l.codes, l.entries = append(l.codes, c), append(l.entries, e)
 		}
 	})

@@ -276,10 +276,6 @@ func (g *group) saveEvents(e *encoder) {
 			edge = int64(g.nthPlay(int(ev.Row)))
 		} else if ev.Args >= 0 {
 			k, _ := slices.BinarySearch(g.lay.Edges.Weight, ev.Args)
-			// Edges without weights share the place of the next.
-			for g.lay.Edges.Set[k] != ev.Set || g.lay.Edges.Row[k] != ev.Row {
-				k++
-			}
 			edge = g.lay.Edges.Order[k]
 		}
 		e.int(edge)

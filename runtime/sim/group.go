@@ -145,6 +145,8 @@ func newGroup(s *Sim, i int) *group {
 		g.mechs = append(g.mechs, g.newInstances(k))
 	}
 	g.queue.Handles(int(g.handles))
+	e := &lay.Edges
+	g.queue.Connect(event.Edges{Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}, .5*s.net.Dt)
 	g.layers = g.newLayers()
 	g.shared = make([]float64, lay.NumShared)
 	g.bind()
@@ -608,27 +610,28 @@ func (g *group) enqueue(source int32, at float64) {
 	if !ok {
 		return
 	}
-	e := &g.lay.Edges
+	if g.driver == nil {
+		g.queue.Spread(r[0], r[1], source, at)
+		return
+	}
 	for k := r[0]; k < r[1]; k++ {
-		if g.driver != nil && g.driver.off[k] {
-			continue
+		if !g.driver.off[k] {
+			g.queue.Spread(k, k+1, source, at)
 		}
-		g.queue.Push(event.Event{At: at + e.Delay[k], Sent: at, Src: int64(source), Ord: e.Order[k],
-			Flag: 0, Set: e.Set[k], Row: e.Row[k], Args: e.Weight[k]})
 	}
 }
 
 // deliver hands out events and takes samples up to time limit, in order. A
 // sample is an event that was sent when the sample before it was taken.
 func (g *group) deliver(limit float64) {
+	g.queue.Open(limit)
 	for g.err == nil {
 		sampleDue := g.sampleT <= limit
-		if g.queue.Len() > 0 {
-			top := g.queue.Top()
-			if top.At <= limit && (!sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT)) {
-				e := g.queue.Pop()
+		if top := g.queue.Next(limit); top != nil {
+			if !sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT) {
+				e := g.queue.Pop(top)
 				g.standsStill(&e)
-				g.receive(e)
+				g.receive(&e)
 				continue
 			}
 		}
@@ -676,10 +679,10 @@ func (g *group) takeSample() {
 }
 
 // receive runs NET_RECEIVE for one event, with t set to its delivery time.
-func (g *group) receive(e event.Event) {
+func (g *group) receive(e *event.Event) {
 	switch {
 	case e.Set == hostSet:
-		g.driver.call(e)
+		g.driver.call(*e)
 		return
 	case e.Set < 0:
 		g.play(int(e.Row), int(e.Ord))

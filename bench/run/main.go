@@ -1,0 +1,82 @@
+// Command run times one spec: what it takes to read and build it, and the steps
+// alone. It prints a line of JSON with the spikes, for bench/paired.py.
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"flag"
+	"log"
+	"os"
+	"runtime"
+	"runtime/pprof"
+	"syscall"
+	"time"
+
+	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/runtime/kernels"
+	"github.com/rallsim/rall/runtime/sim"
+	"github.com/rallsim/rall/runtime/vm"
+)
+
+func cpu() float64 {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		log.Fatal(err)
+	}
+	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e9
+}
+
+func main() {
+	log.SetFlags(0)
+	threads := flag.Int("threads", 1, "threads")
+	mods := flag.String("mod", "", "folder of .mod files")
+	prof := flag.String("cpuprofile", "", "write a profile of the steps to this `FILE`")
+	flag.Parse()
+	runtime.GOMAXPROCS(max(*threads, 1))
+	s := rall.Settings{Threads: *threads}
+	if *mods != "" {
+		s.Mods = []string{*mods}
+	}
+	var diags diag.List
+	start, c0 := time.Now(), cpu()
+	p := rall.Load(flag.Args(), s, &diags)
+	if p == nil {
+		log.Fatal(diags.Error())
+	}
+	build, buildCPU := time.Since(start).Seconds(), cpu()-c0
+	x := sim.New(p.Net, sim.Options{Threads: *threads, Backend: kernels.NewReceivers(kernels.All(), vm.NewBlock())})
+	if err := x.Init(); err != nil {
+		log.Fatal(err)
+	}
+	runtime.GC()
+	if *prof != "" {
+		f, err := os.Create(*prof)
+		if err != nil {
+			log.Fatal(err)
+		}
+		if err := pprof.StartCPUProfile(f); err != nil {
+			log.Fatal(err)
+		}
+	}
+	start, c0 = time.Now(), cpu()
+	if err := x.Run(context.Background(), nil); err != nil {
+		log.Fatal(err)
+	}
+	run, runCPU := time.Since(start).Seconds(), cpu()-c0
+	pprof.StopCPUProfile()
+	var mem runtime.MemStats
+	runtime.ReadMemStats(&mem)
+	var spikes [][2]float64
+	for _, e := range x.Events() {
+		if e.Source >= 0 {
+			spikes = append(spikes, [2]float64{e.T, float64(e.Source)})
+		}
+	}
+	err := json.NewEncoder(os.Stdout).Encode(map[string]any{"build_s": build, "build_cpu_s": buildCPU, "run_s": run, "cpu_s": runCPU, "cvs": p.Net.NumCVs,
+		"steps": x.Steps(), "conns": p.Net.NumConns, "heap": mem.HeapAlloc, "spikes": spikes})
+	if err != nil {
+		log.Fatal(err)
+	}
+}
