@@ -69,8 +69,16 @@ func (c *checker) conn(r *ConnRule) {
 	if cells {
 		names := r.Sec
 		if r.Func == FromListConn && names.IsList {
+			said := map[string]bool{} // the list has one entry a connection
 			for _, item := range names.Items {
-				c.sections(item, post, what)
+				var key strings.Builder
+				for _, name := range flatNames(item) {
+					key.WriteString(name.S + "\n")
+				}
+				if !said[key.String()] {
+					said[key.String()] = true
+					c.sections(item, post, what)
+				}
 			}
 		} else {
 			c.sections(names, post, what)
@@ -236,18 +244,10 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 	if c.anyCellless(pops) {
 		return
 	}
-	type answer struct {
-		known       []string
-		missing     string
-		found, open bool
-	}
-	answers := map[string]*answer{} // lists have one entry a connection
-	look := func(name string) *answer {
-		if a := answers[name]; a != nil {
-			return a
-		}
-		a := &answer{}
-		answers[name] = a
+	for _, name := range list {
+		var known []string
+		missing := ""
+		found, open := false, false
 		for _, p := range pops {
 			if p.model != "" {
 				continue
@@ -255,23 +255,18 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 			here := false
 			for _, r := range c.rulesOf(p) {
 				secs := append(r.secNames(), r.listNames()...)
-				a.known = append(a.known, secs...)
-				here = here || has(secs, name)
+				known = append(known, secs...)
+				here = here || has(secs, name.S)
 				if r.Morphology.S != "" {
-					a.open = true
-					here = here || !has(importedLists, name)
+					open = true
+					here = here || !has(importedLists, name.S)
 				}
 			}
-			a.found = a.found || here
+			found = found || here
 			if !here {
-				a.missing = p.Label
+				missing = p.Label
 			}
 		}
-		return a
-	}
-	for _, name := range list {
-		a := look(name.S)
-		known, missing, found, open := a.known, a.missing, a.found, a.open
 		switch {
 		case !found && !open && len(list) > 1 && suggest(name.S, known) == "":
 			c.diags.Warnf(diag.NoMatch, name.Pos, "%s: no target cell has a section %q; it is left out of the list", what, name.S)
