@@ -128,11 +128,11 @@ class Recipe(arbor.recipe):
             return c
         t = templates[m['cells'][gid]]
         d = t.decor()
-        d.place(t.loc(0, 0.5), arbor.threshold_detector(10 * U.mV), 'out')
+        d.place(t.loc(0, 0.49), arbor.threshold_detector(10 * U.mV), 'out')
         for k, (s, x) in enumerate(syns[gid]):
             d.place(t.loc(s, x), arbor.synapse('expsyn', {'tau': 2, 'e': 0}), 'y%d' % k)
         for first, dur, amp in clamps[gid]:
-            d.place(t.loc(0, 0.5), arbor.i_clamp(first * U.ms, dur * U.ms, amp * U.nA), 'c')
+            d.place(t.loc(0, 0.49), arbor.i_clamp(first * U.ms, dur * U.ms, amp * U.nA))
         return arbor.cable_cell(t.morph, d, arbor.label_dict(t.labels), discretization=t.policy)
 
     def connections_on(self, gid):
