@@ -277,9 +277,7 @@ func intOp(op mech.Op, x, y mech.Expr) mech.Expr {
 func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
 	l := b.l
 	if primes > 0 {
-		l.rep.hintf(diag.Unsupported, id.Pos, "write the right side out, or assign it to a LOCAL first",
-			"the value of %s%s is not to be had outside of its equation", id.Name, strings.Repeat("'", primes))
-		return bad
+		return b.derivative(id, primes, at)
 	}
 	v := mech.VarID(-1)
 	s, ok := b.find(id.Name)
@@ -323,6 +321,71 @@ func (b *body) read(id Ident, primes int, at Expr) mech.Expr {
 		return mech.Index{Var: v, At: x, Pos: id.Pos}
 	}
 	return mech.Ref{Var: v}
+}
+
+// derivative is x' where it is read: what its equation has given it last.
+func (b *body) derivative(id Ident, primes int, at Expr) mech.Expr {
+	l := b.l
+	d := l.decls[id.Name]
+	if d == nil || d.Kind != inState {
+		l.rep.errorf(diag.BadMech, id.Pos, "%s' is read, and %s is no STATE", id.Name, id.Name)
+		return bad
+	}
+	if primes > 1 || at != nil || d.Array > 0 {
+		l.rep.hintf(diag.Unsupported, id.Pos, "write the right side out, or assign it to a LOCAL first",
+			"the value of %s%s is to be had for scalar states and first derivatives only", id.Name, strings.Repeat("'", primes))
+		return bad
+	}
+	if l.solvedBy("KINETIC")[id.Name] {
+		l.rep.hintf(diag.Unsupported, id.Pos, "f_flux and b_flux are the fluxes of a reaction", "the derivative of %s, which reacts in a KINETIC block, is not to be had", id.Name)
+		return bad
+	}
+	if b.kind == "DERIVATIVE" && !b.derived[id.Name] {
+		l.rep.hintf(diag.Unsupported, id.Pos, "move the equation of "+id.Name+" before it", "%s' is read before its equation", id.Name)
+		return bad
+	}
+	v := l.variable(id)
+	for _, x := range l.d.Derivs {
+		if x.State == v {
+			return mech.Ref{Var: x.Value}
+		}
+	}
+	if l.byCNExp() {
+		l.rep.add(diag.Warning, diag.NrnCompat, id.Pos, "use METHOD derivimplicit, or write the right side out", "%s' is 0 with METHOD cnexp, as in NEURON, which never computes it", id.Name)
+	}
+	value := l.add(mech.Var{Name: "D" + id.Name, Storage: mech.Instance, Written: true, Pos: id.Pos})
+	l.d.Derivs = append(l.d.Derivs, mech.Deriv{State: v, Value: value})
+	return mech.Ref{Var: value}
+}
+
+// byCNExp says whether some block is solved by cnexp.
+func (l *lowerer) byCNExp() bool {
+	found := false
+	for _, b := range l.f.Blocks {
+		walkStmts(b.Body, func(s Stmt) {
+			x, ok := s.(*SolveStmt)
+			found = found || ok && x.Method == "cnexp"
+		}, func(Expr) {})
+	}
+	return found
+}
+
+// solvedBy returns the states that occur in blocks of a kind.
+func (l *lowerer) solvedBy(kind string) map[string]bool {
+	in := map[string]bool{}
+	for _, b := range l.f.Blocks {
+		if b.Kind != kind {
+			continue
+		}
+		walkStmts(b.Body, func(s Stmt) {
+			if r, ok := s.(*ReactionStmt); ok {
+				for _, t := range append(append([]ReactionTerm(nil), r.Left...), r.Right...) {
+					in[t.Name] = true
+				}
+			}
+		}, func(Expr) {})
+	}
+	return in
 }
 
 // call lowers a call inside an expression.

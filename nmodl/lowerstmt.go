@@ -37,6 +37,8 @@ type body struct {
 	stack  []string            // functions of C that are being put in place
 	first  []mech.Stmt         // what the body begins with: tables of constants of C
 	copied map[mech.VarID]bool // those that are in first
+
+	derived map[string]bool // states whose equation has been given
 }
 
 func (l *lowerer) newBody(kind, name string) *body {
@@ -637,6 +639,10 @@ func (b *body) assign(s *AssignStmt) []mech.Stmt {
 			return nil
 		}
 		l.d.Vars[v].Written = true
+		if b.derived == nil {
+			b.derived = map[string]bool{}
+		}
+		b.derived[s.Target.Name] = true
 		return []mech.Stmt{mech.DerivEq{Var: v, At: at, X: x, Pos: s.Target.Pos}}
 	}
 	x := b.expr(s.X)
@@ -733,7 +739,7 @@ func (b *body) solve(s *SolveStmt) []mech.Stmt {
 	case s.Method == "" && !kinetic:
 		m = mech.DerivImp // NEURON's default
 	case s.Method == "" && kinetic:
-		l.rep.hintf(diag.Unsupported, s.Pos, "write METHOD sparse", "SOLVE %s names no METHOD, and NEURON's default for KINETIC is not done", name)
+		l.rep.hintf(diag.Unsupported, s.Pos, "write METHOD sparse", "SOLVE %s names no METHOD; what NEURON makes of KINETIC then its C++ compiler refuses", name)
 		return nil
 	case s.Steady && (kinetic && s.Method != "sparse" || !kinetic && s.Method != "derivimplicit"):
 		l.rep.hintf(diag.BadMech, s.Pos, "sparse for KINETIC, derivimplicit for DERIVATIVE", "STEADYSTATE cannot be had by %s", s.Method)

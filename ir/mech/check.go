@@ -124,6 +124,11 @@ func (c *checker) def() {
 			c.expr(s.When, w)
 		}
 	}
+	for _, x := range d.Derivs {
+		if !c.varOK(x.State) || !d.Vars[x.State].State || !c.varOK(x.Value) || d.Vars[x.Value].Storage != Instance {
+			c.errf(top, "variable %d as the derivative of %d", x.Value, x.State)
+		}
+	}
 	for _, s := range d.Seedings {
 		c.stream(s.Stream, top)
 	}

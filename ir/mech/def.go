@@ -190,6 +190,10 @@ type Condition struct {
 	Pos diag.Pos
 }
 
+// Deriv names the variable that keeps the latest derivative of a state, where
+// the author reads x' besides setting it.
+type Deriv struct{ State, Value VarID }
+
 // Grid is a FUNCTION_TABLE: a function of one or two arguments that the model
 // gives by values.
 type Grid struct {
@@ -215,6 +219,7 @@ type Def struct {
 	Title      string
 	Source     string // "nmodl" or "lems"
 	Vars       []Var
+	Derivs     []Deriv
 	Ions       []Ion
 	Currents   []Current
 	Funcs      []Func

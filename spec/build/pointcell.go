@@ -87,10 +87,23 @@ func (b *builder) makePointCell(c *cell, p *spec.Pop, def *mech.Def) {
 	for _, par := range pp.Other {
 		other[par.Name] = par
 	}
+	// A user's mechanism may have variables of these names.
+	own := func(name string) bool {
+		v := def.Lookup(name)
+		return v >= 0 && def.Vars[v].Param
+	}
 	for _, key := range pp.Order {
 		switch key {
 		case "rate":
+			if own("rate") {
+				pc.params["rate"] = b.convert(spec.Value{Kind: spec.Number, Num: rate, Pos: pp.Rate.Pos}, b.unitOf(def, "rate"))
+				continue
+			}
 			pc.params["interval"] = 1000 / rate
+		case "seed":
+			if own("seed") {
+				set("seed", pp.Seed)
+			}
 		case "interval":
 			set("interval", pp.Interval)
 		case "noise":
@@ -112,7 +125,7 @@ func (b *builder) makePointCell(c *cell, p *spec.Pop, def *mech.Def) {
 		}
 		for _, par := range c.entry.Params {
 			set(par.Name, par.Value)
-			if par.Name == "rate" {
+			if par.Name == "rate" && !own("rate") {
 				delete(pc.params, "rate")
 				pc.params["interval"] = 1000 / b.cellValue(c, par.Value, nil, 0, 0, nil)
 			}

@@ -258,6 +258,11 @@ func (s *solver) explicit(sc *scope, body []mech.Stmt) ([]mech.Stmt, []deriv) {
 					eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
 				}
 				out = append(out, mech.Assign{Var: -1, Local: eqs[at].slot, X: x.X, Pos: x.Pos})
+				for _, d := range s.def.Derivs {
+					if d.State == x.Var {
+						out = append(out, mech.Assign{Var: d.Value, X: mech.Local{Slot: eqs[at].slot}, Pos: x.Pos})
+					}
+				}
 			case mech.If:
 				x.Then, x.Else = walk(x.Then), walk(x.Else)
 				out = append(out, x)

@@ -696,26 +696,6 @@ DERIVATIVE states {
 	m' = (minf - m)/mtau
 }
 ---
-NEURON { : pow caret prime
-	SUFFIX x
-	USEION k READ ek WRITE ik
-	RANGE g, minf
-}
-PARAMETER { g = 1 (S/cm2) }
-CONSTANT { kq = 3 }
-ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
-STATE { m }
-INITIAL {
-	m = minf
-}
-BREAKPOINT {
-	SOLVE states METHOD cnexp
-	ik = g*m'*(v - ek) : ### "unsupported: the value of m' is not to be had outside of its equation write the right side out, or assign it to a LOCAL first"
-}
-DERIVATIVE states {
-	m' = (minf - m)/mtau
-}
----
 NEURON { : power star
 	SUFFIX x
 	USEION k READ ek WRITE ik
