@@ -11,7 +11,7 @@ import (
 
 // seeds adds every .mod text of this package to the corpus.
 func seeds(f *testing.F) {
-	for _, pattern := range []string{"builtin/*.mod", "testdata/*/*.mod", "testdata/lower/*.txt"} {
+	for _, pattern := range []string{"builtin/*.mod", "testdata/*/*.mod", "testdata/lower/*.txt", "../corpus/nmodl-suite/mod/*.mod"} {
 		files, _ := filepath.Glob(pattern)
 		if len(files) == 0 {
 			f.Fatal("no files ", pattern)

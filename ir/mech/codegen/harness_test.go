@@ -105,7 +105,7 @@ func (j *journal) EdgeArgs(k, i int) []float64 {
 		j.edges = map[[2]int][]float64{}
 	}
 	if j.edges[key] == nil {
-		for n := range 16 {
+		for n := range 256 {
 			j.edges[key] = append(j.edges[key], 0.1*float64(1+key[0]+i*7+n))
 		}
 	}
