@@ -98,14 +98,16 @@ func (b *body) stitch(list []Stmt) []Stmt {
 // refuse reports C that is not compiled, with its class and a way out.
 func (b *body) refuse(pos diag.Pos, a cAbort) {
 	where := b.kind
-	if b.name != "" {
+	if b.in != "" {
+		where = b.in
+	} else if b.name != "" {
 		where += " " + b.name
 	}
 	if a.pos.Line == 0 {
 		a.pos = pos
 	}
 	class, hint := classOf(a.msg)
-	b.l.rep.hintf(diag.Unsupported, a.pos, hint, "VERBATIM in %s: %s (%s)", where, a.msg, class)
+	b.l.rep.once(diag.Unsupported, a.pos, hint, fmt.Sprintf("VERBATIM in %s: %s (%s)", where, a.msg, class))
 }
 
 // classOf says what kind of C a refusal is about.
@@ -128,7 +130,7 @@ func classOf(msg string) (class, hint string) {
 	case word("hoc_", "ifarg", "getarg", "gargstr", "chkarg", "nrn_pushsec", "nrn_popsec"):
 		return "hoc", "write it in NMODL; arguments of hoc are to be had in hoc alone"
 	case word("nrn_", "cvode_", "net_cvode_", "Section", "Symbol", "Prop", "Datum", "_ppvar", "_thread", "_nt", "_pnt", "_tqitem", "chk_access",
-		"secname", "member", "pointer", "Object", "Memb_func", "malloc", "calloc", "realloc", "emalloc", "ecalloc", "free", "fopen", "FILE", "_ml", "_prop", "Point_process"):
+		"secname", "member", "pointer", "delete", "new", "Object", "Memb_func", "malloc", "calloc", "realloc", "emalloc", "ecalloc", "free", "fopen", "FILE", "_ml", "_prop", "Point_process"):
 		return "engine", "write it in NMODL, or take it out: it works on NEURON's own data structures"
 	}
 	return "plain C", "write it in NMODL, or in the plain C that rall compiles: numbers, arrays, if, for, while, functions"

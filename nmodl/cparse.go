@@ -560,6 +560,9 @@ func (c *cparser) primary() cExpr {
 		return &cName{t.text, t.pos}
 	}
 	c.i--
+	if t.text == "new" || t.text == "delete" {
+		c.fail(t.pos, "%s, which makes or ends objects of C++", t.text)
+	}
 	c.unexpected("an expression")
 	return nil
 }
@@ -602,6 +605,9 @@ func (c *cparser) postfix(x cExpr) cExpr {
 			if m.kind != cIdent {
 				c.i--
 				c.unexpected("the name of a member")
+			}
+			if c.is("(") {
+				c.fail(t.pos, "a call of the member %s of a structure", m.text)
 			}
 			x = &cMember{x, m.text, t.pos}
 		default:

@@ -22,6 +22,7 @@ type scopeName struct {
 type body struct {
 	l      *lowerer
 	kind   string // the block's keyword
+	in     string // of the block whose statements have become part of this one
 	name   string
 	locals []string
 	scopes []map[string]scopeName
@@ -137,7 +138,9 @@ func (l *lowerer) bodies() {
 		case "CONSTRUCTOR":
 			if !trivialBody(src.Body) {
 				l.rep.notef(diag.NrnCompat, src.Pos, "CONSTRUCTOR is done at the beginning of INITIAL; NEURON does it once, when an instance is made")
+				initial.in = "CONSTRUCTOR"
 				constructor = append(constructor, initial.part(src.Body)...)
+				initial.in = ""
 			}
 		default:
 			if word, when, ok := strings.Cut(src.Kind, " "); ok {

@@ -14,6 +14,7 @@ type reporter struct {
 	list    *diag.List
 	sources map[string]*source
 	errors  int
+	said    map[string]bool // by once
 }
 
 func (r *reporter) add(sev diag.Severity, code diag.Code, pos diag.Pos, hint, format string, args ...any) {
@@ -36,6 +37,19 @@ func (r *reporter) errorf(code diag.Code, pos diag.Pos, format string, args ...a
 
 func (r *reporter) hintf(code diag.Code, pos diag.Pos, hint, format string, args ...any) {
 	r.add(diag.Error, code, pos, hint, format, args...)
+}
+
+// once is hintf for the first of errors of one text; the others only count.
+func (r *reporter) once(code diag.Code, pos diag.Pos, hint, msg string) {
+	if r.said[msg] {
+		r.errors++
+		return
+	}
+	if r.said == nil {
+		r.said = map[string]bool{}
+	}
+	r.said[msg] = true
+	r.add(diag.Error, code, pos, hint, "%s", msg)
 }
 
 func (r *reporter) warnf(code diag.Code, pos diag.Pos, format string, args ...any) {

@@ -48,3 +48,22 @@ NEURON { SUFFIX nothing } : ### "SUFFIX nothing defines functions"
 NEURON { ARTIFICIAL_CELL x NONSPECIFIC_CURRENT i } : ### "no membrane"
 ASSIGNED { i }
 INITIAL { i = v } : ### "an ARTIFICIAL_CELL has no v"
+---
+NEURON { POINT_PROCESS x BBCOREPOINTER p }
+ASSIGNED { p y }
+CONSTRUCTOR {
+VERBATIM
+	y = new int[3]; /* ### "VERBATIM in CONSTRUCTOR: new, which makes or ends objects of C..." */
+ENDVERBATIM
+}
+NET_RECEIVE (w) {
+VERBATIM
+	y = there->run(3); /* ### "a call of the member run of a structure .engine" */
+ENDVERBATIM
+}
+AFTER INITIAL {
+VERBATIM
+	y = foo(1); /* ### "the function foo" */
+	y = foo(2); /* once for a block is enough */
+ENDVERBATIM
+}
