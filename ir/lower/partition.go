@@ -8,6 +8,11 @@ import (
 	"github.com/rallsim/rall/ir/layout"
 )
 
+// mostNodes bounds a group: what is stepped together should stay in a core's
+// second cache. Below that, larger groups are faster: a mechanism that few
+// nodes have still fills the VM's blocks.
+const mostNodes = 4096
+
 // shortest is the delay [ms] that two groups need at the least to be stepped
 // apart: an event sent in one step must not be due before the next begins.
 func (l *lowering) shortest() float64 { return l.net.Dt * (1 + 1e-3) }
@@ -30,7 +35,7 @@ func (l *lowering) partition() {
 	}
 	target := l.opt.GroupNodes
 	if target == 0 {
-		target = min(max(total/(8*max(l.opt.Ranks, 1)), 64), 1024)
+		target = min(max(total/(8*max(l.opt.Ranks, 1)), 64), mostNodes)
 	}
 	units := l.units(target)
 	var group []*cell
