@@ -163,6 +163,7 @@ ROWS = {
     'ring256': lambda: ring(256), 'ring1024': lambda: ring(1024, duration=50), 'ring4096': lambda: ring(4096, duration=10),
     'channels64': lambda: channels(64), 'channels512': lambda: channels(512, duration=10),
     'morph256': lambda: morphologies(256), 'equal256': lambda: morphologies(256, different=False),
+    'points500': lambda: points(500, 200, duration=400), 'points500-grid': lambda: points(500, 200, grid=True, duration=400),
     'points': lambda: points(), 'points-grid': lambda: points(grid=True),
 }
 
