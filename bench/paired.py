@@ -112,7 +112,7 @@ def main():
                 spikes[name] = r['spikes']
         first = took['rall'][0]
         if m['point']:
-            n = sum(len([e for e in m['edges'] if e[0] >= 0]) / m['point'] for _ in spikes['rall'])
+            n = len(spikes['rall']) * sum(e[0] >= 0 for e in m['edges']) / m['point']
             unit = 'delivery'
         else:
             n, unit = first['cvs'] * first['steps'], 'CV-step'
