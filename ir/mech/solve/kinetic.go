@@ -51,6 +51,9 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 		dt: s.dt(), linear: true}
 	switch sv.Method {
 	case mech.Sparse:
+	case mech.Euler, mech.Runge:
+		k.explicit(body, sv.Method)
+		return
 	case mech.SteadyState:
 		// The whole block sees the long step.
 		k.dt = num(steadyStep)
