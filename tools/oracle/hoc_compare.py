@@ -1,13 +1,13 @@
 """Cells of HOC templates and morphologies, in NEURON and in rall.
 
-    hoc_compare.py [--only WORD] [--dump BINARY] FOLDER
+    hoc_compare.py [--share K/N] [--only WORD] [--dump BINARY] FOLDER
 
 FOLDER holds unpacked packages (bmtk, LFPy, bluecellulab, ...), each in a
 folder of its name. Every template, SWC and ASC file in it that makes a cell is
 built by NEURON and by tools/hocdump, and everything is compared: sections in
 order, names, parents, connection points, nseg, 3-D points, SectionLists; L,
 Ra, and per CV diameter, cm, area, ri, mechanism parameters and ions, to 1e-12
-relative. Exit code 1 if anything differs.
+relative. --share K/N takes every Nth cell from number K on. Exit code 1 if anything differs.
 """
 import argparse
 import glob
@@ -230,7 +230,7 @@ def context(params, final):
 def emodels(root, tmp):
     import jinja2
     sets = []
-    for d in sorted(glob.glob(os.path.join(root, "EModelRunner", "examples", "*"))):
+    for d in sorted(glob.glob(os.path.join(root, "EModelRunner", "**", "examples", "*"), recursive=True)):
         par = [f for f in glob.glob(os.path.join(d, "config", "params", "*.json")) if not f.endswith("final.json")]
         final = os.path.join(d, "config", "params", "final.json")
         morphs = sorted(glob.glob(os.path.join(d, "morphology", "*.asc")))
@@ -248,7 +248,7 @@ def emodels(root, tmp):
                 except KeyError as e:
                     print("----", name, "is not understood here:", e)
                     continue
-                own = os.path.join(root, "EModelRunner", "examples", "sscx_sample_dir", "templates", "replace_axon_hoc.hoc")
+                own = glob.glob(os.path.join(root, "EModelRunner", "**", "sscx_sample_dir", "templates", "replace_axon_hoc.hoc"), recursive=True)[0]
                 text = jinja2.Template(open(t).read()).render(template_name="Rendered", replace_axon=(open(own).read() if axon and pkg == "EModelRunner" else axon), **ctx)
                 out = os.path.join(tmp, "rendered_%s_%s_%s_%d.hoc" % (name, pkg, os.path.basename(t)[:-7], bool(axon)))
                 with open(out, "w") as f:
@@ -341,6 +341,7 @@ def compare(want, got):
 def main():
     ap = argparse.ArgumentParser()
     ap.add_argument("folder")
+    ap.add_argument("--share", default="1/1")
     ap.add_argument("--only", default="")
     ap.add_argument("--dump", default="")
     ap.add_argument("--keep", default="")
@@ -355,8 +356,9 @@ def main():
     with open(script, "w") as f:
         f.write(NEURON)
     good, failed, skipped = 0, [], []
-    for j in list(jobs(os.path.abspath(o.folder), tmp)) + list(emodels(os.path.abspath(o.folder), tmp)):
-        if o.only not in j["name"]:
+    part, parts = (int(x) for x in o.share.split("/"))
+    for n, j in enumerate(list(jobs(os.path.abspath(o.folder), tmp)) + list(emodels(os.path.abspath(o.folder), tmp))):
+        if n % parts != part - 1 or o.only not in j["name"]:
             continue
         if j["prelude"]:
             pre = os.path.join(tmp, "prelude.hoc")

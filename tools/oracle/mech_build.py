@@ -21,6 +21,7 @@ PACKAGES = {
     "hnn-core": "0.4.2", "bmtk": "1.2.0", "LFPy": "2.3.7", "EModelRunner": "1.2.5", "snudda": "3.0",
     "dbbs-mod-collection": "2.2.3", "PyNN": "0.13.0", "neurodamus": "4.2.9", "bluepyemodel": "1.0.50",
 }
+CELLS = {"bluecellulab": "2.6.111", "bluepyopt": "1.14.26"}  # have cells, and no mechanisms of their own
 HEADERS = """#include <stdio.h>
 #include <stdlib.h>
 #include <math.h>
@@ -49,7 +50,7 @@ def fetch(dest, names):
         if name == "neuron":
             out[name] = neuron_data()
             continue
-        version = PACKAGES[name]
+        version = PACKAGES.get(name) or CELLS[name]
         folder = os.path.join(dest, name)
         if not os.path.isdir(folder):
             if not asked:  # what the set-up scripts of source packages ask for
