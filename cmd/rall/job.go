@@ -206,7 +206,7 @@ func (j *job) carryOut(ctx context.Context, log *results.Unfinished, r restart, 
 		}
 		return nil, nil
 	}
-	sum.written = true
+	sum.written, sum.Stopped = true, err != nil
 	if !stopped {
 		log.Remove()
 	}

@@ -139,6 +139,67 @@ func TestInterruptedTrials(t *testing.T) {
 	}
 }
 
+// TestResumedTrials: a series that was stopped goes on to what it would have
+// been; trials that are not whole are in no mean.
+func TestResumedTrials(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no interrupt to send")
+	}
+	dir := t.TempDir()
+	const spec = "run $CORPUS/net3-gamma/gamma.json --csv --no-plots --duration 1000 --trials 3 --threads 1 "
+	run := func(line string, code int) string {
+		c, err := command(dir, line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		text, err := c.CombinedOutput()
+		if c.ProcessState.ExitCode() != code {
+			t.Fatalf("%s: %v\n%s", line, err, text)
+		}
+		return string(text)
+	}
+	c, err := command(dir, spec+"-o out")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var out output
+	c.Stdout, c.Stderr = &out, &out
+	if err := c.Start(); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), "trial 0:"); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			c.Process.Kill()
+			t.Fatalf("no trial in a minute\n%s", out.String())
+		}
+	}
+	c.Process.Signal(os.Interrupt)
+	c.Wait()
+	sum := readTrials(filepath.Join(dir, "out"))
+	if c.ProcessState.ExitCode() != exitInterrupted || sum == nil || sum.Asked != 3 || sum.N < 1 || sum.N > 2 {
+		t.Fatalf("exit code %d, %+v\n%s", c.ProcessState.ExitCode(), sum, out.String())
+	}
+	for _, one := range sum.Each {
+		if one.Stopped != (one.Reached < 1000) {
+			t.Errorf("trial %d reached %g ms, stopped %v", one.Trial, one.Reached, one.Stopped)
+		}
+	}
+	if text := run("resume out", 0); !strings.Contains(text, "3 trials, mean rate") {
+		t.Error(text)
+	}
+	run(spec+"-o whole", 0)
+	for _, trial := range []string{"trial_000", "trial_001", "trial_002"} {
+		a, err1 := os.ReadFile(filepath.Join(dir, "out", trial, "spikes.csv"))
+		b, err2 := os.ReadFile(filepath.Join(dir, "whole", trial, "spikes.csv"))
+		if err1 != nil || err2 != nil || !bytes.Equal(a, b) || len(a) < 1000 {
+			t.Errorf("%s: %v, %v, %d and %d bytes", trial, err1, err2, len(a), len(b))
+		}
+	}
+	if text := run("resume out", exitUsage); !strings.Contains(text, "nothing unfinished") {
+		t.Error(text)
+	}
+}
+
 // TestFullDisk: wherever the disk fills up, there is one clear error, nothing
 // half-written, and earlier results are whole.
 func TestFullDisk(t *testing.T) {

@@ -11,6 +11,11 @@ import (
 	"github.com/rallsim/rall/export/results"
 )
 
+func unfinished(dir string) bool {
+	_, err := results.Open(dir)
+	return err == nil
+}
+
 func recoverCommand() *cobra.Command {
 	asJSON := false
 	c := &cobra.Command{
@@ -30,6 +35,14 @@ from there all the same: rall resume.`,
 			return nil
 		},
 		RunE: func(c *cobra.Command, args []string) error {
+			if t := readTrials(args[0]); t != nil && t.Series != nil {
+				for k := range t.Asked {
+					if dir := trialFolder(args[0], t.Series.First+k); unfinished(dir) {
+						return &exit{exitUsage, fmt.Errorf("%s holds several trials; name one: rall recover %s, or go on with them all: rall resume %[1]s", args[0], dir)}
+					}
+				}
+				return &exit{exitUsage, fmt.Errorf("%s holds several trials, of which none is unfinished", args[0])}
+			}
 			u, err := results.Open(args[0])
 			if err != nil {
 				return &exit{exitUsage, err}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -27,7 +28,8 @@ one is written when a run is stopped by Ctrl-C or SIGTERM, and as often as
 --checkpoint-every says. The results are the same bits as those of a run that was
 never stopped, with any number of threads or ranks. The model and the settings are
 those that the run was started with; if the model has changed since, that is an
-error.`,
+error. Of several trials, the one that was stopped is gone on with, and those that
+have not begun are run.`,
 		Example: `  rall resume out/gamma
   rall resume out/gamma --threads 1 --checkpoint-every 10m`,
 		Args: func(c *cobra.Command, args []string) error {
@@ -45,12 +47,21 @@ error.`,
 				return err
 			}
 			defer j.close()
-			log, err := results.Open(args[0])
-			if err := j.agree(usage(err)); err != nil {
-				return err
-			}
 			var r restart
-			if err := j.agree(usage(log.Restart(&r))); err != nil {
+			var log *results.Unfinished
+			several := readTrials(args[0])
+			if several != nil && several.Series == nil {
+				several = nil
+			}
+			if several != nil {
+				r = several.Series.Restart
+				if several.N == several.Asked {
+					err = fmt.Errorf("the trials in %s have all reached their end: there is nothing unfinished", args[0])
+				}
+			} else if log, err = results.Open(args[0]); err == nil {
+				err = log.Restart(&r)
+			}
+			if err := j.agree(usage(err)); err != nil {
 				return err
 			}
 			if r.Carried != (carried != nil) {
@@ -70,7 +81,15 @@ error.`,
 			}
 			ctx, stop := interruptible(j.rank() == 0)
 			defer stop()
+			if several != nil {
+				return resumeTrials(ctx, j, several, f.quiet, f.asJSON)
+			}
 			sum, err := j.carryOut(ctx, log, r, newProgress("run", f.quiet), true)
+			if sum != nil {
+				if terr := refreshTrials(sum); terr != nil && err == nil {
+					err = &exit{exitRun, terr}
+				}
+			}
 			switch {
 			case sum == nil:
 			case f.asJSON:
@@ -88,6 +107,27 @@ error.`,
 	fl.BoolVarP(&f.quiet, "quiet", "q", false, "no notes and no progress")
 	fl.BoolVar(&f.asJSON, "json", false, "print the summary as JSON on standard output")
 	return c
+}
+
+// resumeTrials goes on with a series of trials.
+func resumeTrials(ctx context.Context, j *job, t *trials, quiet, asJSON bool) error {
+	options := t.Series.Options
+	options.Texts = j.p.Texts()
+	bar := func(k int) *progress { return newProgress(fmt.Sprintf("trial %d", k), quiet) }
+	t, failed := j.goOn(ctx, t, options, true, bar, func(sum *summary, first bool) {
+		if !asJSON {
+			sum.printTrial(os.Stdout, first)
+		}
+	})
+	if j.rank() > 0 {
+		return failed
+	}
+	if asJSON {
+		printJSON(t)
+	} else {
+		t.print(os.Stdout)
+	}
+	return failed
 }
 
 func usage(err error) error {

@@ -120,52 +120,52 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	old := oldTrials(out)
 	again := restart{Files: absolute(args), Carried: f.carried != nil, Settings: s, NoPlots: f.noPlots, Conns: f.conns, Keep: f.conns || !f.noPlots && p.WantsConns()}
 	again.Settings.Mods = absolute(s.Mods)
-	var all []summary
-	var failed error
-	for k := f.trial; k < f.trial+f.trials && failed == nil; k++ {
-		again.Trial = k
-		var sum *summary
-		dir := f.trialFolder(out, k)
-		log := results.Join(dir)
-		failed = j.first(func() (err error) {
-			if log, err = results.Start(dir, f.options(p, j.diags), again); err != nil {
-				err = &exit{exitRun, err}
-			}
-			return err
-		})
-		if failed == nil {
-			sum, failed = j.carryOut(ctx, log, again, f.progress(k), false)
-		}
-		if failed == nil && k+1 < f.trial+f.trials && j.agree(ctx.Err()) != nil {
-			failed = &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d trials; what was computed is in %s", k+1-f.trial, f.trials, out)}
-		}
-		if sum == nil {
-			continue
-		}
-		all = append(all, *sum)
-		if !f.json && f.trials == 1 {
-			sum.print(os.Stdout)
-		} else if !f.json {
-			sum.printTrial(os.Stdout, k == f.trial)
-		}
+	if f.trials > 1 {
+		return f.runTrials(ctx, j, out, old, again)
 	}
-	if len(all) == 0 || !all[len(all)-1].written {
+	again.Trial = f.trial
+	log := results.Join(out)
+	err = j.first(func() (err error) {
+		if log, err = results.Start(out, f.options(p, j.diags), again); err != nil {
+			err = &exit{exitRun, err}
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	sum, failed := j.carryOut(ctx, log, again, f.progress(f.trial), false)
+	if sum == nil || !sum.written {
 		return failed // or it is rank 0 that goes on
 	}
-	var doc any = all[0]
-	if f.trials > 1 {
-		t := overTrials(out, all)
-		if err := t.write(); err != nil {
-			return &exit{exitRun, err}
-		}
-		if !f.json {
-			t.print(os.Stdout)
-		}
-		doc = t
-	}
-	removeStale(out, old, all)
 	if f.json {
-		printJSON(doc)
+		printJSON(sum)
+	} else {
+		sum.print(os.Stdout)
+	}
+	removeStale(out, old, []summary{*sum})
+	return failed
+}
+
+// runTrials runs the model several times, into folders of their own below out.
+func (f *runFlags) runTrials(ctx context.Context, j *job, out string, old []string, again restart) error {
+	options := f.options(j.p, j.diags)
+	kept := options
+	kept.Texts, kept.Force = nil, true // of the series' own folders
+	t := &trials{Folder: out, Series: &series{First: f.trial, N: f.trials, Restart: again, Options: kept}}
+	t, failed := j.goOn(ctx, t, options, false, f.progress, func(sum *summary, first bool) {
+		if !f.json {
+			sum.printTrial(os.Stdout, first)
+		}
+	})
+	if len(t.Each) == 0 || !t.Each[len(t.Each)-1].written {
+		return failed
+	}
+	removeStale(out, old, t.Each)
+	if f.json {
+		printJSON(t)
+	} else {
+		t.print(os.Stdout)
 	}
 	return failed
 }
@@ -245,13 +245,6 @@ func (f *runFlags) folder(p *rall.Project, specFile string) string {
 		base = p.Spec.Cfg.SaveFolder.S
 	}
 	return filepath.Join(base, name)
-}
-
-func (f *runFlags) trialFolder(out string, k int) string {
-	if f.trials == 1 {
-		return out
-	}
-	return filepath.Join(out, fmt.Sprintf("trial_%03d", k))
 }
 
 // options say how the results are to be written.

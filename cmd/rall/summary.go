@@ -5,9 +5,10 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math"
-	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/export/results"
@@ -27,7 +28,8 @@ type summary struct {
 	Build       float64            `json:"build_s"`
 	Run         float64            `json:"run_s"`
 	Reached     float64            `json:"reached_ms"`
-	Ratio       float64            `json:"realTimeRatio"` // model time over wall time
+	Stopped     bool               `json:"stopped,omitempty"` // before its end
+	Ratio       float64            `json:"realTimeRatio"`     // model time over wall time
 	Files       []string           `json:"files"`
 
 	pops      []string // in order
@@ -48,6 +50,15 @@ func summarize(res *record.Result, dir string, files []string) summary {
 		}
 	}
 	return s
+}
+
+// names lists the populations that have a rate, in the model's order where that
+// is known.
+func (s *summary) names() []string {
+	if s.pops == nil {
+		return slices.Sorted(maps.Keys(s.Rates))
+	}
+	return s.pops
 }
 
 func (s *summary) size() string {
@@ -110,94 +121,6 @@ func nameWidth(names []string) int {
 func round(x float64) float64 { return math.Round(x*1e6) / 1e6 }
 
 func seconds(x float64) string { return fmt.Sprintf("%.3g s", x) }
-
-// trials sums up several trials; it is what trials.json holds.
-type trials struct {
-	Folder string            `json:"folder"`
-	N      int               `json:"trials"`
-	Rates  map[string]spread `json:"rates_Hz"`
-	Each   []summary         `json:"each"`
-}
-
-// spread is a rate over trials [Hz].
-type spread struct {
-	Mean float64 `json:"mean"`
-	SD   float64 `json:"sd"` // of the sample, n-1; 0 for a single trial
-}
-
-const trialsFile = "trials.json"
-
-func overTrials(out string, all []summary) *trials {
-	t := &trials{Folder: out, N: len(all), Rates: map[string]spread{}, Each: all}
-	for _, name := range all[0].pops {
-		var s spread
-		for i := range all {
-			s.Mean += all[i].Rates[name]
-		}
-		s.Mean /= float64(len(all))
-		for i := range all {
-			d := all[i].Rates[name] - s.Mean
-			s.SD += d * d
-		}
-		s.SD = math.Sqrt(s.SD / float64(max(1, len(all)-1)))
-		t.Rates[name] = s
-	}
-	return t
-}
-
-func (t *trials) print(w io.Writer) {
-	fmt.Fprintf(w, "%d trials, mean rate and standard deviation:\n", t.N)
-	pops := t.Each[0].pops
-	width := nameWidth(pops)
-	for _, name := range pops {
-		fmt.Fprintf(w, "  %-*s %8.3f ± %.3f Hz\n", width, name, t.Rates[name].Mean, t.Rates[name].SD)
-	}
-	fmt.Fprintf(w, "wrote %s\n", filepath.Join(t.Folder, trialsFile))
-}
-
-// write writes trials.json, whole or not at all.
-func (t *trials) write() error {
-	path := filepath.Join(t.Folder, trialsFile)
-	temp := filepath.Join(t.Folder, "."+trialsFile+".part")
-	if err := os.WriteFile(temp, jsonText(t), 0o666); err != nil {
-		os.Remove(temp)
-		return err
-	}
-	return os.Rename(temp, path)
-}
-
-// oldTrials lists the folders of trials that an earlier run left in out.
-func oldTrials(out string) []string {
-	var t trials
-	text, err := os.ReadFile(filepath.Join(out, trialsFile))
-	if err != nil || json.Unmarshal(text, &t) != nil {
-		return nil
-	}
-	dirs := []string{}
-	for i := range t.Each {
-		dirs = append(dirs, filepath.Join(out, filepath.Base(t.Each[i].Folder)))
-	}
-	return dirs
-}
-
-// removeStale removes what is left of earlier results in out, which this run
-// replaces: single ones where there are trials now, and further trials.
-func removeStale(out string, old []string, all []summary) {
-	mine := map[string]bool{}
-	for i := range all {
-		mine[all[i].Folder] = true
-	}
-	if !mine[out] {
-		results.Remove(out)
-	} else if old != nil {
-		os.Remove(filepath.Join(out, trialsFile))
-	}
-	for _, dir := range old {
-		if !mine[dir] {
-			results.Remove(dir)
-		}
-	}
-}
 
 func printJSON(v any) { fmt.Print(string(jsonText(v))) }
 

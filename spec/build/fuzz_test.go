@@ -45,6 +45,9 @@ func FuzzBuild(f *testing.F) {
 			t.Fatal("no spec and no error")
 		}
 		if diags.HasErrors() {
+			if s != nil {
+				build.CheckNames(s, cat, &diags)
+			}
 			return
 		}
 		m := build.Build(s, cat, noFiles, &diags)

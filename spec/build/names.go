@@ -9,7 +9,7 @@ import (
 // CheckNames reports mechanisms and parameters that do not exist, for a spec
 // that cannot be built because of other errors: a user wants to hear of all.
 func CheckNames(s *spec.Spec, cat *mech.Catalogue, diags *diag.List) {
-	b := &builder{s: s, cat: cat, diags: diags}
+	b := &builder{s: s, cat: cat, diags: diags, said: map[string]bool{}}
 	params := func(def *mech.Def, list []spec.Param) {
 		for _, p := range list {
 			if def != nil {
