@@ -65,7 +65,7 @@ func loadSonata(path string, o Settings, diags *diag.List) *Project {
 // Texts are the files that tell, in a result's folder, what was run.
 func (p *Project) Texts() map[string][]byte {
 	if p.Spec != nil {
-		return map[string][]byte{"model.json": p.Spec.Tree.JSON()}
+		return p.specTexts()
 	}
 	out := map[string][]byte{}
 	for _, path := range p.Configs {

@@ -89,13 +89,16 @@ func hint(s string) string {
 	return " (" + s + ")"
 }
 
+// UsageError is an error of what was asked for, not of doing it.
+type UsageError struct{ error }
+
 // Replot draws plots of a result folder again, into the folder out: those of
 // its model, or the kinds given (with the arguments that the model has for
 // them).
 func Replot(dir string, kinds []string, out string) (files, warnings []string, err error) {
 	res, err := results.ReadFolder(dir)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, UsageError{err}
 	}
 	var plots []spec.Analysis
 	var quiet diag.List // what there was to say has been said at the run
@@ -107,7 +110,7 @@ func Replot(dir string, kinds []string, out string) (files, warnings []string, e
 		plots = nil
 		for _, k := range kinds {
 			if !slices.Contains(plot.Names(), k) {
-				return nil, nil, fmt.Errorf("there is no plot %q%s; there are %s", k, hint(diag.DidYouMean(k, plot.Names())), strings.Join(plot.Names(), ", "))
+				return nil, nil, UsageError{fmt.Errorf("there is no plot %q%s; there are %s", k, hint(diag.DidYouMean(k, plot.Names())), strings.Join(plot.Names(), ", "))}
 			}
 			a := spec.Analysis{Name: k}
 			for _, old := range known {
@@ -119,7 +122,7 @@ func Replot(dir string, kinds []string, out string) (files, warnings []string, e
 		}
 	}
 	if len(plots) == 0 {
-		return nil, nil, fmt.Errorf("the model names no plots under simConfig.analysis: name some with --plot (%s)", strings.Join(plot.Names(), ", "))
+		return nil, nil, UsageError{fmt.Errorf("the model names no plots under simConfig.analysis: name some with --plot (%s)", strings.Join(plot.Names(), ", "))}
 	}
 	files, warnings, err = draw(res, plots, out)
 	if filepath.Clean(out) == filepath.Clean(dir) {

@@ -59,6 +59,7 @@ type Project struct {
 	Net     *layout.Network
 
 	trial int
+	dir   string // from which a spec's paths count
 }
 
 // Load reads a spec (one file, or the two that NetPyNE saves) and takes it
@@ -85,7 +86,7 @@ func Load(files []string, o Settings, diags *diag.List) *Project {
 
 // load takes what was read of a spec in a folder through the stages.
 func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Project {
-	p := &Project{}
+	p := &Project{dir: dir}
 	p.Mods = ReadMods(ModFolders(o.Mods, dir), diags)
 	cat := Builtins()
 	isArtificial := func(name string) bool {
@@ -128,6 +129,71 @@ func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Proj
 		return nil
 	}
 	return p
+}
+
+// specTexts are the resolved spec and copies of the morphologies that it names,
+// beside which it can be run again.
+func (p *Project) specTexts() map[string][]byte {
+	out := map[string][]byte{}
+	tree := *p.Spec.Tree
+	rules := within(within(&tree, "netParams"), "cellParams")
+	if rules != nil {
+		copied := map[string]string{} // by path
+		for _, m := range rules.Keys {
+			if m.Val.Kind != spec.Object || m.Val.Get("morphology") == nil || m.Val.Get("morphology").Kind != spec.Str {
+				continue
+			}
+			rule := *m.Val
+			rule.Keys = slices.Clone(rule.Keys)
+			m.Val = &rule
+			name := within(&rule, "morphology")
+			path := name.Str
+			if !filepath.IsAbs(path) {
+				path = filepath.Join(p.dir, path)
+			}
+			if _, ok := copied[path]; !ok {
+				text, err := os.ReadFile(path)
+				if err != nil {
+					continue
+				}
+				base := filepath.Base(path)
+				for k := 2; out[base] != nil || base == "model.json"; k++ {
+					ext := filepath.Ext(path)
+					base = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(filepath.Base(path), ext), k, ext)
+				}
+				copied[path], out[base] = base, text
+			}
+			name.Str = copied[path]
+		}
+	}
+	out["model.json"] = tree.JSON()
+	return out
+}
+
+// within returns a copy of a member's value, which stands in the member's place
+// from now on; nil if there is none. n has members of its own afterwards.
+func within(n *spec.Node, key string) *spec.Node {
+	if n == nil || n.Get(key) == nil {
+		return nil
+	}
+	n.Keys = slices.Clone(n.Keys)
+	for i, m := range n.Keys {
+		if m.Key == key {
+			v := *m.Val
+			c := *m
+			c.Val = &v
+			n.Keys[i] = &c
+			if v.Kind == spec.Object {
+				v.Keys = slices.Clone(v.Keys)
+				for k, member := range v.Keys {
+					own := *member
+					v.Keys[k] = &own
+				}
+			}
+			return &v
+		}
+	}
+	return nil
 }
 
 // appendNew appends findings but those of rules that are known to match

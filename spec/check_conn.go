@@ -19,6 +19,9 @@ func (c *checker) synapses() {
 			case "tau2":
 				t2 = &s.Params[k]
 			}
+			if p := &s.Params[k]; strings.HasPrefix(p.Name, "tau") && p.Kind == Number && p.Num <= 0 {
+				c.diags.Warnf(diag.OddValue, p.Pos, "%s: %s is %g: no time constant", ruleName("synMechParams", s.Label), p.Name, p.Num)
+			}
 		}
 		if t1 == nil || t2 == nil || t1.Kind != Number || t2.Kind != Number {
 			continue

@@ -128,7 +128,7 @@ func nsegNum(name string, q quantity, def, doc string, at func(r *NSegRule) *flo
 }
 
 var nsegKeys = []key[NSegRule]{
-	nsegNum("dLambda", plain, "", "longest CV as a fraction of the length constant at freq", func(r *NSegRule) *float64 { return &r.DLambda }),
+	nsegNum("dLambda", plain.with(oddAbove(1, "0.1 is usual")), "", "longest CV as a fraction of the length constant at freq", func(r *NSegRule) *float64 { return &r.DLambda }),
 	nsegNum("freq", hz, "100", "frequency of the length constant", func(r *NSegRule) *float64 { return &r.Freq }),
 	nsegNum("maxLength", um, "", "longest CV", func(r *NSegRule) *float64 { return &r.MaxLength }),
 }

@@ -263,6 +263,7 @@ type stimParam struct {
 }
 
 var nA = quantity{unit: "nA"}
+var clampA = nA.with(oddAbove(20, "currents are in nA; a current in pA is written '100 pA'"), oddBelow(-20, "currents are in nA; a current in pA is written '-100 pA'"))
 var megohm = quantity{unit: "MOhm"}.with(above(0))
 
 // stimTypes are the stimuli whose parameters the spec knows. Any other name
@@ -277,7 +278,7 @@ var stimTypes = map[string][]stimParam{
 	},
 	"VecStim": {{"spkTimes", duration, 1, "spike times (rall's own: NetPyNE has it for populations only)"}},
 	"IClamp": {
-		{"del", ms, 0, "begin"}, {"dur", duration, 0, "length"}, {"amp", nA, 0, "current"},
+		{"del", ms, 0, "begin"}, {"dur", duration, 0, "length"}, {"amp", clampA, 0, "current"},
 		{"delay", ms, 0, "the same as del"},
 	},
 	"SEClamp": {

@@ -44,7 +44,10 @@ func overview(j *job) error {
 		p := j.tracePanel([]column{c}, j.net.colors[pop:], d.t0, d.t1)
 		p.weight = 0.9
 		p.y.label = c.rep.Unit
-		p.caption = fmt.Sprintf("%s of %s cell %d, %s", c.rep.Label, j.res.Pops[pop].Name, c.gid(), c.place())
+		p.caption = fmt.Sprintf("%s of %s cell %d", c.rep.Label, j.res.Pops[pop].Name, c.gid())
+		if where := c.place(); where != "" {
+			p.caption += ", " + where
+		}
 		f.panels = append(f.panels, p)
 	}
 	for i, p := range f.panels {

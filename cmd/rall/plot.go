@@ -61,6 +61,10 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 			if len(files) > 0 {
 				fmt.Printf("wrote %s: %s\n", out, fileList(files))
 			}
+			var asked rall.UsageError
+			if errors.As(err, &asked) {
+				return &exit{exitUsage, err}
+			}
 			if err != nil {
 				return &exit{exitRun, err}
 			}

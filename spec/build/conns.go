@@ -158,6 +158,7 @@ func (b *builder) randomProbability(r *rule, f *pairFunc, u random.Stream, skip 
 // oddProbability tells of one that is none.
 func (b *builder) oddProbability(r *rule, pre, post *cell, p float64) {
 	switch {
+	case pre == post && !b.s.Cfg.AllowSelfConns: // never connected
 	case math.IsNaN(p) && b.rall():
 		b.failf(diag.BadValue, r.Probability.Pos, "rule %q: the probability of cells %d and %d is not a number", r.Label, pre.gid, post.gid)
 	case math.IsNaN(p):

@@ -9,6 +9,7 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/ir/unit"
 	"github.com/rallsim/rall/spec"
 )
 
@@ -99,6 +100,11 @@ func (b *builder) ions(t *cellType, ions []spec.Ion, si int) {
 		for _, p := range ion.Params {
 			v := ir.IonValue{Ion: ion.Name, What: p.Name, Sections: []int{si}, Value: ir.Value{Num: p.Num, Pos: p.Pos}}
 			last := p.Num
+			if key := "potassium " + p.Pos.String(); ion.Name == "k" && p.Name == "e" && p.Kind == spec.Number && p.Num > 0 && !b.said[key] {
+				b.said[key] = true
+				b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: p.Pos, Hint: "potassium reverses near -77 to -100 mV",
+					Msg: fmt.Sprintf("the reversal potential of k is %g mV", p.Num)})
+			}
 			if p.Kind == spec.List {
 				if len(p.Items) < n {
 					b.diags.Errorf(diag.BadValue, p.Pos, "%d values for a section of nseg %d", len(p.Items), n)
@@ -242,14 +248,27 @@ func (b *builder) mechanism(name string, pos diag.Pos, kind mech.Kind, what stri
 const mostDense = 10
 
 // oddConductance warns of densities that look like numbers in another unit.
-func (b *builder) oddConductance(def *mech.Def, p spec.Param, unit string) {
-	if unit != "S/cm2" && unit != "mho/cm2" || p.Kind == spec.Function || p.Kind == spec.List || p.Unit != "" || p.Num <= mostDense {
+func (b *builder) oddConductance(def *mech.Def, p spec.Param, declared string) {
+	from, err := unit.Parse(declared)
+	if err != nil || p.Kind != spec.Number {
+		return
+	}
+	density, _ := unit.Parse("S/cm2")
+	x, err := p.Value.In(declared)
+	if err == nil {
+		x, err = unit.Convert(x, from, density)
+	}
+	if err != nil || x <= mostDense {
 		return
 	}
 	if key := "dense " + p.Pos.String(); !b.said[key] {
 		b.said[key] = true
-		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: p.Pos, Hint: fmt.Sprintf("in mS/cm2 it is written '%g mS/cm2'", p.Num),
-			Msg: fmt.Sprintf("%s of %s is %g %s, more than any membrane has", p.Name, def.Name, p.Num, unit)})
+		hint := ""
+		if p.Unit == "" && declared != "mS/cm2" {
+			hint = fmt.Sprintf("in mS/cm2 it is written '%g mS/cm2'", p.Num)
+		}
+		b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: p.Pos, Hint: hint,
+			Msg: fmt.Sprintf("%s of %s is %g S/cm2, more than any membrane has", p.Name, def.Name, x)})
 	}
 }
 

@@ -338,7 +338,13 @@ func (b *builder) targetSections(q *request) []int {
 		}
 	}
 	if len(out) == 0 {
-		b.failf(diag.UnknownName, q.sec.Pos, "%q: cell type %q has none of the sections named", q.label, t.Name)
+		hint := ""
+		for _, name := range names {
+			if slices.ContainsFunc(t.lists, func(l spec.SecList) bool { return l.Name == name }) {
+				hint = name + " is a section list: it stands alone (sec: " + name + "), or list its sections"
+			}
+		}
+		b.failHint(diag.UnknownName, q.sec.Pos, hint, "%q: cell type %q has none of the sections named", q.label, t.Name)
 	}
 	return out
 }
