@@ -31,7 +31,7 @@ RECURRENT = (  # names under which mechanisms recur, and the files that are one 
     ("VecStim, vecevent", "vecstim|vecevent"), ("ProbAMPANMDA_EMS", "probampanmda"), ("ProbGABAAB_EMS", "probgabaab"),
     ("DetAMPANMDA", "detampanmda"), ("DetGABAAB", "detgabaab"), ("GluSynapse", "glusynapse"), ("StochKv, StochKv3", "stochkv"),
     ("Gfluct", "gfluct"), ("netstim_inhpoisson", "inhpoisson"), ("izhi2007b and kin", "izhi"), ("ElectSyn, gap", "electsyn|gap"),
-    ("ProbUDFsyn and other release by chance", "probudf|quantal|stochastic_|tmglut|tmgabaa|nach"),
+    ("ProbUDFsyn and other release by chance", "probudf|quantal|stochastic_|tmglut|tmgabaa|nach\\.mod"),
     ("STDP and depression, weight behind a POINTER", "stdp|stdwa|tsodyksmarkram"), ("stimulators that draw", "gammastim|poisson_stim|netstim2?\\.mod|gif"))
 COMPILED, PASSED = 0.97, 0.95  # of the files; of those that compile
 
