@@ -96,9 +96,7 @@ func (r *hocRun) compare(t *testing.T, dir string) {
 func (r *hocRun) spec(t *testing.T) map[string]any {
 	var diags diag.List
 	o := rall.HocSettings{Template: r.Template}
-	for _, a := range r.Args {
-		o.Args = append(o.Args, a)
-	}
+	o.Args = append(o.Args, r.Args...)
 	if r.Modfolder != "" {
 		o.Mods = []string{r.Modfolder}
 	}
