@@ -431,7 +431,7 @@ func (l *lowerer) neuronNames() {
 			continue
 		}
 		l.randoms[id.Name] = true
-		l.syms[id.Name] = l.add(mech.Var{Name: id.Name, Storage: mech.Stream, Visible: true, Pos: id.Pos})
+		l.syms[id.Name] = l.add(mech.Var{Name: id.Name, Storage: mech.Stream, Visible: true, Random: true, Pos: id.Pos})
 	}
 	for _, id := range append(append([]Ident(nil), n.Range...), n.Global...) {
 		_, special := specials[id.Name]

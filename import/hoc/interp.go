@@ -82,6 +82,9 @@ type Interp struct {
 	numbered            []*tree.Section
 	seeded              []diag.Pos // point processes whose random stream was named
 	ran4s               uint32     // generators MCellRan4 made
+	randoms             uint32     // streams of RANDOM variables made
+	streams             int        // of any kind made
+	globalIndex         uint32     // Random123_globalindex
 	readFile, writeFile *textFile  // of ropen, fscan, getstr; of wopen, fprint
 }
 

@@ -52,6 +52,16 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	c := &class{name: m.Name}
 	c.create = func(k *call) any {
 		p := &Process{Mech: m, Pos: k.fr.pos(k.pos)}
+		for i := range m.Def.Vars {
+			if v := &m.Def.Vars[i]; v.Random {
+				// What NEURON gives to a RANDOM variable that nobody gives ids.
+				if p.Streams == nil {
+					p.Streams = map[string]random.Stream{}
+				}
+				in.randoms++
+				p.Streams[v.Name] = in.stream([3]uint32{1, 0, in.randoms})
+			}
+		}
 		if m.Def.Kind == mech.ArtificialCell {
 			p.Inst = m.NewInst()
 			return p
@@ -132,6 +142,33 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			return number(1)
 		}
 	}
+	if m.Name == "NetStim" {
+		c.methods["noiseFromRandom123"] = func(k *call) value {
+			var ids [3]uint32
+			for i := range ids {
+				ids[i] = uint32(cInt(k.num(i)))
+			}
+			k.o.native.(*Process).Streams["ranvar"] = k.in.stream(ids)
+			k.in.changes++
+			return number(1)
+		}
+		c.methods["noiseFromRandom"] = func(k *call) value {
+			o := k.obj(0)
+			if k.in.failed {
+				return value{}
+			}
+			var r *random.Random
+			if o != nil {
+				r, _ = o.native.(*random.Random)
+			}
+			if r == nil || !r.Stream.Random123() {
+				return k.fail("noiseFromRandom takes a Random whose generator is Random123")
+			}
+			k.o.native.(*Process).Streams["ranvar"] = r.Stream
+			k.in.changes++
+			return number(1)
+		}
+	}
 	if m.Name == "VecStim" {
 		c.methods["play"] = func(k *call) value {
 			k.o.native.(*Process).Played = k.vector(0)
@@ -152,6 +189,12 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	return c
 }
 
+// stream returns NEURON's stream of these ids.
+func (in *Interp) stream(ids [3]uint32) random.Stream {
+	in.streams++
+	return random.NewIndexed(ids[0], ids[1], ids[2], in.globalIndex)
+}
+
 // seed calls a function of a mechanism. Only those that name its random
 // stream have a meaning while a cell is built.
 func (c *call) seed(m *tree.Mechanism, name string) value {
@@ -169,7 +212,7 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 				}
 			}
 			to := m.Def.Vars[sd.Stream].Name
-			p.Streams[to] = random.New(ids[0], ids[1], ids[2])
+			p.Streams[to] = c.in.stream(ids)
 			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
 				if r, ok := c.obj(k - 1).native.(*random.Random); ok {
 					p.Streams[to] = r.Stream
@@ -415,6 +458,7 @@ func randomMethods() map[string]method {
 				ids[i] = uint32(cInt(c.numOr(i, 0)))
 			}
 			r(c).Random123(ids[0], ids[1], ids[2])
+			r(c).Stream = c.in.stream(ids)
 			return number(0)
 		},
 		"ACG": legacy, "MLCG": legacy, "Isaac64": legacy,
@@ -427,10 +471,25 @@ func randomMethods() map[string]method {
 			r(c).Stream = random.MCellRan4(high, low)
 			return number(float64(high))
 		},
-		"seq": zero, "play": func(c *call) value { return c.unsupported("Random.play") },
-		"Random123_globalindex": zero,
-		"repick":                func(c *call) value { return number(r(c).Repick()) },
-		"uniform":               two((*random.Random).Uniform), "discunif": two((*random.Random).DiscUnif), "normal": two((*random.Random).Normal),
+		// Random123's position, MCellRan4's high index.
+		"seq": func(c *call) value {
+			if c.has(0) {
+				r(c).Stream.SetSeq(c.num(0))
+			}
+			return number(r(c).Stream.Seq())
+		},
+		"play": func(c *call) value { return c.unsupported("Random.play") },
+		"Random123_globalindex": func(c *call) value {
+			if c.has(0) {
+				if c.in.streams > 0 && uint32(cInt(c.num(0))) != c.in.globalIndex {
+					c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "globalindex", "Random123_globalindex changes streams that are made from here on; in NEURON it changes those made before, too")
+				}
+				c.in.globalIndex = uint32(cInt(c.num(0)))
+			}
+			return number(float64(c.in.globalIndex))
+		},
+		"repick":  func(c *call) value { return number(r(c).Repick()) },
+		"uniform": two((*random.Random).Uniform), "discunif": two((*random.Random).DiscUnif), "normal": two((*random.Random).Normal),
 		"lognormal": two((*random.Random).LogNormal), "binomial": two((*random.Random).Binomial), "erlang": two((*random.Random).Erlang),
 		"weibull": two((*random.Random).Weibull), "hypergeo": two((*random.Random).HyperGeo),
 		"poisson": one((*random.Random).Poisson), "negexp": one((*random.Random).NegExp), "geometric": one((*random.Random).Geometric),

@@ -113,6 +113,9 @@ func (s *Stream) SetSeq(pos float64) {
 	s.seq, s.which, s.ready = uint32(x>>2), uint8(x&3), false
 }
 
+// Random123 says whether the stream is one of NEURON's Random123.
+func (s *Stream) Random123() bool { return s.key[1] == 0 }
+
 // State is what a checkpoint keeps of a Stream.
 type State struct {
 	IDs   [3]uint32 // id1, id2, id3

@@ -83,6 +83,7 @@ type Var struct {
 	Ion     int     // index into Def.Ions, for IonField
 	Field   Field   // for IonField
 	Written bool    // some block assigns it
+	Random  bool    // a stream declared as RANDOM: NEURON numbers these as they are made
 	Pos     diag.Pos
 }
 

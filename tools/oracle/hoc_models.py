@@ -22,6 +22,7 @@ MODELS = {  # a number to change
     "handlers": ("0.02*sin", "0.021*sin"),
     "structure": ("nseg = 9", "nseg = 7"),
     "objects": ("amp = 0.4", "amp = 0.41"),
+    "noise": ("0.004)", "0.0041)"),
 }
 
 
