@@ -80,12 +80,13 @@ type Interp struct {
 	driver
 	handlers            []string
 	numbered            []*tree.Section
-	seeded              []diag.Pos // point processes whose random stream was named
-	ran4s               uint32     // generators MCellRan4 made
-	randoms             uint32     // streams of RANDOM variables made
-	streams             int        // of any kind made
-	globalIndex         uint32     // Random123_globalindex
-	readFile, writeFile *textFile  // of ropen, fscan, getstr; of wopen, fprint
+	seeded              []diag.Pos   // point processes whose random stream was named
+	ran4s               uint32       // generators MCellRan4 made
+	randoms             uint32       // streams of RANDOM variables made
+	streams             int          // of any kind made
+	gids                map[int]*gid // of ParallelContext
+	globalIndex         uint32       // Random123_globalindex
+	readFile, writeFile *textFile    // of ropen, fscan, getstr; of wopen, fprint
 }
 
 // control is what a statement makes of those after it.
@@ -159,7 +160,7 @@ func New(o Options, diags *diag.List) *Interp {
 	in := &Interp{
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
-		refs: map[*float64]Ref{}, watches: map[any]*watch{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
+		refs: map[*float64]Ref{}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
 		epsilon: 1e-11, dir: o.Dir,
 	}
 	in.Tree.Max = o.Cells / 8

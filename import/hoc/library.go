@@ -108,22 +108,6 @@ func cvodeMethods() map[string]method {
 	return m
 }
 
-func parallelMethods() map[string]method {
-	m := settings("set_gid2node", "cell", "gid_clear", "outputcell", "spike_record", "set_maxstep", "psolve", "spcompress", "timeout", "mpi_transfer", "source_var", "target_var",
-		"setup_transfer", "max_histogram", "thread_stat", "thread_busywait", "partition", "spike_compress", "submit", "context", "post", "take", "multisplit", "gid2obj", "gid2cell")
-	for name, f := range map[string]method{
-		"id": zero, "nhost": one, "id_world": zero, "nhost_world": one, "id_bbs": zero, "nhost_bbs": one, "nthread": one,
-		"gid_exists": zero, "threshold": func(c *call) value { return number(10) },
-		"barrier": zero, "runworker": zero, "done": zero, "working": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,
-		"allreduce": func(c *call) value { return number(c.num(0)) },
-		"allgather": func(c *call) value { return c.unsupported("ParallelContext.allgather") },
-		"broadcast": zero,
-	} {
-		m[name] = f
-	}
-	return m
-}
-
 type stringState struct{ s string }
 
 func newString(c *call) any {

@@ -1,0 +1,202 @@
+package hoc
+
+import "math"
+
+// gid is a cell that a ParallelContext knows by number. There is one rank: all
+// cells are on it.
+type gid struct {
+	con    *Object // the NetCon that says what the cell's events are; nil: none yet
+	output bool
+}
+
+// parallelMethods are those of ParallelContext, on one rank.
+func parallelMethods() map[string]method {
+	m := settings("multisplit", "submit", "context", "post", "take", "mpi_transfer")
+	for name, f := range map[string]method{
+		"id": zero, "nhost": one, "id_world": zero, "nhost_world": one, "id_bbs": zero, "nhost_bbs": one, "nthread": one,
+		"barrier": zero, "runworker": zero, "done": zero, "working": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,
+		"thread_stat": zero, "thread_busywait": zero, "partition": zero, "spike_compress": zero, "spcompress": zero, "timeout": zero, "max_histogram": zero,
+		"allreduce": func(c *call) value { return number(c.num(0)) },
+		"allgather": func(c *call) value {
+			v := c.vector(1)
+			if c.in.failed {
+				return value{}
+			}
+			v.x = []float64{c.num(0)}
+			return number(0)
+		},
+		"broadcast": zero,
+
+		"set_gid2node": func(c *call) value {
+			if k := int(cInt(c.num(0))); c.num(1) == 0 && c.in.gids[k] == nil {
+				c.in.gids[k] = &gid{}
+			}
+			return number(0)
+		},
+		"gid_clear": func(c *call) value {
+			for _, g := range c.in.gids {
+				c.in.release(g.con)
+			}
+			clear(c.in.gids)
+			c.in.changes++
+			return number(0)
+		},
+		"gid_exists": func(c *call) value {
+			g := c.in.gids[int(cInt(c.num(0)))]
+			switch {
+			case g == nil:
+				return number(0)
+			case g.con == nil:
+				return number(1)
+			case !g.output:
+				return number(2)
+			}
+			return number(3)
+		},
+		"cell": func(c *call) value {
+			k := int(cInt(c.num(0)))
+			o := c.obj(1)
+			if c.in.failed {
+				return value{}
+			}
+			g := c.in.gids[k]
+			if g == nil {
+				return c.fail("no set_gid2node has said that the cell %d is here", k)
+			}
+			if o == nil {
+				return c.fail("the NetCon of cell %d is NULLobject", k)
+			}
+			if _, ok := o.native.(*Con); !ok {
+				return c.fail("%s is no NetCon", o.Name())
+			}
+			c.in.release(g.con)
+			c.in.retain(o) // the source goes on when the NetCon is forgotten
+			g.con, g.output = o, c.numOr(2, 1) != 0
+			return number(0)
+		},
+		"outputcell": func(c *call) value {
+			if g := c.gid(0); g != nil {
+				g.output = true
+			}
+			return number(0)
+		},
+		"threshold": func(c *call) value {
+			g := c.gid(0)
+			if g == nil {
+				return value{}
+			}
+			n := g.con.native.(*Con)
+			if c.has(1) {
+				*n.Threshold = c.num(1)
+				c.in.changes++
+			}
+			return number(*n.Threshold)
+		},
+		"gid2cell": func(c *call) value { return c.cellOf() },
+		"gid2obj":  func(c *call) value { return c.cellOf() },
+		"gid_connect": func(c *call) value {
+			g, target := c.gid(0), c.obj(1)
+			if c.in.failed {
+				return value{}
+			}
+			from := g.con.native.(*Con)
+			n := &Con{Source: from.Source, From: from.From, Sec: from.Sec, Threshold: from.Threshold, Delay: 1, Pos: c.fr.pos(c.pos),
+				source: from.source, from: from.from, watch: from.watch, target: target}
+			size := 1
+			if target != nil {
+				p, ok := target.native.(*Process)
+				if !ok {
+					return c.fail("the target %s receives no events", target.Name())
+				}
+				n.To = p
+				size = 0
+				if r := p.Mech.Def.Receive; r != nil {
+					size = max(len(r.Args), 1)
+				}
+			}
+			n.Weight = make([]float64, size)
+			c.in.changes++
+			v := c.object("NetCon", n)
+			cl := c.in.classes["NetCon"]
+			cl.objects = append(cl.objects, v.o)
+			return v
+		},
+		"spike_record": func(c *call) value {
+			t, ids := c.vector(1), c.vector(2)
+			if c.in.failed {
+				return value{}
+			}
+			t.watching, ids.watching = true, true
+			record := func(k int, g *gid) {
+				if g != nil && g.con != nil {
+					w := g.con.native.(*Con).watch
+					w.times, w.ids, w.id = t, ids, float64(k)
+				}
+			}
+			if c.isVector(0) {
+				for _, x := range c.vector(0).x {
+					record(int(x), c.in.gids[int(x)])
+				}
+				return number(0)
+			}
+			switch k := int(cInt(c.num(0))); {
+			case k >= 0:
+				if g := c.gid(0); g != nil {
+					record(k, g)
+				}
+			default:
+				for k, g := range c.in.gids {
+					record(k, g)
+				}
+			}
+			return number(0)
+		},
+		"set_maxstep": func(c *call) value { return number(c.num(0)) }, // there is nobody to exchange spikes with
+		"psolve": func(c *call) value {
+			until := c.num(0)
+			dt := *c.in.globals["dt"]
+			// The number of steps is fixed beforehand.
+			for n := math.Floor((until-*c.in.globals["t"])/dt + 1e-9); n > 0 && !c.in.failed; n-- {
+				c.in.fadvance(c)
+			}
+			return number(0)
+		},
+	} {
+		m[name] = f
+	}
+	for _, name := range []string{"source_var", "target_var", "setup_transfer"} {
+		m[name] = func(c *call) value { return c.unsupported("ParallelContext.%s: continuous transfer in HOC", name) }
+	}
+	return m
+}
+
+// gid is argument i, a cell whose source is known; nil after an error.
+func (c *call) gid(i int) *gid {
+	k := int(cInt(c.num(i)))
+	if c.in.failed {
+		return nil
+	}
+	g := c.in.gids[k]
+	if g == nil || g.con == nil {
+		c.fail("no cell %d: set_gid2node and cell come first", k)
+		return nil
+	}
+	return g
+}
+
+// cellOf is the object that a gid's events come from.
+func (c *call) cellOf() value {
+	g := c.gid(0)
+	if g == nil {
+		return value{}
+	}
+	n := g.con.native.(*Con)
+	if n.from != nil {
+		return object(n.from)
+	}
+	if n.Sec != nil {
+		o, _ := n.Sec.Owner.(*Object)
+		return object(o)
+	}
+	return object(nil)
+}
