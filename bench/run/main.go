@@ -10,7 +10,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/pprof"
-	"syscall"
 	"time"
 
 	"github.com/rallsim/rall"
@@ -19,14 +18,6 @@ import (
 	"github.com/rallsim/rall/runtime/sim"
 	"github.com/rallsim/rall/runtime/vm"
 )
-
-func cpu() float64 {
-	var r syscall.Rusage
-	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
-		log.Fatal(err)
-	}
-	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e9
-}
 
 func main() {
 	log.SetFlags(0)

@@ -113,6 +113,9 @@ func sectionObject(id int, s *morph.Section) object {
 		}
 		o.add("points", points)
 	}
+	if s.Drawn > 0 {
+		o.add("drawn", s.Drawn)
+	}
 	if s.Wire != nil {
 		o.add("wire", []float64{s.Wire.X, s.Wire.Y, s.Wire.Z})
 	}

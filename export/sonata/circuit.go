@@ -119,6 +119,9 @@ func (w *circuit) carried() error {
 	if p := w.Model.Plays; len(p) > 0 {
 		return fmt.Errorf("a SONATA circuit has no place for variables that are played: %s is one of %d; run the spec itself", p[0].Label, len(p))
 	}
+	if t := w.Model.Tables; len(t) > 0 {
+		return fmt.Errorf("a SONATA circuit has no place for the values of a FUNCTION_TABLE: %s of %s is one of %d; run the spec itself", t[0].Name, t[0].Mech, len(t))
+	}
 	return nil
 }
 

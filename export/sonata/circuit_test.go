@@ -25,8 +25,8 @@ func TestEveryField(t *testing.T) {
 		of     any
 		fields string
 	}{
-		// Mechanisms go out as their .mod files, Name is the folder's. Couplings and Plays are refused.
-		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Conditions"},
+		// Mechanisms go out as their .mod files, Name is the folder's. Couplings, Plays and Tables are refused.
+		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Tables Conditions"},
 		// Seeds, RNG and Label are metadata.
 		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label SecondOrder YDown"},
 		{ir.Global{}, "Mech Name Value Pos"},
@@ -52,7 +52,7 @@ func TestEveryField(t *testing.T) {
 		{ir.Record{}, "Label Ref All Pos"},
 		{ir.Ref{}, "Gid At Mech Var Table Row Place"},
 		{morph.Morphology{}, "Sections Lists ConnectOrder"},
-		{morph.Section{}, "Name Points L Diam Ra Cm NSeg Parent ParentX ChildX Wire Pos"},
+		{morph.Section{}, "Name Points L Diam Drawn Ra Cm NSeg Parent ParentX ChildX Wire Pos"},
 		{morph.Point{}, "X Y Z D"},
 		{morph.List{}, "Name Sections"},
 		{random.State{}, "IDs Key Seq Which"},
@@ -112,6 +112,7 @@ func TestRefused(t *testing.T) {
 	}{
 		{ir.Model{Couplings: []ir.Coupling{{Label: "gap"}}}, `continuous couplings (gap junctions): rule "gap"`},
 		{ir.Model{Plays: []ir.Played{{Label: `playParams "ramp"`}}}, `variables that are played: playParams "ramp"`},
+		{ir.Model{Tables: []ir.FunctionTable{{Mech: "tab", Name: "rate"}}}, "the values of a FUNCTION_TABLE: rate of tab"},
 	} {
 		dir := filepath.Join(t.TempDir(), "circuit")
 		_, err := WriteCircuit(dir, &Circuit{Model: &c.m}, false)

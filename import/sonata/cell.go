@@ -113,7 +113,7 @@ func (r *reader) position(f fields) float64 {
 }
 
 func (r *reader) section(t *ir.CellType, i, n int, v *value) morph.Section {
-	f := r.object(v, "id", "name", "parent", "parent_pos", "child_end", "nseg", "L", "diam", "Ra", "cm", "points", "wire", "mechanisms", "ions")
+	f := r.object(v, "id", "name", "parent", "parent_pos", "child_end", "nseg", "L", "diam", "Ra", "cm", "points", "drawn", "wire", "mechanisms", "ions")
 	s := morph.Section{Parent: -1, Pos: v.pos}
 	if f.v == nil {
 		return s
@@ -138,6 +138,7 @@ func (r *reader) section(t *ir.CellType, i, n int, v *value) morph.Section {
 		}
 		s.Points = append(s.Points, morph.Point{X: x[0], Y: x[1], Z: x[2], D: x[3]})
 	}
+	s.Drawn = f.number("drawn", 0)
 	if w := f.v.get("wire"); w != nil {
 		if x := r.numbers(w); len(x) == 3 {
 			s.Wire = &morph.Offset{X: x[0], Y: x[1], Z: x[2]}

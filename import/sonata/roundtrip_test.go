@@ -22,7 +22,7 @@ func everything() *ir.Model {
 		Morph: &morph.Morphology{
 			Sections: []morph.Section{
 				{Name: "soma", L: 20, Diam: []float64{18.5}, Ra: 101, Cm: []float64{1.1}, NSeg: 1, Parent: -1},
-				{Name: "dend[0]", Points: []morph.Point{{X: .1, D: 2}, {X: 30.7, Y: 1e-9, D: 1}}, L: 31, Diam: []float64{2, 1.5}, Ra: 90, Cm: []float64{1, 2}, NSeg: 2, Parent: 0, ParentX: 1, Wire: &morph.Offset{X: 1, Y: 2, Z: 3}},
+				{Name: "dend[0]", Points: []morph.Point{{X: .1, D: 2}, {X: 30.7, Y: 1e-9, D: 1}}, L: 31, Drawn: 31.25, Diam: []float64{2, 1.5}, Ra: 90, Cm: []float64{1, 2}, NSeg: 2, Parent: 0, ParentX: 1, Wire: &morph.Offset{X: 1, Y: 2, Z: 3}},
 				{Name: "axon", L: 60, Diam: []float64{.7}, Ra: 80, Cm: []float64{1}, NSeg: 1, Parent: 0, ParentX: .5, ChildX: 1}},
 			Lists:        []morph.List{{Name: "all", Sections: []int{0, 1, 2}}, {Name: "none"}},
 			ConnectOrder: []int{2, 1}},
