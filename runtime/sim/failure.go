@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/record"
 )
 
@@ -58,6 +59,9 @@ func (g *group) fail(e *Error) {
 
 // failAt fails at an instance of a mechanism.
 func (g *group) failAt(set, row int, t float64, what string) {
+	if g.err != nil && g.err.T < t {
+		return
+	}
 	m := &g.mechs[set]
 	e := &Error{T: t, Mech: m.prog.Mech, What: what, Gid: -1}
 	switch {
@@ -81,18 +85,22 @@ func (g *group) locate(e *Error, node int32) {
 		if k < 0 || k >= len(blk.Parent)*blk.Lanes {
 			continue
 		}
-		for i := range g.sim.net.Cells {
-			c := &g.sim.net.Cells[i]
-			if c.Group != g.index || int(c.Block) != b || int(c.Lane) != k%blk.Lanes {
-				continue
+		if g.cellAt == nil {
+			g.cellAt = map[[2]int32]*layout.Cell{}
+			for i := range g.sim.net.Cells {
+				if c := &g.sim.net.Cells[i]; c.Group == g.index && c.Block >= 0 {
+					g.cellAt[[2]int32{c.Block, c.Lane}] = c
+				}
 			}
+		}
+		if c := g.cellAt[[2]int32{int32(b), int32(k % blk.Lanes)}]; c != nil {
 			e.Gid = c.Gid
 			if p := c.Places; p != nil {
 				at := k / blk.Lanes
 				e.Section, e.Pos = p.Names[p.Section[at]], p.Pos[at]
 			}
-			return
 		}
+		return
 	}
 }
 
@@ -144,35 +152,42 @@ func (s *Sim) failed() *Error {
 var ErrOtherRank = errors.New("the run has failed on another rank")
 
 // stopAt ends the run where it failed first on any rank: what groups have
-// computed beyond is forgotten. own is this rank's failure, nil if there is
+// computed from then on is forgotten. own is this rank's failure, nil if there is
 // none.
 func (s *Sim) stopAt(own *Error) error {
-	t, frames := math.Inf(1), math.MaxInt
+	var mine []byte
 	if own != nil {
-		t = own.T
+		mine = binary.LittleEndian.AppendUint64(binary.LittleEndian.AppendUint64(nil, math.Float64bits(own.T)), uint64(own.Gid))
 	}
-	for _, g := range s.groups {
-		for k := range g.records {
-			frames = min(frames, len(g.records[k].data))
-		}
-	}
-	b := binary.LittleEndian.AppendUint64(nil, math.Float64bits(t))
-	all, err := s.comm.Share(binary.LittleEndian.AppendUint64(b, uint64(frames)))
+	all, err := s.comm.Share(mine)
 	if err != nil {
 		return err
 	}
-	for _, b := range all {
-		t = min(t, math.Float64frombits(binary.LittleEndian.Uint64(b)))
-		frames = min(frames, int(binary.LittleEndian.Uint64(b[8:])))
-	}
-	for _, g := range s.groups {
-		for k := range g.records {
-			g.records[k].data = g.records[k].data[:frames]
+	first, t, gid := -1, math.Inf(1), uint64(0) // the rank that tells
+	for r, b := range all {
+		if len(b) < 16 {
+			continue // it has not failed
+		}
+		x, g := math.Float64frombits(binary.LittleEndian.Uint64(b)), binary.LittleEndian.Uint64(b[8:])
+		if first < 0 || x < t || x == t && int64(g) < int64(gid) {
+			first, t, gid = r, x, g
 		}
 	}
-	s.events = slices.DeleteFunc(s.events, func(e record.Event) bool { return e.T > t })
-	s.t = t
-	if own == nil || own.T > t {
+	// Samples are counted as they are taken: by adding up their distance.
+	frames := int64(0)
+	for at := 0.; at < t; at += s.net.RecordStep {
+		frames++
+	}
+	frames = max(frames-s.frames, 0)
+	for _, g := range s.groups {
+		for k := range g.records {
+			r := &g.records[k]
+			r.data = r.data[:min(int(frames), len(r.data))]
+		}
+	}
+	s.events = slices.DeleteFunc(s.events, func(e record.Event) bool { return e.T >= t })
+	s.t, s.stopped = t, true
+	if first != s.comm.Rank() {
 		return ErrOtherRank
 	}
 	return own

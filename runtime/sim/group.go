@@ -94,9 +94,12 @@ type group struct {
 	sampleT float64 // [ms] time of the next sample
 	lastT   float64 // [ms] time of the sample before
 	err     *Error
-	clock   *clock  // nil: nobody wants a profile
-	driver  *Handle // nil: nobody looks on
-	cost    float64 // [ns] of an epoch, a running mean
+	cellAt  map[[2]int32]*layout.Cell // by block and lane, made when something fails
+	halt    bool                      // no more events are handed out
+	half    int                       // half steps begun, for the order of what is printed
+	clock   *clock                    // nil: nobody wants a profile
+	driver  *Handle                   // nil: nobody looks on
+	cost    float64                   // [ns] of an epoch, a running mean
 }
 
 // recorder reads one sampled variable.
@@ -314,7 +317,7 @@ func (g *group) runOn(m *instances, c *kernel.Code, lo, hi int) {
 // and what is played at t = 0 are there, and handed out.
 func (g *group) reset() {
 	net := g.sim.net
-	g.t, g.err, g.args = 0, nil, -1
+	g.t, g.err, g.halt, g.args, g.half = 0, nil, false, -1, 0
 	g.stillAt, g.still = 0, 0
 	g.queue.Clear()
 	g.out = g.out[:0]
@@ -477,6 +480,7 @@ func (g *group) step() {
 
 // firstHalf takes the potentials to the step's end, and hands them out.
 func (g *group) firstHalf() {
+	g.half++
 	dt := g.sim.net.Dt
 	g.clock.to(phaseEvents)
 	g.thresholds()
@@ -495,6 +499,7 @@ func (g *group) firstHalf() {
 
 // secondHalf takes in what others have handed out and lets the states follow.
 func (g *group) secondHalf() {
+	g.half++
 	g.clock.to(phaseCoupling)
 	g.takeIn()
 	g.t += .5 * g.sim.net.Dt
@@ -622,10 +627,12 @@ func (g *group) enqueue(source int32, at float64) {
 }
 
 // deliver hands out events and takes samples up to time limit, in order. A
-// sample is an event that was sent when the sample before it was taken.
+// sample is an event that was sent when the sample before it was taken. It goes
+// on after a failure, so that the first one of the step is found whoever is in
+// the group.
 func (g *group) deliver(limit float64) {
 	g.queue.Open(limit)
-	for g.err == nil {
+	for !g.halt {
 		sampleDue := g.sampleT <= limit
 		if top := g.queue.Next(limit); top != nil {
 			if !sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT) {
@@ -656,6 +663,7 @@ func (g *group) standsStill(e *event.Event) {
 	}
 	if g.still++; g.still > mostAtOnce && e.Set >= 0 {
 		g.failAt(int(e.Set), int(e.Row), e.At, "events without delay bring about each other without end")
+		g.halt = true
 	}
 }
 

@@ -288,6 +288,7 @@ func (h *Handle) call(e event.Event) {
 	if err != nil && h.err == nil {
 		h.err = err
 		h.g.err = &Error{What: "stopped by who drives the model", T: e.At, Gid: -1}
+		h.g.halt = true
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"io"
+	"math"
 	"slices"
 
 	"github.com/rallsim/rall/runtime/kernel"
@@ -62,12 +63,27 @@ func (h host) EdgeArgs(row, i int) []float64 {
 	return h.g.weights[first : int(first)+m.prog.NArgs]
 }
 
-func (h host) Send(row int, delay, flag float64) {
+// ahead says whether an event may be sent for a time; if not, the run fails, as
+// in NEURON: events in the past would go on for ever, or come when it is too late.
+func (h host) ahead(row int, what string, at float64) bool {
 	now := h.now()
-	h.g.sendSelf(h.set, row, now+delay, now, flag)
+	if at >= now-spikeEpsilon {
+		return true
+	}
+	h.g.failAt(h.set, row, now, fmt.Sprintf("%s for t = %.6g ms, which is past", what, at))
+	return false
+}
+
+func (h host) Send(row int, delay, flag float64) {
+	if now := h.now(); h.ahead(row, "net_send", now+delay) {
+		h.g.sendSelf(h.set, row, now+delay, now, flag)
+	}
 }
 
 func (h host) MoveEvent(row int, at float64) {
+	if !h.ahead(row, "net_move", at) {
+		return
+	}
 	m := &h.g.mechs[h.set]
 	m.seq[row]++
 	if !h.g.queue.Move(m.handle+int32(row), at, h.now(), m.seq[row]) {
@@ -76,7 +92,7 @@ func (h host) MoveEvent(row int, at float64) {
 }
 
 func (h host) Emit(row int, at float64) {
-	if src := h.g.mechs[h.set].lay.Source; src != nil {
+	if src := h.g.mechs[h.set].lay.Source; src != nil && h.ahead(row, "net_event", at) {
 		h.g.emit(src[row], at)
 	}
 }
@@ -104,7 +120,7 @@ func (h host) Printf(row int, format string, args []float64) {
 		vals[i] = a
 	}
 	m := &h.g.mechs[h.set]
-	h.g.prints = append(h.g.prints, printed{h.now(), m.turn(h.g.code), m.lay.Mech, m.lay.Order[row], fmt.Sprintf(format, vals...)})
+	h.g.prints = append(h.g.prints, printed{h.g.half, h.now(), m.turn(h.g.code), m.lay.Mech, m.lay.Order[row], fmt.Sprintf(format, vals...)})
 }
 
 func (h host) Failed(row int, what string) {
@@ -112,9 +128,10 @@ func (h host) Failed(row int, what string) {
 }
 
 // printed is a text that waits for the end of the epoch. Texts come out in
-// the order of NEURON's one thread, whoever has stepped what: by time, block,
-// mechanism and instance.
+// one order, whoever has stepped what, which is that of NEURON's one thread: by
+// half step, block, time, mechanism and instance.
 type printed struct {
+	half  int
 	t     float64 // [ms]
 	turn  int
 	mech  int
@@ -122,7 +139,7 @@ type printed struct {
 	text  string
 }
 
-// turn says which blocks of code come before others at equal times.
+// turn says which blocks of code come before others in half a step.
 func (m *instances) turn(c *kernel.Code) int {
 	p := m.prog
 	return slices.Index([]*kernel.Code{p.BeforeInit, p.Init, p.ReceiveInit, p.AfterInit, p.Prepare, p.State, p.AfterSolve,
@@ -141,9 +158,16 @@ func (s *Sim) printOut() {
 		g.prints = g.prints[:0]
 	}
 	slices.SortStableFunc(all, func(a, b printed) int {
-		return cmp.Or(cmp.Compare(a.t, b.t), cmp.Compare(a.turn, b.turn), cmp.Compare(a.mech, b.mech), cmp.Compare(a.order, b.order))
+		return cmp.Or(cmp.Compare(a.half, b.half), cmp.Compare(a.turn, b.turn), cmp.Compare(a.t, b.t), cmp.Compare(a.mech, b.mech), cmp.Compare(a.order, b.order))
 	})
+	end := math.Inf(1) // what comes after a failure was not to be
+	if s.stopped {
+		end = s.t
+	}
 	for i := range all {
+		if all[i].t > end {
+			continue
+		}
 		io.WriteString(s.opt.Print, all[i].text)
 	}
 	clear(all)

@@ -74,6 +74,7 @@ type Sim struct {
 	own     []spike        // scratch of exchange
 	pending []spike
 	prints  []printed // scratch of printOut
+	stopped bool      // by a failure, at t
 
 	frames      int64 // samples that the sink has
 	flushed     time.Time
@@ -160,7 +161,7 @@ func (s *Sim) addRecord(g *group, i int) {
 
 // Init sets the network to t = 0 (NEURON's finitialize).
 func (s *Sim) Init() error {
-	s.events, s.steps, s.t, s.frames = nil, 0, 0, 0
+	s.events, s.steps, s.t, s.frames, s.stopped = nil, 0, 0, 0, false
 	s.each(s.groups, (*group).reset)
 	if err := s.shareSlots(0); err != nil {
 		return err
@@ -177,6 +178,7 @@ func (s *Sim) Init() error {
 		g.membrane.start(&g.nodes, g.lay.Area)
 		g.beforeStep()
 		g.sampleT = 0
+		g.half++
 		g.deliver(0)
 	})
 	_, err := s.exchange(0)
@@ -399,7 +401,6 @@ func (s *Sim) exchange(bits uint32) (uint32, error) {
 		own = append(own, g.out...)
 		g.out = g.out[:0]
 	}
-	s.printOut()
 	failed := s.failed()
 	if failed != nil {
 		bits |= bitFailed
@@ -434,6 +435,7 @@ func (s *Sim) exchange(bits uint32) (uint32, error) {
 	if err == nil && bits&bitFailed != 0 {
 		err = s.stopAt(failed)
 	}
+	s.printOut()
 	return bits, err
 }
 
