@@ -58,6 +58,24 @@ dend[2].g_pas = 4e-4
 	if got := strings.Join(order, " "); got != "soma dend_0 dend_1 dend_2 axon" {
 		t.Errorf("order %s", got)
 	}
+	// A section that hangs by its end 1 is the other way round.
+	text = `create soma, a, b
+soma { L = 20 diam = 10 }
+a { L = 100 diam = 4 }
+b { L = 50 diam = 2 }
+connect a(1), soma(1)
+connect b(0), a(0)
+`
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	turned := LoadCell(file, HocSettings{}, Settings{}, &diags)
+	if turned == nil {
+		t.Fatal(diags.Error())
+	}
+	if c, err := turned.Tree(""); err != nil || c.MaxPath != 170 || c.MaxOrder != 1 {
+		t.Errorf("%+v, %v", c, err)
+	}
 	// Values along the cell: those of the CV that each stretch lies in.
 	d, err := p.Draw("", "pas.g", "xy")
 	if err != nil {

@@ -85,9 +85,16 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 	}
 	c := &CellTree{Name: t.Name, Sections: len(m.Sections)}
 	infos := make([]SectionInfo, len(m.Sections))
+	// from is how far along its parent, from the near end, a section leaves it.
+	from := func(s *morph.Section) float64 {
+		if g.Sections[s.Parent].Reversed {
+			return 1 - s.ParentX
+		}
+		return s.ParentX
+	}
 	children := make([]int, len(m.Sections)) // that leave the far half
 	for i := range m.Sections {
-		if s := &m.Sections[i]; s.Parent >= 0 && s.ParentX > .5 {
+		if s := &m.Sections[i]; s.Parent >= 0 && from(s) > .5 {
 			children[s.Parent]++
 		}
 	}
@@ -119,12 +126,12 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 			up := &infos[s.Parent]
 			leaves[s.Parent] = false
 			x.Parent, x.depth = up.Name, up.depth+1
-			rest := 1 - s.ParentX // of the parent lies beyond
+			rest := 1 - from(s) // of the parent lies beyond
 			x.Path += up.Path - float64(rest*up.Length)
 			x.PathF += up.PathF - float64(rest*up.ownF)
 			x.pathG += up.pathG - float64(rest*up.ownG)
 			x.Order = up.Order
-			if isSoma(up.Kind) || children[s.Parent] > 1 || s.ParentX <= .5 {
+			if isSoma(up.Kind) || children[s.Parent] > 1 || from(s) <= .5 {
 				x.Order++
 			}
 			if isSoma(up.Kind) {

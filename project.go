@@ -60,6 +60,7 @@ type Project struct {
 
 	trial int
 	dir   string // from which a spec's paths count
+	texts map[string][]byte
 }
 
 // Load reads a spec (one file, or the two that NetPyNE saves) and takes it
@@ -134,6 +135,9 @@ func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Proj
 // specTexts are the resolved spec and copies of the morphologies that it names,
 // beside which it can be run again.
 func (p *Project) specTexts() map[string][]byte {
+	if p.texts != nil {
+		return p.texts
+	}
 	out := map[string][]byte{}
 	tree := *p.Spec.Tree
 	rules := within(within(&tree, "netParams"), "cellParams")
@@ -152,21 +156,23 @@ func (p *Project) specTexts() map[string][]byte {
 				path = filepath.Join(p.dir, path)
 			}
 			if _, ok := copied[path]; !ok {
+				copied[path] = path // it stays where it is
+				if abs, err := filepath.Abs(path); err == nil {
+					copied[path] = abs
+				}
+				// No report is called so, nor any other file of a result.
+				base := fmt.Sprintf("morphology-%d%s", len(copied), strings.ToLower(filepath.Ext(path)))
 				text, err := os.ReadFile(path)
-				if err != nil {
-					continue
+				taken := slices.ContainsFunc(p.Model.Records, func(r ir.Record) bool { return strings.HasPrefix(strings.ToLower(r.Label), "morphology-") })
+				if err == nil && !taken {
+					copied[path], out[base] = base, text
 				}
-				base := filepath.Base(path)
-				for k := 2; out[base] != nil || base == "model.json"; k++ {
-					ext := filepath.Ext(path)
-					base = fmt.Sprintf("%s-%d%s", strings.TrimSuffix(filepath.Base(path), ext), k, ext)
-				}
-				copied[path], out[base] = base, text
 			}
 			name.Str = copied[path]
 		}
 	}
 	out["model.json"] = tree.JSON()
+	p.texts = out
 	return out
 }
 

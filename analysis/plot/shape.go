@@ -147,7 +147,7 @@ func (c *Cell) figure(axes [2]int) *figure {
 const thinnest = 0.5
 
 // frustum fills a cone between two places, given in data units, round at its
-// ends.
+// ends; one too thin for that is a line.
 func (s *surface) frustum(xa, ya, da, xb, yb, db float64, c color.Color) {
 	a, b := s.at(xa, ya), s.at(xb, yb)
 	ra, rb := vg.Length(max(da*s.sx, thinnest)/2), vg.Length(max(db*s.sx, thinnest)/2)
@@ -155,6 +155,8 @@ func (s *surface) frustum(xa, ya, da, xb, yb, db float64, c color.Color) {
 		s.c.StrokeLines(draw.LineStyle{Color: c, Width: ra + rb}, s.c.ClipLinesXY([]vg.Point{a, b})...)
 		return
 	}
+	s.dot(xa, ya, float64(ra), c)
+	s.dot(xb, yb, float64(rb), c)
 	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
 	if d := math.Hypot(dx, dy); d > 0 {
 		nx, ny := vg.Length(-dy/d), vg.Length(dx/d)

@@ -117,6 +117,16 @@ func (j *job) agree(err error) error {
 // foreign is how a rank ends because of another: that one says why.
 func (j *job) foreign(error) error { return &exit{code: exitRun} }
 
+// ofFirst is what rank 0 says, on all ranks.
+func (j *job) ofFirst(yes bool) bool {
+	b := []byte{0}
+	if yes {
+		b[0] = 1
+	}
+	all, err := j.comm.Share(b)
+	return err == nil && len(all[0]) == 1 && all[0][0] == 1
+}
+
 // first does something on rank 0 that all have to wait for.
 func (j *job) first(f func() error) error {
 	var err error

@@ -156,7 +156,10 @@ func (j *job) goOn(ctx context.Context, t *trials, options results.Options, resu
 			return nil
 		})
 	}
-	var failed error
+	// A run that is killed in its first trial can be gone on with too.
+	t.Each = before.Each
+	failed := save()
+	t.Each = nil
 	for k := s.First; k < s.First+s.N; k++ {
 		if old := before.one(k); old != nil && !old.Stopped {
 			t.Each = append(t.Each, *old)
@@ -173,12 +176,14 @@ func (j *job) goOn(ctx context.Context, t *trials, options results.Options, resu
 		dir := trialFolder(t.Folder, k)
 		log, open := results.Join(dir), false
 		if resume {
+			// Without a checkpoint the trial begins anew.
 			if u, err := results.Open(dir); err == nil {
-				log, open = u, true
+				c, err := u.Checkpoint()
+				log, open = u, err == nil && c != nil
 			}
-			failed = j.agree(nil) // all have looked before one begins
+			open = j.ofFirst(open) // all have looked before one begins
 		}
-		if !open && failed == nil {
+		if !open {
 			failed = j.first(func() (err error) {
 				if log, err = results.Start(dir, options, again); err != nil {
 					err = &exit{exitRun, err}
@@ -189,6 +194,7 @@ func (j *job) goOn(ctx context.Context, t *trials, options results.Options, resu
 		var sum *summary
 		if failed == nil {
 			sum, failed = j.carryOut(ctx, log, again, bar(k), open)
+			failed = j.agree(failed) // of plots rank 0 alone knows
 		}
 		if failed == nil && k+1 < s.First+s.N && j.agree(ctx.Err()) != nil {
 			failed = &exit{exitInterrupted, fmt.Errorf("interrupted after %d of %d trials; what was computed is in %s, and rall resume %[3]s goes on", k+1-s.First, s.N, t.Folder)}
@@ -196,6 +202,8 @@ func (j *job) goOn(ctx context.Context, t *trials, options results.Options, resu
 		if sum != nil {
 			each(sum, len(t.Each) == 0)
 			t.Each = append(t.Each, *sum)
+		} else if old := before.one(k); old != nil {
+			t.Each = append(t.Each, *old)
 		}
 		if err := save(); err != nil && failed == nil {
 			failed = err
@@ -210,9 +218,13 @@ func (j *job) goOn(ctx context.Context, t *trials, options results.Options, resu
 // refreshTrials writes trials.json anew where a trial of it has been gone on
 // with by itself.
 func refreshTrials(sum *summary) error {
-	out := filepath.Dir(filepath.Clean(sum.Folder))
+	folder, err := filepath.Abs(sum.Folder)
+	if err != nil {
+		return err
+	}
+	out := filepath.Dir(folder)
 	t := readTrials(out)
-	if t == nil || t.Series == nil || filepath.Base(sum.Folder) != filepath.Base(trialFolder(out, sum.Trial)) {
+	if t == nil || t.Series == nil || filepath.Base(folder) != filepath.Base(trialFolder(out, sum.Trial)) {
 		return nil
 	}
 	one := t.one(sum.Trial)
@@ -220,6 +232,7 @@ func refreshTrials(sum *summary) error {
 		return nil
 	}
 	*one = *sum
+	one.Folder = folder
 	return overTrials(out, t.Each, t.Series).write()
 }
 
