@@ -21,10 +21,16 @@ import (
 // or a HOC program.
 func IsCell(file string) bool {
 	switch strings.ToLower(filepath.Ext(file)) {
-	case ".swc", ".asc", ".h5", ".hoc":
+	case ".swc", ".asc", ".h5":
 		return true
 	}
-	return false
+	return IsHoc(file)
+}
+
+// IsHoc says whether a file is a HOC program.
+func IsHoc(file string) bool {
+	ext := filepath.Ext(file)
+	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc")
 }
 
 // LoadCell reads one cell by itself, a morphology (.swc, .asc, .h5) or a HOC program
@@ -34,7 +40,7 @@ func IsCell(file string) bool {
 func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project {
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	src := spec.Source{Name: file}
-	if strings.EqualFold(filepath.Ext(file), ".hoc") {
+	if IsHoc(file) {
 		cell := ReadHoc([]string{file}, o, diags)
 		if cell == nil {
 			return nil

@@ -75,10 +75,12 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *ho
 		opt.Engine = e
 	}
 	in := hoc.New(opt, diags)
-	for _, f := range files {
-		if !in.Load(f) {
-			return nil
-		}
+	ok := true
+	for i := 0; ok && i < len(files); i++ {
+		ok = in.Load(files[i])
+	}
+	if !in.Close() || !ok {
+		return nil
 	}
 	return in
 }

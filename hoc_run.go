@@ -3,6 +3,7 @@ package rall
 import (
 	"errors"
 	"fmt"
+	"math"
 
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -58,7 +59,7 @@ func (r *hocRun) connect(diags *diag.List) {
 			e.Set, e.Row = append(e.Set, at.Set), append(e.Row, at.Row)
 			e.Delay = append(e.Delay, c.Delay)
 			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			for i := range prog.NArgs {
+			for i := range max(prog.NArgs, 1) { // a place at least: it tells edges apart
 				w := 0.0
 				if i < len(c.Weight) {
 					w = c.Weight[i]
@@ -121,6 +122,10 @@ func (r *hocRun) source(g *layout.Group, c *hoc.Con, diags *diag.List) (int32, b
 func (r *hocRun) play(diags *diag.List) {
 	for i := range r.model.Plays {
 		p := &r.model.Plays[i]
+		if !ascending(p.Times) {
+			diags.Errorf(diag.BadValue, p.Pos, "the times of a Vector that is played must ascend")
+			continue
+		}
 		v, err := r.find(p.To)
 		if err != nil || v.What == layout.Shared {
 			diags.Errorf(diag.BadValue, p.Pos, "a Vector cannot be played there: %v", err)
@@ -130,6 +135,16 @@ func (r *hocRun) play(diags *diag.List) {
 		g := &r.net.Groups[0]
 		g.Plays = append(g.Plays, layout.Play{Var: v.Var, Times: p.Times, Values: p.Values, Continuous: p.Continuous})
 	}
+}
+
+// ascending is false for what is not a number too.
+func ascending(times []float64) bool {
+	for i, t := range times {
+		if math.IsNaN(t) || i > 0 && t < times[i-1] {
+			return false
+		}
+	}
+	return true
 }
 
 // errGone says that a variable is no part of the model.
@@ -196,9 +211,24 @@ func (r *hocRun) T() float64 { return r.handle.T() }
 
 func (r *hocRun) SetT(t float64) { r.handle.SetT(t) }
 
-func (r *hocRun) At(t float64, f func(t float64) error) { r.handle.Call(t, f) }
+// errEmpty is the answer to who wants to be called by a model of nothing.
+var errEmpty = errors.New("a model without sections and cells has no events")
 
-func (r *hocRun) After(t float64, f func(t float64) error) { r.handle.After(t, f) }
+func (r *hocRun) At(t float64, f func(t float64) error) error {
+	if len(r.net.Groups) == 0 {
+		return errEmpty
+	}
+	r.handle.Call(t, f)
+	return nil
+}
+
+func (r *hocRun) After(t float64, f func(t float64) error) error {
+	if len(r.net.Groups) == 0 {
+		return errEmpty
+	}
+	r.handle.After(t, f)
+	return nil
+}
 
 // Address returns where a variable is, nil for one that is computed when it
 // is asked for.
@@ -220,7 +250,14 @@ func (r *hocRun) Address(ref hoc.Ref) (*float64, error) {
 		if ref.Kind == hoc.DelayRef {
 			return &e.Delay[k], nil
 		}
-		return r.handle.Weight(e.Weight[k] + int32(ref.K)), nil
+		at, end := e.Weight[k]+int32(ref.K), int32(len(e.Weights))
+		if int(k)+1 < len(e.Weight) {
+			end = e.Weight[k+1]
+		}
+		if at >= end { // of a target that it has had since
+			return nil, errGone
+		}
+		return r.handle.Weight(at), nil
 	case hoc.ThresholdRef:
 		if k, ok := r.watches[ref.Con]; ok && k >= 0 {
 			return &r.net.Groups[0].Detectors[k].Threshold, nil

@@ -17,9 +17,7 @@ import (
 
 // isHoc says whether files are a HOC program.
 func isHoc(files []string) bool {
-	return len(files) > 0 && !slices.ContainsFunc(files, func(f string) bool {
-		return !slices.Contains([]string{".hoc", ".oc"}, strings.ToLower(filepath.Ext(f)))
-	})
+	return len(files) > 0 && !slices.ContainsFunc(files, func(f string) bool { return !rall.IsHoc(f) })
 }
 
 // runHoc runs a HOC program: it builds its model, runs it, prints and writes
@@ -45,6 +43,9 @@ func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	}
 	if out, err = filepath.Abs(out); err != nil {
 		return &exit{exitRun, err}
+	}
+	if err := f.checkFolder(out); err != nil {
+		return err
 	}
 	print := bufio.NewWriter(os.Stdout)
 	var diags diag.List

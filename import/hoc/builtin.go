@@ -64,6 +64,7 @@ func (in *Interp) uniform(name string, x float64, m *tree.Mechanism, own string)
 	in.constant(in.builtin, name, x)
 	s := in.builtin.names[name]
 	s.ref = Ref{Kind: GlobalRef, Mech: m, Name: own}
+	in.uniformAt[s.num] = len(in.uniforms)
 	in.uniforms = append(in.uniforms, Uniform{m, own, s.num})
 }
 

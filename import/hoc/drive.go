@@ -1,6 +1,7 @@
 package hoc
 
 import (
+	"math"
 	"slices"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
@@ -29,9 +30,9 @@ type Run interface {
 	Set(r Ref, x float64) error
 	SetOff(c *Con)
 	Send(c *Con, at, flag float64) error
-	At(t float64, f func(t float64) error)    // in the order of events
-	After(t float64, f func(t float64) error) // when the step in which time t comes is over
-	Save()                                    // writes all values to the tree, connections and globals
+	At(t float64, f func(t float64) error) error    // in the order of events
+	After(t float64, f func(t float64) error) error // when the step in which time t comes is over
+	Save()                                          // writes all values to the tree, connections and globals
 }
 
 // Hooks are what a Run calls.
@@ -103,19 +104,20 @@ type Play struct {
 
 // driver is what an Interp keeps of runs.
 type driver struct {
-	run      Run
-	changes  int // of the model, the tree's aside
-	built    int // all changes when the run was built
-	begun    bool
-	stepping bool
-	lastT    float64
-	uniforms []Uniform
-	told     []float64 // what the run was told of uniforms
-	records  []*recorder
-	plays    []*player
-	starters []*starter
-	membrane bool        // the program has asked for membrane currents
-	played   [][]float64 // what the Vectors that are played held when the run was built
+	run       Run
+	changes   int // of the model, the tree's aside
+	built     int // all changes when the run was built
+	begun     bool
+	stepping  bool
+	lastT     float64
+	uniforms  []Uniform
+	uniformAt map[*float64]int // by Value
+	told      []float64        // what the run has of uniforms, as far as is known
+	records   []*recorder
+	plays     []*player
+	starters  []*starter
+	membrane  bool        // the program has asked for membrane currents
+	played    [][]float64 // what the Vectors that are played held when the run was built
 }
 
 // statement is a text that a handler executes.
@@ -140,6 +142,7 @@ type recorder struct {
 	addr  *float64 // in the run
 	every float64  // [ms]; 0: every step
 	times *vector  // when, if not nil
+	ended bool     // what is queued of it has no effect any more
 	fr    *frame
 	pos   syntax.Pos
 }
@@ -171,16 +174,33 @@ func (in *Interp) fetch(fr *frame, at syntax.Pos, r Ref, p *float64) {
 		return // it is not part of the run yet
 	}
 	*p = x
+	if r.Kind == GlobalRef {
+		in.agree(p, x)
+	}
+}
+
+// agree notes that the run has value x of a variable that settle looks after.
+func (in *Interp) agree(p *float64, x float64) {
+	if i, ok := in.uniformAt[p]; ok && in.told != nil {
+		in.told[i] = x
+	}
 }
 
 // tell lets the model that is run know of a number that the program has
 // changed.
-func (in *Interp) tell(fr *frame, at syntax.Pos, r Ref, x float64) {
+func (in *Interp) tell(fr *frame, at syntax.Pos, r Ref, p *float64, x float64) {
 	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef {
+		return
+	}
+	if r.Kind == DelayRef && !(x >= 0) {
+		in.fail(fr, at, "a NetCon with a delay of %g ms", x)
 		return
 	}
 	if err := in.run.Set(r, x); err != nil {
 		return // as above
+	}
+	if r.Kind == GlobalRef {
+		in.agree(p, x)
 	}
 }
 
@@ -290,12 +310,15 @@ func (in *Interp) prepare(c *call) bool {
 // when the run was built.
 func (in *Interp) playsChanged() bool {
 	for i, p := range in.plays {
-		if i >= len(in.played) || !slices.Equal(p.from.x, in.played[i]) {
+		if i >= len(in.played) || !slices.EqualFunc(p.from.x, in.played[i], sameBits) {
 			return true
 		}
 	}
 	return false
 }
+
+// sameBits tells numbers apart, and no NaN from itself.
+func sameBits(a, b float64) bool { return math.Float64bits(a) == math.Float64bits(b) }
 
 // settle tells the run of variables of NEURON's that the program has changed.
 func (in *Interp) settle() {
@@ -307,7 +330,7 @@ func (in *Interp) settle() {
 		return // they were built in
 	}
 	for i, u := range in.uniforms {
-		if x := *u.Value; x != in.told[i] {
+		if x := *u.Value; !sameBits(x, in.told[i]) {
 			in.told[i] = x
 			in.run.Set(Ref{Kind: GlobalRef, Mech: u.Mech, Name: u.Name}, x)
 		}
@@ -448,24 +471,39 @@ func (in *Interp) startRecords() {
 			r.to.x = make([]float64, len(r.times.x))
 			in.recordAt(r, 0)
 		case r.every > 0:
-			in.run.At(0, func(t float64) error { return in.recordEvery(r, t) })
+			in.recordNext(r, 0, func(t float64) error { return in.recordEvery(r, t) })
 		}
 	}
 }
 
 func (in *Interp) recordEvery(r *recorder, t float64) error {
+	if r.ended {
+		return nil
+	}
 	if in.clock(t); !in.take(r) {
 		return failed
 	}
-	in.run.At(t+r.every, func(t float64) error { return in.recordEvery(r, t) })
+	if !r.ended {
+		in.recordNext(r, t+r.every, func(t float64) error { return in.recordEvery(r, t) })
+	}
 	return nil
+}
+
+// recordNext has f called when a recorder is to look again.
+func (in *Interp) recordNext(r *recorder, t float64, f func(t float64) error) {
+	if err := in.run.At(t, f); err != nil {
+		in.fail(r.fr, r.pos, "Vector.record: %v", err)
+	}
 }
 
 func (in *Interp) recordAt(r *recorder, i int) {
 	if i >= len(r.times.x) || i >= len(r.to.x) {
 		return
 	}
-	in.run.At(r.times.x[i], func(t float64) error {
+	in.recordNext(r, r.times.x[i], func(t float64) error {
+		if r.ended {
+			return nil
+		}
 		in.clock(t)
 		if i < len(r.to.x) {
 			x, ok := in.look(r)
@@ -634,7 +672,10 @@ func recordVector(c *call) value {
 }
 
 func (in *Interp) stopRecording(v *vector) {
-	in.records = slices.DeleteFunc(in.records, func(r *recorder) bool { return r.to == v })
+	in.records = slices.DeleteFunc(in.records, func(r *recorder) bool {
+		r.ended = r.ended || r.to == v
+		return r.to == v
+	})
 }
 
 // playVector is Vector.play(&x, interval), play(&x, times[, continuous]) and play().
@@ -701,7 +742,9 @@ func (c *call) event() value {
 		}
 	}
 	if !c.in.failed {
-		c.in.run.After(t, func(t float64) error { return c.in.do(s, t) })
+		if err := c.in.run.After(t, func(t float64) error { return c.in.do(s, t) }); err != nil {
+			return c.fail("%v", err)
+		}
 	}
 	return number(0)
 }

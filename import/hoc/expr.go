@@ -818,7 +818,7 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 		}
 		x = in.combine(fr, at, op, *p.num, x)
 		*p.num = x
-		in.tell(fr, at, p.ref, x)
+		in.tell(fr, at, p.ref, p.num, x)
 	case pointerPlace:
 		r := p.owner.pointsTo(p.name)
 		if r == nil {
@@ -830,7 +830,7 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 		}
 		x = in.combine(fr, at, op, *r, x)
 		*r = x
-		in.tell(fr, at, in.refs[r], x)
+		in.tell(fr, at, in.refs[r], r, x)
 	case propPlace:
 		return in.putProp(fr, at, p, op, x)
 	case rangePlace:
@@ -889,7 +889,7 @@ func (in *Interp) putRange(fr *frame, at syntax.Pos, p place, op syntax.Op, x fl
 				in.fetch(fr, at, ref, r)
 			}
 			*r = in.combine(fr, at, op, *r, x)
-			in.tell(fr, at, ref, *r)
+			in.tell(fr, at, ref, r, *r)
 		}
 		return r != nil && !in.failed
 	}

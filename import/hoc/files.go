@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -60,9 +61,8 @@ func (in *Interp) read(fr *frame, at syntax.Pos, path string) ([]byte, bool) {
 
 func (in *Interp) missing(fr *frame, at syntax.Pos, path string, err error) {
 	reason := "it is not there"
-	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		reason = pe.Err.Error()
+	if err != nil {
+		reason = unwrapped(err).Error()
 	}
 	in.failHint(fr, at, diag.FileMissing, "relative names are looked for from "+in.dir, "cannot read %s: %s", path, reason)
 }
@@ -207,17 +207,59 @@ func (c *call) write(f *textFile, add bool) bool {
 	if err != nil {
 		return false
 	}
-	f.close()
+	c.close(f)
 	f.path, f.out, f.opened, f.writes = path, out, true, true
+	in.written = append(in.written, f)
 	return true
 }
 
-func (f *textFile) close() {
+// put appends text to a file that is open for writing.
+func (c *call) put(f *textFile, s string) {
+	if c.in.failed || f.out == nil {
+		return
+	}
+	if _, err := f.out.WriteString(s); err != nil {
+		c.fail("writing %s: %v", f.name, unwrapped(err))
+	}
+}
+
+// close closes a file; what could not be written fails the program.
+func (c *call) close(f *textFile) {
+	if err := c.in.closeFile(f); err != nil {
+		c.fail("writing %s: %v", f.name, unwrapped(err))
+	}
+}
+
+func (in *Interp) closeFile(f *textFile) (err error) {
 	if f.out != nil {
-		f.out.Close()
+		err = f.out.Close()
 		f.out = nil
+		in.written = slices.DeleteFunc(in.written, func(w *textFile) bool { return w == f })
 	}
 	f.opened = false
+	return err
+}
+
+// Close closes what the program has left open, false if that fails.
+func (in *Interp) Close() bool {
+	ok := true
+	for len(in.written) > 0 {
+		f := in.written[0]
+		if err := in.closeFile(f); err != nil {
+			in.diags.Errorf(diag.BadValue, diag.Pos{}, "writing %s: %v", f.path, unwrapped(err))
+			ok = false
+		}
+	}
+	return ok
+}
+
+// unwrapped is the reason alone of an error that names a file.
+func unwrapped(err error) error {
+	var pe *fs.PathError
+	if errors.As(err, &pe) {
+		return pe.Err
+	}
+	return err
 }
 
 // line reads a line with its end; ok is false at the end of the file.
@@ -273,7 +315,7 @@ func (c *call) ropen() value {
 
 func (c *call) wopen() value {
 	if c.in.writeFile != nil {
-		c.in.writeFile.close()
+		c.close(c.in.writeFile)
 		c.in.writeFile = nil
 	}
 	if !c.has(0) {
@@ -290,7 +332,7 @@ func (c *call) wopen() value {
 func (c *call) fprint() value {
 	s := c.sprintf(0)
 	if f := c.in.writeFile; f != nil {
-		f.out.WriteString(s)
+		c.put(f, s)
 	} else {
 		c.in.print(s)
 	}

@@ -87,6 +87,7 @@ type Interp struct {
 	gids                map[int]*gid // of ParallelContext
 	globalIndex         uint32       // Random123_globalindex
 	readFile, writeFile *textFile    // of ropen, fscan, getstr; of wopen, fprint
+	written             []*textFile  // open for writing
 }
 
 // control is what a statement makes of those after it.
@@ -160,7 +161,7 @@ func New(o Options, diags *diag.List) *Interp {
 	in := &Interp{
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
-		refs: map[*float64]Ref{}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
+		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
 		epsilon: 1e-11, dir: o.Dir,
 	}
 	in.Tree.Max = o.Cells / 8

@@ -44,11 +44,18 @@ func (in *Interp) installClasses() {
 	}
 }
 
+// acting are classes without which a run would be another one.
+var acting = map[string]bool{"LinearMechanism": true, "KSChan": true, "KSState": true, "KSGate": true, "KSTrans": true, "SaveState": true, "BBSaveState": true,
+	"Impedance": true, "StateTransitionEvent": true}
+
 // stub is a class of the graphical interface, or another that has no effect
 // on a cell: its objects take any call.
 func (in *Interp) stub(name string) *class {
 	c := &class{name: name}
 	c.create = func(k *call) any {
+		if in.o.Engine != nil && acting[name] {
+			return k.unsupported("%s is not supported, and a run without it would be another one", name)
+		}
 		in.warnOnce(k.fr, k.pos, diag.Ignored, "class "+name, "%s is not supported; its objects do nothing", name)
 		return newStub(name == "PythonObject")
 	}

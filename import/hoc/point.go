@@ -279,7 +279,6 @@ func newNetCon(c *call) any {
 	n.watch = c.in.watchOf(n)
 	n.Threshold = &n.watch.threshold
 	n.target = c.obj(1)
-	size := 1
 	if n.target != nil {
 		p, ok := n.target.native.(*Process)
 		if !ok {
@@ -287,20 +286,31 @@ func newNetCon(c *call) any {
 			return n
 		}
 		n.To = p
-		if r := p.Mech.Def.Receive; r != nil {
-			size = max(len(r.Args), 1)
-		} else {
-			size = 0
-		}
 	}
-	n.Weight = make([]float64, size)
+	n.fit()
 	if c.has(2) {
 		*n.Threshold, n.Delay = c.num(2), c.numOr(3, 1)
-		if w := c.numOr(4, 0); size > 0 {
+		if w := c.numOr(4, 0); len(n.Weight) > 0 {
 			n.Weight[0] = w
 		}
 	}
 	return n
+}
+
+// fit gives the connection as many weights as its target has arguments, one if
+// there is no target. Another number of them begins at 0, where NEURON leaves
+// them undefined.
+func (n *Con) fit() {
+	size := 1
+	if n.To != nil {
+		size = 0
+		if r := n.To.Mech.Def.Receive; r != nil {
+			size = max(len(r.Args), 1)
+		}
+	}
+	if len(n.Weight) != size {
+		n.Weight = make([]float64, size)
+	}
 }
 
 // watchOf returns what a NetCon shares with those of the same source.
@@ -388,6 +398,7 @@ func netConMethods() map[string]method {
 				}
 				n(c).To = p
 			}
+			n(c).fit()
 			c.in.changes++
 			return number(0)
 		},
@@ -526,7 +537,7 @@ func fileMethods() map[string]method {
 		}
 	}
 	return map[string]method{
-		"ropen": open(func(c *call, f *textFile) bool { return f.open(c.in) }),
+		"ropen": open(func(c *call, f *textFile) bool { c.close(f); return f.open(c.in) }),
 		"wopen": open(func(c *call, f *textFile) bool { return c.write(f, false) }),
 		"aopen": open(func(c *call, f *textFile) bool { return c.write(f, true) }),
 		"xopen": func(c *call) value {
@@ -537,7 +548,7 @@ func fileMethods() map[string]method {
 			}
 			return truth(c.in.loadFile(c.fr, c.pos, path))
 		},
-		"close":  func(c *call) value { f(c).close(); return number(0) },
+		"close":  func(c *call) value { c.close(f(c)); return number(0) },
 		"isopen": func(c *call) value { return truth(f(c).opened) },
 		"eof":    func(c *call) value { return truth(f(c).eof()) },
 		"gets": func(c *call) value {
@@ -578,7 +589,7 @@ func fileMethods() map[string]method {
 				return value{}
 			}
 			if t := f(c); t.out != nil {
-				t.out.WriteString(s)
+				c.put(t, s)
 			} else {
 				return c.fail("%s is not open for writing", t.name)
 			}

@@ -532,7 +532,7 @@ func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
 		}
 		in.fetch(fr, s.Pos(), ref, v)
 		*v = in.combine(fr, s.Pos(), s.Op, *v, float64(p*(1-th))+float64(q*th))
-		in.tell(fr, s.Pos(), ref, *v)
+		in.tell(fr, s.Pos(), ref, v, *v)
 	}
 	if t.rng.what == diamVar {
 		in.Tree.DiamChanged(sec)

@@ -480,7 +480,7 @@ func vectorMethods() map[string]method {
 				if to.out == nil {
 					return c.fail("%s is not open for writing", to.name)
 				}
-				say, at = func(s string) { to.out.WriteString(s) }, 1
+				say, at = func(s string) { c.put(to, s) }, 1
 			}
 			tabs := !c.is(at, strKind) // five a line
 			if !tabs {

@@ -20,7 +20,7 @@ type Moved struct {
 // variables that nobody but mechanisms sees. All others are as the network has
 // them.
 func (h *Handle) GoOn(old *Handle, m Moved) {
-	h.begun, h.seq, h.now, h.in = old.begun, old.seq, old.now, old.in
+	h.seq, h.now, h.in = old.seq, old.now, old.in
 	h.s.steps, h.s.t = old.s.steps, old.s.t
 	if h.g == nil || old.g == nil {
 		if h.g != nil {

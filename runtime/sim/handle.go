@@ -26,7 +26,6 @@ type Handle struct {
 
 	s     *Sim
 	g     *group
-	begun bool // the variables are the handle's own, no longer the layout's
 	calls []func(t float64) error
 	free  []int32
 	seq   int64
@@ -64,7 +63,7 @@ func (h *Handle) Init(set bool, v float64) error {
 		return h.phases(0, 1, 2)
 	}
 	h.calls, h.free, h.after = h.calls[:0], h.free[:0], h.after[:0]
-	h.begun, h.err = true, nil
+	h.err = nil
 	g.reset()
 	if set {
 		for i := range g.nodes.V {
