@@ -678,21 +678,23 @@ func (in *Interp) stopRecording(v *vector) {
 	})
 }
 
+// stopPlaying says whether the Vector was played.
+func (in *Interp) stopPlaying(v *vector) bool {
+	n := len(in.plays)
+	in.plays = slices.DeleteFunc(in.plays, func(p *player) bool { return p.from == v })
+	if len(in.plays) == n {
+		return false
+	}
+	in.changes++
+	return true
+}
+
 // playVector is Vector.play(&x, interval), play(&x, times[, continuous]) and play().
 func playVector(c *call) value {
 	in := c.in
 	v := c.vec()
-	drop := func() {
-		n := len(in.plays)
-		in.plays = slices.DeleteFunc(in.plays, func(p *player) bool { return p.from == v })
-		if len(in.plays) != n {
-			in.changes++
-		}
-	}
 	if len(c.args) == 0 {
-		n := len(in.plays)
-		drop()
-		return truth(len(in.plays) < n)
+		return truth(in.stopPlaying(v))
 	}
 	if c.is(0, strKind) {
 		return c.unsupported("Vector.play of a statement")
@@ -718,7 +720,7 @@ func playVector(c *call) value {
 			return c.fail("an interval of %g ms", p.every)
 		}
 	}
-	drop()
+	in.stopPlaying(v)
 	in.plays = append(in.plays, p)
 	in.changes++
 	return c.self()

@@ -135,11 +135,7 @@ func (in *Interp) destroy(o *Object) {
 // forget ends what a Vector that has gone took part in.
 func (in *Interp) forget(v *vector) {
 	in.stopRecording(v)
-	n := len(in.plays)
-	in.plays = slices.DeleteFunc(in.plays, func(p *player) bool { return p.from == v })
-	if len(in.plays) != n {
-		in.changes++
-	}
+	in.stopPlaying(v)
 	if !v.watching {
 		return
 	}

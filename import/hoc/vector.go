@@ -167,9 +167,13 @@ func vectorMethods() map[string]method {
 		return c.object("Vector", &vector{x: slices.Clone(x)})
 	}
 	return map[string]method{
-		"record":      recordVector,
-		"play":        playVector,
-		"play_remove": playVector,
+		"record": recordVector,
+		"play":   playVector,
+		"play_remove": func(c *call) value { // ends recording too
+			c.in.stopRecording(c.vec())
+			c.in.stopPlaying(c.vec())
+			return number(1)
+		},
 		"size":        func(c *call) value { return number(float64(len(c.vec().x))) },
 		"buffer_size": func(c *call) value { return number(float64(cap(c.vec().x))) },
 		"resize": func(c *call) value {
