@@ -40,7 +40,16 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
-			if rall.IsCell(dir) || cell.name != "" {
+			isCell := rall.IsCell(dir) || cell.name != ""
+			for _, name := range []string{"color", "view", "template", "args", "path", "mod"} {
+				if !isCell && c.Flags().Changed(name) {
+					return &exit{exitUsage, fmt.Errorf("--%s is for cells, and %s is none (a model's cell is named by --cell)", name, dir)}
+				}
+			}
+			if isCell && len(kinds) > 0 {
+				return &exit{exitUsage, fmt.Errorf("--plot is for results; of the cell in %s its shape is drawn", dir)}
+			}
+			if isCell {
 				if out == "" {
 					out = "."
 				}
