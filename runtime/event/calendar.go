@@ -31,6 +31,7 @@ type calendar struct {
 	run     []delivery   // sorted, due next
 	next    int          // first of run that is pending
 	spare   []delivery
+	free    [][]delivery // arrays of buckets that have been emptied
 	count   []int32
 }
 
@@ -66,6 +67,10 @@ func (q *Queue) Spread(lo, hi int32, src int32, sent float64) {
 			continue
 		}
 		to := &c.buckets[b&mask]
+		if *to == nil && len(c.free) > 0 {
+			*to = c.free[len(c.free)-1]
+			c.free = c.free[:len(c.free)-1]
+		}
 		*to = append(*to, delivery{at, sent, src, set[k], row[k], args[k]})
 		c.waiting++
 	}
@@ -93,13 +98,19 @@ func (q *Queue) Open(limit float64) {
 		}
 		c.run = append(c.run, *b...)
 		c.waiting -= len(*b)
-		*b = (*b)[:0]
+		// The next bucket that needs an array has this one: a burst does not
+		// leave its room in every bucket that it comes to in time.
+		c.free = append(c.free, (*b)[:0])
+		*b = nil
 	}
 }
 
 func (c *calendar) clear() {
-	for i := range c.buckets {
-		c.buckets[i] = c.buckets[i][:0]
+	for i, b := range c.buckets {
+		if b != nil {
+			c.free = append(c.free, b[:0])
+			c.buckets[i] = nil
+		}
 	}
 	c.run, c.next, c.open, c.waiting = c.run[:0], 0, -1, 0
 }
