@@ -169,7 +169,7 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 	if known {
 		c.MaxPathG = &far
 	}
-	c.Tree = depthFirst(infos)
+	c.Tree = depthFirst(infos, m)
 	return c
 }
 
@@ -177,24 +177,25 @@ func isSoma(kind string) bool { return kind == "soma" }
 
 // depthFirst puts every section after its parent and its elder siblings'
 // offspring.
-func depthFirst(list []SectionInfo) []SectionInfo {
-	under := map[string][]int{}
+func depthFirst(list []SectionInfo, m *morph.Morphology) []SectionInfo {
+	under := make([][]int, len(list)+1) // by parent, -1 first
 	for i := range list {
-		under[list[i].Parent] = append(under[list[i].Parent], i)
+		at := m.Sections[i].Parent + 1
+		under[at] = append(under[at], i)
 	}
 	out := make([]SectionInfo, 0, len(list))
 	var todo []int
-	push := func(name string) {
-		for _, i := range slices.Backward(under[name]) {
+	push := func(parent int) {
+		for _, i := range slices.Backward(under[parent+1]) {
 			todo = append(todo, i)
 		}
 	}
-	push("")
+	push(-1)
 	for len(todo) > 0 {
 		i := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		out = append(out, list[i])
-		push(list[i].Name)
+		push(i)
 	}
 	return out
 }
