@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/internal/fixture"
 	"github.com/rallsim/rall/ir/diag"
 )
 
@@ -35,19 +36,7 @@ func TestHocModels(t *testing.T) {
 			if !rall.RunHoc([]string{f}, rall.HocSettings{Out: &out, Write: dir}, rall.Settings{}, &diags) {
 				t.Fatalf("%s\n%s", out.String(), diags.Error())
 			}
-			got, expect := strings.Split(out.String(), "\n"), strings.Split(string(want), "\n")
-			for i := range max(len(got), len(expect)) {
-				g, w := "(nothing)", "(nothing)"
-				if i < len(got) {
-					g = got[i]
-				}
-				if i < len(expect) {
-					w = expect[i]
-				}
-				if g != w {
-					t.Errorf("line %d:\n got %s\nwant %s", i+1, g, w)
-				}
-			}
+			fixture.SameLines(t, out.String(), string(want))
 			written, _ := filepath.Glob(filepath.Join(golden, name+".dat"))
 			for _, w := range written {
 				compareNumbers(t, filepath.Join(dir, filepath.Base(w)), w)

@@ -106,6 +106,17 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
+// waitFor waits until a process has said something.
+func waitFor(t *testing.T, c *exec.Cmd, out *output, what string) {
+	t.Helper()
+	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), what); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			c.Process.Kill()
+			t.Fatalf("no %q in a minute\n%s", what, out.String())
+		}
+	}
+}
+
 // TestInterruptedTrials: trials that are complete stay, and are summed up.
 func TestInterruptedTrials(t *testing.T) {
 	if runtime.GOOS == "windows" {
@@ -121,12 +132,7 @@ func TestInterruptedTrials(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), "trial 1:"); time.Sleep(10 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.Process.Kill()
-			t.Fatalf("no trial in a minute\n%s", out.String())
-		}
-	}
+	waitFor(t, c, &out, "trial 1:")
 	c.Process.Signal(os.Interrupt)
 	err = c.Wait()
 	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
@@ -167,12 +173,7 @@ func TestResumedTrials(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), "trial 0:"); time.Sleep(5 * time.Millisecond) {
-		if time.Now().After(deadline) {
-			c.Process.Kill()
-			t.Fatalf("no trial in a minute\n%s", out.String())
-		}
-	}
+	waitFor(t, c, &out, "trial 0:")
 	c.Process.Signal(os.Interrupt)
 	c.Wait()
 	sum := readTrials(filepath.Join(dir, "out"))

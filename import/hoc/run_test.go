@@ -7,6 +7,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/rallsim/rall/internal/fixture"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/nmodl"
@@ -52,22 +53,7 @@ func TestPrograms(t *testing.T) {
 			if !in.Load(f) {
 				t.Error(l.Error())
 			}
-			got, expect := strings.Split(out.String(), "\n"), strings.Split(string(want), "\n")
-			for i := range max(len(got), len(expect)) {
-				g, w := "(nothing)", "(nothing)"
-				if i < len(got) {
-					g = got[i]
-				}
-				if i < len(expect) {
-					w = expect[i]
-				}
-				if g != w {
-					t.Errorf("line %d:\n got %s\nwant %s", i+1, g, w)
-					if t.Failed() && i > 300 {
-						return
-					}
-				}
-			}
+			fixture.SameLines(t, out.String(), string(want))
 		})
 	}
 }

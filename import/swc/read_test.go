@@ -160,11 +160,17 @@ func FuzzParse(f *testing.F) {
 		if m == nil {
 			return
 		}
-		g := m.Geometry(morph.Offset{})
-		for i := range g.Tree.Area {
-			if !(g.Tree.Area[i] > 0) || g.Tree.Parent[i] >= int32(i) {
-				t.Fatalf("node %d of %q: area %g, parent %d", i, text, g.Tree.Area[i], g.Tree.Parent[i])
-			}
-		}
+		sound(t, m)
 	})
+}
+
+// sound wants a tree of areas above 0 with parents before their children.
+func sound(t *testing.T, m *morph.Morphology) {
+	t.Helper()
+	g := m.Geometry(morph.Offset{})
+	for i := range g.Tree.Area {
+		if !(g.Tree.Area[i] > 0) || g.Tree.Parent[i] >= int32(i) {
+			t.Fatalf("node %d: area %g, parent %d", i, g.Tree.Area[i], g.Tree.Parent[i])
+		}
+	}
 }
