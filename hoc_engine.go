@@ -1,9 +1,12 @@
 package rall
 
 import (
+	"crypto/sha256"
+	"encoding/binary"
 	"fmt"
 	"io"
 	"math"
+	"slices"
 
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -36,7 +39,7 @@ type hocRun struct {
 
 	gidOf   map[*tree.Section]int
 	secOf   map[*tree.Section]int // in its cell
-	nodes   map[*tree.Node]int32
+	nodes   map[*tree.Node]nodeAt
 	rows    map[*tree.Inst]lower.Place
 	ions    map[*tree.Inst]lower.Place // set and slot
 	columns map[*tree.Mechanism][]int  // first column by Vars, -1 where there is none
@@ -54,15 +57,21 @@ type sourceKey struct {
 	from *hoc.Process
 }
 
+// nodeAt is where a node is; one that was left out has its neighbour's potential
+// and is not its own.
+type nodeAt struct {
+	row int32
+	own bool
+}
+
 // variable is where a hoc.Ref is.
 type variable struct {
 	layout.Var
 	addr *float64
-	skip bool // a node that was left out: it has its neighbour's potential
 }
 
 func (e *hocEngine) Build(m *hoc.Model, h hoc.Hooks, was hoc.Run, diags *diag.List) hoc.Run {
-	r := &hocRun{model: m, gidOf: map[*tree.Section]int{}, secOf: map[*tree.Section]int{}, nodes: map[*tree.Node]int32{},
+	r := &hocRun{model: m, gidOf: map[*tree.Section]int{}, secOf: map[*tree.Section]int{}, nodes: map[*tree.Node]nodeAt{},
 		rows: map[*tree.Inst]lower.Place{}, ions: map[*tree.Inst]lower.Place{}, columns: map[*tree.Mechanism][]int{},
 		sources: map[sourceKey]int32{}, edges: map[*hoc.Con]int32{}, watches: map[*hoc.Con]int32{}, cache: map[hoc.Ref]variable{}}
 	im := r.irModel(e.mechs, diags)
@@ -135,9 +144,16 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 	m := &ir.Model{Name: "hoc", Mechanisms: mechs, SpikesOf: map[int]bool{},
 		Conditions: ir.Conditions{Duration: 1, Dt: r.model.Dt, Celsius: r.model.Celsius, VInit: -65, RecordStep: r.model.Dt, SecondOrder: r.model.SecondOrder, RNG: "rall"}}
 	gid := 0
+	types, key := map[[sha256.Size]byte]*ir.CellType{}, []byte(nil)
 	for _, secs := range r.trees() {
-		t := r.cellType(secs)
-		m.CellTypes = append(m.CellTypes, t)
+		r.describe(secs, &key)
+		sum := sha256.Sum256(key)
+		t := types[sum]
+		if t == nil { // cells that are the same share their type
+			t = r.cellType(secs)
+			types[sum] = t
+			m.CellTypes = append(m.CellTypes, t)
+		}
 		m.Pops = append(m.Pops, &ir.Population{Name: t.Name, Type: t, FirstGid: gid, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}, Pos: t.Pos})
 		gid++
 	}
@@ -174,6 +190,43 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 	return m
 }
 
+// describe writes all that cellType makes of sections but their names and places.
+func (r *hocRun) describe(secs []*tree.Section, to *[]byte) {
+	b := (*to)[:0]
+	num := func(x float64) { b = binary.LittleEndian.AppendUint64(b, math.Float64bits(x)) }
+	for _, s := range secs {
+		parent := -1
+		if s.Parent != nil {
+			parent = r.secOf[s.Parent]
+		}
+		for _, x := range []float64{s.LengthAsIs(), s.Ra, s.ChildX, s.ParentX, float64(parent), float64(s.NSeg()), float64(len(s.Points)), s.Drawn()} {
+			num(x)
+		}
+		for _, n := range s.Nodes[:s.NSeg()] {
+			num(n.Diam)
+			num(n.Cm)
+		}
+		for _, p := range s.Points {
+			for _, x := range [4]float32{p.X, p.Y, p.Z, p.D} {
+				b = binary.LittleEndian.AppendUint32(b, math.Float32bits(x))
+			}
+		}
+		for _, in := range s.Nodes[0].Mechs {
+			b = append(append(b, in.Mech.Name...), 0)
+		}
+		b = append(b, 0)
+	}
+	order := make([]int, len(secs))
+	for i := range order {
+		order[i] = i
+	}
+	slices.SortFunc(order, func(i, j int) int { return secs[i].Turn() - secs[j].Turn() })
+	for _, i := range order {
+		num(float64(i))
+	}
+	*to = b
+}
+
 func (r *hocRun) cellType(secs []*tree.Section) *ir.CellType {
 	t := &ir.CellType{Name: secs[0].Name, Morph: &morph.Morphology{}, SpikeFrom: ir.Location{Pos: .5}, Pos: secs[0].Pos}
 	paints := map[*tree.Mechanism]int{}
@@ -206,15 +259,9 @@ func (r *hocRun) cellType(secs []*tree.Section) *ir.CellType {
 			t.Paint[k].Sections = append(t.Paint[k].Sections, i)
 		}
 	}
-	for len(order) > 0 { // sections in the order in which they were connected
-		least := 0
-		for i := range order {
-			if order[i].at < order[least].at {
-				least = i
-			}
-		}
-		t.Morph.ConnectOrder = append(t.Morph.ConnectOrder, order[least].sec)
-		order = append(order[:least], order[least+1:]...)
+	slices.SortFunc(order, func(a, b turn) int { return a.at - b.at })
+	for _, o := range order {
+		t.Morph.ConnectOrder = append(t.Morph.ConnectOrder, o.sec)
 	}
 	return t
 }
@@ -299,8 +346,7 @@ func (r *hocRun) place() {
 	visit := func(n *tree.Node) {
 		gid, at := r.where(n)
 		node, own := r.index.Node(gid, at.Section, at.Pos)
-		r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: n}] = variable{Var: layout.Var{What: layout.NodeV, Row: node}, skip: !own}
-		r.nodes[n] = node
+		r.nodes[n] = nodeAt{node, own}
 		for _, in := range n.Mechs {
 			if in.Mech.Ion != nil {
 				if set, slot, ok := r.index.Ion(in.Mech.Ion.Name, node); ok {
@@ -356,8 +402,8 @@ func (r *hocRun) fill() {
 	}
 	g := &r.net.Groups[0]
 	for n, node := range r.nodes {
-		if !r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: n}].skip {
-			g.VInit[node] = n.V
+		if node.own {
+			g.VInit[node.row] = n.V
 		}
 	}
 	for in, at := range r.rows {

@@ -157,13 +157,19 @@ func (r *hocRun) find(ref hoc.Ref) (variable, error) {
 	}
 	v := variable{}
 	switch ref.Kind {
+	case hoc.PotentialRef:
+		node, ok := r.nodes[ref.Node]
+		if !ok {
+			return v, errGone
+		}
+		v.Var = layout.Var{What: layout.NodeV, Row: node.row}
 	case hoc.MembraneCurrentRef:
 		node, ok := r.nodes[ref.Node]
 		if !ok {
 			return v, errGone
 		}
-		v.Var = layout.Var{What: layout.NodeIMem, Row: node}
-		if r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: ref.Node}].skip {
+		v.Var = layout.Var{What: layout.NodeIMem, Row: node.row}
+		if !node.own {
 			v.What = layout.Zero
 		}
 	case hoc.ElementRef:
@@ -237,8 +243,8 @@ func (r *hocRun) Address(ref hoc.Ref) (*float64, error) {
 	case hoc.CapCurrentRef, hoc.GlobalRef:
 		return nil, nil
 	case hoc.CapacitanceRef:
-		if node, ok := r.nodes[ref.Node]; ok && r.owns(ref.Node) {
-			return &r.net.Groups[0].Cm[node], nil
+		if node, ok := r.nodes[ref.Node]; ok && node.own {
+			return &r.net.Groups[0].Cm[node.row], nil
 		}
 		return nil, errGone
 	case hoc.WeightRef, hoc.DelayRef:
@@ -275,10 +281,6 @@ func (r *hocRun) Address(ref hoc.Ref) (*float64, error) {
 	return v.addr, nil
 }
 
-func (r *hocRun) owns(n *tree.Node) bool {
-	return !r.cache[hoc.Ref{Kind: hoc.PotentialRef, Node: n}].skip
-}
-
 func (r *hocRun) Get(ref hoc.Ref) (float64, error) {
 	switch ref.Kind {
 	case hoc.CapCurrentRef:
@@ -286,7 +288,7 @@ func (r *hocRun) Get(ref hoc.Ref) (float64, error) {
 		if !ok {
 			return 0, errGone
 		}
-		return r.handle.ICap(node), nil
+		return r.handle.ICap(node.row), nil
 	case hoc.GlobalRef:
 		if ref.Mech == nil || ref.Mech.Ion != nil {
 			return 0, errGone // the program's own memory has it
@@ -319,7 +321,7 @@ func (r *hocRun) Set(ref hoc.Ref, x float64) error {
 		}
 		return nil
 	case hoc.PotentialRef:
-		if !r.owns(ref.Node) {
+		if node, ok := r.nodes[ref.Node]; ok && !node.own {
 			return nil
 		}
 	}

@@ -1,6 +1,7 @@
 package hoc
 
 import (
+	"crypto/sha256"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,7 @@ import (
 
 // reader is the state of Import3d_SWC_read and Import3d_Neurolucida3.
 type reader struct {
-	read  func(name string, text []byte, list *diag.List) *morph.Morphology
+	kind  string // swc or asc
 	morph *morph.Morphology
 	quiet float64
 	err   float64
@@ -74,8 +75,43 @@ func readASC(name string, text []byte, list *diag.List) *morph.Morphology {
 	return nil
 }
 
-func newReader(read func(name string, text []byte, list *diag.List) *morph.Morphology) func(c *call) any {
-	return func(*call) any { return &reader{read: read} }
+func newReader(kind string) func(c *call) any {
+	return func(*call) any { return &reader{kind: kind} }
+}
+
+// morphologies are those that a program has read: programs make many cells of
+// one.
+type morphologies struct {
+	of   map[morphKey]*morph.Morphology
+	size int // of their files
+}
+
+type morphKey struct {
+	kind, path string
+	text       [sha256.Size]byte
+}
+
+// maxMorphs limits the size of the files whose morphologies are kept.
+const maxMorphs = 64 << 20
+
+func (k *morphologies) read(kind, path string, text []byte, list *diag.List) *morph.Morphology {
+	key := morphKey{kind, path, sha256.Sum256(text)}
+	if m, ok := k.of[key]; ok {
+		return m
+	}
+	read := readSWC
+	if kind == "asc" {
+		read = readASC
+	}
+	m := read(path, text, list)
+	if m == nil {
+		return nil
+	}
+	if k.size += len(text); k.of == nil || k.size > maxMorphs {
+		k.of, k.size = map[morphKey]*morph.Morphology{}, len(text)
+	}
+	k.of[key] = m
+	return m
 }
 
 func readerField(o *Object, name string, subs []int) (place, bool) {
@@ -107,7 +143,7 @@ func readerMethods() map[string]method {
 			if !ok {
 				return value{}
 			}
-			if r.morph = r.read(path, text, c.in.diags); r.morph == nil {
+			if r.morph = c.in.morphs.read(r.kind, path, text, c.in.diags); r.morph == nil {
 				return c.fail("the morphology %s cannot be read", path)
 			}
 			r.list = c.sectionObjects(r.morph)

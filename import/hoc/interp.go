@@ -85,9 +85,10 @@ type Interp struct {
 	randoms             uint32       // streams of RANDOM variables made
 	streams             int          // of any kind made
 	gids                map[int]*gid // of ParallelContext
-	globalIndex         uint32       // Random123_globalindex
-	readFile, writeFile *textFile    // of ropen, fscan, getstr; of wopen, fprint
-	written             []*textFile  // open for writing
+	morphs              morphologies
+	globalIndex         uint32      // Random123_globalindex
+	readFile, writeFile *textFile   // of ropen, fscan, getstr; of wopen, fprint
+	written             []*textFile // open for writing
 }
 
 // control is what a statement makes of those after it.

@@ -109,11 +109,13 @@ func parallelMethods() map[string]method {
 					return c.fail("the target %s receives no events", target.Name())
 				}
 				n.To = p
+				p.join(n)
 				size = 0
 				if r := p.Mech.Def.Receive; r != nil {
 					size = max(len(r.Args), 1)
 				}
 			}
+			n.From.join(n)
 			n.Weight = make([]float64, size)
 			c.in.changes++
 			v := c.object("NetCon", n)

@@ -34,8 +34,9 @@ type Process struct {
 	Streams  map[string]random.Stream // those that the program named
 	Played   *vector                  // the event times of a VecStim
 	pointers map[string]*float64
-	counted  *vector // APCount: where the times of its counts go
-	was      float64 // its count when it was last looked at
+	counted  *vector       // APCount: where the times of its counts go
+	was      float64       // its count when it was last looked at
+	cons     map[*Con]bool // that it is an end of
 }
 
 func (p *Process) pointer(name string, to *float64) {
@@ -269,6 +270,7 @@ func newNetCon(c *call) any {
 				return c.fail("the source %s sends no events", n.from.Name())
 			}
 			n.From = p
+			p.join(n)
 		}
 	default:
 		c.want(0, refKind)
@@ -286,6 +288,7 @@ func newNetCon(c *call) any {
 			return n
 		}
 		n.To = p
+		p.join(n)
 	}
 	n.fit()
 	if c.has(2) {
@@ -390,6 +393,7 @@ func netConMethods() map[string]method {
 			if c.in.failed {
 				return value{}
 			}
+			n(c).leave()
 			n(c).target, n(c).To = o, nil
 			if o != nil {
 				p, ok := o.native.(*Process)
@@ -398,6 +402,8 @@ func netConMethods() map[string]method {
 				}
 				n(c).To = p
 			}
+			n(c).From.join(n(c))
+			n(c).To.join(n(c))
 			n(c).fit()
 			c.in.changes++
 			return number(0)

@@ -106,8 +106,7 @@ func (in *Interp) destroy(o *Object) {
 		}
 	case *Process:
 		in.Tree.Displace(n.At)
-		for _, k := range in.classes["NetCon"].objects {
-			con := k.native.(*Con)
+		for con := range n.cons {
 			if con.target == o {
 				con.target, con.To = nil, nil
 			}
@@ -115,9 +114,12 @@ func (in *Interp) destroy(o *Object) {
 				con.from, con.From = nil, nil
 			}
 		}
-		in.pointers = slices.DeleteFunc(in.pointers, func(p Pointer) bool { return p.From == pointerOwner(n) })
+		if n.pointers != nil {
+			in.pointers = slices.DeleteFunc(in.pointers, func(p Pointer) bool { return p.From == pointerOwner(n) })
+		}
 		in.changes++
 	case *Con:
+		n.leave()
 		in.changes++
 	case *starter:
 		in.starters = slices.DeleteFunc(in.starters, func(s *starter) bool { return s == n })
@@ -128,6 +130,26 @@ func (in *Interp) destroy(o *Object) {
 	case *stubState:
 		for _, p := range n.objs {
 			in.release(*p)
+		}
+	}
+}
+
+// join notes that a NetCon begins or ends at a process, if there is one.
+func (p *Process) join(n *Con) {
+	if p == nil {
+		return
+	}
+	if p.cons == nil {
+		p.cons = map[*Con]bool{}
+	}
+	p.cons[n] = true
+}
+
+// leave takes a NetCon off its ends.
+func (n *Con) leave() {
+	for _, p := range []*Process{n.From, n.To} {
+		if p != nil {
+			delete(p.cons, n)
 		}
 	}
 }

@@ -19,15 +19,15 @@ import (
 // It returns nil if list got an error.
 func (f *Neurolucida) Import(list *diag.List) *morph.Morphology {
 	g := &outlines{file: f.Name, list: list}
+	copies := make(map[*part]*part, len(f.parts))
 	for _, p := range f.parts {
 		q := *p
 		q.x, q.d = slices.Clone(p.x), slices.Clone(p.d)
 		g.parts = append(g.parts, &q)
+		copies[p] = &q
 	}
-	for i, p := range f.parts { // parents are parts of the copy
-		if p.parent != nil {
-			g.parts[i].parent = g.parts[slices.Index(f.parts, p.parent)]
-		}
+	for _, p := range g.parts {
+		p.parent = copies[p.parent] // nil of nil
 	}
 	g.somata()
 	g.dropEmpty()

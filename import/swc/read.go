@@ -66,7 +66,7 @@ func Import(name string, text []byte, list *diag.List) *morph.Morphology {
 // Parse reads the text of a file called name. It returns nil if list got an
 // error.
 func Parse(name string, text []byte, list *diag.List) *File {
-	r := reader{file: &File{Name: name}, list: list, before: list.Count(diag.Error)}
+	r := reader{file: &File{Name: name}, list: list}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	eol := []byte{'\n'}
 	if !bytes.Contains(text, eol) {
@@ -78,6 +78,7 @@ func Parse(name string, text []byte, list *diag.List) *File {
 		r.line(bytes.TrimSuffix(cur, []byte{'\r'}), line, len(rest) == 0 && !bytes.HasSuffix(text, eol))
 	}
 	if !r.failed() && len(r.file.Points) == 0 {
+		r.errors++
 		list.ErrorHint(diag.Syntax, diag.Pos{File: name}, "expected lines of id, type, x, y, z, radius, parent id", "no points")
 	}
 	if !r.failed() {
@@ -92,13 +93,12 @@ func Parse(name string, text []byte, list *diag.List) *File {
 type reader struct {
 	file   *File
 	list   *diag.List
-	before int  // errors in list when reading began
+	errors int  // found in the text
 	thin   bool // a radius of 0 was told of
 }
 
-func (r *reader) errors() int  { return r.list.Count(diag.Error) - r.before }
-func (r *reader) failed() bool { return r.errors() > 0 }
-func (r *reader) full() bool   { return r.errors() >= maxErrors }
+func (r *reader) failed() bool { return r.errors > 0 }
+func (r *reader) full() bool   { return r.errors >= maxErrors }
 
 func (r *reader) at(line, col int) diag.Pos {
 	return diag.Pos{File: r.file.Name, Line: line, Col: col}
@@ -184,6 +184,7 @@ func (r *reader) bad(line, col int, src []byte, code diag.Code, want, format str
 	l.Errorf(code, r.at(line, col), format, args...)
 	d := l.All()[0]
 	d.Hint, d.Source = "expected "+want, string(src)
+	r.errors++
 	r.list.Add(d)
 }
 
@@ -214,6 +215,7 @@ func (r *reader) tree() {
 	byID := make(map[int]int, len(p))
 	for i := range p {
 		if j, twice := byID[p[i].ID]; twice && !r.full() {
+			r.errors++
 			r.list.Errorf(diag.Duplicate, r.at(p[i].Line, 1), "id %d is there already, in line %d", p[i].ID, p[j].Line)
 			continue
 		}
@@ -225,8 +227,10 @@ func (r *reader) tree() {
 			continue
 		}
 		if _, ok := byID[q.Parent]; !ok {
+			r.errors++
 			r.list.Errorf(diag.BadTree, r.at(q.Line, 1), "point %d has parent %d, but there is no such point", q.ID, q.Parent)
 		} else if q.Parent >= q.ID {
+			r.errors++
 			if n := cycle(p, byID, i); n > 0 {
 				r.list.ErrorHint(diag.BadTree, r.at(q.Line, 1), "one of them needs parent -1, or another one", "point %d is its own ancestor, through a cycle of %d points", q.ID, n)
 			} else {

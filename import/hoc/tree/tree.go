@@ -40,7 +40,6 @@ type Section struct {
 	Points          []morph.Pt
 	Wire            *[3]float32 // where it hangs on its parent (pt3dstyle)
 	stale           bool        // geometry has to be computed anew
-	order           int         // place in the order of all sections
 	Gone            bool        // deleted
 }
 
@@ -69,7 +68,8 @@ type Point struct {
 // Tree is all sections.
 type Tree struct {
 	sections []*Section
-	ordered  []*Section // see Sort
+	owned    map[any][]*Section // by owner
+	ordered  []*Section         // see Sort
 	turn     int
 	changed  bool // the topology
 	shaped   int  // counts changes of shape
@@ -87,21 +87,16 @@ type Tree struct {
 }
 
 // New returns an empty tree.
-func New(m *Mechanisms) *Tree { return &Tree{Mechs: m, changed: true} }
+func New(m *Mechanisms) *Tree {
+	return &Tree{Mechs: m, changed: true, owned: map[any][]*Section{}}
+}
 
 // Sections returns all sections in NEURON's order. The slice is the tree's.
 func (t *Tree) Sections() []*Section { return t.sections }
 
-// Of returns the sections of an owner.
-func (t *Tree) Of(owner any) []*Section {
-	var out []*Section
-	for _, s := range t.sections {
-		if s.Owner == owner {
-			out = append(out, s)
-		}
-	}
-	return out
-}
+// Of returns the sections of an owner, in NEURON's order. The slice is the
+// caller's.
+func (t *Tree) Of(owner any) []*Section { return slices.Clone(t.owned[owner]) }
 
 // Create makes a section: one CV, no parent.
 func (t *Tree) Create(owner any, base string, index int, name string, pos diag.Pos) *Section {
@@ -109,7 +104,7 @@ func (t *Tree) Create(owner any, base string, index int, name string, pos diag.P
 	s.Nodes = []*Node{{Sec: s, I: 0, Diam: morph.DefaultDiam, Cm: morph.DefaultCm, V: -65}, {Sec: s, I: 1, V: -65}}
 	t.CVs++
 	at := len(t.sections)
-	if owner != nil {
+	if owner != nil && len(t.owned[owner]) > 0 {
 		for i := len(t.sections) - 1; i >= 0; i-- {
 			if t.sections[i].Owner == owner {
 				at = i + 1
@@ -118,6 +113,7 @@ func (t *Tree) Create(owner any, base string, index int, name string, pos diag.P
 		}
 	}
 	t.sections = slices.Insert(t.sections, at, s)
+	t.owned[owner] = append(t.owned[owner], s)
 	t.topology()
 	return s
 }
@@ -152,8 +148,17 @@ func (t *Tree) Delete(s *Section) {
 	t.CVs -= s.NSeg()
 	t.allPoints -= len(s.Points)
 	s.Points = nil
-	if i := slices.Index(t.sections, s); i >= 0 {
-		t.sections = slices.Delete(t.sections, i, i+1)
+	for i := len(t.sections) - 1; i >= 0; i-- { // the latest go most often
+		if t.sections[i] == s {
+			t.sections = slices.Delete(t.sections, i, i+1)
+			break
+		}
+	}
+	own := t.owned[s.Owner]
+	if i := slices.Index(own, s); i >= 0 {
+		if t.owned[s.Owner] = slices.Delete(own, i, i+1); len(own) == 1 {
+			delete(t.owned, s.Owner)
+		}
 	}
 	t.topology()
 }
@@ -441,7 +446,6 @@ func (t *Tree) Sort() {
 		}
 	}
 	for i := 0; i < len(out); i++ {
-		out[i].order = i
 		out = append(out, out[i].children...)
 	}
 	t.ordered = out
@@ -465,19 +469,49 @@ func (t *Tree) Distance(s *Section, x float64) (float64, error) {
 	return t.path(t.originSec, t.origin, s, t.At(s, x)), nil
 }
 
+// depth is the number of sections from here to the root.
+func (s *Section) depth() int {
+	n := 0
+	for ; s != nil; s = s.Parent {
+		n++
+	}
+	return n
+}
+
+// after says whether a section is later in the order of Sort than another of the
+// same depth in the same tree.
+func (s *Section) after(o *Section) bool {
+	for s.Parent != o.Parent {
+		s, o = s.Parent, o.Parent
+	}
+	return s.Parent != nil && slices.Index(s.Parent.children, s) > slices.Index(s.Parent.children, o)
+}
+
 func (t *Tree) path(s1 *Section, n1 *Node, s2 *Section, n2 *Node) float64 {
-	t.Sort()
 	d := 0.0
 	climb := func(s **Section, n **Node) {
 		d += t.fromNear(*s, *n)
 		*n = t.Near(*s)
 		*s = (*s).Parent
 	}
-	for s1 != s2 {
-		if s2 == nil || s1 != nil && s1.order > s2.order {
+	// NEURON climbs from the section that is later in the order of Sort, which
+	// goes by depth first.
+	deep1, deep2 := s1.depth(), s2.depth()
+	for deep1 > deep2 {
+		climb(&s1, &n1)
+		deep1--
+	}
+	for deep2 > deep1 {
+		climb(&s2, &n2)
+		deep2--
+	}
+	for first := s1 != s2 && s1.after(s2); s1 != s2; {
+		if first {
 			climb(&s1, &n1)
+			climb(&s2, &n2)
 		} else {
 			climb(&s2, &n2)
+			climb(&s1, &n1)
 		}
 	}
 	if n1 == n2 {
