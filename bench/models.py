@@ -57,7 +57,7 @@ def channels(cells=64, branches=7, duration=50):
     """Twelve channel types and pas in every CV."""
     mechs = {k: {'gbar': g} for k, g in CHANNELS.items()}
     mechs.update({'cadyn': {}, 'pas': {'g': 1e-4, 'e': -70}})
-    m = base(types={'C': tree(branches, 4, mechs, mechs)}, cells=['C'] * cells, duration=duration, celsius=34, mods=os.path.join(here, 'channels'))
+    m = base(types={'C': tree(branches, 4, mechs, mechs)}, cells=['C'] * cells, duration=duration, celsius=34, mods=os.path.join(here, '..', 'corpus', 's1-column', 'channels'))
     m['clamps'] = [(i, 1 + 0.01 * i, 1e3, 1.5) for i in range(cells)]
     return m
 

@@ -37,7 +37,7 @@ def native():
     to = os.path.join(work, 'native')
     if not os.path.exists(os.path.join(to, 'x86_64', 'libcorenrnmech.so')):
         os.makedirs(to, exist_ok=True)
-        for f in glob.glob(os.path.join(here, 'channels', '*.mod')):
+        for f in glob.glob(os.path.join(here, '..', 'corpus', 's1-column', 'channels', '*.mod')):
             shutil.copy(f, to)
         env = dict(os.environ, PATH=os.path.dirname(neuron) + ':' + os.environ['PATH'])
         call(['nrnivmodl', '-coreneuron', '-incflags', FLAGS, '.'], cwd=to, env=env)
@@ -51,7 +51,7 @@ def catalogue():
         env = dict(os.environ, PATH=bin + ':' + os.environ['PATH'])
         src = os.path.join(work, 'channels')
         os.makedirs(src, exist_ok=True)
-        for f in glob.glob(os.path.join(here, 'channels', '*.mod')):
+        for f in glob.glob(os.path.join(here, '..', 'corpus', 's1-column', 'channels', '*.mod')):
             with open(f) as a, open(os.path.join(src, os.path.basename(f)), 'w') as b: # there these declare themselves
                 b.write(re.sub(r'(?m)^ +(v|e(na|k|ca)|i|i(na|k|ca)|cai) +\((mV|mA/cm2|mM)\)\n', '', a.read()))
         call([os.path.join(bin, 'arbor-build-catalogue'), 'channels', src], cwd=work, env=env)

@@ -13,8 +13,8 @@ import (
 // cellFormat names the schema of a cell's JSON; doc/sonata.md describes it.
 const cellFormat = "rall cell 1"
 
-// cellText writes a cell type with every painted value worked out.
-func cellText(t *ir.CellType) ([]byte, error) {
+// CellText writes a cell type with every painted value worked out.
+func CellText(t *ir.CellType) ([]byte, error) {
 	geom := t.Morph.Geometry(morph.Offset{})
 	places := ir.NewPlaces(t.Morph, geom)
 	o := object{{"format", cellFormat}, {"name", t.Name}}

@@ -46,7 +46,7 @@ func (w *circuit) cells() error {
 		if err != nil {
 			return err
 		}
-		text, err := cellText(t)
+		text, err := CellText(t)
 		if err != nil {
 			return err
 		}
@@ -58,7 +58,7 @@ func (w *circuit) cells() error {
 		if err != nil {
 			return err
 		}
-		if err := w.text(swcFolder, file, swcText(t.Morph)); err != nil {
+		if err := w.text(swcFolder, file, SWCText(t.Morph)); err != nil {
 			return err
 		}
 		w.swcFile[t] = file[:len(file)-len(".swc")]

@@ -7,11 +7,11 @@ import (
 	"github.com/rallsim/rall/ir/morph"
 )
 
-// swcText draws a cell as an SWC file, for viewers and for readers that ask
+// SWCText draws a cell as an SWC file, for viewers and for readers that ask
 // for a morphology. Sections without 3-D points are drawn as NEURON's
 // define_shape draws them. The cell's JSON is what counts: SWC knows no
 // sections, nor cylinders, nor where along its parent one is joined.
-func swcText(m *morph.Morphology) []byte {
+func SWCText(m *morph.Morphology) []byte {
 	geom := m.Geometry(morph.Offset{})
 	shape := geom.Shape(true)
 	var b strings.Builder

@@ -14,7 +14,7 @@ const root = "../.."
 
 // resultTrees are the folders whose arithmetic reaches a result, with all
 // below them. analysis only shows results; it is exempt.
-var resultTrees = []string{"runtime", "ir", "internal/random", "spec", "nmodl", "rxd", "import", "export"}
+var resultTrees = []string{"runtime", "ir", "internal/random", "spec", "nmodl", "rxd", "import", "export", "corpus"}
 
 // packagesBelow lists the folders with Go files (beyond tests) below trees.
 func packagesBelow(t *testing.T, trees []string) []string {
