@@ -143,6 +143,19 @@ func ExprelrV(dst, a []float64) {
 func PowV(dst, a, b []float64) {
 	n := len(dst)
 	a, b = a[:n], b[:n]
+	if twins {
+		for {
+			done := powTwin(first(dst), first(a), first(b), len(dst))
+			if done == len(dst) {
+				return
+			}
+			end := min(done+edge, len(dst))
+			for i := done; i < end; i++ {
+				dst[i] = Pow(a[i], b[i])
+			}
+			dst, a, b = dst[end:], a[end:], b[end:]
+		}
+	}
 	for i := range dst {
 		dst[i] = Pow(a[i], b[i])
 	}
@@ -160,6 +173,19 @@ func Atan2V(dst, a, b []float64) {
 // PowVC is dst[i] = Pow(a[i], c).
 func PowVC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
+	if twins {
+		for {
+			done := powCTwin(first(dst), first(a), len(dst), c)
+			if done == len(dst) {
+				return
+			}
+			end := min(done+edge, len(dst))
+			for i := done; i < end; i++ {
+				dst[i] = Pow(a[i], c)
+			}
+			dst, a = dst[end:], a[end:]
+		}
+	}
 	for i := range dst {
 		dst[i] = Pow(a[i], c)
 	}

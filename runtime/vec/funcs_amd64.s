@@ -268,15 +268,15 @@ vectorsWide:
 	KANDW       K1, K2, K1
 	KORTESTB    K1, K1
 	JCC         outWide
-	VPSUBQ      Z2, Z16, Z17
-	VPANDQ      Z3, Z17, Z18
-	VPSRAQ      $0x34, Z17, Z17
-	VCVTQQ2PD   Z17, Z17
-	VPSUBQ      Z18, Z16, Z18
-	VSUBPD      Z4, Z18, Z16
-	VADDPD      Z5, Z16, Z18
-	VDIVPD      Z18, Z16, Z18
-	VMULPD      Z18, Z18, Z19
+	VPSUBQ      Z2, Z16, Z18
+	VPANDQ      Z3, Z18, Z17
+	VPSRAQ      $0x34, Z18, Z18
+	VCVTQQ2PD   Z18, Z18
+	VPSUBQ      Z17, Z16, Z17
+	VSUBPD      Z4, Z17, Z16
+	VADDPD      Z5, Z16, Z17
+	VDIVPD      Z17, Z16, Z17
+	VMULPD      Z17, Z17, Z19
 	VMULPD      Z19, Z19, Z20
 	VMULPD      Z6, Z16, Z21
 	VMULPD      Z21, Z16, Z22
@@ -299,16 +299,16 @@ vectorsWide:
 	VSUBPD      Z20, Z16, Z16
 	VSUBPD      Z22, Z16, Z16
 	VSUBPD      Z21, Z16, Z16
-	VMULPD      Z14, Z17, Z21
+	VMULPD      Z14, Z18, Z21
 	VADDPD      Z20, Z21, Z23
 	VADDPD      Z19, Z22, Z19
-	VMULPD      Z18, Z19, Z18
-	VMOVAPD     Z18, Z18
-	VFMADD231PD Z15, Z17, Z18
-	VSUBPD      Z23, Z21, Z17
-	VADDPD      Z20, Z17, Z17
-	VADDPD      Z18, Z16, Z16
-	VADDPD      Z16, Z17, Z16
+	VMULPD      Z17, Z19, Z17
+	VMOVAPD     Z17, Z17
+	VFMADD231PD Z15, Z18, Z17
+	VSUBPD      Z23, Z21, Z18
+	VADDPD      Z20, Z18, Z18
+	VADDPD      Z17, Z16, Z16
+	VADDPD      Z16, Z18, Z16
 	VADDPD      Z16, Z23, Z16
 	VMOVUPD     Z16, (AX)(SI*8)
 	ADDQ        $0x08, SI
@@ -400,17 +400,17 @@ vectors:
 	VMOVMSKPD   Y1, DI
 	CMPL        DI, $0x0f
 	JNE         out
-	VPSUBQ      funcsConstants<>+928(SB), Y0, Y1
-	VPAND       funcsConstants<>+960(SB), Y1, Y2
-	VPXOR       funcsConstants<>+1344(SB), Y1, Y1
-	VPSRLQ      $0x34, Y1, Y1
-	VPOR        funcsConstants<>+1376(SB), Y1, Y1
-	VSUBPD      funcsConstants<>+1408(SB), Y1, Y1
-	VPSUBQ      Y2, Y0, Y2
-	VSUBPD      funcsConstants<>+608(SB), Y2, Y0
-	VADDPD      funcsConstants<>+992(SB), Y0, Y2
-	VDIVPD      Y2, Y0, Y2
-	VMULPD      Y2, Y2, Y3
+	VPSUBQ      funcsConstants<>+928(SB), Y0, Y2
+	VPAND       funcsConstants<>+960(SB), Y2, Y1
+	VPXOR       funcsConstants<>+1344(SB), Y2, Y2
+	VPSRLQ      $0x34, Y2, Y2
+	VPOR        funcsConstants<>+1376(SB), Y2, Y2
+	VSUBPD      funcsConstants<>+1408(SB), Y2, Y2
+	VPSUBQ      Y1, Y0, Y1
+	VSUBPD      funcsConstants<>+608(SB), Y1, Y0
+	VADDPD      funcsConstants<>+992(SB), Y0, Y1
+	VDIVPD      Y1, Y0, Y1
+	VMULPD      Y1, Y1, Y3
 	VMULPD      Y3, Y3, Y4
 	VMULPD      funcsConstants<>+1024(SB), Y0, Y5
 	VMULPD      Y5, Y0, Y6
@@ -433,16 +433,16 @@ vectors:
 	VSUBPD      Y4, Y0, Y0
 	VSUBPD      Y6, Y0, Y0
 	VSUBPD      Y5, Y0, Y0
-	VMULPD      funcsConstants<>+1280(SB), Y1, Y5
+	VMULPD      funcsConstants<>+1280(SB), Y2, Y5
 	VADDPD      Y4, Y5, Y7
 	VADDPD      Y3, Y6, Y3
-	VMULPD      Y2, Y3, Y2
-	VMOVAPD     Y2, Y2
-	VFMADD231PD funcsConstants<>+1312(SB), Y1, Y2
-	VSUBPD      Y7, Y5, Y1
-	VADDPD      Y4, Y1, Y1
-	VADDPD      Y2, Y0, Y0
-	VADDPD      Y0, Y1, Y0
+	VMULPD      Y1, Y3, Y1
+	VMOVAPD     Y1, Y1
+	VFMADD231PD funcsConstants<>+1312(SB), Y2, Y1
+	VSUBPD      Y7, Y5, Y2
+	VADDPD      Y4, Y2, Y2
+	VADDPD      Y1, Y0, Y0
+	VADDPD      Y0, Y2, Y0
 	VADDPD      Y0, Y7, Y0
 	VMOVUPD     Y0, (AX)(BX*8)
 	ADDQ        $0x04, BX
@@ -465,17 +465,17 @@ vectorsEnd:
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y1, Y2
-	VPAND        funcsConstants<>+960(SB), Y2, Y3
-	VPXOR        funcsConstants<>+1344(SB), Y2, Y2
-	VPSRLQ       $0x34, Y2, Y2
-	VPOR         funcsConstants<>+1376(SB), Y2, Y2
-	VSUBPD       funcsConstants<>+1408(SB), Y2, Y2
-	VPSUBQ       Y3, Y1, Y3
-	VSUBPD       funcsConstants<>+608(SB), Y3, Y1
-	VADDPD       funcsConstants<>+992(SB), Y1, Y3
-	VDIVPD       Y3, Y1, Y3
-	VMULPD       Y3, Y3, Y4
+	VPSUBQ       funcsConstants<>+928(SB), Y1, Y3
+	VPAND        funcsConstants<>+960(SB), Y3, Y2
+	VPXOR        funcsConstants<>+1344(SB), Y3, Y3
+	VPSRLQ       $0x34, Y3, Y3
+	VPOR         funcsConstants<>+1376(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPSUBQ       Y2, Y1, Y2
+	VSUBPD       funcsConstants<>+608(SB), Y2, Y1
+	VADDPD       funcsConstants<>+992(SB), Y1, Y2
+	VDIVPD       Y2, Y1, Y2
+	VMULPD       Y2, Y2, Y4
 	VMULPD       Y4, Y4, Y5
 	VMULPD       funcsConstants<>+1024(SB), Y1, Y6
 	VMULPD       Y6, Y1, Y7
@@ -498,16 +498,16 @@ vectorsEnd:
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y7, Y1, Y1
 	VSUBPD       Y6, Y1, Y1
-	VMULPD       funcsConstants<>+1280(SB), Y2, Y6
+	VMULPD       funcsConstants<>+1280(SB), Y3, Y6
 	VADDPD       Y5, Y6, Y8
 	VADDPD       Y4, Y7, Y4
-	VMULPD       Y3, Y4, Y3
-	VMOVAPD      Y3, Y3
-	VFMADD231PD  funcsConstants<>+1312(SB), Y2, Y3
-	VSUBPD       Y8, Y6, Y2
-	VADDPD       Y5, Y2, Y2
-	VADDPD       Y3, Y1, Y1
-	VADDPD       Y1, Y2, Y1
+	VMULPD       Y2, Y4, Y2
+	VMOVAPD      Y2, Y2
+	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y2
+	VSUBPD       Y8, Y6, Y3
+	VADDPD       Y5, Y3, Y3
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y3, Y1
 	VADDPD       Y1, Y8, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
 	MOVQ         DX, BX
@@ -1755,6 +1755,1249 @@ out:
 	MOVQ BX, done+24(FP)
 	RET
 
+// func powTwin(dst *float64, a *float64, b *float64, n int) (done int)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, FMA3
+TEXT ·powTwin(SB), NOSPLIT, $0-40
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         b+16(FP), BX
+	MOVQ         n+24(FP), SI
+	VBROADCASTSD funcsConstants<>+928(SB), Z0
+	VBROADCASTSD funcsConstants<>+960(SB), Z1
+	VBROADCASTSD funcsConstants<>+608(SB), Z2
+	VBROADCASTSD funcsConstants<>+3200(SB), Z3
+	VBROADCASTSD funcsConstants<>+3232(SB), Z4
+	VBROADCASTSD funcsConstants<>+1280(SB), Z5
+	VBROADCASTSD funcsConstants<>+1312(SB), Z6
+	LEAQ         ·powTable+0(SB), DI
+	MOVL         $0x000000ff, R8
+	VBROADCASTSD funcsConstants<>+64(SB), Z7
+	VBROADCASTSD funcsConstants<>+96(SB), Z8
+	VBROADCASTSD funcsConstants<>+128(SB), Z9
+	VBROADCASTSD funcsConstants<>+160(SB), Z10
+	VMOVUPD      funcsConstants<>+384(SB), Z11
+	VMOVUPD      funcsConstants<>+448(SB), Z12
+	VBROADCASTSD funcsConstants<>+832(SB), Z13
+	XORQ         R9, R9
+	MOVQ         SI, CX
+	SUBQ         $0x08, CX
+	CMPQ         R9, CX
+	JGT          vectorsEndWide
+
+vectorsWide:
+	VMOVUPD      (DX)(R9*8), Z14
+	VMOVUPD      (BX)(R9*8), Z15
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K1
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K2
+	KANDW        K1, K2, K1
+	KORTESTB     K1, K1
+	JCC          outWide
+	VPSUBQ       Z0, Z14, Z18
+	VPANDQ       Z1, Z18, Z16
+	VPSRAQ       $0x34, Z18, Z17
+	VCVTQQ2PD    Z17, Z17
+	VPSUBQ       Z16, Z14, Z16
+	VPSRLQ       $0x2e, Z18, Z18
+	VPANDQ       Z4, Z18, Z18
+	VPADDQ       Z18, Z18, Z14
+	VPADDQ       Z18, Z14, Z14
+	KMOVW        R8, K1
+	VGATHERQPD   16(DI)(Z14*8), K1, Z19
+	VFMADD231PD  Z6, Z17, Z19
+	VMULPD       Z5, Z17, Z17
+	KMOVW        R8, K1
+	VGATHERQPD   8(DI)(Z14*8), K1, Z20
+	KMOVW        R8, K1
+	VGATHERQPD   (DI)(Z14*8), K1, Z21
+	VPTESTMQ     Z14, Z14, K1
+	VADDPD       Z20, Z17, Z14
+	VSUBPD       Z14, Z17, Z17
+	VADDPD       Z20, Z17, Z17
+	VMULPD       Z21, Z16, Z18
+	VMOVAPD      Z16, Z16
+	VFMSUB213PD  Z18, Z21, Z16
+	VSUBPD       Z2, Z18, Z18
+	VADDPD       Z16, Z18, Z25
+	VSUBPD       Z25, Z18, Z18
+	VADDPD       Z16, Z18, Z16
+	VADDPD       Z25, Z14, Z18
+	VSUBPD       Z18, Z14, Z14
+	VADDPD       Z25, Z14, Z14
+	VADDPD       Z14, Z17, Z14
+	VMULPD       Z3, Z25, Z17
+	VMULPD       Z25, Z17, Z26
+	VADDPD       Z26, Z18, Z27
+	VSUBPD       Z27, Z18, Z18
+	VADDPD       Z26, Z18, Z18
+	VMOVAPD      Z17, Z17
+	VFMSUB213PD  Z26, Z25, Z17
+	VADDPD       Z17, Z18, Z17
+	VADDPD       Z17, Z14, Z14
+	VMULPD       Z25, Z25, Z17
+	VMOVUPD      funcsConstants<>+3072(SB), Z18
+	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3136(SB), Z26
+	VFMADD213PD  Z18, Z17, Z26
+	VMOVUPD      funcsConstants<>+2944(SB), Z18
+	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
+	VMOVAPD      Z17, Z28
+	VFMADD213PD  Z18, Z26, Z28
+	VMOVUPD      funcsConstants<>+2816(SB), Z18
+	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
+	VMOVAPD      Z17, Z26
+	VFMADD213PD  Z18, Z28, Z26
+	VMULPD       Z25, Z17, Z17
+	VMOVAPD      Z16, Z18
+	VFNMADD231PD Z16, Z25, Z18
+	VMOVAPD      Z17, Z16
+	VFMADD213PD  Z18, Z26, Z16
+	VADDPD       Z16, Z19, Z16
+	VADDPD       Z16, Z14, Z14
+	VADDPD       Z14, Z27, Z16
+	VSUBPD       Z16, Z27, Z17
+	VADDPD       Z14, Z17, Z14
+	VMULPD       Z16, Z15, Z17
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
+	KANDW        K1, K2, K1
+	KORTESTB     K1, K1
+	JCC          outWide
+	VMOVAPD      Z15, Z18
+	VFMSUB213PD  Z17, Z16, Z18
+	VMULPD       Z14, Z15, Z14
+	VADDPD       Z14, Z18, Z14
+	VMOVUPD      Z7, Z15
+	VFMADD213PD  Z8, Z17, Z15
+	VSUBPD       Z8, Z15, Z16
+	VMOVAPD      Z17, Z17
+	VFNMADD231PD Z9, Z16, Z17
+	VMULPD       Z10, Z16, Z16
+	VSUBPD       Z16, Z17, Z18
+	VSUBPD       Z18, Z17, Z17
+	VSUBPD       Z16, Z17, Z16
+	VADDPD       Z14, Z16, Z14
+	VADDPD       Z14, Z18, Z16
+	VSUBPD       Z16, Z18, Z17
+	VADDPD       Z14, Z17, Z14
+	VMULPD       Z16, Z16, Z17
+	VMOVUPD      funcsConstants<>+3584(SB), Z18
+	VFMADD213PD  funcsConstants<>+3520(SB), Z16, Z18
+	VMOVUPD      funcsConstants<>+3456(SB), Z25
+	VFMADD213PD  funcsConstants<>+3392(SB), Z16, Z25
+	VMOVAPD      Z17, Z26
+	VFMADD213PD  Z25, Z18, Z26
+	VMOVUPD      funcsConstants<>+3328(SB), Z18
+	VFMADD213PD  funcsConstants<>+3264(SB), Z16, Z18
+	VMOVAPD      Z17, Z25
+	VFMADD213PD  Z18, Z26, Z25
+	VMULPD       Z14, Z16, Z18
+	VADDPD       Z18, Z14, Z14
+	VMOVAPD      Z17, Z17
+	VFMADD213PD  Z14, Z25, Z17
+	VPERMPD      Z11, Z15, Z14
+	VPERMPD      Z12, Z15, Z18
+	VMULPD       Z16, Z14, Z25
+	VMOVAPD      Z14, Z26
+	VFMSUB213PD  Z25, Z16, Z26
+	VADDPD       Z25, Z14, Z16
+	VSUBPD       Z16, Z14, Z27
+	VADDPD       Z25, Z27, Z25
+	VMOVAPD      Z14, Z14
+	VFMADD213PD  Z18, Z17, Z14
+	VADDPD       Z14, Z26, Z14
+	VADDPD       Z14, Z25, Z14
+	VADDPD       Z14, Z16, Z17
+	VSUBPD       Z17, Z16, Z16
+	VADDPD       Z14, Z16, Z14
+	VADDPD       Z14, Z17, Z14
+	VPANDQ       Z13, Z15, Z15
+	VPSLLQ       $0x31, Z15, Z15
+	VPADDQ       Z15, Z14, Z14
+	VMOVUPD      Z14, (AX)(R9*8)
+	ADDQ         $0x08, R9
+	CMPQ         R9, CX
+	JLE          vectorsWide
+
+vectorsEndWide:
+	CMPQ         R9, SI
+	JGE          endWide
+	MOVQ         SI, CX
+	SUBQ         R9, CX
+	MOVL         $0x00000001, R10
+	SHLQ         CL, R10
+	DECQ         R10
+	KMOVW        R10, K1
+	VBROADCASTSD funcsConstants<>+608(SB), Z14
+	VMOVUPD      (DX)(R9*8), K1, Z14
+	VBROADCASTSD funcsConstants<>+608(SB), Z15
+	VMOVUPD      (BX)(R9*8), K1, Z15
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K2
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K3
+	KANDW        K2, K3, K2
+	KORTESTB     K2, K2
+	JCC          outWide
+	VPSUBQ       Z0, Z14, Z0
+	VPANDQ       Z1, Z0, Z1
+	VPSRAQ       $0x34, Z0, Z16
+	VCVTQQ2PD    Z16, Z16
+	VPSUBQ       Z1, Z14, Z1
+	VPSRLQ       $0x2e, Z0, Z0
+	VPANDQ       Z4, Z0, Z0
+	VPADDQ       Z0, Z0, Z4
+	VPADDQ       Z0, Z4, Z4
+	KMOVW        R8, K2
+	VGATHERQPD   16(DI)(Z4*8), K2, Z22
+	VFMADD231PD  Z6, Z16, Z22
+	VMULPD       Z5, Z16, Z0
+	KMOVW        R8, K2
+	VGATHERQPD   8(DI)(Z4*8), K2, Z23
+	KMOVW        R8, K2
+	VGATHERQPD   (DI)(Z4*8), K2, Z24
+	VPTESTMQ     Z4, Z4, K2
+	VADDPD       Z23, Z0, Z4
+	VSUBPD       Z4, Z0, Z0
+	VADDPD       Z23, Z0, Z0
+	VMULPD       Z24, Z1, Z5
+	VMOVAPD      Z1, Z1
+	VFMSUB213PD  Z5, Z24, Z1
+	VSUBPD       Z2, Z5, Z2
+	VADDPD       Z1, Z2, Z5
+	VSUBPD       Z5, Z2, Z2
+	VADDPD       Z1, Z2, Z1
+	VADDPD       Z5, Z4, Z2
+	VSUBPD       Z2, Z4, Z4
+	VADDPD       Z5, Z4, Z4
+	VADDPD       Z4, Z0, Z0
+	VMULPD       Z3, Z5, Z3
+	VMULPD       Z5, Z3, Z4
+	VADDPD       Z4, Z2, Z6
+	VSUBPD       Z6, Z2, Z2
+	VADDPD       Z4, Z2, Z2
+	VMOVAPD      Z3, Z3
+	VFMSUB213PD  Z4, Z5, Z3
+	VADDPD       Z3, Z2, Z2
+	VADDPD       Z2, Z0, Z0
+	VMULPD       Z5, Z5, Z2
+	VMOVUPD      funcsConstants<>+3072(SB), Z3
+	VFMADD213PD  funcsConstants<>+3008(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+3136(SB), Z4
+	VFMADD213PD  Z3, Z2, Z4
+	VMOVUPD      funcsConstants<>+2944(SB), Z3
+	VFMADD213PD  funcsConstants<>+2880(SB), Z5, Z3
+	VMOVAPD      Z2, Z14
+	VFMADD213PD  Z3, Z4, Z14
+	VMOVUPD      funcsConstants<>+2816(SB), Z3
+	VFMADD213PD  funcsConstants<>+2752(SB), Z5, Z3
+	VMOVAPD      Z2, Z4
+	VFMADD213PD  Z3, Z14, Z4
+	VMULPD       Z5, Z2, Z2
+	VMOVAPD      Z1, Z3
+	VFNMADD231PD Z1, Z5, Z3
+	VMOVAPD      Z2, Z1
+	VFMADD213PD  Z3, Z4, Z1
+	VADDPD       Z1, Z22, Z1
+	VADDPD       Z1, Z0, Z0
+	VADDPD       Z0, Z6, Z1
+	VSUBPD       Z1, Z6, Z2
+	VADDPD       Z0, Z2, Z0
+	VMULPD       Z1, Z15, Z2
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z2, K2
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z2, K3
+	KANDW        K2, K3, K2
+	KORTESTB     K2, K2
+	JCC          outWide
+	VMOVAPD      Z15, Z3
+	VFMSUB213PD  Z2, Z1, Z3
+	VMULPD       Z0, Z15, Z0
+	VADDPD       Z0, Z3, Z0
+	VMOVUPD      Z7, Z1
+	VFMADD213PD  Z8, Z2, Z1
+	VSUBPD       Z8, Z1, Z3
+	VMOVAPD      Z2, Z2
+	VFNMADD231PD Z9, Z3, Z2
+	VMULPD       Z10, Z3, Z3
+	VSUBPD       Z3, Z2, Z4
+	VSUBPD       Z4, Z2, Z2
+	VSUBPD       Z3, Z2, Z2
+	VADDPD       Z0, Z2, Z0
+	VADDPD       Z0, Z4, Z2
+	VSUBPD       Z2, Z4, Z3
+	VADDPD       Z0, Z3, Z0
+	VMULPD       Z2, Z2, Z3
+	VMOVUPD      funcsConstants<>+3584(SB), Z4
+	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3456(SB), Z5
+	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
+	VMOVAPD      Z3, Z6
+	VFMADD213PD  Z5, Z4, Z6
+	VMOVUPD      funcsConstants<>+3328(SB), Z4
+	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
+	VMOVAPD      Z3, Z5
+	VFMADD213PD  Z4, Z6, Z5
+	VMULPD       Z0, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VMOVAPD      Z3, Z3
+	VFMADD213PD  Z0, Z5, Z3
+	VPERMPD      Z11, Z1, Z0
+	VPERMPD      Z12, Z1, Z4
+	VMULPD       Z2, Z0, Z5
+	VMOVAPD      Z0, Z6
+	VFMSUB213PD  Z5, Z2, Z6
+	VADDPD       Z5, Z0, Z2
+	VSUBPD       Z2, Z0, Z7
+	VADDPD       Z5, Z7, Z5
+	VMOVAPD      Z0, Z0
+	VFMADD213PD  Z4, Z3, Z0
+	VADDPD       Z0, Z6, Z0
+	VADDPD       Z0, Z5, Z0
+	VADDPD       Z0, Z2, Z3
+	VSUBPD       Z3, Z2, Z2
+	VADDPD       Z0, Z2, Z0
+	VADDPD       Z0, Z3, Z0
+	VPANDQ       Z13, Z1, Z1
+	VPSLLQ       $0x31, Z1, Z1
+	VPADDQ       Z1, Z0, Z0
+	VMOVUPD      Z0, K1, (AX)(R9*8)
+	MOVQ         SI, R9
+
+endWide:
+outWide:
+	VZEROUPPER
+	MOVQ R9, done+32(FP)
+	RET
+
+avx2:
+	MOVQ dst+0(FP), AX
+	MOVQ a+8(FP), CX
+	MOVQ b+16(FP), DX
+	MOVQ n+24(FP), BX
+	LEAQ ·powTable+0(SB), SI
+	XORQ DI, DI
+	MOVQ BX, R8
+	SUBQ $0x04, R8
+	CMPQ DI, R8
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD      (CX)(DI*8), Y0
+	VMOVUPD      (DX)(DI*8), Y1
+	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+896(SB), Y0, Y3
+	VANDPD       Y2, Y3, Y2
+	VMOVMSKPD    Y2, R9
+	CMPL         R9, $0x0f
+	JNE          out
+	VPSUBQ       funcsConstants<>+928(SB), Y0, Y10
+	VPAND        funcsConstants<>+960(SB), Y10, Y2
+	VPXOR        funcsConstants<>+1344(SB), Y10, Y3
+	VPSRLQ       $0x34, Y3, Y3
+	VPOR         funcsConstants<>+1376(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPSUBQ       Y2, Y0, Y2
+	VPSRLQ       $0x2e, Y10, Y10
+	VPAND        funcsConstants<>+3232(SB), Y10, Y10
+	VPADDQ       Y10, Y10, Y0
+	VPADDQ       Y10, Y0, Y0
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, 16(SI)(Y0*8), Y4
+	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y4
+	VMULPD       funcsConstants<>+1280(SB), Y3, Y3
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, 8(SI)(Y0*8), Y5
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, (SI)(Y0*8), Y6
+	VPTEST       Y0, Y0
+	VADDPD       Y5, Y3, Y0
+	VSUBPD       Y0, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y6, Y2, Y10
+	VMOVAPD      Y2, Y2
+	VFMSUB213PD  Y10, Y6, Y2
+	VSUBPD       funcsConstants<>+608(SB), Y10, Y10
+	VADDPD       Y2, Y10, Y11
+	VSUBPD       Y11, Y10, Y10
+	VADDPD       Y2, Y10, Y2
+	VADDPD       Y11, Y0, Y10
+	VSUBPD       Y10, Y0, Y0
+	VADDPD       Y11, Y0, Y0
+	VADDPD       Y0, Y3, Y0
+	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
+	VMULPD       Y11, Y3, Y12
+	VADDPD       Y12, Y10, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y10, Y10
+	VMOVAPD      Y3, Y3
+	VFMSUB213PD  Y12, Y11, Y3
+	VADDPD       Y3, Y10, Y3
+	VADDPD       Y3, Y0, Y0
+	VMULPD       Y11, Y11, Y3
+	VMOVUPD      funcsConstants<>+4064(SB), Y10
+	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4096(SB), Y12
+	VFMADD213PD  Y10, Y3, Y12
+	VMOVUPD      funcsConstants<>+4000(SB), Y10
+	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
+	VMOVAPD      Y3, Y14
+	VFMADD213PD  Y10, Y12, Y14
+	VMOVUPD      funcsConstants<>+3936(SB), Y10
+	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
+	VMOVAPD      Y3, Y12
+	VFMADD213PD  Y10, Y14, Y12
+	VMULPD       Y11, Y3, Y3
+	VMOVAPD      Y2, Y10
+	VFNMADD231PD Y2, Y11, Y10
+	VMOVAPD      Y3, Y2
+	VFMADD213PD  Y10, Y12, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y0, Y0
+	VADDPD       Y0, Y13, Y2
+	VSUBPD       Y2, Y13, Y3
+	VADDPD       Y0, Y3, Y0
+	VMULPD       Y2, Y1, Y3
+	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+800(SB), Y3, Y11
+	VANDPD       Y10, Y11, Y10
+	VMOVMSKPD    Y10, R9
+	CMPL         R9, $0x0f
+	JNE          out
+	VMOVAPD      Y1, Y10
+	VFMSUB213PD  Y3, Y2, Y10
+	VMULPD       Y0, Y1, Y0
+	VADDPD       Y0, Y10, Y0
+	VMOVUPD      funcsConstants<>+64(SB), Y1
+	VFMADD213PD  funcsConstants<>+96(SB), Y3, Y1
+	VSUBPD       funcsConstants<>+96(SB), Y1, Y2
+	VMOVAPD      Y3, Y3
+	VFNMADD231PD funcsConstants<>+128(SB), Y2, Y3
+	VMULPD       funcsConstants<>+160(SB), Y2, Y2
+	VSUBPD       Y2, Y3, Y10
+	VSUBPD       Y10, Y3, Y3
+	VSUBPD       Y2, Y3, Y2
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y10, Y2
+	VSUBPD       Y2, Y10, Y3
+	VADDPD       Y0, Y3, Y0
+	VMULPD       Y2, Y2, Y3
+	VMOVUPD      funcsConstants<>+352(SB), Y10
+	VFMADD213PD  funcsConstants<>+320(SB), Y2, Y10
+	VMOVUPD      funcsConstants<>+288(SB), Y11
+	VFMADD213PD  funcsConstants<>+256(SB), Y2, Y11
+	VMOVAPD      Y3, Y12
+	VFMADD213PD  Y11, Y10, Y12
+	VMOVUPD      funcsConstants<>+224(SB), Y10
+	VFMADD213PD  funcsConstants<>+192(SB), Y2, Y10
+	VMOVAPD      Y3, Y11
+	VFMADD213PD  Y10, Y12, Y11
+	VMULPD       Y0, Y2, Y10
+	VADDPD       Y10, Y0, Y0
+	VMOVAPD      Y3, Y3
+	VFMADD213PD  Y0, Y11, Y3
+	VMOVSLDUP    Y1, Y0
+	VPERMD       funcsConstants<>+640(SB), Y0, Y10
+	VPERMD       funcsConstants<>+672(SB), Y0, Y11
+	VPBLENDD     $0xaa, Y11, Y10, Y10
+	VPERMD       funcsConstants<>+704(SB), Y0, Y11
+	VPERMD       funcsConstants<>+736(SB), Y0, Y0
+	VPBLENDD     $0xaa, Y0, Y11, Y11
+	VMULPD       Y2, Y10, Y0
+	VMOVAPD      Y10, Y12
+	VFMSUB213PD  Y0, Y2, Y12
+	VADDPD       Y0, Y10, Y2
+	VSUBPD       Y2, Y10, Y13
+	VADDPD       Y0, Y13, Y0
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y11, Y3, Y10
+	VADDPD       Y10, Y12, Y3
+	VADDPD       Y3, Y0, Y0
+	VADDPD       Y0, Y2, Y3
+	VSUBPD       Y3, Y2, Y2
+	VADDPD       Y0, Y2, Y0
+	VADDPD       Y0, Y3, Y0
+	VPAND        funcsConstants<>+832(SB), Y1, Y1
+	VPSLLQ       $0x31, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VMOVUPD      Y0, (AX)(DI*8)
+	ADDQ         $0x04, DI
+	CMPQ         DI, R8
+	JLE          vectors
+
+vectorsEnd:
+	CMPQ         DI, BX
+	JGE          end
+	LEAQ         funcsConstants<>+0(SB), R8
+	SUBQ         BX, DI
+	VMOVDQU      32(R8)(DI*8), Y0
+	ADDQ         BX, DI
+	VMASKMOVPD   (CX)(DI*8), Y0, Y1
+	VBROADCASTSD funcsConstants<>+608(SB), Y2
+	VBLENDVPD    Y0, Y1, Y2, Y1
+	VMASKMOVPD   (DX)(DI*8), Y0, Y2
+	VBROADCASTSD funcsConstants<>+608(SB), Y3
+	VBLENDVPD    Y0, Y2, Y3, Y2
+	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+896(SB), Y1, Y4
+	VANDPD       Y3, Y4, Y3
+	VMOVMSKPD    Y3, CX
+	CMPL         CX, $0x0f
+	JNE          out
+	VPSUBQ       funcsConstants<>+928(SB), Y1, Y5
+	VPAND        funcsConstants<>+960(SB), Y5, Y3
+	VPXOR        funcsConstants<>+1344(SB), Y5, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPOR         funcsConstants<>+1376(SB), Y4, Y4
+	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
+	VPSUBQ       Y3, Y1, Y3
+	VPSRLQ       $0x2e, Y5, Y5
+	VPAND        funcsConstants<>+3232(SB), Y5, Y5
+	VPADDQ       Y5, Y5, Y1
+	VPADDQ       Y5, Y1, Y1
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, 16(SI)(Y1*8), Y7
+	VFMADD231PD  funcsConstants<>+1312(SB), Y4, Y7
+	VMULPD       funcsConstants<>+1280(SB), Y4, Y4
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, 8(SI)(Y1*8), Y8
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, (SI)(Y1*8), Y9
+	VPTEST       Y1, Y1
+	VADDPD       Y8, Y4, Y1
+	VSUBPD       Y1, Y4, Y4
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y9, Y3, Y5
+	VMOVAPD      Y3, Y3
+	VFMSUB213PD  Y5, Y9, Y3
+	VSUBPD       funcsConstants<>+608(SB), Y5, Y5
+	VADDPD       Y3, Y5, Y6
+	VSUBPD       Y6, Y5, Y5
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y6, Y1, Y5
+	VSUBPD       Y5, Y1, Y1
+	VADDPD       Y6, Y1, Y1
+	VADDPD       Y1, Y4, Y1
+	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
+	VMULPD       Y6, Y4, Y8
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y5, Y5
+	VADDPD       Y8, Y5, Y5
+	VMOVAPD      Y4, Y4
+	VFMSUB213PD  Y8, Y6, Y4
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y4, Y1, Y1
+	VMULPD       Y6, Y6, Y4
+	VMOVUPD      funcsConstants<>+4064(SB), Y5
+	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4096(SB), Y8
+	VFMADD213PD  Y5, Y4, Y8
+	VMOVUPD      funcsConstants<>+4000(SB), Y5
+	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
+	VMOVAPD      Y4, Y10
+	VFMADD213PD  Y5, Y8, Y10
+	VMOVUPD      funcsConstants<>+3936(SB), Y5
+	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
+	VMOVAPD      Y4, Y8
+	VFMADD213PD  Y5, Y10, Y8
+	VMULPD       Y6, Y4, Y4
+	VMOVAPD      Y3, Y5
+	VFNMADD231PD Y3, Y6, Y5
+	VMOVAPD      Y4, Y3
+	VFMADD213PD  Y5, Y8, Y3
+	VADDPD       Y3, Y7, Y3
+	VADDPD       Y3, Y1, Y1
+	VADDPD       Y1, Y9, Y3
+	VSUBPD       Y3, Y9, Y4
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y3, Y2, Y4
+	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+800(SB), Y4, Y6
+	VANDPD       Y5, Y6, Y5
+	VMOVMSKPD    Y5, CX
+	CMPL         CX, $0x0f
+	JNE          out
+	VMOVAPD      Y2, Y5
+	VFMSUB213PD  Y4, Y3, Y5
+	VMULPD       Y1, Y2, Y1
+	VADDPD       Y1, Y5, Y1
+	VMOVUPD      funcsConstants<>+64(SB), Y2
+	VFMADD213PD  funcsConstants<>+96(SB), Y4, Y2
+	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVAPD      Y4, Y4
+	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y4
+	VMULPD       funcsConstants<>+160(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y5, Y3
+	VSUBPD       Y3, Y5, Y4
+	VADDPD       Y1, Y4, Y1
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      funcsConstants<>+352(SB), Y5
+	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+288(SB), Y6
+	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y6
+	VMOVAPD      Y4, Y7
+	VFMADD213PD  Y6, Y5, Y7
+	VMOVUPD      funcsConstants<>+224(SB), Y5
+	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD213PD  Y5, Y7, Y6
+	VMULPD       Y1, Y3, Y5
+	VADDPD       Y5, Y1, Y1
+	VMOVAPD      Y4, Y4
+	VFMADD213PD  Y1, Y6, Y4
+	VMOVSLDUP    Y2, Y1
+	VPERMD       funcsConstants<>+640(SB), Y1, Y5
+	VPERMD       funcsConstants<>+672(SB), Y1, Y6
+	VPBLENDD     $0xaa, Y6, Y5, Y5
+	VPERMD       funcsConstants<>+704(SB), Y1, Y6
+	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPBLENDD     $0xaa, Y1, Y6, Y6
+	VMULPD       Y3, Y5, Y1
+	VMOVAPD      Y5, Y7
+	VFMSUB213PD  Y1, Y3, Y7
+	VADDPD       Y1, Y5, Y3
+	VSUBPD       Y3, Y5, Y8
+	VADDPD       Y1, Y8, Y1
+	VMOVAPD      Y5, Y5
+	VFMADD213PD  Y6, Y4, Y5
+	VADDPD       Y5, Y7, Y4
+	VADDPD       Y4, Y1, Y1
+	VADDPD       Y1, Y3, Y4
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y4, Y1
+	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y2, Y1, Y1
+	VMASKMOVPD   Y1, Y0, (AX)(DI*8)
+	MOVQ         BX, DI
+
+end:
+out:
+	VZEROUPPER
+	MOVQ DI, done+32(FP)
+	RET
+
+// func powCTwin(dst *float64, a *float64, n int, c float64) (done int)
+// Requires: AVX, AVX2, AVX512DQ, AVX512F, FMA3
+TEXT ·powCTwin(SB), NOSPLIT, $0-40
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c+24(FP), Z0
+	VBROADCASTSD funcsConstants<>+928(SB), Z1
+	VBROADCASTSD funcsConstants<>+960(SB), Z2
+	VBROADCASTSD funcsConstants<>+608(SB), Z3
+	VBROADCASTSD funcsConstants<>+3200(SB), Z4
+	VBROADCASTSD funcsConstants<>+3232(SB), Z5
+	VBROADCASTSD funcsConstants<>+1280(SB), Z6
+	VBROADCASTSD funcsConstants<>+1312(SB), Z7
+	LEAQ         ·powTable+0(SB), SI
+	MOVL         $0x000000ff, DI
+	VBROADCASTSD funcsConstants<>+64(SB), Z8
+	VBROADCASTSD funcsConstants<>+96(SB), Z9
+	VBROADCASTSD funcsConstants<>+128(SB), Z10
+	VBROADCASTSD funcsConstants<>+160(SB), Z11
+	VMOVUPD      funcsConstants<>+384(SB), Z12
+	VMOVUPD      funcsConstants<>+448(SB), Z13
+	VBROADCASTSD funcsConstants<>+832(SB), Z14
+	XORQ         R8, R8
+	MOVQ         BX, CX
+	SUBQ         $0x08, CX
+	CMPQ         R8, CX
+	JGT          vectorsEndWide
+
+vectorsWide:
+	VMOVUPD      (DX)(R8*8), Z15
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K1
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K2
+	KANDW        K1, K2, K1
+	KORTESTB     K1, K1
+	JCC          outWide
+	VPSUBQ       Z1, Z15, Z18
+	VPANDQ       Z2, Z18, Z16
+	VPSRAQ       $0x34, Z18, Z17
+	VCVTQQ2PD    Z17, Z17
+	VPSUBQ       Z16, Z15, Z16
+	VPSRLQ       $0x2e, Z18, Z18
+	VPANDQ       Z5, Z18, Z18
+	VPADDQ       Z18, Z18, Z15
+	VPADDQ       Z18, Z15, Z15
+	KMOVW        DI, K1
+	VGATHERQPD   16(SI)(Z15*8), K1, Z19
+	VFMADD231PD  Z7, Z17, Z19
+	VMULPD       Z6, Z17, Z17
+	KMOVW        DI, K1
+	VGATHERQPD   8(SI)(Z15*8), K1, Z20
+	KMOVW        DI, K1
+	VGATHERQPD   (SI)(Z15*8), K1, Z21
+	VPTESTMQ     Z15, Z15, K1
+	VADDPD       Z20, Z17, Z15
+	VSUBPD       Z15, Z17, Z17
+	VADDPD       Z20, Z17, Z17
+	VMULPD       Z21, Z16, Z18
+	VMOVAPD      Z16, Z16
+	VFMSUB213PD  Z18, Z21, Z16
+	VSUBPD       Z3, Z18, Z18
+	VADDPD       Z16, Z18, Z25
+	VSUBPD       Z25, Z18, Z18
+	VADDPD       Z16, Z18, Z16
+	VADDPD       Z25, Z15, Z18
+	VSUBPD       Z18, Z15, Z15
+	VADDPD       Z25, Z15, Z15
+	VADDPD       Z15, Z17, Z15
+	VMULPD       Z4, Z25, Z17
+	VMULPD       Z25, Z17, Z26
+	VADDPD       Z26, Z18, Z27
+	VSUBPD       Z27, Z18, Z18
+	VADDPD       Z26, Z18, Z18
+	VMOVAPD      Z17, Z17
+	VFMSUB213PD  Z26, Z25, Z17
+	VADDPD       Z17, Z18, Z17
+	VADDPD       Z17, Z15, Z15
+	VMULPD       Z25, Z25, Z17
+	VMOVUPD      funcsConstants<>+3072(SB), Z18
+	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3136(SB), Z26
+	VFMADD213PD  Z18, Z17, Z26
+	VMOVUPD      funcsConstants<>+2944(SB), Z18
+	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
+	VMOVAPD      Z17, Z28
+	VFMADD213PD  Z18, Z26, Z28
+	VMOVUPD      funcsConstants<>+2816(SB), Z18
+	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
+	VMOVAPD      Z17, Z26
+	VFMADD213PD  Z18, Z28, Z26
+	VMULPD       Z25, Z17, Z17
+	VMOVAPD      Z16, Z18
+	VFNMADD231PD Z16, Z25, Z18
+	VMOVAPD      Z17, Z16
+	VFMADD213PD  Z18, Z26, Z16
+	VADDPD       Z16, Z19, Z16
+	VADDPD       Z16, Z15, Z15
+	VADDPD       Z15, Z27, Z16
+	VSUBPD       Z16, Z27, Z17
+	VADDPD       Z15, Z17, Z15
+	VMULPD       Z16, Z0, Z17
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
+	KANDW        K1, K2, K1
+	KORTESTB     K1, K1
+	JCC          outWide
+	VMOVAPD      Z0, Z18
+	VFMSUB213PD  Z17, Z16, Z18
+	VMULPD       Z15, Z0, Z15
+	VADDPD       Z15, Z18, Z15
+	VMOVUPD      Z8, Z16
+	VFMADD213PD  Z9, Z17, Z16
+	VSUBPD       Z9, Z16, Z18
+	VMOVAPD      Z17, Z17
+	VFNMADD231PD Z10, Z18, Z17
+	VMULPD       Z11, Z18, Z18
+	VSUBPD       Z18, Z17, Z25
+	VSUBPD       Z25, Z17, Z17
+	VSUBPD       Z18, Z17, Z17
+	VADDPD       Z15, Z17, Z15
+	VADDPD       Z15, Z25, Z17
+	VSUBPD       Z17, Z25, Z18
+	VADDPD       Z15, Z18, Z15
+	VMULPD       Z17, Z17, Z18
+	VMOVUPD      funcsConstants<>+3584(SB), Z25
+	VFMADD213PD  funcsConstants<>+3520(SB), Z17, Z25
+	VMOVUPD      funcsConstants<>+3456(SB), Z26
+	VFMADD213PD  funcsConstants<>+3392(SB), Z17, Z26
+	VMOVAPD      Z18, Z27
+	VFMADD213PD  Z26, Z25, Z27
+	VMOVUPD      funcsConstants<>+3328(SB), Z25
+	VFMADD213PD  funcsConstants<>+3264(SB), Z17, Z25
+	VMOVAPD      Z18, Z26
+	VFMADD213PD  Z25, Z27, Z26
+	VMULPD       Z15, Z17, Z25
+	VADDPD       Z25, Z15, Z15
+	VMOVAPD      Z18, Z18
+	VFMADD213PD  Z15, Z26, Z18
+	VPERMPD      Z12, Z16, Z15
+	VPERMPD      Z13, Z16, Z25
+	VMULPD       Z17, Z15, Z26
+	VMOVAPD      Z15, Z27
+	VFMSUB213PD  Z26, Z17, Z27
+	VADDPD       Z26, Z15, Z17
+	VSUBPD       Z17, Z15, Z28
+	VADDPD       Z26, Z28, Z26
+	VMOVAPD      Z15, Z15
+	VFMADD213PD  Z25, Z18, Z15
+	VADDPD       Z15, Z27, Z15
+	VADDPD       Z15, Z26, Z15
+	VADDPD       Z15, Z17, Z18
+	VSUBPD       Z18, Z17, Z17
+	VADDPD       Z15, Z17, Z15
+	VADDPD       Z15, Z18, Z15
+	VPANDQ       Z14, Z16, Z16
+	VPSLLQ       $0x31, Z16, Z16
+	VPADDQ       Z16, Z15, Z15
+	VMOVUPD      Z15, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	CMPQ         R8, CX
+	JLE          vectorsWide
+
+vectorsEndWide:
+	CMPQ         R8, BX
+	JGE          endWide
+	MOVQ         BX, CX
+	SUBQ         R8, CX
+	MOVL         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
+	VBROADCASTSD funcsConstants<>+608(SB), Z15
+	VMOVUPD      (DX)(R8*8), K1, Z15
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K2
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K3
+	KANDW        K2, K3, K2
+	KORTESTB     K2, K2
+	JCC          outWide
+	VPSUBQ       Z1, Z15, Z1
+	VPANDQ       Z2, Z1, Z2
+	VPSRAQ       $0x34, Z1, Z16
+	VCVTQQ2PD    Z16, Z16
+	VPSUBQ       Z2, Z15, Z2
+	VPSRLQ       $0x2e, Z1, Z1
+	VPANDQ       Z5, Z1, Z1
+	VPADDQ       Z1, Z1, Z5
+	VPADDQ       Z1, Z5, Z5
+	KMOVW        DI, K2
+	VGATHERQPD   16(SI)(Z5*8), K2, Z22
+	VFMADD231PD  Z7, Z16, Z22
+	VMULPD       Z6, Z16, Z1
+	KMOVW        DI, K2
+	VGATHERQPD   8(SI)(Z5*8), K2, Z23
+	KMOVW        DI, K2
+	VGATHERQPD   (SI)(Z5*8), K2, Z24
+	VPTESTMQ     Z5, Z5, K2
+	VADDPD       Z23, Z1, Z5
+	VSUBPD       Z5, Z1, Z1
+	VADDPD       Z23, Z1, Z1
+	VMULPD       Z24, Z2, Z6
+	VMOVAPD      Z2, Z2
+	VFMSUB213PD  Z6, Z24, Z2
+	VSUBPD       Z3, Z6, Z3
+	VADDPD       Z2, Z3, Z6
+	VSUBPD       Z6, Z3, Z3
+	VADDPD       Z2, Z3, Z2
+	VADDPD       Z6, Z5, Z3
+	VSUBPD       Z3, Z5, Z5
+	VADDPD       Z6, Z5, Z5
+	VADDPD       Z5, Z1, Z1
+	VMULPD       Z4, Z6, Z4
+	VMULPD       Z6, Z4, Z5
+	VADDPD       Z5, Z3, Z7
+	VSUBPD       Z7, Z3, Z3
+	VADDPD       Z5, Z3, Z3
+	VMOVAPD      Z4, Z4
+	VFMSUB213PD  Z5, Z6, Z4
+	VADDPD       Z4, Z3, Z3
+	VADDPD       Z3, Z1, Z1
+	VMULPD       Z6, Z6, Z3
+	VMOVUPD      funcsConstants<>+3072(SB), Z4
+	VFMADD213PD  funcsConstants<>+3008(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+3136(SB), Z5
+	VFMADD213PD  Z4, Z3, Z5
+	VMOVUPD      funcsConstants<>+2944(SB), Z4
+	VFMADD213PD  funcsConstants<>+2880(SB), Z6, Z4
+	VMOVAPD      Z3, Z15
+	VFMADD213PD  Z4, Z5, Z15
+	VMOVUPD      funcsConstants<>+2816(SB), Z4
+	VFMADD213PD  funcsConstants<>+2752(SB), Z6, Z4
+	VMOVAPD      Z3, Z5
+	VFMADD213PD  Z4, Z15, Z5
+	VMULPD       Z6, Z3, Z3
+	VMOVAPD      Z2, Z4
+	VFNMADD231PD Z2, Z6, Z4
+	VMOVAPD      Z3, Z2
+	VFMADD213PD  Z4, Z5, Z2
+	VADDPD       Z2, Z22, Z2
+	VADDPD       Z2, Z1, Z1
+	VADDPD       Z1, Z7, Z2
+	VSUBPD       Z2, Z7, Z3
+	VADDPD       Z1, Z3, Z1
+	VMULPD       Z2, Z0, Z3
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z3, K2
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z3, K3
+	KANDW        K2, K3, K2
+	KORTESTB     K2, K2
+	JCC          outWide
+	VMOVAPD      Z0, Z4
+	VFMSUB213PD  Z3, Z2, Z4
+	VMULPD       Z1, Z0, Z0
+	VADDPD       Z0, Z4, Z0
+	VMOVUPD      Z8, Z1
+	VFMADD213PD  Z9, Z3, Z1
+	VSUBPD       Z9, Z1, Z2
+	VMOVAPD      Z3, Z3
+	VFNMADD231PD Z10, Z2, Z3
+	VMULPD       Z11, Z2, Z2
+	VSUBPD       Z2, Z3, Z4
+	VSUBPD       Z4, Z3, Z3
+	VSUBPD       Z2, Z3, Z2
+	VADDPD       Z0, Z2, Z0
+	VADDPD       Z0, Z4, Z2
+	VSUBPD       Z2, Z4, Z3
+	VADDPD       Z0, Z3, Z0
+	VMULPD       Z2, Z2, Z3
+	VMOVUPD      funcsConstants<>+3584(SB), Z4
+	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3456(SB), Z5
+	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
+	VMOVAPD      Z3, Z6
+	VFMADD213PD  Z5, Z4, Z6
+	VMOVUPD      funcsConstants<>+3328(SB), Z4
+	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
+	VMOVAPD      Z3, Z5
+	VFMADD213PD  Z4, Z6, Z5
+	VMULPD       Z0, Z2, Z4
+	VADDPD       Z4, Z0, Z0
+	VMOVAPD      Z3, Z3
+	VFMADD213PD  Z0, Z5, Z3
+	VPERMPD      Z12, Z1, Z0
+	VPERMPD      Z13, Z1, Z4
+	VMULPD       Z2, Z0, Z5
+	VMOVAPD      Z0, Z6
+	VFMSUB213PD  Z5, Z2, Z6
+	VADDPD       Z5, Z0, Z2
+	VSUBPD       Z2, Z0, Z7
+	VADDPD       Z5, Z7, Z5
+	VMOVAPD      Z0, Z0
+	VFMADD213PD  Z4, Z3, Z0
+	VADDPD       Z0, Z6, Z0
+	VADDPD       Z0, Z5, Z0
+	VADDPD       Z0, Z2, Z3
+	VSUBPD       Z3, Z2, Z2
+	VADDPD       Z0, Z2, Z0
+	VADDPD       Z0, Z3, Z0
+	VPANDQ       Z14, Z1, Z1
+	VPSLLQ       $0x31, Z1, Z1
+	VPADDQ       Z1, Z0, Z0
+	VMOVUPD      Z0, K1, (AX)(R8*8)
+	MOVQ         BX, R8
+
+endWide:
+outWide:
+	VZEROUPPER
+	MOVQ R8, done+32(FP)
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	LEAQ         ·powTable+0(SB), BX
+	XORQ         SI, SI
+	MOVQ         DX, DI
+	SUBQ         $0x04, DI
+	CMPQ         SI, DI
+	JGT          vectorsEnd
+
+vectors:
+	VMOVUPD      (CX)(SI*8), Y1
+	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y1, Y2
+	VCMPPD       $0x12, funcsConstants<>+896(SB), Y1, Y3
+	VANDPD       Y2, Y3, Y2
+	VMOVMSKPD    Y2, R8
+	CMPL         R8, $0x0f
+	JNE          out
+	VPSUBQ       funcsConstants<>+928(SB), Y1, Y10
+	VPAND        funcsConstants<>+960(SB), Y10, Y2
+	VPXOR        funcsConstants<>+1344(SB), Y10, Y3
+	VPSRLQ       $0x34, Y3, Y3
+	VPOR         funcsConstants<>+1376(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPSUBQ       Y2, Y1, Y2
+	VPSRLQ       $0x2e, Y10, Y10
+	VPAND        funcsConstants<>+3232(SB), Y10, Y10
+	VPADDQ       Y10, Y10, Y1
+	VPADDQ       Y10, Y1, Y1
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, 16(BX)(Y1*8), Y4
+	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y4
+	VMULPD       funcsConstants<>+1280(SB), Y3, Y3
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, 8(BX)(Y1*8), Y5
+	VMOVUPD      funcsConstants<>+0(SB), Y10
+	VGATHERQPD   Y10, (BX)(Y1*8), Y6
+	VPTEST       Y1, Y1
+	VADDPD       Y5, Y3, Y1
+	VSUBPD       Y1, Y3, Y3
+	VADDPD       Y5, Y3, Y3
+	VMULPD       Y6, Y2, Y10
+	VMOVAPD      Y2, Y2
+	VFMSUB213PD  Y10, Y6, Y2
+	VSUBPD       funcsConstants<>+608(SB), Y10, Y10
+	VADDPD       Y2, Y10, Y11
+	VSUBPD       Y11, Y10, Y10
+	VADDPD       Y2, Y10, Y2
+	VADDPD       Y11, Y1, Y10
+	VSUBPD       Y10, Y1, Y1
+	VADDPD       Y11, Y1, Y1
+	VADDPD       Y1, Y3, Y1
+	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
+	VMULPD       Y11, Y3, Y12
+	VADDPD       Y12, Y10, Y13
+	VSUBPD       Y13, Y10, Y10
+	VADDPD       Y12, Y10, Y10
+	VMOVAPD      Y3, Y3
+	VFMSUB213PD  Y12, Y11, Y3
+	VADDPD       Y3, Y10, Y3
+	VADDPD       Y3, Y1, Y1
+	VMULPD       Y11, Y11, Y3
+	VMOVUPD      funcsConstants<>+4064(SB), Y10
+	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4096(SB), Y12
+	VFMADD213PD  Y10, Y3, Y12
+	VMOVUPD      funcsConstants<>+4000(SB), Y10
+	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
+	VMOVAPD      Y3, Y14
+	VFMADD213PD  Y10, Y12, Y14
+	VMOVUPD      funcsConstants<>+3936(SB), Y10
+	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
+	VMOVAPD      Y3, Y12
+	VFMADD213PD  Y10, Y14, Y12
+	VMULPD       Y11, Y3, Y3
+	VMOVAPD      Y2, Y10
+	VFNMADD231PD Y2, Y11, Y10
+	VMOVAPD      Y3, Y2
+	VFMADD213PD  Y10, Y12, Y2
+	VADDPD       Y2, Y4, Y2
+	VADDPD       Y2, Y1, Y1
+	VADDPD       Y1, Y13, Y2
+	VSUBPD       Y2, Y13, Y3
+	VADDPD       Y1, Y3, Y1
+	VMULPD       Y2, Y0, Y3
+	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+800(SB), Y3, Y11
+	VANDPD       Y10, Y11, Y10
+	VMOVMSKPD    Y10, R8
+	CMPL         R8, $0x0f
+	JNE          out
+	VMOVAPD      Y0, Y10
+	VFMSUB213PD  Y3, Y2, Y10
+	VMULPD       Y1, Y0, Y1
+	VADDPD       Y1, Y10, Y1
+	VMOVUPD      funcsConstants<>+64(SB), Y2
+	VFMADD213PD  funcsConstants<>+96(SB), Y3, Y2
+	VSUBPD       funcsConstants<>+96(SB), Y2, Y10
+	VMOVAPD      Y3, Y3
+	VFNMADD231PD funcsConstants<>+128(SB), Y10, Y3
+	VMULPD       funcsConstants<>+160(SB), Y10, Y10
+	VSUBPD       Y10, Y3, Y11
+	VSUBPD       Y11, Y3, Y3
+	VSUBPD       Y10, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y11, Y3
+	VSUBPD       Y3, Y11, Y10
+	VADDPD       Y1, Y10, Y1
+	VMULPD       Y3, Y3, Y10
+	VMOVUPD      funcsConstants<>+352(SB), Y11
+	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y11
+	VMOVUPD      funcsConstants<>+288(SB), Y12
+	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y12
+	VMOVAPD      Y10, Y13
+	VFMADD213PD  Y12, Y11, Y13
+	VMOVUPD      funcsConstants<>+224(SB), Y11
+	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y11
+	VMOVAPD      Y10, Y12
+	VFMADD213PD  Y11, Y13, Y12
+	VMULPD       Y1, Y3, Y11
+	VADDPD       Y11, Y1, Y1
+	VMOVAPD      Y10, Y10
+	VFMADD213PD  Y1, Y12, Y10
+	VMOVSLDUP    Y2, Y1
+	VPERMD       funcsConstants<>+640(SB), Y1, Y11
+	VPERMD       funcsConstants<>+672(SB), Y1, Y12
+	VPBLENDD     $0xaa, Y12, Y11, Y11
+	VPERMD       funcsConstants<>+704(SB), Y1, Y12
+	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPBLENDD     $0xaa, Y1, Y12, Y12
+	VMULPD       Y3, Y11, Y1
+	VMOVAPD      Y11, Y13
+	VFMSUB213PD  Y1, Y3, Y13
+	VADDPD       Y1, Y11, Y3
+	VSUBPD       Y3, Y11, Y14
+	VADDPD       Y1, Y14, Y1
+	VMOVAPD      Y11, Y11
+	VFMADD213PD  Y12, Y10, Y11
+	VADDPD       Y11, Y13, Y10
+	VADDPD       Y10, Y1, Y1
+	VADDPD       Y1, Y3, Y10
+	VSUBPD       Y10, Y3, Y3
+	VADDPD       Y1, Y3, Y1
+	VADDPD       Y1, Y10, Y1
+	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y2, Y1, Y1
+	VMOVUPD      Y1, (AX)(SI*8)
+	ADDQ         $0x04, SI
+	CMPQ         SI, DI
+	JLE          vectors
+
+vectorsEnd:
+	CMPQ         SI, DX
+	JGE          end
+	LEAQ         funcsConstants<>+0(SB), DI
+	SUBQ         DX, SI
+	VMOVDQU      32(DI)(SI*8), Y1
+	ADDQ         DX, SI
+	VMASKMOVPD   (CX)(SI*8), Y1, Y2
+	VBROADCASTSD funcsConstants<>+608(SB), Y3
+	VBLENDVPD    Y1, Y2, Y3, Y2
+	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y2, Y3
+	VCMPPD       $0x12, funcsConstants<>+896(SB), Y2, Y4
+	VANDPD       Y3, Y4, Y3
+	VMOVMSKPD    Y3, CX
+	CMPL         CX, $0x0f
+	JNE          out
+	VPSUBQ       funcsConstants<>+928(SB), Y2, Y5
+	VPAND        funcsConstants<>+960(SB), Y5, Y3
+	VPXOR        funcsConstants<>+1344(SB), Y5, Y4
+	VPSRLQ       $0x34, Y4, Y4
+	VPOR         funcsConstants<>+1376(SB), Y4, Y4
+	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
+	VPSUBQ       Y3, Y2, Y3
+	VPSRLQ       $0x2e, Y5, Y5
+	VPAND        funcsConstants<>+3232(SB), Y5, Y5
+	VPADDQ       Y5, Y5, Y2
+	VPADDQ       Y5, Y2, Y2
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, 16(BX)(Y2*8), Y7
+	VFMADD231PD  funcsConstants<>+1312(SB), Y4, Y7
+	VMULPD       funcsConstants<>+1280(SB), Y4, Y4
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, 8(BX)(Y2*8), Y8
+	VMOVUPD      funcsConstants<>+0(SB), Y5
+	VGATHERQPD   Y5, (BX)(Y2*8), Y9
+	VPTEST       Y2, Y2
+	VADDPD       Y8, Y4, Y2
+	VSUBPD       Y2, Y4, Y4
+	VADDPD       Y8, Y4, Y4
+	VMULPD       Y9, Y3, Y5
+	VMOVAPD      Y3, Y3
+	VFMSUB213PD  Y5, Y9, Y3
+	VSUBPD       funcsConstants<>+608(SB), Y5, Y5
+	VADDPD       Y3, Y5, Y6
+	VSUBPD       Y6, Y5, Y5
+	VADDPD       Y3, Y5, Y3
+	VADDPD       Y6, Y2, Y5
+	VSUBPD       Y5, Y2, Y2
+	VADDPD       Y6, Y2, Y2
+	VADDPD       Y2, Y4, Y2
+	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
+	VMULPD       Y6, Y4, Y8
+	VADDPD       Y8, Y5, Y9
+	VSUBPD       Y9, Y5, Y5
+	VADDPD       Y8, Y5, Y5
+	VMOVAPD      Y4, Y4
+	VFMSUB213PD  Y8, Y6, Y4
+	VADDPD       Y4, Y5, Y4
+	VADDPD       Y4, Y2, Y2
+	VMULPD       Y6, Y6, Y4
+	VMOVUPD      funcsConstants<>+4064(SB), Y5
+	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4096(SB), Y8
+	VFMADD213PD  Y5, Y4, Y8
+	VMOVUPD      funcsConstants<>+4000(SB), Y5
+	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
+	VMOVAPD      Y4, Y10
+	VFMADD213PD  Y5, Y8, Y10
+	VMOVUPD      funcsConstants<>+3936(SB), Y5
+	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
+	VMOVAPD      Y4, Y8
+	VFMADD213PD  Y5, Y10, Y8
+	VMULPD       Y6, Y4, Y4
+	VMOVAPD      Y3, Y5
+	VFNMADD231PD Y3, Y6, Y5
+	VMOVAPD      Y4, Y3
+	VFMADD213PD  Y5, Y8, Y3
+	VADDPD       Y3, Y7, Y3
+	VADDPD       Y3, Y2, Y2
+	VADDPD       Y2, Y9, Y3
+	VSUBPD       Y3, Y9, Y4
+	VADDPD       Y2, Y4, Y2
+	VMULPD       Y3, Y0, Y4
+	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+800(SB), Y4, Y6
+	VANDPD       Y5, Y6, Y5
+	VMOVMSKPD    Y5, CX
+	CMPL         CX, $0x0f
+	JNE          out
+	VMOVAPD      Y0, Y5
+	VFMSUB213PD  Y4, Y3, Y5
+	VMULPD       Y2, Y0, Y0
+	VADDPD       Y0, Y5, Y0
+	VMOVUPD      funcsConstants<>+64(SB), Y2
+	VFMADD213PD  funcsConstants<>+96(SB), Y4, Y2
+	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVAPD      Y4, Y4
+	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y4
+	VMULPD       funcsConstants<>+160(SB), Y3, Y3
+	VSUBPD       Y3, Y4, Y5
+	VSUBPD       Y5, Y4, Y4
+	VSUBPD       Y3, Y4, Y3
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y5, Y3
+	VSUBPD       Y3, Y5, Y4
+	VADDPD       Y0, Y4, Y0
+	VMULPD       Y3, Y3, Y4
+	VMOVUPD      funcsConstants<>+352(SB), Y5
+	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+288(SB), Y6
+	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y6
+	VMOVAPD      Y4, Y7
+	VFMADD213PD  Y6, Y5, Y7
+	VMOVUPD      funcsConstants<>+224(SB), Y5
+	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y5
+	VMOVAPD      Y4, Y6
+	VFMADD213PD  Y5, Y7, Y6
+	VMULPD       Y0, Y3, Y5
+	VADDPD       Y5, Y0, Y0
+	VMOVAPD      Y4, Y4
+	VFMADD213PD  Y0, Y6, Y4
+	VMOVSLDUP    Y2, Y0
+	VPERMD       funcsConstants<>+640(SB), Y0, Y5
+	VPERMD       funcsConstants<>+672(SB), Y0, Y6
+	VPBLENDD     $0xaa, Y6, Y5, Y5
+	VPERMD       funcsConstants<>+704(SB), Y0, Y6
+	VPERMD       funcsConstants<>+736(SB), Y0, Y0
+	VPBLENDD     $0xaa, Y0, Y6, Y6
+	VMULPD       Y3, Y5, Y0
+	VMOVAPD      Y5, Y7
+	VFMSUB213PD  Y0, Y3, Y7
+	VADDPD       Y0, Y5, Y3
+	VSUBPD       Y3, Y5, Y8
+	VADDPD       Y0, Y8, Y0
+	VMOVAPD      Y5, Y5
+	VFMADD213PD  Y6, Y4, Y5
+	VADDPD       Y5, Y7, Y4
+	VADDPD       Y4, Y0, Y0
+	VADDPD       Y0, Y3, Y4
+	VSUBPD       Y4, Y3, Y3
+	VADDPD       Y0, Y3, Y0
+	VADDPD       Y0, Y4, Y0
+	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPSLLQ       $0x31, Y2, Y2
+	VPADDQ       Y2, Y0, Y0
+	VMASKMOVPD   Y0, Y1, (AX)(SI*8)
+	MOVQ         DX, SI
+
+end:
+out:
+	VZEROUPPER
+	MOVQ SI, done+32(FP)
+	RET
+
 DATA funcsConstants<>+0(SB)/8, $0xffffffffffffffff
 DATA funcsConstants<>+8(SB)/8, $0xffffffffffffffff
 DATA funcsConstants<>+16(SB)/8, $0xffffffffffffffff
@@ -2099,4 +3342,176 @@ DATA funcsConstants<>+2720(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2728(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2736(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2744(SB)/8, $0x4036000000000000
-GLOBL funcsConstants<>(SB), RODATA|NOPTR, $2752
+DATA funcsConstants<>+2752(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2760(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2768(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2776(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2784(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2792(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2800(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2808(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2816(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2824(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2832(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2840(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2848(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2856(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2864(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2872(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2880(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2888(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2896(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2904(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2912(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2920(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2928(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2936(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2944(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2952(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2960(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2968(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2976(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2984(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2992(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3000(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3008(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3016(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3024(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3032(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3040(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3048(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3056(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3064(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3072(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3080(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3088(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3096(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3104(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3112(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3120(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3128(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3136(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3144(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3152(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3160(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3168(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3176(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3184(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3192(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3200(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3208(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3216(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3224(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3232(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3240(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3248(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3256(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3264(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3272(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3280(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3288(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3296(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3304(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3312(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3320(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3328(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3336(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3344(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3352(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3360(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3368(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3376(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3384(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3392(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3400(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3408(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3416(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3424(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3432(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3440(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3448(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3456(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3464(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3472(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3480(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3488(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3496(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3504(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3512(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3520(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3528(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3536(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3544(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3552(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3560(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3568(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3576(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3584(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3592(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3600(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3608(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3616(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3624(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3632(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3640(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3648(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3656(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3664(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3672(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3680(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3688(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3696(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3704(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3712(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3720(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3728(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3736(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3744(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3752(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3760(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3768(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3776(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3784(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3792(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3800(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3808(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3816(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3824(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3832(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3840(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3848(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3856(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3864(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3872(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3880(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3888(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3896(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3904(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3912(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3920(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3928(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3936(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3944(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3952(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3960(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3968(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3976(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3984(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3992(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+4000(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4008(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4016(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4024(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4032(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4040(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4048(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4056(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4064(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4072(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4080(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4088(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4096(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4104(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4112(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4120(SB)/8, $0x3fbc72c09e4f4f52
+GLOBL funcsConstants<>(SB), RODATA|NOPTR, $4128

@@ -150,3 +150,9 @@ func exprelrTwin(dst, a *float64, n int) (done int)
 
 //go:noescape
 func tanhTwin(dst, a *float64, n int) (done int)
+
+//go:noescape
+func powTwin(dst, a, b *float64, n int) (done int)
+
+//go:noescape
+func powCTwin(dst, a *float64, n int, c float64) (done int)

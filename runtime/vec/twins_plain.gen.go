@@ -101,3 +101,7 @@ func expm1Twin(dst, a *float64, n int) (done int) { panic(noTwin) }
 func exprelrTwin(dst, a *float64, n int) (done int) { panic(noTwin) }
 
 func tanhTwin(dst, a *float64, n int) (done int) { panic(noTwin) }
+
+func powTwin(dst, a, b *float64, n int) (done int) { panic(noTwin) }
+
+func powCTwin(dst, a *float64, n int, c float64) (done int) { panic(noTwin) }

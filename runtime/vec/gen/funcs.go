@@ -5,7 +5,7 @@ import (
 	"github.com/mmcloughlin/avo/reg"
 )
 
-// The constants are those of exp.go, log.go and hyper.go, which say what is
+// The constants are those of exp.go, log.go, pow.go and hyper.go, which say what is
 // computed and in which order; a test of the bits finds one that differs.
 const (
 	expInv   = 0x1.71547652b82fep+3
@@ -36,6 +36,14 @@ const (
 	logL6 = 0x1.397950b4c318ep-3
 	logL7 = 0x1.307f04732ed76p-3
 
+	powP0 = 0x1.5555555555555p-2
+	powP1 = -0x1.0000000000074p-2
+	powP2 = 0x1.9999999999c34p-3
+	powP3 = -0x1.5555554338d2dp-3
+	powP4 = 0x1.24924907bf9f3p-3
+	powP5 = -0x1.0006d3de37fb0p-3
+	powP6 = 0x1.c72c09e4f4f52p-4
+
 	sqrtHalfBits = 0x3fe6a09e667f3bcd
 )
 
@@ -56,6 +64,8 @@ var funcs = []function{
 	{name: "expm1", in: []string{"a"}, edges: true, body: expm1},
 	{name: "exprelr", in: []string{"a"}, edges: true, body: exprelr},
 	{name: "tanh", in: []string{"a"}, edges: true, body: tanh},
+	{name: "pow", in: []string{"a", "b"}, edges: true, body: pow},
+	{name: "powC", in: []string{"a"}, consts: []string{"c"}, edges: true, body: pow},
 }
 
 // Arithmetic that makes a new register.
@@ -223,30 +233,22 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 	}
 }
 
-// log1 is Log for positive normal numbers.
-func log1(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
-	lo, hi := k.operandF(0x1p-1022), k.operandF(0x1.fffffffffffffp1023)
-	half := k.operand(sqrtHalfBits)
-	top := k.operand(0xfff << 52)
-	one, two, h5 := k.operandF(1), k.operandF(2), k.operandF(0.5)
-	l1, l2, l3, l4, l5 := k.operandF(logL1), k.operandF(logL2), k.operandF(logL3), k.operandF(logL4), k.operandF(logL5)
-	l6, l7 := k.operandF(logL6), k.operandF(logL7)
-	ln2hi, ln2lo := k.operandF(ln2Hi), k.operandF(ln2Lo)
+// mantissa splits positive normal numbers: x = 2^e * m with m in [sqrt(1/2),
+// sqrt(2)), and d the bits of x less those of sqrt(1/2).
+func mantissa(k *kit) func(x reg.VecVirtual) (m, e, d reg.VecVirtual) {
+	half, top := k.operand(sqrtHalfBits), k.operand(0xfff<<52)
 	var flip, magic, magicF operand.Op
 	if !k.wide {
 		flip, magic, magicF = k.operand(sign), k.operandF(0x1p52), k.operandF(0x1p52+2048)
 	}
-	return func(in vecs) reg.VecVirtual {
-		x := in[0]
-		k.unless(k.inside(x, lo, hi))
-		d, m, e := k.vec(), k.vec(), k.vec()
+	return func(x reg.VecVirtual) (m, e, d reg.VecVirtual) {
+		m, e, d = k.vec(), k.vec(), k.vec()
+		k.VPSUBQ(half, x, d)
 		if k.wide {
-			k.VPSUBQ(half, x, d)
 			k.VPANDQ(top, d, m)
 			k.VPSRAQ(operand.Imm(52), d, e)
 			k.VCVTQQ2PD(e, e)
 		} else {
-			k.VPSUBQ(half, x, d)
 			k.VPAND(top, d, m)
 			// No shift keeps the sign and no conversion knows 64 bits: the
 			// exponent plus 2048 is made a number by putting it below 2^52.
@@ -256,6 +258,22 @@ func log1(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 			k.VSUBPD(magicF, e, e)
 		}
 		k.VPSUBQ(m, x, m)
+		return m, e, d
+	}
+}
+
+// log1 is Log for positive normal numbers.
+func log1(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
+	lo, hi := k.operandF(0x1p-1022), k.operandF(0x1.fffffffffffffp1023)
+	split := mantissa(k)
+	one, two, h5 := k.operandF(1), k.operandF(2), k.operandF(0.5)
+	l1, l2, l3, l4, l5 := k.operandF(logL1), k.operandF(logL2), k.operandF(logL3), k.operandF(logL4), k.operandF(logL5)
+	l6, l7 := k.operandF(logL6), k.operandF(logL7)
+	ln2hi, ln2lo := k.operandF(ln2Hi), k.operandF(ln2Lo)
+	return func(in vecs) reg.VecVirtual {
+		x := in[0]
+		k.unless(k.inside(x, lo, hi))
+		m, e, _ := split(x)
 		f := k.sub(m, one)
 		s := k.vec()
 		k.VADDPD(two, f, s)
@@ -395,5 +413,136 @@ func tanh(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 		k.VANDPD(minus, x, x)
 		k.VORPD(x, r, r)
 		return r
+	}
+}
+
+// pow is Pow where the first operand is positive and normal and the result is normal.
+func pow(k *kit, c vecs) func(in vecs) reg.VecVirtual {
+	logWide, exp := wideLog(k), wideExp(k)
+	tiny, huge := k.inMemory(bits(0x1p-1022)), k.inMemory(bits(0x1.fffffffffffffp1023))
+	lo, hi := k.inMemory(bits(-708)), k.inMemory(bits(709))
+	return func(in vecs) reg.VecVirtual {
+		in = append(in, c...)
+		x, y := in[0], in[1]
+		k.unless(k.inside(x, tiny, huge))
+		h, l := logWide(x)
+		e := k.mul(y, h)
+		k.unless(k.inside(e, lo, hi))
+		return exp(e, k.add(k.fms(y, h, e), k.mul(y, l)))
+	}
+}
+
+// keepAlive reads a register, so that none before shares it.
+func (k *kit) keepAlive(x reg.VecVirtual) {
+	if k.wide {
+		k.VPTESTMQ(x, x, k.K())
+	} else {
+		k.VPTEST(x, x)
+	}
+}
+
+// wideLog is logWide of pow.go for positive normal numbers.
+func wideLog(k *kit) func(x reg.VecVirtual) (h, l reg.VecVirtual) {
+	split := mantissa(k)
+	var c [7]operand.Op
+	for i, x := range []float64{powP0, powP1, powP2, powP3, powP4, powP5, powP6} {
+		c[i] = k.inMemory(bits(x))
+	}
+	one, minusHalf, low6 := k.operandF(1), k.operandF(-0.5), k.operand(63)
+	ln2hi, ln2lo := k.operandF(ln2Hi), k.operandF(ln2Lo)
+	rows := k.GP64()
+	k.LEAQ(operand.NewDataAddr(operand.Symbol{Name: "·powTable"}, 0), rows)
+	var all reg.Register
+	if k.wide {
+		all = k.GP32()
+		k.MOVL(operand.U32(255), all)
+	}
+	gather := func(index reg.VecVirtual, word int) reg.VecVirtual {
+		from, d := operand.Mem{Base: rows, Index: index, Scale: 8, Disp: 8 * word}, k.vec()
+		if k.wide {
+			m := k.K()
+			k.KMOVW(all, m)
+			k.VGATHERQPD(from, m, d)
+			return d
+		}
+		m := k.vec()
+		k.VMOVUPD(k.pool.addr(ones), m)
+		k.VGATHERQPD(m, from, d)
+		return d
+	}
+	return func(x reg.VecVirtual) (h, l reg.VecVirtual) {
+		m, e, d := split(x)
+		k.VPSRLQ(operand.Imm(46), d, d)
+		if k.wide {
+			k.VPANDQ(low6, d, d)
+		} else {
+			k.VPAND(low6, d, d)
+		}
+		index := k.vec()
+		k.VPADDQ(d, d, index)
+		k.VPADDQ(d, index, index) // a row is three words
+		// What is read last frees its register first: AVX2 has sixteen.
+		tail := gather(index, 2)
+		k.VFMADD231PD(ln2lo, e, tail)
+		n, top, inv := k.mul(e, ln2hi), gather(index, 1), gather(index, 0)
+		k.keepAlive(index) // no gather may write to its index
+		t1 := k.add(n, top)
+		e1 := k.add(k.sub(n, t1), top)
+		p := k.mul(m, inv)
+		pe := k.fms(m, inv, p)
+		r0 := k.sub(p, one)
+		r := k.add(r0, pe)
+		rl := k.add(k.sub(r0, r), pe)
+		t2 := k.add(t1, r)
+		e12 := k.add(e1, k.add(k.sub(t1, t2), r))
+		hr := k.mul(r, minusHalf)
+		q := k.mul(hr, r)
+		t3 := k.add(t2, q)
+		e3 := k.add(k.sub(t2, t3), q)
+		small := k.add(e12, k.add(e3, k.fms(hr, r, q)))
+		z := k.mul(r, r)
+		a := k.fma(z, k.poly(z, c[6], k.poly(r, c[5], c[4])), k.poly(r, c[3], c[2]))
+		a = k.fma(z, a, k.poly(r, c[1], c[0]))
+		low := k.fma(k.mul(z, r), a, k.fnma(r, rl, rl))
+		low = k.add(small, k.add(tail, low))
+		h = k.add(t3, low)
+		return h, k.add(k.sub(t3, h), low)
+	}
+}
+
+// wideExp is expDD of exp.go, the parts added and scaled: exp(x+xl) where it is normal.
+func wideExp(k *kit) func(x, xl reg.VecVirtual) reg.VecVirtual {
+	inv, shift := k.operandF(expInv), k.operandF(expShift)
+	l1, l2 := k.operandF(expL1), k.operandF(expL2)
+	c2, c3, c4, c5, c6, c7 := k.inMemory(bits(expC2)), k.inMemory(bits(expC3)), k.inMemory(bits(expC4)), k.inMemory(bits(expC5)), k.inMemory(bits(expC6)), k.inMemory(bits(expC7))
+	t0, tail0, high := k.table(expT), k.table(expTail), k.operand(^uint64(7))
+	return func(x, xl reg.VecVirtual) reg.VecVirtual {
+		s := k.poly(x, inv, shift)
+		n := k.sub(s, shift)
+		r0 := k.fnma(n, l1, x)
+		w := k.mul(n, l2)
+		r1 := k.sub(r0, w)
+		rest := k.add(k.sub(k.sub(r0, r1), w), xl)
+		r := k.add(r1, rest)
+		rl := k.add(k.sub(r1, r), rest)
+		z := k.mul(r, r)
+		p := k.fma(z, k.fma(z, k.poly(r, c7, c6), k.poly(r, c5, c4)), k.poly(r, c3, c2))
+		c := k.fma(z, p, k.add(rl, k.mul(r, rl)))
+		index := k.spread(s)
+		t, tail := k.pick(t0, index), k.pick(tail0, index)
+		tr := k.mul(t, r)
+		e := k.fms(t, r, tr)
+		a := k.add(t, tr)
+		low := k.add(k.add(k.sub(t, a), tr), k.add(e, k.fma(t, c, tail)))
+		h := k.add(a, low)
+		y := k.add(h, k.add(k.sub(a, h), low))
+		if k.wide {
+			k.VPANDQ(high, s, s)
+		} else {
+			k.VPAND(high, s, s)
+		}
+		k.VPSLLQ(operand.Imm(49), s, s)
+		k.VPADDQ(s, y, y)
+		return y
 	}
 }
