@@ -11,7 +11,6 @@ import (
 	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/event"
 	"github.com/rallsim/rall/runtime/kernel"
-	"github.com/rallsim/rall/runtime/vec"
 )
 
 // spikeEpsilon [ms] is what NEURON adds to the time of a threshold crossing.
@@ -27,7 +26,7 @@ type ionState struct {
 	e       []float64 // [mV]
 	in, out []float64 // [mM]
 	cur, di []float64 // [mA/cm2], and per mV
-	steps   bool      // some slot recomputes its reversal at every set-up
+	renew   [][2]int  // runs of slots that recompute their reversals at every set-up
 }
 
 // instances are the run-time columns of one mechanism in a group.
@@ -139,8 +138,15 @@ func newGroup(s *Sim, i int) *group {
 		m := len(sl.Node)
 		ion := ionState{def: &s.net.Ions[sl.Ion], slots: sl, e: make([]float64, m), in: make([]float64, m),
 			out: make([]float64, m), cur: make([]float64, m), di: make([]float64, m)}
-		for _, st := range sl.Style {
-			ion.steps = ion.steps || st&layout.StepNernst != 0
+		for i, st := range sl.Style {
+			if st&layout.StepNernst == 0 {
+				continue
+			}
+			if n := len(ion.renew); n > 0 && ion.renew[n-1][1] == i {
+				ion.renew[n-1][1]++
+			} else {
+				ion.renew = append(ion.renew, [2]int{i, i + 1})
+			}
 		}
 		g.ions = append(g.ions, ion)
 	}
@@ -468,10 +474,6 @@ func (g *group) initEdges() {
 	}
 }
 
-func (g *group) nernst(ion *ionState, i int) float64 {
-	return nernst(ion.in[i], ion.out[i], ion.def.Valence, g.sim.net.Celsius)
-}
-
 // step is one fixed step (numerics item 1).
 func (g *group) step() {
 	g.firstHalf()
@@ -545,13 +547,7 @@ func (g *group) setUp() {
 		ion := &g.ions[k]
 		clear(ion.cur)
 		clear(ion.di)
-		if ion.steps {
-			for i, st := range ion.slots.Style {
-				if st&layout.StepNernst != 0 {
-					ion.e[i] = g.nernst(ion, i)
-				}
-			}
-		}
+		ion.renewReversals(g.sim.net.Celsius)
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
@@ -723,25 +719,4 @@ func (g *group) sendSelf(set, row int, at, now, flag float64) {
 		e.Handle = m.handle + int32(row)
 	}
 	g.queue.Push(e)
-}
-
-// CODATA 2018, as NEURON 9 has them.
-const (
-	gasConstant = 8.31446261815324  // [J/(K mol)]
-	faraday     = 96485.33212331001 // [C/mol]
-)
-
-// nernst returns the reversal potential [mV] for concentrations [mM], valence
-// z and a temperature [degC], with NEURON's values where there is none
-// (numerics item 12).
-func nernst(in, out, z, celsius float64) float64 {
-	switch {
-	case z == 0:
-		return 0
-	case in <= 0:
-		return 1e6
-	case out <= 0:
-		return -1e6
-	}
-	return 1000 * gasConstant * (celsius + 273.15) / faraday / z * vec.Log(out/in)
 }
