@@ -135,15 +135,9 @@ func (p *Project) Inspect() *Inspection {
 	}
 	slices.Sort(in.Warnings)
 	for _, proj := range p.Model.Projs {
-		e := proj.Edges(0, top)
-		r := RuleInfo{Label: proj.Label(), Edges: len(e.Order)}
-		for i, d := range e.Delay {
-			if i == 0 || d < r.Delay {
-				r.Delay = d
-			}
-		}
+		r, held := inspectRule(proj, top)
 		in.Rules = append(in.Rules, r)
-		in.Memory.Model += 80 * len(e.Order)
+		in.Memory.Model += held
 	}
 	for _, pts := range p.Model.Points {
 		in.Memory.Model += len(pts.Gid) * (30 + 10*len(pts.Params))
@@ -151,6 +145,38 @@ func (p *Project) Inspect() *Inspection {
 	in.Memory.Model += 1000 * len(p.Net.Cells)
 	p.inspectNet(in)
 	return in
+}
+
+// inspectRule describes a projection; held is about the bytes that it takes.
+func inspectRule(proj ir.Projection, top int) (r RuleInfo, held int) {
+	r.Label = proj.Label()
+	weight, weights, delays := 0.0, false, false
+	look := func(e *ir.EdgeTable) bool {
+		for i, d := range e.Delay {
+			w := e.Weight[i]
+			if r.Edges == 0 {
+				r.Delay, weight = d, w
+			}
+			delays, weights = delays || d != r.Delay, weights || w != weight
+			r.Delay = min(r.Delay, d)
+			r.Edges++
+		}
+		return true
+	}
+	p, ok := proj.(ir.Piecewise)
+	if !ok {
+		e := proj.Edges(0, top)
+		look(&e)
+		return r, 60 * r.Edges
+	}
+	p.Pieces(look)
+	each := 8 // the source, and its share of the stretches
+	for _, own := range []bool{weights, delays} {
+		if own {
+			each += 10
+		}
+	}
+	return r, each * r.Edges
 }
 
 // longKey names a section of the cell types of one name.
@@ -205,7 +231,7 @@ func (p *Project) inspectNet(in *Inspection) {
 			count[x.Mech] += x.N
 			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 8*(1+len(x.Ion)) + 24 + 96*len(x.Streams))
 		}
-		in.Memory.Edges += len(g.Edges.Row)*56 + 2*8*len(g.Edges.Weights)
+		in.Memory.Edges += len(g.Edges.Row)*30 + 8*len(g.Edges.Weights)
 	}
 	for i, n := range count {
 		in.Mechanisms = append(in.Mechanisms, MechInfo{net.Mechs[i].Program.Mech, n})

@@ -231,6 +231,14 @@ type Projection interface {
 	Edges(lo, hi int) EdgeTable
 }
 
+// Piecewise is a Projection that can yield its edges without a table of all.
+type Piecewise interface {
+	Projection
+	// Pieces calls f with all edges in model order, some thousand at a time,
+	// until f returns false. A piece is f's until it returns.
+	Pieces(f func(*EdgeTable) bool)
+}
+
 // EdgeTable is a set of edges in columns; all columns have the same length.
 type EdgeTable struct {
 	Order  []int64   // place in the model's order of edges, unique over all projections

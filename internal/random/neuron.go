@@ -61,6 +61,16 @@ func (r *Random) Uniform(a, b float64) float64 {
 	return r.set(func(s *Stream) float64 { return lo + float64(delta*s.Uniform()) })
 }
 
+// DrawUniform is Uniform for who does not draw again: it leaves the
+// distribution as it is.
+func (r *Random) DrawUniform(a, b float64) float64 {
+	lo, hi := a, b
+	if !(a < b) {
+		lo, hi = b, a
+	}
+	return lo + float64((hi-lo)*r.Stream.Uniform())
+}
+
 // DiscUnif sets the uniform distribution over the integers from a to b, both
 // included, in either order; fractions are cut towards zero.
 func (r *Random) DiscUnif(a, b float64) float64 {

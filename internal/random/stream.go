@@ -181,6 +181,17 @@ func (s *Stream) Uniforms(x []float64) {
 		x[0], x = s.Uniform(), x[1:]
 	}
 	const scale = 1.0 / 4294967297.0
+	for len(x) >= 8 && !s.ready && s.key[1] != ran4 && s.seq < math.MaxUint32-1 {
+		a, b := philox2([4]uint32{s.seq, s.id[0], s.id[1], s.id[2]}, s.key)
+		for k, w := range a {
+			x[k] = float64((float64(w) + 1) * scale)
+		}
+		for k, w := range b {
+			x[k+4] = float64((float64(w) + 1) * scale)
+		}
+		s.seq += 2
+		x = x[8:]
+	}
 	for len(x) >= 4 && !s.ready && s.key[1] != ran4 && s.seq != math.MaxUint32 {
 		b := Philox([4]uint32{s.seq, s.id[0], s.id[1], s.id[2]}, s.key)
 		for k, w := range b {

@@ -1,12 +1,11 @@
 package lower
 
 import (
-	"cmp"
 	"fmt"
 	"math"
-	"slices"
 
 	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 )
@@ -33,6 +32,12 @@ func makeStreams(streams, n int) [][]random.Stream {
 	return s
 }
 
+// projection is a rule's edges as lowering reads them, several times over.
+type projection struct {
+	label string
+	each  func(f func(*ir.EdgeTable) bool) // calls f with the edges in model order, in pieces
+}
+
 // collectEdges asks every projection for its edges and checks their ends.
 func (l *lowering) collectEdges() {
 	top := 0
@@ -40,24 +45,45 @@ func (l *lowering) collectEdges() {
 		top = max(top, c.gid+1)
 	}
 	for _, p := range l.m.Projs {
-		e := p.Edges(0, top)
-		for i := range e.Order {
-			if src := e.Source[i]; src < 0 && int(^src) >= len(l.stims) || src >= 0 && l.byGid.get(int(src)) == nil {
-				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d comes from cell %d, which does not exist", p.Label(), i, src)
-				return
-			}
-			if l.byGid.get(e.Target[i].Gid) == nil {
-				l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d goes to cell %d, which does not exist", p.Label(), i, e.Target[i].Gid)
-				return
-			}
-			if !(e.Delay[i] >= 0) {
-				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: edge %d has a delay of %g ms", p.Label(), i, e.Delay[i])
-				return
-			}
+		var proj projection
+		if pw, ok := p.(ir.Piecewise); ok {
+			proj = projection{p.Label(), pw.Pieces}
+		} else {
+			all := p.Edges(0, top)
+			proj = projection{p.Label(), func(f func(*ir.EdgeTable) bool) { f(&all) }}
 		}
-		l.edges = append(l.edges, e)
-		l.labels = append(l.labels, p.Label())
-		l.net.NumConns += len(e.Order)
+		l.projs = append(l.projs, proj)
+		n := 0
+		proj.each(func(e *ir.EdgeTable) bool {
+			for i, src := range e.Source {
+				if src < 0 && int(^src) >= len(l.stims) || src >= 0 && l.byGid.get(int(src)) == nil {
+					l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d comes from cell %d, which does not exist", p.Label(), n+i, src)
+					return false
+				}
+			}
+			last := -1 // looked up already
+			for i := range e.Target {
+				if gid := e.Target[i].Gid; i == 0 || gid != last {
+					last = gid
+					if l.byGid.get(gid) == nil {
+						l.diags.Errorf(diag.UnknownName, diag.Pos{}, "%s: edge %d goes to cell %d, which does not exist", p.Label(), n+i, gid)
+						return false
+					}
+				}
+			}
+			for i, d := range e.Delay {
+				if !(d >= 0) {
+					l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: edge %d has a delay of %g ms", p.Label(), n+i, d)
+					return false
+				}
+			}
+			n += len(e.Order)
+			return true
+		})
+		if l.diags.HasErrors() {
+			return
+		}
+		l.net.NumConns += n
 	}
 }
 
@@ -85,118 +111,157 @@ func (l *lowering) connect() {
 	for k, s := range l.stims {
 		l.net.Sources = append(l.net.Sources, layout.Source{Gid: -1, Stim: k, Target: s.set.Target[s.row], Label: s.set.Label, Group: s.holder.group})
 	}
-	byGroup := make([][]edge, len(l.net.Groups))
+	l.epoch(l.writeEdges())
+}
+
+// writeEdges writes the edges onto every group, and returns the shortest delay
+// [ms] between groups. They come in model order, and each group's are sorted by
+// source then by counting, which leaves those of one source in order.
+func (l *lowering) writeEdges() (least float64) {
+	least = math.Inf(1)
 	counts := make([]int, len(l.net.Groups))
-	for _, e := range l.edges {
-		for i := range e.Target {
-			if c := l.byGid.get(e.Target[i].Gid); !l.foreign(c) {
-				counts[c.group]++
+	sources := l.sourceGroups()
+	for _, p := range l.projs {
+		var to *cell
+		p.each(func(e *ir.EdgeTable) bool {
+			for i := range e.Target {
+				if gid := e.Target[i].Gid; to == nil || to.gid != gid {
+					to = l.byGid.get(gid)
+				}
+				counts[to.group]++
+				if e.Delay[i] < least && sources.group[sources.of(e.Source[i])] != to.group {
+					least = e.Delay[i]
+				}
 			}
+			return true
+		})
+	}
+	from := make([][]int32, len(l.net.Groups)) // the source of every edge
+	for gi, n := range counts {
+		g := &l.net.Groups[gi]
+		if g.Foreign {
+			continue
+		}
+		from[gi] = make([]int32, 0, n)
+		g.Edges = layout.Edges{Order: make([]int64, 0, n), Set: make([]int32, 0, n), Row: make([]int32, 0, n), Delay: make([]float64, 0, n),
+			Weight: make([]int32, 0, n), Weights: make([]float64, 0, n)}
+	}
+	for _, p := range l.projs {
+		p.each(func(e *ir.EdgeTable) bool { return l.writePiece(&p, e, sources, from) })
+		if l.diags.HasErrors() {
+			return least
 		}
 	}
-	for i, n := range counts {
-		byGroup[i] = make([]edge, 0, n)
+	s := newSorter(len(l.net.Sources))
+	for gi := range l.net.Groups {
+		if g := &l.net.Groups[gi]; !g.Foreign {
+			s.bySource(&g.Edges, from[gi])
+			from[gi] = nil
+		}
 	}
-	least := math.Inf(1)
-	for p, e := range l.edges {
-		for i := range e.Order {
-			h, target := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
-			if h.group != target.group {
-				least = min(least, e.Delay[i])
+	return least
+}
+
+// sourceGroups tells sources by what edges call them.
+type sourceGroups struct {
+	number []int32 // by gid
+	sparse *lowering
+	cells  int
+	group  []int32 // by source
+}
+
+func (l *lowering) sourceGroups() *sourceGroups {
+	s := &sourceGroups{cells: len(l.cells), group: make([]int32, len(l.net.Sources))}
+	for i := range l.net.Sources {
+		s.group[i] = l.net.Sources[i].Group
+	}
+	if l.byGid.sparse != nil {
+		s.sparse = l
+		return s
+	}
+	s.number = make([]int32, len(l.byGid.dense))
+	for i, c := range l.cells {
+		s.number[c.gid] = int32(i)
+	}
+	return s
+}
+
+// of returns the number of an edge's source.
+func (s *sourceGroups) of(source int64) int32 {
+	switch {
+	case source < 0:
+		return int32(s.cells) + int32(^source)
+	case s.sparse != nil:
+		return s.sparse.byGid.get(int(source)).source
+	}
+	return s.number[source]
+}
+
+// writePiece writes a piece of a projection behind what its groups have.
+func (l *lowering) writePiece(p *projection, e *ir.EdgeTable, sources *sourceGroups, from [][]int32) bool {
+	var cellOf *cell
+	var last ir.Target // of which all but the row is known
+	var at place
+	var g *layout.Group
+	args := 0
+	rows := []place(nil)
+	for i := range e.Target {
+		t := &e.Target[i]
+		if cellOf == nil || t.Gid != last.Gid || t.Table != last.Table || t.Placed != last.Placed {
+			if cellOf == nil || t.Gid != last.Gid {
+				cellOf = l.byGid.get(t.Gid)
 			}
-			if l.foreign(target) {
+			last = *t
+			if l.foreign(cellOf) {
 				continue
 			}
-			to, ok := l.targetOf(e.Target[i].Gid, e.Target[i].Table, e.Target[i].Row, e.Target[i].Placed)
-			if !ok {
-				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: cell %d cannot receive events", l.labels[p], e.Target[i].Gid)
-				return
+			var ok bool
+			if at, ok = l.targetOf(cellOf, t); !ok {
+				l.diags.Errorf(diag.BadValue, diag.Pos{}, "%s: cell %d cannot receive events", p.label, t.Gid)
+				return false
 			}
-			prog := l.net.Mechs[l.net.Groups[to.group].Instances[to.set].Mech].Program
+			g = &l.net.Groups[at.group]
+			prog := l.net.Mechs[g.Instances[at.set].Mech].Program
 			if prog.Receive == nil {
-				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q cannot receive events: it has no NET_RECEIVE", l.labels[p], prog.Mech)
-				return
+				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q cannot receive events: it has no NET_RECEIVE", p.label, prog.Mech)
+				return false
 			}
-			src := int32(0)
-			if e.Source[i] < 0 {
-				src = l.sourceOf(nil, int(^e.Source[i]))
-			} else {
-				src = l.sourceOf(h, -1)
-			}
-			index := 0
-			if e.Index != nil {
-				index = int(e.Index[i])
-			}
-			if index > 0 && index >= prog.NArgs {
-				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q has %d weights, there is no number %d", l.labels[p], prog.Mech, prog.NArgs, index)
-				return
-			}
-			byGroup[to.group] = append(byGroup[to.group], edge{src, int32(p), int32(i), to.set, to.row})
-		}
-	}
-	for gi, list := range byGroup {
-		inOrder := slices.IsSortedFunc(list, func(a, b edge) int { return cmp.Compare(l.orderOf(a), l.orderOf(b)) })
-		if !inOrder {
-			slices.SortFunc(list, func(a, b edge) int { return cmp.Compare(l.orderOf(a), l.orderOf(b)) })
-		}
-		list = bySource(list)
-		g := &l.net.Groups[gi]
-		e := &g.Edges
-		n := len(list)
-		e.Order, e.Delay = make([]int64, 0, n), make([]float64, 0, n)
-		e.Set, e.Row, e.Weight = make([]int32, 0, n), make([]int32, 0, n), make([]int32, 0, n)
-		e.Weights = make([]float64, 0, n)
-		for i, x := range list {
-			if i == 0 || x.src != list[i-1].src {
-				e.Sources = append(e.Sources, x.src)
-				e.First = append(e.First, int32(i))
-			}
-			from := &l.edges[x.proj]
-			e.Order = append(e.Order, from.Order[x.edge])
-			e.Set = append(e.Set, x.set)
-			e.Row = append(e.Row, x.row)
-			e.Delay = append(e.Delay, from.Delay[x.edge])
-			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			index := 0
-			if from.Index != nil {
-				index = int(from.Index[x.edge])
-			}
-			// An edge without weights takes a place as well: the place tells edges apart.
-			args := l.net.Mechs[g.Instances[x.set].Mech].Program.NArgs
-			for k := range max(args, 1) {
-				w := 0.0
-				if k == index {
-					w = from.Weight[x.edge]
-				}
-				e.Weights = append(e.Weights, w)
+			args, rows = prog.NArgs, nil
+			if t.Table >= 0 {
+				rows = l.rowPlace[t.Table]
 			}
 		}
-		e.First = append(e.First, int32(len(list)))
+		if l.foreign(cellOf) {
+			continue
+		}
+		if rows != nil {
+			at = rows[t.Row]
+		}
+		index := 0
+		if e.Index != nil {
+			if index = int(e.Index[i]); index > 0 && index >= args {
+				prog := l.net.Mechs[g.Instances[at.set].Mech].Program
+				l.diags.Errorf(diag.BadMech, diag.Pos{}, "%s: mechanism %q has %d weights, there is no number %d", p.label, prog.Mech, args, index)
+				return false
+			}
+		}
+		to := &g.Edges
+		from[at.group] = append(from[at.group], sources.of(e.Source[i]))
+		to.Order = append(to.Order, e.Order[i])
+		to.Set = append(to.Set, at.set)
+		to.Row = append(to.Row, at.row)
+		to.Delay = append(to.Delay, e.Delay[i])
+		to.Weight = append(to.Weight, int32(len(to.Weights)))
+		// An edge without weights takes a place as well: the place tells edges apart.
+		for k := range max(args, 1) {
+			w := 0.0
+			if k == index {
+				w = e.Weight[i]
+			}
+			to.Weights = append(to.Weights, w)
+		}
 	}
-	l.epoch(least)
-}
-
-// edge is one edge on its way into a group.
-type edge struct {
-	src        int32
-	proj, edge int32 // of l.edges
-	set, row   int32
-}
-
-func (l *lowering) orderOf(e edge) int64 { return l.edges[e.proj].Order[e.edge] }
-
-// bySource sorts edges by source and leaves those of one source in order.
-func bySource(list []edge) []edge {
-	keys := make([]uint64, len(list))
-	for i := range list {
-		keys[i] = uint64(list[i].src)<<32 | uint64(i)
-	}
-	slices.Sort(keys)
-	out := make([]edge, len(list))
-	for i, k := range keys {
-		out[i] = list[uint32(k)]
-	}
-	return out
+	return true
 }
 
 // detector is where a cell's spikes come from.
@@ -217,16 +282,16 @@ func (l *lowering) detector(c *cell, source int32) layout.Detector {
 	return d
 }
 
-func (l *lowering) targetOf(gid int, table, row, placed int32) (place, bool) {
-	switch table {
+func (l *lowering) targetOf(c *cell, t *ir.Target) (place, bool) {
+	switch t.Table {
 	case -1:
-		p, ok := l.placed[placedKey{l.byGid.get(gid), -1}]
+		p, ok := l.placed[placedKey{c, -1}]
 		return p, ok
 	case -2:
-		p, ok := l.placed[placedKey{l.byGid.get(gid), int(placed)}]
+		p, ok := l.placed[placedKey{c, int(t.Placed)}]
 		return p, ok
 	}
-	return l.rowPlace[table][row], true
+	return l.rowPlace[t.Table][t.Row], true
 }
 
 // epoch chooses how many steps groups may take between exchanges. An event

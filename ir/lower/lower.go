@@ -52,8 +52,7 @@ type lowering struct {
 	stims     []stim // numbered as edges name them
 	points    []pointRow
 	rowPlace  [][]place // by table and row: where the instance went
-	edges     []ir.EdgeTable
-	labels    []string
+	projs     []projection
 	stimPlace []place
 	couplings []coupling
 	placed    map[placedKey]place

@@ -5,6 +5,7 @@ import (
 	"math/rand/v2"
 	"sort"
 
+	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/layout"
 )
 
@@ -96,19 +97,22 @@ func (s sets) join(a, b *cell) {
 // target nodes; else their groups take one step at a time.
 func (l *lowering) joined(target int) sets {
 	s := sets{}
-	for p, e := range l.edges {
+	for _, p := range l.projs {
 		n := 0
-		for i, d := range e.Delay {
-			if d < l.shortest() {
-				from, to := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
-				s.join(from, to)
-				if from != to {
-					n++
+		p.each(func(e *ir.EdgeTable) bool {
+			for i, d := range e.Delay {
+				if d < l.shortest() {
+					from, to := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
+					s.join(from, to)
+					if from != to {
+						n++
+					}
 				}
 			}
-		}
+			return true
+		})
 		if n > 0 {
-			l.net.Coupled = append(l.net.Coupled, fmt.Sprintf("%s: the cells of %d connections share a group: their delays are shorter than a step", l.labels[p], n))
+			l.net.Coupled = append(l.net.Coupled, fmt.Sprintf("%s: the cells of %d connections share a group: their delays are shorter than a step", p.label, n))
 		}
 	}
 	wide := sets{}

@@ -626,7 +626,8 @@ func (r *restorer) edgeRecords(d *decoder) {
 		}
 		for i := range n {
 			x := d.float()
-			if ok {
+			if ok && math.Float64bits(at.g.weightsOf(at.k)[i]) != math.Float64bits(x) {
+				at.g.ownWeights()
 				at.g.weightsOf(at.k)[i] = x
 			}
 		}

@@ -68,6 +68,7 @@ type group struct {
 	ions     []ionState
 	mechs    []instances
 	weights  []float64
+	shares   bool   // weights are the layout's: nobody changes them
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
 	membrane *membrane // nil: nobody asks for membrane currents
@@ -127,7 +128,7 @@ func newGroup(s *Sim, i int) *group {
 			panic(fmt.Sprintf("BUG: group %d, block %d: %v", i, k, err))
 		}
 	}
-	g.weights = make([]float64, len(lay.Edges.Weights))
+	g.weights, g.shares = lay.Edges.Weights, true
 	g.fired = make([]bool, len(lay.Detectors))
 	g.edgesOf = make(map[int32][2]int32, len(lay.Edges.Sources))
 	for k, src := range lay.Edges.Sources {
@@ -154,6 +155,11 @@ func newGroup(s *Sim, i int) *group {
 		g.mechs = append(g.mechs, g.newInstances(k))
 	}
 	g.queue.Handles(int(g.handles))
+	for k := range g.mechs {
+		if p := g.mechs[k].prog; p.Receive != nil && (p.NArgs > 1 || p.ReceiveInit != nil || kernel.Uses(p, kernel.StoreArg) || kernel.Uses(p, kernel.Edges)) {
+			g.ownWeights()
+		}
+	}
 	e := &lay.Edges
 	g.queue.Connect(event.Edges{Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}, .5*s.net.Dt)
 	g.layers = g.newLayers()
@@ -375,7 +381,9 @@ func (g *group) reset() {
 func (g *group) restore() {
 	clear(g.shared)
 	copy(g.nodes.V, g.lay.VInit)
-	copy(g.weights, g.lay.Edges.Weights)
+	if !g.shares {
+		copy(g.weights, g.lay.Edges.Weights)
+	}
 	for k := range g.ions {
 		ion := &g.ions[k]
 		copy(ion.e, ion.slots.E)
@@ -455,10 +463,20 @@ func (g *group) wroteConc(m *instances) {
 	}
 }
 
+// ownWeights gives the group weights that it may change.
+func (g *group) ownWeights() {
+	if g.shares {
+		g.weights, g.shares = slices.Clone(g.weights), false
+	}
+}
+
 // initEdges runs NET_RECEIVE's INITIAL for every edge; without one, all
 // elements of the weight vector but the first become 0.
 func (g *group) initEdges() {
 	e := &g.lay.Edges
+	if g.shares {
+		return
+	}
 	for k := range e.Row {
 		m := &g.mechs[e.Set[k]]
 		w := g.weights[e.Weight[k] : int(e.Weight[k])+m.prog.NArgs]

@@ -49,6 +49,7 @@ func NewHandle(net *layout.Network, o Options) *Handle {
 	if len(h.s.groups) == 1 {
 		h.g = h.s.groups[0]
 		h.g.driver = h
+		h.g.ownWeights()
 		h.g.restore()
 	}
 	return h

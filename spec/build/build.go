@@ -37,6 +37,7 @@ type builder struct {
 	consts map[string]float64
 	said   map[string]bool // defects warned of already
 	failed bool            // the rule at work has an error
+	single bool            // for tests: connections are made one by one
 
 	cells    []*cell // in gid order
 	byGid    map[int]*cell
@@ -57,6 +58,10 @@ type builder struct {
 
 // Build builds the network. It returns nil when diags holds an error.
 func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
+	return newBuilder(s, cat, files, diags).build()
+}
+
+func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *builder {
 	b := &builder{s: s, cat: cat, files: files, diags: diags, consts: map[string]float64{}, said: map[string]bool{},
 		byGid: map[int]*cell{}, types: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{},
 		synAt: map[synKey]int{}}
@@ -68,9 +73,13 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
 		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord,
 		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
+	return b
+}
+
+func (b *builder) build() *ir.Model {
 	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals, b.tables, b.unusedIons} {
 		stage()
-		if diags.HasErrors() {
+		if b.diags.HasErrors() {
 			return nil
 		}
 	}

@@ -3,6 +3,7 @@ package build
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
@@ -33,6 +34,7 @@ func (b *builder) connect() {
 		for k := range r.args {
 			r.funcs[k] = b.compile(r.args[k])
 		}
+		r.row, r.plain = newRow(r.pre), b.isPlain(r)
 		preHash, postHash := random.HashList(gids(r.pre)), random.HashList(gids(r.post))
 		if r.Func == spec.ProbConn {
 			if other, ok := seen[sets{preHash, postHash}]; ok {
@@ -57,6 +59,7 @@ func (b *builder) connect() {
 		case spec.FromListConn:
 			b.fromList(r)
 		}
+		r.edges.clip()
 	}
 	b.followBack()
 	b.pointWithin()
@@ -76,10 +79,13 @@ func (b *builder) full(r *rule) {
 			}
 		}
 	}
+	r.plain = b.isPlain(r)
+	all := make([]int32, len(r.pre))
+	for i := range all {
+		all[i] = int32(i)
+	}
 	for j, post := range r.post {
-		for i, pre := range r.pre {
-			b.pair(r, pre, post, i*len(r.post)+j)
-		}
+		b.onto(r, post, all, j)
 		if b.failed {
 			return
 		}
@@ -102,24 +108,30 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 		b.randomProbability(r, f, u, skip)
 		return
 	}
-	row := newRow(f, r.pre)
 	numbers := newStrips(&u, skip, len(r.pre), n)
+	sources := make([]int32, len(r.pre))
 	for j, post := range r.post {
-		numbers.reach(j)
-		if f != nil {
-			row.evaluate(b, post)
-		}
-		for i, pre := range r.pre {
-			if f != nil {
-				p = row.out[i]
-				if p < 0 || p > 1 || math.IsNaN(p) {
-					b.oddProbability(r, pre, post, p)
+		x := numbers.reach(j)
+		found := 0
+		if f == nil {
+			for i, u := range x {
+				sources[found] = int32(i)
+				if p >= u {
+					found++
 				}
 			}
-			if p >= numbers.at(i, j) {
-				b.pair(r, pre, post, -1)
+		} else {
+			for i, p := range r.row.evaluate(b, f, post) {
+				if p < 0 || p > 1 || math.IsNaN(p) {
+					b.oddProbability(r, r.pre[i], post, p)
+				}
+				sources[found] = int32(i)
+				if p >= x[i] {
+					found++
+				}
 			}
 		}
+		b.onto(r, post, sources[:found], -1)
 		if b.failed {
 			return
 		}
@@ -146,9 +158,7 @@ func (b *builder) randomProbability(r *rule, f *pairFunc, u random.Stream, skip 
 		}
 	}
 	for j, post := range r.post {
-		for _, i := range sources[j] {
-			b.pair(r, r.pre[i], post, -1)
-		}
+		b.onto(r, post, sources[j], -1)
 		if b.failed {
 			return
 		}
@@ -171,41 +181,15 @@ func (b *builder) oddProbability(r *rule, pre, post *cell, p float64) {
 	}
 }
 
-// row evaluates a function for all sources of one target at once.
-type row struct {
-	f    *pairFunc
-	pre  []*cell
-	cols [][]float64
-	out  []float64
-}
-
-func newRow(f *pairFunc, pre []*cell) *row {
-	if f == nil {
-		return nil
-	}
-	w := &row{f: f, pre: pre, cols: make([][]float64, numPairSlots), out: make([]float64, len(pre))}
-	for _, s := range f.slots {
-		w.cols[s] = make([]float64, len(pre))
-	}
-	return w
-}
-
-func (w *row) evaluate(b *builder, post *cell) {
-	for _, s := range w.f.slots {
-		b.pairColumn(w.cols[s], s, w.pre, post)
-	}
-	w.f.prog.EvalBatch(w.out, w.cols, nil)
-}
-
 // unique draws n different integers from lo to hi as NetPyNE does; setting
 // the distribution draws and wastes one.
-func unique(r rng, n, lo, hi int) []int {
+func (b *builder) unique(r rng, n, lo, hi int) []int {
 	r.DiscUnif(float64(lo), float64(hi))
-	var out []int
-	seen := map[int]bool{}
+	out := make([]int, 0, n)
+	seen := &b.scratch.seen
+	seen.clear(lo, hi)
 	for len(out) < n {
-		if x := int(r.Repick()); !seen[x] {
-			seen[x] = true
+		if x := int(r.Repick()); seen.add(x) {
 			out = append(out, x)
 		}
 	}
@@ -241,9 +225,7 @@ func (b *builder) convergence(r *rule, preHash uint32) {
 		if b.rall() {
 			s = b.keyed(b.s.Cfg.Seeds.Conn, "convergence", r.Label, int64(post.gid))
 		}
-		for _, i := range b.sample(s, n, r.pre, post, true) {
-			b.pair(r, r.pre[i], post, -1)
-		}
+		b.onto(r, post, b.sample(s, n, r.pre, post, true), -1)
 		if b.failed {
 			return
 		}
@@ -277,27 +259,22 @@ func (b *builder) divergence(r *rule, postHash uint32) {
 // sample draws n+1 different partners of self among candidates; the last is a
 // spare that stands in if self was drawn. Self itself is left out. In NetPyNE
 // sources come back in gid order, targets in the order of their draws.
-func (b *builder) sample(s rng, n int, candidates []*cell, self *cell, sorted bool) []int {
-	draws := unique(s, n+1, 0, len(candidates)-1)
+func (b *builder) sample(s rng, n int, candidates []*cell, self *cell, sorted bool) []int32 {
+	draws := b.unique(s, n+1, 0, len(candidates)-1)
 	spare := draws[n]
-	picked := make([]int, 0, n)
-	in := map[int]bool{}
+	picked := b.scratch.picked[:0]
+	in := &b.scratch.seen
+	in.clear(0, len(candidates)-1)
 	for _, i := range draws[:n] {
 		if candidates[i] == self {
 			i = spare
 		}
-		if !in[i] {
-			in[i] = true
-			picked = append(picked, i)
+		if in.add(i) {
+			picked = append(picked, int32(i))
 		}
 	}
 	if sorted {
-		picked = picked[:0]
-		for i := range candidates {
-			if in[i] {
-				picked = append(picked, i)
-			}
-		}
+		slices.Sort(picked)
 	}
 	out := picked[:0]
 	for _, i := range picked {
@@ -305,6 +282,7 @@ func (b *builder) sample(s rng, n int, candidates []*cell, self *cell, sorted bo
 			out = append(out, i)
 		}
 	}
+	b.scratch.picked = picked
 	return out
 }
 
@@ -392,6 +370,9 @@ func (r *rule) listed(b *builder, i int) {
 // pair evaluates a rule's arguments for one pair and connects it. at is the
 // pair's place in values evaluated in bulk.
 func (b *builder) pair(r *rule, pre, post *cell, at int) {
+	if pre == post && b.noSelf(post) {
+		return
+	}
 	var args [numArgs]argument
 	var s rng
 	seeded := false
@@ -486,17 +467,19 @@ func newStrips(u *random.Stream, skip, pre, post int) *strips {
 	return &strips{u: u, skip: skip, pre: pre, post: post, x: make([]float64, pre*min(stripWidth, post))}
 }
 
-// reach makes the numbers of target j available.
-func (s *strips) reach(j int) {
-	if j < s.upTo {
-		return
+// reach returns the numbers of target j, by source.
+func (s *strips) reach(j int) []float64 {
+	if j >= s.upTo {
+		s.from, s.upTo = j, min(j+stripWidth, s.post)
+		n := s.upTo - s.from
+		var row [stripWidth]float64
+		for i := range s.pre {
+			s.u.SetSeq(float64(s.skip + i*s.post + j))
+			s.u.Uniforms(row[:n])
+			for k, x := range row[:n] {
+				s.x[k*s.pre+i] = x
+			}
+		}
 	}
-	s.from, s.upTo = j, min(j+stripWidth, s.post)
-	for i := 0; i < s.pre; i++ {
-		s.u.SetSeq(float64(s.skip + i*s.post + j))
-		s.u.Uniforms(s.x[i*(s.upTo-s.from):][:s.upTo-s.from])
-	}
+	return s.x[(j-s.from)*s.pre:][:s.pre]
 }
-
-// at returns the number of a pair.
-func (s *strips) at(i, j int) float64 { return s.x[i*(s.upTo-s.from)+j-s.from] }

@@ -96,24 +96,6 @@ func (b *builder) pairVar(slot int, pre, post *cell) float64 {
 	return math.Sqrt(sq(math.Abs(d(0))-c[0]) + sq(math.Abs(d(1))-c[1]) + sq(math.Abs(d(2))-c[2]))
 }
 
-// pairColumn is pairVar for all sources of a target.
-func (b *builder) pairColumn(col []float64, slot int, pres []*cell, post *cell) {
-	switch slot {
-	case 18:
-		for i, pre := range pres {
-			col[i] = math.Sqrt(sq(pre.pos[0]-post.pos[0]) + sq(pre.pos[2]-post.pos[2]))
-		}
-	case 19:
-		for i, pre := range pres {
-			col[i] = math.Sqrt(sq(pre.pos[0]-post.pos[0]) + sq(pre.pos[1]-post.pos[1]) + sq(pre.pos[2]-post.pos[2]))
-		}
-	default:
-		for i, pre := range pres {
-			col[i] = b.pairVar(slot, pre, post)
-		}
-	}
-}
-
 // border is NetPyNE's correction of distances near the network's borders.
 func (b *builder) border(post *cell) [3]float64 {
 	var c [3]float64
@@ -179,4 +161,6 @@ type rule struct {
 	synMechs  []string           // labels of SynMech, or ""
 	vars      [numPairSlots]float64
 	edges     *edges
+	row       *row
+	plain     bool // its connections may be made together
 }

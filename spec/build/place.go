@@ -31,71 +31,6 @@ type request struct {
 	preLoc      spec.Value
 }
 
-// edges collects the edges of a rule; it is the rule's ir.Projection.
-type edges struct {
-	label string
-	table ir.EdgeTable
-	least int // gids of the targets, for quick ranges
-	most  int
-}
-
-func (b *builder) newEdges(label string) *edges {
-	e := &edges{label: label, least: math.MaxInt, most: -1}
-	b.m.Projs = append(b.m.Projs, e)
-	return e
-}
-
-func (e *edges) Label() string { return e.label }
-
-// Edges returns the edges onto gids from lo up to hi.
-func (e *edges) Edges(lo, hi int) ir.EdgeTable {
-	if lo <= e.least && hi > e.most {
-		return e.table
-	}
-	var out ir.EdgeTable
-	for i, t := range e.table.Target {
-		if t.Gid < lo || t.Gid >= hi {
-			continue
-		}
-		out.Order = append(out.Order, e.table.Order[i])
-		out.Source = append(out.Source, e.table.Source[i])
-		out.Target = append(out.Target, t)
-		out.Delay = append(out.Delay, e.table.Delay[i])
-		out.Weight = append(out.Weight, e.table.Weight[i])
-		if e.table.Index != nil {
-			out.Index = append(out.Index, e.table.Index[i])
-		}
-	}
-	return out
-}
-
-func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay float64, index int) {
-	if !(delay >= 0) {
-		b.failf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
-		return
-	}
-	e := q.edges
-	e.least, e.most = min(e.least, to.Gid), max(e.most, to.Gid)
-	t := &e.table
-	if n := len(t.Order); n == cap(t.Order) {
-		n = max(n, 64) // doubling copies less than append's own growth
-		t.Order, t.Source, t.Target = slices.Grow(t.Order, n), slices.Grow(t.Source, n), slices.Grow(t.Target, n)
-		t.Delay, t.Weight = slices.Grow(t.Delay, n), slices.Grow(t.Weight, n)
-	}
-	t.Order = append(t.Order, b.order)
-	t.Source = append(t.Source, source)
-	t.Target = append(t.Target, to)
-	t.Delay = append(t.Delay, delay)
-	t.Weight = append(t.Weight, weight)
-	if index > 0 && t.Index == nil {
-		t.Index = make([]uint8, len(t.Order)-1)
-	}
-	if t.Index != nil {
-		t.Index = append(t.Index, uint8(index))
-	}
-	b.order++
-}
-
 // synapse is a synapse on a cell, as recorded traces look for it: a row of
 // one of the model's tables.
 type synapse struct{ table, row int32 }
@@ -106,6 +41,11 @@ type scratch struct {
 	sec    [1]int
 	loc    [1]float64
 	rows   []ir.Target
+	seen   marks
+	picked []int32
+	values [numArgs][]float64
+	others []int32
+	rand   random.Random
 }
 
 type synKey struct {
@@ -129,7 +69,7 @@ func (b *builder) connectTo(q *request) {
 		}
 		n = int(a.num)
 	}
-	if n == 0 || q.pre == q.post && (q.post.typ == nil || !b.s.Cfg.AllowSelfConns) {
+	if n == 0 {
 		return
 	}
 	weights, ok1 := b.spread(q, argWeight, n, b.s.Net.DefaultWeight, b.weightScale(q))
@@ -451,11 +391,11 @@ func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs [
 			return bad("one loc for %d synapses in random sections: leave it out, or give a list", n)
 		}
 		r := b.secStream(q)
-		for _, k := range randInts(r, n, len(secs)) {
+		for _, k := range b.randInts(r, n, len(secs)) {
 			at = append(at, secs[k])
 		}
 		if list != nil {
-			for _, k := range randInts(r, n, len(list)) {
+			for _, k := range b.randInts(r, n, len(list)) {
 				locs = append(locs, list[k])
 			}
 			return at, locs, true
@@ -481,9 +421,9 @@ func (b *builder) placeSynapses(q *request, secs []int, n int) (at []int, locs [
 }
 
 // randInts draws n integers below top, different ones if there are enough.
-func randInts(r rng, n, top int) []int {
+func (b *builder) randInts(r rng, n, top int) []int {
 	if n <= top {
-		return unique(r, n, 0, top-1)
+		return b.unique(r, n, 0, top-1)
 	}
 	r.DiscUnif(0, float64(top-1))
 	out := make([]int, n)
@@ -606,23 +546,16 @@ func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) 
 		}
 	}
 	row := len(t.Gid)
-	if row == cap(t.Gid) {
-		n := max(row, 64)
-		t.Gid, t.Section, t.At = slices.Grow(t.Gid, n), slices.Grow(t.Section, n), slices.Grow(t.At, n)
-		for i := range t.Params {
-			t.Params[i].Values = slices.Grow(t.Params[i].Values, n)
-		}
-	}
-	t.Gid = append(t.Gid, q.post.gid)
-	t.Section = append(t.Section, sec)
-	t.At = append(t.At, loc)
+	t.Gid = append(room(t.Gid, 1), q.post.gid)
+	t.Section = append(room(t.Section, 1), sec)
+	t.At = append(room(t.At, 1), loc)
 	for i := range sm.Params {
 		p := &sm.Params[i]
 		x := maker.values[i]
 		if p.Kind == spec.Function {
 			x = b.evalAt(p.Func, q.post, q.post.typ, sec, loc, synSlots, b.consts, b.cellRand(q.post))
 		}
-		t.Params[i].Values = append(t.Params[i].Values, x)
+		t.Params[i].Values = append(room(t.Params[i].Values, 1), x)
 	}
 	for k := len(sm.Params); k < len(t.Params); k++ {
 		t.Params[k].Values = append(t.Params[k].Values, 0) // a continuous connection's weight, yet to come

@@ -13,7 +13,7 @@ type rng struct{ *random.Random }
 func (r rng) Draw(d expr.Dist, a, b float64) float64 {
 	switch d {
 	case expr.Uniform:
-		return r.Uniform(a, b)
+		return r.DrawUniform(a, b)
 	case expr.Normal:
 		return r.Normal(a, b)
 	case expr.LogNormal:

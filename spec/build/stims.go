@@ -332,9 +332,9 @@ func (b *builder) renumberStims() {
 	}
 	for _, p := range b.m.Projs {
 		e := p.(*edges)
-		for i, s := range e.table.Source {
+		for i, s := range e.source {
 			if s < 0 {
-				e.table.Source[i] = ^final[^s]
+				e.source[i] = int32(^final[^s])
 			}
 		}
 	}

@@ -1,0 +1,85 @@
+//go:build unix
+
+package rall
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"syscall"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/runtime/sim"
+)
+
+// Networks of about a million connections, each between 2,000 cells: as rules
+// of connParams, and what the cells are.
+var builds = []struct{ name, cells, rule string }{
+	{"points-probability", pointCells, `"probability": 0.25, "weight": 0.001, "delay": 2`},
+	{"points-convergence", pointCells, `"convergence": 500, "weight": 0.001, "delay": 2`},
+	{"points-delays", pointCells, `"probability": 0.25, "weight": 0.001, "delay": "uniform(1, 5)"`},
+	{"points-distance", pointCells, `"probability": "exp(-dist_3D/150)", "weight": "0.001*exp(-dist_3D/500)", "delay": "1+dist_3D/propVelocity"`},
+	{"synapses-probability", hhCells, `"probability": 0.25, "weight": 0.001, "delay": 2, "synMech": "syn", "sec": "soma", "loc": 0.5`},
+	{"synapses-distance", hhCells, `"probability": "exp(-dist_3D/150)", "weight": "0.001*exp(-dist_3D/500)", "delay": "1+dist_3D/propVelocity", "synMech": "syn", "sec": "soma", "loc": 0.5`},
+}
+
+const (
+	pointCells = `"popParams": {"P": {"cellModel": "IntFire1", "numCells": 2000, "params": {"tau": 10, "refrac": 5}}}`
+	hhCells    = `"popParams": {"P": {"cellType": "C", "numCells": 2000}},
+		"cellParams": {"C": {"secs": {"soma": {"geom": {"L": 20, "diam": 20}, "mechs": {"hh": {}}}}}},
+		"synMechParams": {"syn": {"mod": "ExpSyn", "tau": 2, "e": 0}}`
+)
+
+// BenchmarkBuild takes a network from the text of its spec to the first step,
+// and reports the processor time of one connection, the bytes that the network at
+// work holds for it, synapse and all, and what the model holds beside.
+func BenchmarkBuild(b *testing.B) {
+	for _, n := range builds {
+		b.Run(n.name, func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "net.json")
+			text := fmt.Sprintf(`{"netParams": {%s, "sizeX": 500, "sizeY": 500, "sizeZ": 500, "propVelocity": 300, "connParams": {"P->P": {"preConds": {"pop": "P"}, "postConds": {"pop": "P"}, %s}}},
+				"simConfig": {"duration": 1}}`, n.cells, n.rule)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				b.Fatal(err)
+			}
+			b.ReportAllocs()
+			before := float64(heap())
+			var p *Project
+			var s *sim.Sim
+			start, runs := processorTime(b), 0
+			for b.Loop() {
+				p, s = nil, nil
+				var diags diag.List
+				if p = Load([]string{path}, Settings{}, &diags); p == nil {
+					b.Fatal(diags.Error())
+				}
+				s = sim.New(p.Net, sim.Options{Threads: 1})
+				if err := s.Init(); err != nil {
+					b.Fatal(err)
+				}
+				runs++
+			}
+			edges := float64(p.Net.NumConns)
+			b.ReportMetric((processorTime(b)-start)/float64(runs)/edges*1e9, "cpu-ns/edge")
+			b.ReportMetric(edges, "edges")
+			all := float64(heap())
+			p.Model = nil
+			at := float64(heap())
+			b.ReportMetric((at-before)/edges, "B/edge")
+			b.ReportMetric((all-at)/edges, "model-B/edge")
+			runtime.KeepAlive(p)
+			runtime.KeepAlive(s)
+		})
+	}
+}
+
+// processorTime returns that of the process [s].
+func processorTime(b *testing.B) float64 {
+	var r syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &r); err != nil {
+		b.Fatal(err)
+	}
+	return float64(r.Utime.Nano()+r.Stime.Nano()) / 1e9
+}

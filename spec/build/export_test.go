@@ -1,0 +1,18 @@
+package build
+
+import (
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/spec"
+)
+
+// BuildOneByOne is Build where every connection is made by itself.
+func BuildOneByOne(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
+	b := newBuilder(s, cat, files, diags)
+	b.single = true
+	return b.build()
+}
+
+// Runs returns how many stretches a projection keeps its edges in.
+func Runs(p ir.Projection) int { return len(p.(*edges).runs) }
