@@ -20,6 +20,7 @@ const module = "github.com/rallsim/rall"
 // import; "x/..." allows everything below x. The façade (".") is missing: it
 // knows every format and may import all.
 var allowed = map[string][]string{
+	"analysis/features":     {"runtime/vec"},
 	"analysis/plot":         {"runtime/record", "internal/wholefile", "runtime/vec"},
 	"bench/kernels":         {"ir/diag", "ir/mech/codegen", "nmodl", "runtime/kernel", "runtime/kernels", "runtime/vec", "runtime/vm"},
 	"bench/run":             {".", "ir/diag", "runtime/kernels", "runtime/sim", "runtime/vm"},
