@@ -167,9 +167,14 @@ func (e *emitter) instr(in *kernel.Instr) error {
 }
 
 // source is the whole C program for some mechanisms.
-func source(ps []*kernel.Program, fast bool) (string, error) {
+func source(ps []*kernel.Program, fast, trees bool) (string, error) {
 	var b strings.Builder
 	b.WriteString(prelude(fast))
+	if trees {
+		b.WriteString(solver)
+	} else {
+		b.WriteString(noSolver)
+	}
 	for m, p := range ps {
 		e := &emitter{p: p, fast: fast, b: &b}
 		for _, c := range []struct {
@@ -185,10 +190,13 @@ func source(ps []*kernel.Program, fast bool) (string, error) {
 			}
 		}
 	}
-	b.WriteString("static void step(struct frame *f) {\n")
+	b.WriteString("static void step(struct frame *f) {\nprepare();\n")
 	for _, name := range []string{"current", "state"} {
 		for m := range ps {
 			fmt.Fprintf(&b, "m%d_%s(f + %d);\n", m, name, m)
+		}
+		if name == "current" {
+			b.WriteString("solve();\n")
 		}
 	}
 	b.WriteString("}\n")

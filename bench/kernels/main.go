@@ -4,7 +4,8 @@
 // on the same numbers, in the VM and in C programs that are written from the
 // same kernel programs: one with intrinsics, its values in registers (same
 // operations, same bits), and one in plain C for gcc -O3 -ffast-math with
-// libmvec's exp. Runs are interleaved; what is printed are the fastest steps and
+// libmvec's exp. The last set makes whole steps of 64 branching cells: currents,
+// tree solve, new potentials, states. Runs are interleaved; what is printed are the fastest steps and
 // the median of the ratios of the pairs.
 package main
 
@@ -38,16 +39,18 @@ import (
 var sets = []struct {
 	name  string
 	files []string
+	whole bool // steps of cells, with their trees
 }{
-	{"hh", []string{"nmodl/builtin/hh.mod"}},
-	{"channels", []string{"nmodl/builtin/pas.mod", "nmodl/builtin/hh.mod", "corpus/swc-cell/mod/naf.mod", "corpus/swc-cell/mod/nap.mod",
+	{name: "hh", files: []string{"nmodl/builtin/hh.mod"}},
+	{name: "channels", files: []string{"nmodl/builtin/pas.mod", "nmodl/builtin/hh.mod", "corpus/swc-cell/mod/naf.mod", "corpus/swc-cell/mod/nap.mod",
 		"corpus/swc-cell/mod/kdr.mod", "corpus/swc-cell/mod/ka.mod", "corpus/swc-cell/mod/im.mod", "corpus/swc-cell/mod/ih.mod",
 		"corpus/swc-cell/mod/cahva.mod", "corpus/swc-cell/mod/cadyn.mod"}},
+	{name: "hh cells", files: []string{"nmodl/builtin/hh.mod"}, whole: true},
 }
 
 func main() {
 	log.SetFlags(0)
-	n := flag.Int("n", 4096, "instances of each mechanism")
+	instances := flag.Int("n", 4096, "instances of each mechanism, but in whole cells")
 	pairs := flag.Int("pairs", 11, "interleaved runs")
 	asWritten := flag.Bool("as-written", false, "without the passes that share divisions and exponentials")
 	flag.Parse()
@@ -57,6 +60,11 @@ func main() {
 	}
 	defer os.RemoveAll(dir)
 	for _, set := range sets {
+		n, t := *instances, (*trees)(nil)
+		if set.whole {
+			t = newTrees()
+			n = t.size()
+		}
 		var ps []*kernel.Program
 		for _, file := range set.files {
 			p, err := compile(file, codegen.Options{AsWritten: *asWritten})
@@ -72,12 +80,12 @@ func main() {
 			}
 			if l == vec.Plain {
 				for _, v := range []kernel.Backend{vm.NewBlock(), kernels.New(kernels.All(), vm.NewBlock())} {
-					fs, _ := frames(v, ps, *n)
-					fmt.Printf("%-9s %-7s ns per instance and step: %.2f\n", set.name, v.Name()+" plain", timeSteps(v, ps, fs, 3)/float64(*n))
+					m := newModel(v, ps, n, t)
+					fmt.Printf("%-9s %-7s ns per instance and step: %.2f\n", set.name, v.Name()+" plain", m.time(3))
 				}
 				continue
 			}
-			if err := compare(dir, set.name, ps, l, *n, *pairs); err != nil {
+			if err := compare(dir, set.name, ps, l, n, t, *pairs); err != nil {
 				log.Print(err)
 			}
 		}
@@ -101,37 +109,56 @@ func compile(file string, o codegen.Options) (*kernel.Program, error) {
 	return p, nil
 }
 
-// step makes one step of all mechanisms.
-func step(v kernel.Backend, ps []*kernel.Program, fs []*kernel.Frame) {
-	for m, p := range ps {
+// model is what is stepped: frames of mechanisms on common nodes, and the trees
+// that join these, or nil.
+type model struct {
+	v      kernel.Backend
+	ps     []*kernel.Program
+	fs     []*kernel.Frame
+	ids    [][]int64            // by mechanism and port: which of the common columns it is
+	shared map[string][]float64 // these by name
+	number map[string]int64
+	trees  *trees
+}
+
+// step makes one step.
+func (m *model) step() {
+	if m.trees != nil {
+		clear(m.shared["rhs"])
+		clear(m.shared["d"])
+	}
+	for k, p := range m.ps {
 		if p.Current != nil {
-			v.Run(p, p.Current, fs[m], 0, fs[m].N)
+			m.v.Run(p, p.Current, m.fs[k], 0, m.fs[k].N)
 		}
 	}
-	for m, p := range ps {
+	if m.trees != nil {
+		m.trees.solve(m.shared["v"], m.shared["rhs"], m.shared["d"])
+	}
+	for k, p := range m.ps {
 		if p.State != nil {
-			v.Run(p, p.State, fs[m], 0, fs[m].N)
+			m.v.Run(p, p.State, m.fs[k], 0, m.fs[k].N)
 		}
 	}
 }
 
 const firstSteps = 5 // whose results are compared
 
-func compare(dir, name string, ps []*kernel.Program, l vec.Level, n, pairs int) error {
+func compare(dir, name string, ps []*kernel.Program, l vec.Level, n int, t *trees, pairs int) error {
 	v := vm.NewBlock()
-	fs, ids := frames(v, ps, n)
+	m := newModel(v, ps, n, t)
 	input := filepath.Join(dir, "in")
-	if err := write(input, ps, fs, ids); err != nil {
+	if err := m.write(input); err != nil {
 		return err
 	}
 	var exes []string
 	for _, fast := range []bool{false, true} {
-		text, err := source(ps, fast)
+		text, err := source(ps, fast, t != nil)
 		if err != nil {
-			fmt.Printf("%-9s %-7v ns per instance and step: VM %.2f; no C (%v)\n", name, l, timeSteps(v, ps, fs, 60)/float64(n), err)
+			fmt.Printf("%-9s %-7v ns per instance and step: VM %.2f; no C (%v)\n", name, l, m.time(60), err)
 			return nil
 		}
-		exe := filepath.Join(dir, fmt.Sprintf("%s-%v-%v", name, l, fast))
+		exe := filepath.Join(dir, fmt.Sprintf("%s-%v-%v", strings.ReplaceAll(name, " ", "-"), l, fast))
 		if err := os.WriteFile(exe+".c", []byte(text), 0o666); err != nil {
 			return err
 		}
@@ -150,12 +177,12 @@ func compare(dir, name string, ps []*kernel.Program, l vec.Level, n, pairs int) 
 		exes = append(exes, exe)
 	}
 	for range firstSteps {
-		step(v, ps, fs)
+		m.step()
 	}
-	want := results(ps, fs)
-	lean, _ := frames(v, ps, n) // stores nothing that nobody reads, as in a run
-	for m, p := range ps {
-		lean[m].Unread = kernel.Unread(p)
+	want := m.results()
+	lean := newModel(v, ps, n, t) // stores nothing that nobody reads, as in a run
+	for k, p := range ps {
+		lean.fs[k].Unread = kernel.Unread(p)
 	}
 	var ours, inRun, c, fast []float64
 	const chunks = 60
@@ -178,8 +205,8 @@ func compare(dir, name string, ps []*kernel.Program, l vec.Level, n, pairs int) 
 				fast = append(fast, x/float64(n))
 			}
 		}
-		ours = append(ours, timeSteps(v, ps, fs, chunks)/float64(n))
-		inRun = append(inRun, timeSteps(v, ps, lean, chunks)/float64(n))
+		ours = append(ours, m.time(chunks))
+		inRun = append(inRun, lean.time(chunks))
 	}
 	fmt.Printf("%-9s %-7v ns per instance and step: VM %.2f (%.2f in a run), C intrinsics %.2f, gcc -O3 -ffast-math %.2f; VM / intrinsics %.2f, VM / fast-math %.2f\n",
 		name, l, least(ours), least(inRun), least(c), least(fast), median(ratios(ours, c)), median(ratios(ours, fast)))
@@ -194,19 +221,19 @@ func run(exe, input string, chunks int) (float64, error) {
 	return strconv.ParseFloat(strings.TrimSpace(string(out)), 64)
 }
 
-// timeSteps returns the nanoseconds of the fastest step.
-func timeSteps(v kernel.Backend, ps []*kernel.Program, fs []*kernel.Frame, chunks int) float64 {
+// time returns the nanoseconds per instance of the fastest step.
+func (m *model) time(chunks int) float64 {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 	best := math.Inf(1)
 	for range chunks {
 		t := threadTime()
 		for range 20 {
-			step(v, ps, fs)
+			m.step()
 		}
 		best = math.Min(best, (threadTime()-t)/20)
 	}
-	return best
+	return best / float64(m.fs[0].N)
 }
 
 // threadTime is the processor time of this thread [ns], which other processes on
@@ -219,10 +246,10 @@ func threadTime() float64 {
 	return float64(t.Nano())
 }
 
-// frames makes the mechanisms' frames on common nodes, initialised.
-func frames(v kernel.Backend, ps []*kernel.Program, n int) (fs []*kernel.Frame, ids [][]int64) {
-	shared := map[string][]float64{}
-	number := map[string]int64{}
+// newModel makes the mechanisms' frames on common nodes, initialised.
+func newModel(v kernel.Backend, ps []*kernel.Program, n int, t *trees) *model {
+	shared, number := map[string][]float64{}, map[string]int64{}
+	m := &model{v: v, ps: ps, shared: shared, number: number, trees: t}
 	for _, p := range ps {
 		f := kernel.NewFrame(p, n)
 		var id []int64
@@ -270,40 +297,48 @@ func frames(v kernel.Backend, ps []*kernel.Program, n int) (fs []*kernel.Frame, 
 			}
 		}
 		vm.BuildTables(p, f)
-		fs, ids = append(fs, f), append(ids, id)
+		m.fs, m.ids = append(m.fs, f), append(m.ids, id)
 	}
-	for m, p := range ps {
+	for k, p := range ps {
 		for _, c := range []*kernel.Code{p.Init, p.Prepare} {
 			if c != nil {
-				v.Run(p, c, fs[m], 0, n)
+				v.Run(p, c, m.fs[k], 0, n)
 			}
 		}
-		clear(fs[m].Unread) // the C programs store all
+		clear(m.fs[k].Unread) // the C programs store all
 	}
-	return fs, ids
+	return m
 }
 
-func write(path string, ps []*kernel.Program, fs []*kernel.Frame, ids [][]int64) error {
+// write writes what the C programs read.
+func (m *model) write(path string) error {
 	var b bytes.Buffer
 	put := func(v any) { binary.Write(&b, binary.LittleEndian, v) }
-	put(int64(len(ps)))
-	for m, f := range fs {
+	put(int64(len(m.ps)))
+	for k, f := range m.fs {
 		put([]int64{int64(len(f.Columns)), int64(len(f.Ports)), int64(len(f.Uniforms)), int64(f.N)})
 		for _, c := range f.Columns {
 			put(c)
 		}
-		for k, q := range f.Ports {
-			put(ids[m][k])
+		for i, q := range f.Ports {
+			put(m.ids[k][i])
 			put(q.Data[:f.N])
 		}
 		put(f.Uniforms)
 	}
+	if t := m.trees; t != nil {
+		put([]int64{int64(len(t.parent)), int64(t.blocks), m.number["v"], m.number["rhs"], m.number["d"]})
+		put(t.parent)
+		put(t.nodes.Cm)
+		put(t.nodes.A)
+		put(t.nodes.B)
+	}
 	return os.WriteFile(path, b.Bytes(), 0o666)
 }
 
-func results(ps []*kernel.Program, fs []*kernel.Frame) []byte {
+func (m *model) results() []byte {
 	var b bytes.Buffer
-	for _, f := range fs {
+	for _, f := range m.fs {
 		for _, c := range f.Columns {
 			binary.Write(&b, binary.LittleEndian, c)
 		}

@@ -12,6 +12,11 @@ const common = `#include <immintrin.h>
 #include <time.h>
 
 struct frame { long n; double **column, **port, *uniform; };
+static double *numbers(FILE *in, long n) {
+	double *x = aligned_alloc(64, (n * 8 + 127) / 64 * 64);
+	if (fread(x, 8, n, in) != (size_t)n) exit(1);
+	return x;
+}
 `
 
 // plain is for the compiler to vectorise.
@@ -111,11 +116,6 @@ static inline V vexp(V x) {
 // driver reads frames, makes some steps and writes what is left, then times
 // chunks of steps and prints the nanoseconds of the fastest step.
 const driver = `
-static double *numbers(FILE *in, long n) {
-	double *x = aligned_alloc(64, (n * 8 + 127) / 64 * 64);
-	if (fread(x, 8, n, in) != (size_t)n) exit(1);
-	return x;
-}
 static double now(void) {
 	struct timespec t;
 	clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
@@ -146,6 +146,7 @@ int main(int argc, char **argv) {
 		}
 		f[m].uniform = numbers(in, uniforms);
 	}
+	grow(in, shared);
 	int steps = atoi(argv[3]), chunks = atoi(argv[4]);
 	for (int k = 0; k < steps; k++) step(f);
 	FILE *out = fopen(argv[2], "wb");
@@ -163,5 +164,64 @@ int main(int argc, char **argv) {
 	}
 	printf("%.1f\n", best);
 	return 0;
+}
+`
+
+const noSolver = `
+static void grow(FILE *in, double **shared) { (void)in; (void)shared; }
+static void prepare(void) {}
+static void solve(void) {}
+`
+
+// solver is runtime/cable's on blocks of eight cells, operation for operation.
+// Its loops over the lanes are the compiler's to vectorise: all are as wide as a
+// register or two.
+const solver = `
+static long nodes, blocks;
+static int *parent;
+static double *v, *rhs, *d, *cm, *a, *b;
+static void grow(FILE *in, double **shared) {
+	long head[5];
+	if (fread(head, 8, 5, in) != 5) exit(1);
+	nodes = head[0], blocks = head[1];
+	parent = malloc(nodes * sizeof *parent);
+	if (fread(parent, sizeof *parent, nodes, in) != (size_t)nodes) exit(1);
+	v = shared[head[2]], rhs = shared[head[3]], d = shared[head[4]];
+	cm = numbers(in, 8 * nodes * blocks), a = numbers(in, 8 * nodes * blocks), b = numbers(in, 8 * nodes * blocks);
+}
+static void prepare(void) {
+	memset(rhs, 0, 64 * nodes * blocks);
+	memset(d, 0, 64 * nodes * blocks);
+}
+typedef double L __attribute__((vector_size(64)));
+#define at(x, k) (*(L *)((x) + first + 8 * (k)))
+static __attribute__((noinline)) void solve(void) {
+	const double cfac = 0.04;
+	for (long first = 0; first < 8 * nodes * blocks; first += 8 * nodes) {
+		for (long k = 0; k < nodes; k++) {
+			L dk = at(d, k) + cfac * at(cm, k);
+			int p = parent[k];
+			if (p < 0) { at(d, k) = dk; continue; }
+			L dv = at(v, p) - at(v, k);
+			at(rhs, k) -= at(b, k) * dv;
+			at(rhs, p) += at(a, k) * dv;
+			at(d, k) = dk - at(b, k);
+			at(d, p) -= at(a, k);
+		}
+		for (long k = nodes - 1; k > 0; k--) {
+			int p = parent[k];
+			if (p < 0) continue;
+			L f = at(a, k) / at(d, k);
+			at(d, p) -= f * at(b, k);
+			at(rhs, p) -= f * at(rhs, k);
+		}
+		for (long k = 0; k < nodes; k++) {
+			int p = parent[k];
+			L r = at(rhs, k);
+			if (p >= 0) r -= at(b, k) * at(rhs, p);
+			at(rhs, k) = r / at(d, k);
+			at(v, k) += at(rhs, k);
+		}
+	}
 }
 `
