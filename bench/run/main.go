@@ -23,6 +23,7 @@ func main() {
 	log.SetFlags(0)
 	threads := flag.Int("threads", 1, "threads")
 	mods := flag.String("mod", "", "folder of .mod files")
+	parts := flag.Int("parts", 1, "give the processor time of each of so many equal parts of the run")
 	prof := flag.String("cpuprofile", "", "write a profile of the steps to this `FILE`")
 	flag.Parse()
 	runtime.GOMAXPROCS(max(*threads, 1))
@@ -52,9 +53,17 @@ func main() {
 		}
 	}
 	start, c0 = time.Now(), cpu()
-	if err := x.Run(context.Background(), nil); err != nil {
+	partCPU, last := []float64{}, c0
+	err := x.Run(context.Background(), func(t float64) {
+		if n := len(partCPU) + 1; n < *parts && t >= p.Net.Duration*float64(n)/float64(*parts) {
+			now := cpu()
+			partCPU, last = append(partCPU, now-last), now
+		}
+	})
+	if err != nil {
 		log.Fatal(err)
 	}
+	partCPU = append(partCPU, cpu()-last)
 	run, runCPU := time.Since(start).Seconds(), cpu()-c0
 	pprof.StopCPUProfile()
 	var mem runtime.MemStats
@@ -65,7 +74,7 @@ func main() {
 			spikes = append(spikes, [2]float64{e.T, float64(e.Source)})
 		}
 	}
-	err := json.NewEncoder(os.Stdout).Encode(map[string]any{"build_s": build, "build_cpu_s": buildCPU, "run_s": run, "cpu_s": runCPU, "cvs": p.Net.NumCVs,
+	err = json.NewEncoder(os.Stdout).Encode(map[string]any{"build_s": build, "build_cpu_s": buildCPU, "run_s": run, "cpu_s": runCPU, "parts_cpu_s": partCPU, "cvs": p.Net.NumCVs,
 		"steps": x.Steps(), "conns": p.Net.NumConns, "heap": mem.HeapAlloc, "spikes": spikes})
 	if err != nil {
 		log.Fatal(err)
