@@ -33,22 +33,29 @@ func isSonata(path string) bool {
 // loadSonata reads a SONATA simulation with its circuit. Its mechanisms come
 // from --mod, else from the circuit's own folder.
 func loadSonata(path string, o Settings, diags *diag.List) *Project {
-	s := sonata.Load(path, diags)
+	p := &Project{}
+	var share func(*sonata.Simulation) func(gid int) bool
+	if o.Ranks > 1 {
+		share = func(s *sonata.Simulation) func(gid int) bool {
+			var quiet diag.List // what there is to warn of is said when all is read
+			if setConditions(s.Model, path, o, &quiet) && p.mechanisms(s, o, &quiet) {
+				if own := lower.Own(s.Model, o.lowering(), &quiet); own != nil {
+					return own
+				}
+			}
+			diags.Append(&quiet)
+			return nil
+		}
+	}
+	s := sonata.Load(path, share, diags)
 	if s == nil || !setConditions(s.Model, path, o, diags) {
 		return nil
 	}
-	p := &Project{Model: s.Model, Configs: s.Files}
-	folders := o.Mods
-	if len(folders) == 0 {
-		folders = s.ModFolders
-	}
-	p.Mods = ReadMods(folders, diags)
-	p.Mechs = catalogue(Builtins(), p.Mods, usedMechanisms(p.Model), diags)
-	if diags.HasErrors() {
+	if !p.mechanisms(s, o, diags) {
 		return nil
 	}
+	p.Model, p.Configs = s.Model, s.Files
 	p.Inputs = append(s.Read, modInputs(p.Mods)...)
-	p.Model.Mechanisms = p.Mechs
 	p.Model.Name = filepath.Base(filepath.Dir(path))
 	if p.Model.Conditions.Label == "" {
 		p.Model.Conditions.Label = p.Model.Name
@@ -60,6 +67,21 @@ func loadSonata(path string, o Settings, diags *diag.List) *Project {
 		return nil
 	}
 	return p
+}
+
+// mechanisms gives a circuit's model its mechanisms: those of --mod, else those
+// of the circuit's own folder.
+func (p *Project) mechanisms(s *sonata.Simulation, o Settings, diags *diag.List) bool {
+	if p.Mods == nil {
+		folders := o.Mods
+		if len(folders) == 0 {
+			folders = s.ModFolders
+		}
+		p.Mods = ReadMods(folders, diags)
+	}
+	p.Mechs = catalogue(Builtins(), p.Mods, usedMechanisms(s.Model), diags)
+	s.Model.Mechanisms = p.Mechs
+	return !diags.HasErrors()
 }
 
 // Texts are the files that tell, in a result's folder, what was run.

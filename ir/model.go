@@ -25,6 +25,20 @@ type Model struct {
 	Globals    []Global
 	Tables     []FunctionTable
 	Conditions Conditions
+	Part       *Part // nil: the model is whole
+}
+
+// Part says, of a model that holds the edges' point processes on some cells
+// only (a rank's own), what the partition needs to know of those on all cells.
+type Part struct {
+	Load []int32 // by gid: point processes that edges end on
+	Ends []End   // those at the ends of sections, where there may be a node of no area
+}
+
+// End is a place on a cell.
+type End struct {
+	Gid int
+	At  Location
 }
 
 // Conditions are the settings of the run that belong to the model.
@@ -218,7 +232,8 @@ type PointTable struct {
 	Section []int
 	At      []float64 // position along the section
 	Params  []ParamColumn
-	Synapse bool // made for edges
+	Order   []int64 // by row: its place in order of creation, unique over all tables; nil: the rows follow those of the table before
+	Synapse bool    // made for edges
 	Pos     diag.Pos
 }
 

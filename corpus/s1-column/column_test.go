@@ -57,6 +57,14 @@ func spikes(t *testing.T, path string, ranks, threads int) []record.Event {
 				if err := p.Net.Check(); err != nil {
 					return err
 				}
+				if rows := 0; ranks > 1 {
+					for _, t := range p.Model.Points {
+						rows += len(t.Gid)
+					}
+					if p.Model.Part == nil || rows == 0 || rows > p.Net.NumSyns*2/3 {
+						return fmt.Errorf("a rank of %d holds %d of %d synapses", ranks, rows, p.Net.NumSyns)
+					}
+				}
 				s := sim.New(p.Net, sim.Options{Threads: threads, Comm: tr})
 				if err := s.Init(); err != nil {
 					return err

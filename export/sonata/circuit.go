@@ -53,7 +53,7 @@ type circuit struct {
 	pops     []*nodePop
 	byGid    map[int]node
 	virtual  []*nodePop // by set of Model.Stims
-	firstRow []int      // over all tables: instance number of each table's row 0
+	numbers  [][]int    // by table and row: the instance's number
 	edgeSets []*edgeSet
 	models   []string // by table: its file of constant parameters, "" none
 	constant [][]bool // by table and parameter
@@ -113,6 +113,9 @@ func WriteCircuit(dir string, c *Circuit, force bool) (paths []string, err error
 
 // carried refuses a model with something that circuits have no place for.
 func (w *circuit) carried() error {
+	if w.Model.Part != nil {
+		return errors.New("BUG: a rank's part of a model is to be written as a circuit")
+	}
 	if c := w.Model.Couplings; len(c) > 0 {
 		return fmt.Errorf("a SONATA circuit has no place for continuous couplings (gap junctions): rule %q makes some of the %d; run the spec itself", c[0].Label, len(c))
 	}
@@ -199,9 +202,37 @@ func (w *circuit) hdf5(folder, name string, fill func(f *h5.File) error) error {
 // order of creation, over all tables.
 func (w *circuit) number() error {
 	n := 0
+	inOrder := true
 	for _, t := range w.Model.Points {
-		w.firstRow = append(w.firstRow, n)
-		n += len(t.Gid)
+		numbers := make([]int, len(t.Gid))
+		for row := range numbers {
+			numbers[row] = n
+			n++
+		}
+		w.numbers = append(w.numbers, numbers)
+		inOrder = inOrder && t.Order == nil
+	}
+	if inOrder {
+		return nil
+	}
+	type row struct {
+		order int64
+		to    *int
+	}
+	var rows []row
+	next := int64(0)
+	for k, t := range w.Model.Points {
+		for i := range t.Gid {
+			if t.Order != nil {
+				next = t.Order[i]
+			}
+			rows = append(rows, row{next, &w.numbers[k][i]})
+			next++
+		}
+	}
+	sort.SliceStable(rows, func(i, j int) bool { return rows[i].order < rows[j].order })
+	for n, r := range rows {
+		*r.to = n
 	}
 	return nil
 }

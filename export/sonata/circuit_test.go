@@ -26,7 +26,7 @@ func TestEveryField(t *testing.T) {
 		fields string
 	}{
 		// Mechanisms go out as their .mod files, Name is the folder's. Couplings, Plays and Tables are refused.
-		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Tables Conditions"},
+		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Tables Conditions Part"},
 		// Seeds, RNG and Label are metadata.
 		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label SecondOrder YDown"},
 		{ir.Global{}, "Mech Name Value Pos"},
@@ -46,7 +46,7 @@ func TestEveryField(t *testing.T) {
 		{ir.Play{}, "Cell Var Times Values"},
 		{ir.ParamColumn{}, "Name Values"},
 		{ir.Stimulators{}, "Label Target Artificial"},
-		{ir.PointTable{}, "Label Mech Gid Section At Params Synapse Pos"},
+		{ir.PointTable{}, "Label Mech Gid Section At Params Order Synapse Pos"},
 		{ir.EdgeTable{}, "Order Source Target Delay Weight Index"},
 		{ir.Target{}, "Gid Table Row Placed"},
 		{ir.Record{}, "Label Ref All Pos"},

@@ -257,7 +257,7 @@ func (w *circuit) edgeColumns(s *edgeSet) []column {
 		case to.Table >= 0:
 			t := w.Model.Points[to.Table]
 			section[i], pos[i] = int64(t.Section[to.Row]), t.At[to.Row]
-			instance[i] = int64(w.firstRow[to.Table] + int(to.Row))
+			instance[i] = int64(w.numbers[to.Table][to.Row])
 			sections, instances = true, true
 			for k, p := range t.Params {
 				if w.constant[to.Table][k] {

@@ -239,7 +239,7 @@ func (w *circuit) pointInputs() error {
 			section, pos := column{name: "section_id", ints: []int64{}}, column{name: "section_pos"}
 			for _, r := range g.rows {
 				node.ints = append(node.ints, int64(w.byGid[t.Gid[r]].id))
-				instance.ints = append(instance.ints, int64(w.firstRow[g.table]+r))
+				instance.ints = append(instance.ints, int64(w.numbers[g.table][r]))
 				section.ints, pos.data = append(section.ints, int64(t.Section[r])), append(pos.data, t.At[r])
 			}
 			cols := []column{node, section, pos, instance}
@@ -294,7 +294,7 @@ func (w *circuit) currentClamp(table int, p *nodePop, rows []int, name string) o
 	typ := w.typeOf(t.Gid[rows[0]])
 	for i, r := range rows {
 		nodes = append(nodes, w.byGid[t.Gid[r]].id)
-		if t.Section[r] != t.Section[rows[0]] || t.At[r] != t.At[rows[0]] || r != rows[0]+i || i > 0 && nodes[i] <= nodes[i-1] || w.typeOf(t.Gid[r]) != typ {
+		if t.Section[r] != t.Section[rows[0]] || t.At[r] != t.At[rows[0]] || w.numbers[table][r] != w.numbers[table][rows[0]]+i || i > 0 && nodes[i] <= nodes[i-1] || w.typeOf(t.Gid[r]) != typ {
 			return nil
 		}
 	}
@@ -307,7 +307,7 @@ func (w *circuit) currentClamp(table int, p *nodePop, rows []int, name string) o
 	in := object{{"input_type", "current_clamp"}, {"module", "linear"}, {"node_set", set}}
 	in = append(in, values...)
 	return append(in, member{"section_name", typ.Morph.Sections[t.Section[rows[0]]].Name}, member{"section_dist", t.At[rows[0]]},
-		member{"instance_id", w.firstRow[table] + rows[0]}, member{"label", t.Label})
+		member{"instance_id", w.numbers[table][rows[0]]}, member{"label", t.Label})
 }
 
 // record writes what is sampled: a report per label, population and kind.
@@ -352,7 +352,7 @@ func (w *circuit) record() error {
 		}
 		switch k.kind {
 		case "synapse":
-			rep.ids = append(rep.ids, w.firstRow[r.Table]+int(r.Row))
+			rep.ids = append(rep.ids, w.numbers[r.Table][r.Row])
 		case "point":
 			rep.nodes = append(rep.nodes, nd.id)
 			rep.ids = append(rep.ids, int(r.Place))

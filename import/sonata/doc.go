@@ -44,18 +44,33 @@ type reader struct {
 	sets       map[string]*value // node sets
 	threshold  float64           // of cells that do not say their own [mV]; NaN: none
 
-	edges     []edge
-	instances []instance
-	byID      map[int64]int // instance number -> index of instances
+	share func(*Simulation) func(gid int) bool // nil: everything is kept
+	own   func(gid int) bool                   // nil: every cell is this rank's
+
+	edgeSets    []*edgeSet
+	edgeCount   int64 // edges of all of them
+	kinds       []*pointKind
+	byID        map[int64]place // of the instances that a file numbers
+	lastID      int64           // given to an instance
+	projections []*projection
+	byRule      map[string]*projection
+	last        *projection
+	ordered     bool // some edges have places in the model's order
 }
 
 // Load reads a simulation config. It returns nil when diags holds an error.
-func Load(path string, diags *diag.List) *Simulation {
+//
+// share, if not nil, asks for one rank's part: it is given a model with all
+// cells and the edges' ends and delays alone, and says which gids are this
+// rank's (nil: after an error in diags), onto which edges are kept then. Where edges cannot be
+// read in parts, or reports name single synapses, all is kept.
+func Load(path string, share func(*Simulation) func(gid int) bool, diags *diag.List) *Simulation {
 	if !h5.Available {
 		diags.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", h5.ErrNoHDF5)
 		return nil
 	}
 	r := newReader(diags)
+	r.share = share
 	if !r.load(path) || diags.HasErrors() {
 		return nil
 	}
@@ -64,7 +79,7 @@ func Load(path string, diags *diag.List) *Simulation {
 
 func newReader(diags *diag.List) *reader {
 	r := &reader{diags: diags, sim: &Simulation{}, m: &ir.Model{}, components: map[string]string{}, cells: map[string]*ir.CellType{},
-		params: map[string][]param{}, byName: map[string]*population{}, sets: map[string]*value{}, threshold: math.NaN(), byID: map[int64]int{}}
+		params: map[string][]param{}, byName: map[string]*population{}, sets: map[string]*value{}, threshold: math.NaN(), byID: map[int64]place{}, byRule: map[string]*projection{}, lastID: unnumbered}
 	r.sim.Model = r.m
 	return r
 }

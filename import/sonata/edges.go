@@ -3,7 +3,6 @@ package sonata
 import (
 	"math"
 	"slices"
-	"sort"
 	"strings"
 
 	"github.com/rallsim/rall/internal/h5"
@@ -11,51 +10,24 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 )
 
-// edge is one edge before its instance has a place in a table.
-type edge struct {
-	rule          string
-	order         int64
-	source        int64 // gid, or ^number of a stimulator
-	gid           int
-	instance      int64 // -1: none
-	placed        int32 // -1: none
-	weight, delay float64
-	index         uint8
-	from          *table
-}
-
-// instance is a point process on a cell.
-type instance struct {
-	id      int64
-	label   string
-	mech    string
-	gid     int
-	section int
-	at      float64
-	params  []param
-	synapse bool
-	table   int // of the model, and the row there
-	row     int
-	pos     diag.Pos
-}
-
-// edgeFile reads the populations of one edges file.
+// edgeFile finds the populations of one edges file.
 func (r *reader) edgeFile(c *config, v *value) {
-	path, root, csv, ok := r.readTables(c, v, "edges_file", "edge_types_file")
+	path, root, csv, ok := r.readTables(c, v, "edges_file", "edge_types_file", true)
 	if !ok {
 		return
 	}
 	nodes, blocks := r.listed(path, v, root.Child("edges"), "edges")
 	for k, n := range nodes {
 		r.block(blocks[k], "chemical")
-		r.edgePopulation(diag.Pos{File: path, Path: "/edges/" + n.Name}, n, csv)
-		if r.diags.HasErrors() {
+		s := r.newEdgeSet(path, n, csv)
+		if s == nil {
 			return
 		}
+		r.edgeSets = append(r.edgeSets, s)
 	}
 }
 
-// ends reads the node ids of one side of all edges.
+// ends reads the node ids of one side of edges.
 func (r *reader) ends(t *table, side string) (*population, []int64) {
 	d := t.node.Child(side + "_node_id")
 	ids, ok := t.dataset(t.node, side+"_node_id", t.n)
@@ -72,18 +44,20 @@ func (r *reader) ends(t *table, side string) (*population, []int64) {
 	}
 	for i, id := range ids {
 		if id < 0 || id >= int64(p.n) {
-			t.errorf(side+"_node_id", "edge %d: population %q has no node %d (it has %d)", i, p.name, id, p.n)
+			t.errorf(side+"_node_id", "edge %d: population %q has no node %d (it has %d)", t.rowAt(i), p.name, id, p.n)
 			return nil, nil
 		}
 	}
 	return p, ids
 }
 
-func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
-	t := r.newTable(pos, n, "edge", csv, n.Name)
+// edges keeps the edges of a block onto cells that are this rank's.
+func (r *reader) edges(s *edgeSet, b *block) {
+	t := r.newTable(s.pos, b.node, "edge", s.csv, s.name)
 	if t == nil {
 		return
 	}
+	t.first, t.rows = int(s.base), b.rows
 	src, sources := r.ends(t, "source")
 	tgt, targets := r.ends(t, "target")
 	if src == nil || tgt == nil {
@@ -105,117 +79,116 @@ func (r *reader) edgePopulation(pos diag.Pos, n *h5.Node, csv *csvTable) {
 	order, index := t.ints("model_order", -1), t.ints("weight_index", 0)
 	section, at := t.ints("afferent_section_id", -1), t.floats("afferent_section_pos")
 	inst, placed := t.ints("afferent_instance_id", -1), t.ints("afferent_point_id", -1)
-	rule, label, template, files := t.strings("rule"), t.strings("label"), t.strings("model_template"), t.strings("dynamics_params")
+	rule, template := t.strings("rule"), t.strings("model_template")
 	if weight == nil || delay == nil {
 		t.errorf("0/syn_weight", "edges need syn_weight and delay")
 		return
 	}
-	names, _ := t.dynamics()
-	own := make([][]float64, len(names))
-	for k, name := range names {
-		own[k] = t.floats("dynamics_params/" + name)
+	kinds := &kindMaker{r: r, t: t, label: t.strings("label"), template: template, files: t.strings("dynamics_params"), known: map[kindKey]*edgeKind{}}
+	kinds.names, _ = t.dynamics()
+	if len(kinds.names) > 64 {
+		r.unsupported(t.at("0/dynamics_params"), "edges with %d parameters of their own", len(kinds.names))
+		return
+	}
+	for _, name := range kinds.names {
+		kinds.own = append(kinds.own, t.floats("dynamics_params/"+name))
+	}
+	if r.diags.HasErrors() {
+		return
 	}
 	for i := range t.n {
-		e := edge{rule: n.Name, from: t, order: -1, gid: tgt.gid[targets[i]], instance: -1, placed: -1, weight: weight[i], delay: delay[i]}
-		if !src.virtual {
-			e.source = int64(src.gid[sources[i]])
-		} else {
-			e.source = ^int64(src.stim + int(sources[i]))
-			if src.target[sources[i]] < 0 {
-				src.target[sources[i]] = e.gid
-			}
+		gid := tgt.gid[targets[i]]
+		source := r.sourceOf(src, sources[i], gid)
+		if r.own != nil && !r.own(gid) {
+			continue
 		}
-		if !(e.delay >= 0) || math.IsInf(e.delay, 0) {
-			t.errorf("delay", "edge %d has a delay of %g ms; expected 0 or more", i, e.delay)
+		if !(delay[i] >= 0) || math.IsInf(delay[i], 0) {
+			t.errorf("delay", "edge %d has a delay of %g ms; expected 0 or more", t.rowAt(i), delay[i])
 			return
 		}
-		if math.IsNaN(e.weight) || math.IsInf(e.weight, 0) {
-			t.errorf("syn_weight", "edge %d has a weight of %g", i, e.weight)
+		if math.IsNaN(weight[i]) || math.IsInf(weight[i], 0) {
+			t.errorf("syn_weight", "edge %d has a weight of %g", t.rowAt(i), weight[i])
 			return
 		}
-		if rule != nil && rule[i] != "" {
-			e.rule = rule[i]
-		}
+		number := t.first + t.rowAt(i)
+		place := int64(unnumbered + number)
 		if order != nil && order[i] >= 0 {
-			e.order = order[i]
-		}
-		if index != nil {
-			if index[i] < 0 || index[i] > math.MaxUint8 {
-				t.errorf("weight_index", "edge %d sets number %d of its weights", i, index[i])
+			if place = order[i]; place >= unnumbered {
+				t.errorf("model_order", "edge %d has the place %d; places end at %d", t.rowAt(i), place, int64(unnumbered)-1)
 				return
 			}
-			e.index = uint8(index[i])
+			r.ordered = true
 		}
+		element := uint8(0)
+		if index != nil {
+			if index[i] < 0 || index[i] > math.MaxUint8 {
+				t.errorf("weight_index", "edge %d sets number %d of its weights", t.rowAt(i), index[i])
+				return
+			}
+			element = uint8(index[i])
+		}
+		to := ir.Target{Gid: gid, Table: -1}
 		typ := tgt.typeOf(int(targets[i]))
 		switch {
 		case placed != nil && placed[i] >= 0:
 			if typ == nil || int(placed[i]) >= len(typ.Points) {
-				t.errorf("0/afferent_point_id", "edge %d: cell %d has no point process %d", i, e.gid, placed[i])
+				t.errorf("0/afferent_point_id", "edge %d: cell %d has no point process %d", t.rowAt(i), gid, placed[i])
 				return
 			}
-			e.placed = int32(placed[i])
+			to.Table, to.Placed = -2, int32(placed[i])
 		case typ != nil:
 			if template == nil || template[i] == "" {
-				t.errorf("model_template", "edge %d goes onto a cell with sections and names no synapse", i)
+				t.errorf("model_template", "edge %d goes onto a cell with sections and names no synapse", t.rowAt(i))
 				return
 			}
-			mech, names2, ok := synapseTemplate(template[i])
-			if !ok {
-				r.unsupported(t.at("model_template"), "edge %d: model_template %q", i, template[i])
+			k := kinds.of(i)
+			if k == nil {
 				return
 			}
 			if section == nil || section[i] < 0 || at == nil || math.IsNaN(at[i]) {
-				r.unsupported(t.at("afferent_section_id"), "edge %d: a synapse whose place is left to be drawn (no afferent_section_id and afferent_section_pos)", i)
+				r.unsupported(t.at("afferent_section_id"), "edge %d: a synapse whose place is left to be drawn (no afferent_section_id and afferent_section_pos)", t.rowAt(i))
 				return
 			}
 			if section[i] >= int64(len(typ.Morph.Sections)) || !(at[i] >= 0 && at[i] <= 1) {
-				t.errorf("afferent_section_id", "edge %d: no place %g on section %d of cell %d", i, at[i], section[i], e.gid)
+				t.errorf("afferent_section_id", "edge %d: no place %g on section %d of cell %d", t.rowAt(i), at[i], section[i], gid)
 				return
 			}
-			in := instance{id: r.nextID(), mech: mech, gid: e.gid,
-				section: int(section[i]), at: at[i], synapse: true, pos: t.pos}
+			in := instance{id: int64(unnumbered + number), gid: gid, section: int(section[i]), at: at[i], values: kinds.valuesOf(k, i), pos: s.pos}
 			if inst != nil && inst[i] >= 0 {
 				in.id = inst[i]
 			}
-			if label != nil {
-				in.label = label[i]
-			}
-			if files != nil && files[i] != "" {
-				for _, p := range r.modelParams("synaptic_models_dir", files[i], t.at("dynamics_params")) {
-					if names2 != nil {
-						if p.name, ok = names2[p.name]; !ok {
-							r.diags.Errorf(diag.UnknownKey, t.at("dynamics_params"), "%s has a parameter that template %q does not know", files[i], template[i])
-							return
-						}
-					}
-					in.params = append(in.params, p)
-				}
-			}
-			if in.label == "" {
-				in.label = mech
-			}
-			for k, name := range names {
-				if own[k] != nil && !math.IsNaN(own[k][i]) {
-					in.params = set(in.params, name, own[k][i])
-				}
-			}
-			e.instance = in.id
-			if !r.addInstance(in) {
+			p, ok := r.add(k.pointKind, &in)
+			if !ok {
 				return
 			}
+			to.Table, to.Row = p.table, p.row
 		}
-		r.edges = append(r.edges, e)
+		name := s.name
+		if rule != nil && rule[i] != "" {
+			name = rule[i]
+		}
+		e := &r.projection(name, s).e
+		e.Order, e.Source, e.Target = append(e.Order, place), append(e.Source, source), append(e.Target, to)
+		e.Delay, e.Weight = append(e.Delay, delay[i]), append(e.Weight, weight[i])
+		if element != 0 && e.Index == nil {
+			e.Index = make([]uint8, len(e.Order)-1, cap(e.Order))
+		}
+		if e.Index != nil {
+			e.Index = append(e.Index, element)
+		}
 	}
 }
 
-func set(list []param, name string, x float64) []param {
-	for i := range list {
-		if list[i].name == name {
-			list[i].x = x
-			return list
-		}
+// sourceOf is what edges call a source. A virtual node is held by the first
+// cell that it reaches.
+func (r *reader) sourceOf(p *population, node int64, gid int) int64 {
+	if !p.virtual {
+		return int64(p.gid[node])
 	}
-	return append(list, param{name, x})
+	if p.target[node] < 0 {
+		p.target[node] = gid
+	}
+	return ^int64(p.stim + int(node))
 }
 
 // synapseTemplate returns the mechanism of a synapse's template. names maps
@@ -233,49 +206,37 @@ func synapseTemplate(s string) (mech string, names map[string]string, ok bool) {
 	return "", nil, false
 }
 
-// nextID numbers an instance to which the files give no number: behind all
-// that have one.
-func (r *reader) nextID() int64 { return unnumbered + int64(len(r.instances)) }
-
-// unnumbered is above every number of an instance that a file may give.
-const unnumbered = 1 << 40
-
-// addInstance keeps an instance; several edges may name one.
-func (r *reader) addInstance(in instance) bool {
-	sort.Slice(in.params, func(i, j int) bool { return in.params[i].name < in.params[j].name })
-	if k, ok := r.byID[in.id]; ok {
-		old := &r.instances[k]
-		if old.gid != in.gid || old.section != in.section || old.at != in.at || old.mech != in.mech || old.label != in.label || old.synapse != in.synapse {
-			r.diags.Errorf(diag.BadValue, in.pos, "instance %d is another one at %s", in.id, old.pos)
-			return false
-		}
-		if !slices.Equal(old.params, in.params) {
-			r.diags.Errorf(diag.BadValue, in.pos, "instance %d has other parameters at %s", in.id, old.pos)
-			return false
-		}
-		return true
-	}
-	if in.id >= unnumbered+int64(len(r.instances))+1 {
-		r.diags.Errorf(diag.BadValue, in.pos, "instance %d: numbers end at %d", in.id, int64(unnumbered)-1)
-		return false
-	}
-	r.byID[in.id] = len(r.instances)
-	r.instances = append(r.instances, in)
-	return true
-}
-
 // projection is the edges of one rule.
 type projection struct {
 	label string
+	set   *edgeSet // the first that has some
 	e     ir.EdgeTable
+}
+
+func (r *reader) projection(label string, s *edgeSet) *projection {
+	if p := r.last; p != nil && p.label == label {
+		return p
+	}
+	p := r.byRule[label]
+	if p == nil {
+		p = &projection{label: label, set: s}
+		r.byRule[label] = p
+		r.projections = append(r.projections, p)
+	}
+	r.last = p
+	return p
 }
 
 func (p *projection) Label() string { return p.label }
 
 func (p *projection) Edges(lo, hi int) ir.EdgeTable {
+	inside := func(t ir.Target) bool { return t.Gid >= lo && t.Gid < hi }
+	if !slices.ContainsFunc(p.e.Target, func(t ir.Target) bool { return !inside(t) }) {
+		return p.e
+	}
 	var out ir.EdgeTable
 	for i, t := range p.e.Target {
-		if t.Gid < lo || t.Gid >= hi {
+		if !inside(t) {
 			continue
 		}
 		out.Order = append(out.Order, p.e.Order[i])
@@ -290,49 +251,70 @@ func (p *projection) Edges(lo, hi int) ir.EdgeTable {
 	return out
 }
 
-// finishEdges makes tables of the instances, in the order of their numbers,
-// projections of the edges, in the model's order, and stimulators of the
-// virtual populations.
+// sort brings edges with places in the model's order into it, and says whether
+// no place is given twice.
+func (p *projection) sort() bool {
+	e := &p.e
+	if !slices.IsSorted(e.Order) {
+		by := make([]int, len(e.Order))
+		for i := range by {
+			by[i] = i
+		}
+		slices.SortStableFunc(by, func(a, b int) int { return int(max(min(e.Order[a]-e.Order[b], 1), -1)) })
+		e.Order, e.Source, e.Target = permuted(e.Order, by), permuted(e.Source, by), permuted(e.Target, by)
+		e.Delay, e.Weight, e.Index = permuted(e.Delay, by), permuted(e.Weight, by), permuted(e.Index, by)
+	}
+	for i := 1; i < len(e.Order); i++ {
+		if e.Order[i] == e.Order[i-1] {
+			p.set.errorf("model_order", "two edges have the place %d in the model's order", e.Order[i])
+			return false
+		}
+	}
+	return true
+}
+
+func permuted[T any](x []T, by []int) []T {
+	if x == nil {
+		return nil
+	}
+	out := make([]T, len(x))
+	for i, k := range by {
+		out[i] = x[k]
+	}
+	return out
+}
+
+// finishEdges makes projections of the edges and stimulators of the virtual
+// populations.
 func (r *reader) finishEdges() {
-	r.tables()
-	var last int64 = -1
-	for i := range r.edges {
-		last = max(last, r.edges[i].order)
+	if len(r.byID) > 0 {
+		r.byNumber()
 	}
-	for i := range r.edges {
-		if r.edges[i].order < 0 {
-			last++
-			r.edges[i].order = last
+	if r.ordered {
+		var places []int64
+		for _, p := range r.projections {
+			if !p.sort() {
+				return
+			}
+			places = append(places, p.e.Order...)
 		}
+		slices.Sort(places)
+		for i := 1; i < len(places); i++ {
+			if places[i] == places[i-1] {
+				r.projections[0].set.errorf("model_order", "two edges have the place %d in the model's order", places[i])
+				return
+			}
+		}
+		slices.SortStableFunc(r.projections, func(a, b *projection) int { return int(max(min(a.e.Order[0]-b.e.Order[0], 1), -1)) })
 	}
-	last = -1
-	sort.SliceStable(r.edges, func(i, j int) bool { return r.edges[i].order < r.edges[j].order })
-	byRule := map[string]*projection{}
-	for i := range r.edges {
-		e := &r.edges[i]
-		if e.order <= last {
-			e.from.errorf("model_order", "two edges have the place %d in the model's order", e.order)
-			return
-		}
-		last = e.order
-		p := byRule[e.rule]
-		if p == nil {
-			p = &projection{label: e.rule}
-			byRule[e.rule] = p
-			r.m.Projs = append(r.m.Projs, p)
-		}
-		to := ir.Target{Gid: e.gid, Table: -1}
-		switch {
-		case e.placed >= 0:
-			to = ir.Target{Gid: e.gid, Table: -2, Placed: e.placed}
-		case e.instance >= 0:
-			in := &r.instances[r.byID[e.instance]]
-			to = ir.Target{Gid: e.gid, Table: int32(in.table), Row: int32(in.row)}
-		}
-		t := &p.e
-		t.Order, t.Source, t.Target = append(t.Order, e.order), append(t.Source, e.source), append(t.Target, to)
-		t.Delay, t.Weight, t.Index = append(t.Delay, e.delay), append(t.Weight, e.weight), append(t.Index, e.index)
+	for _, p := range r.projections {
+		r.m.Projs = append(r.m.Projs, p)
 	}
+	r.stimulators()
+}
+
+// stimulators are the nodes of virtual populations.
+func (r *reader) stimulators() {
 	first := -1
 	for _, p := range r.m.Pops {
 		if first < 0 {
@@ -343,7 +325,7 @@ func (r *reader) finishEdges() {
 		if !p.virtual {
 			continue
 		}
-		s := &ir.Stimulators{Label: p.label, Target: p.target, Artificial: ir.Artificial{Mech: "VecStim", Trains: p.trains}}
+		s := &ir.Stimulators{Label: p.label, Target: slices.Clone(p.target), Artificial: ir.Artificial{Mech: "VecStim", Trains: p.trains}}
 		for i := range s.Target {
 			if s.Target[i] < 0 {
 				s.Target[i] = first // it reaches nobody
@@ -355,37 +337,22 @@ func (r *reader) finishEdges() {
 	}
 }
 
-// tables turns the instances into the model's point tables: one for each run
-// of one label and mechanism with the same parameters.
-func (r *reader) tables() {
-	sort.SliceStable(r.instances, func(i, j int) bool { return r.instances[i].id < r.instances[j].id })
-	var t *ir.PointTable
-	for k := range r.instances {
-		in := &r.instances[k]
-		if t == nil || t.Label != in.label || t.Mech != in.mech || t.Synapse != in.synapse || !sameNames(t.Params, in.params) {
-			t = &ir.PointTable{Label: in.label, Mech: in.mech, Synapse: in.synapse, Pos: in.pos}
-			for _, p := range in.params {
-				t.Params = append(t.Params, ir.ParamColumn{Name: p.name})
-			}
-			r.m.Points = append(r.m.Points, t)
-		}
-		in.table, in.row = len(r.m.Points)-1, len(t.Gid)
-		r.byID[in.id] = k
-		t.Gid, t.Section, t.At = append(t.Gid, in.gid), append(t.Section, in.section), append(t.At, in.at)
-		for i, p := range in.params {
-			t.Params[i].Values = append(t.Params[i].Values, p.x)
-		}
-	}
+// block is a part of an edge population that is read at once.
+type block struct {
+	node *h5.Node
+	rows []int // by edge: its row in the file; nil: all
 }
 
-func sameNames(cols []ir.ParamColumn, params []param) bool {
-	if len(cols) != len(params) {
-		return false
+// rowAt is the row in the file of what stands in row i here.
+func (t *table) rowAt(i int) int {
+	if t.rows == nil {
+		return i
 	}
-	for i := range cols {
-		if cols[i].Name != params[i].name {
-			return false
-		}
-	}
-	return true
+	return t.rows[i]
+}
+
+func (s *edgeSet) errorf(name, format string, args ...any) {
+	p := s.pos
+	p.Path += "/" + name
+	s.r.diags.Errorf(diag.BadValue, p, format, args...)
 }

@@ -367,9 +367,8 @@ func (r *reader) iclamp(label string, v *value) {
 				if !numbered {
 					id = r.nextID()
 				}
-				in := instance{id: id, label: label, mech: "IClamp", gid: s.pop.gid[n], section: sec, at: dist, pos: v.pos,
-					params: []param{{"amp", amp[k]}, {"del", del[k]}, {"dur", dur[k]}}}
-				if !r.addInstance(in) {
+				in := instance{id: id, gid: s.pop.gid[n], section: sec, at: dist, pos: v.pos, values: []float64{amp[k], del[k], dur[k]}}
+				if _, ok := r.add(r.kindOf(label, "IClamp", false, []string{"amp", "del", "dur"}, v.pos), &in); !ok {
 					return
 				}
 				id++
@@ -468,14 +467,15 @@ func (r *reader) placedPoints(c *config, v *value) {
 			r.diags.Errorf(diag.BadValue, pos, "point %d: no place %g on section %d of node %d", i, at[i], section[i], node[i])
 			return
 		}
-		in := instance{id: id[i], label: g.AttrString("label"), mech: mech, gid: p.gid[node[i]],
-			section: int(section[i]), at: at[i], synapse: synapse, pos: pos}
+		var params []param
 		for k := range names {
 			if !math.IsNaN(cols[k][i]) {
-				in.params = append(in.params, param{names[k], cols[k][i]})
+				params = append(params, param{names[k], cols[k][i]})
 			}
 		}
-		if !r.addInstance(in) {
+		names, values := sorted(params)
+		in := instance{id: id[i], gid: p.gid[node[i]], section: int(section[i]), at: at[i], values: values, pos: pos}
+		if _, ok := r.add(r.kindOf(g.AttrString("label"), mech, synapse, names, pos), &in); !ok {
 			return
 		}
 	}

@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"sort"
 	"strings"
 	"testing"
@@ -136,7 +137,7 @@ func (f *files) write(t *testing.T) string {
 
 func TestGuide(t *testing.T) {
 	var diags diag.List
-	s := Load(filepath.Join(guide().write(t), "simulation_config.json"), &diags)
+	s := Load(filepath.Join(guide().write(t), "simulation_config.json"), nil, &diags)
 	if s == nil {
 		t.Fatal(diags.Error())
 	}
@@ -192,8 +193,19 @@ func TestGuide(t *testing.T) {
 		}
 		tables = append(tables, row)
 	}
-	equal("tables", tables, []string{"Exp2Syn Exp2Syn e tau1 tau2", "ExpSyn ExpSyn", "Exp2Syn Exp2Syn e tau1 tau2", "step IClamp amp del dur"})
-	clamp := m.Points[3]
+	equal("tables", tables, []string{"Exp2Syn Exp2Syn e tau1 tau2", "ExpSyn ExpSyn", "step IClamp amp del dur"})
+	var order []int64
+	for _, p := range m.Points {
+		order = append(order, p.Order...)
+	}
+	slices.Sort(order)
+	if len(slices.Compact(order)) != 7 {
+		t.Errorf("the order of creation is %v", order)
+	}
+	if e, x := m.Points[0].Order, m.Points[1].Order; e[0] >= x[0] || x[0] >= e[len(e)-1] {
+		t.Errorf("places of Exp2Syn %v and ExpSyn %v: the file has one of the latter between", e, x)
+	}
+	clamp := m.Points[2]
 	equal("clamps", clamp.Gid, []int{0, 0, 2, 2})
 	equal("amplitudes", clamp.Params[0].Values, []float64{.1, .2, .1, .2})
 	var gids []int
@@ -337,7 +349,7 @@ func TestErrors(t *testing.T) {
 			f := guide()
 			c.change(f)
 			var diags diag.List
-			s := Load(filepath.Join(f.write(t), simFile), &diags)
+			s := Load(filepath.Join(f.write(t), simFile), nil, &diags)
 			if s != nil {
 				t.Fatal("the circuit is read")
 			}
@@ -367,7 +379,7 @@ func TestDamaged(t *testing.T) {
 			t.Fatal(err)
 		}
 		var diags diag.List
-		if Load(filepath.Join(dir, simFile), &diags) != nil || !strings.Contains(diags.Error(), "edges.h5") {
+		if Load(filepath.Join(dir, simFile), nil, &diags) != nil || !strings.Contains(diags.Error(), "edges.h5") {
 			t.Errorf("%d of %d bytes: %v", n, len(whole), diags.Err())
 		}
 	}
@@ -398,7 +410,7 @@ func TestOtherForms(t *testing.T) {
 			f := guide()
 			change(f)
 			var diags diag.List
-			s := Load(filepath.Join(f.write(t), simFile), &diags)
+			s := Load(filepath.Join(f.write(t), simFile), nil, &diags)
 			if s == nil {
 				t.Fatal(diags.Error())
 			}

@@ -39,7 +39,7 @@ func (p *population) all() selection {
 
 // nodeFile reads the populations of one nodes file.
 func (r *reader) nodeFile(c *config, v *value) {
-	path, root, csv, ok := r.readTables(c, v, "nodes_file", "node_types_file")
+	path, root, csv, ok := r.readTables(c, v, "nodes_file", "node_types_file", false)
 	if !ok {
 		return
 	}

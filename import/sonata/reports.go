@@ -99,14 +99,14 @@ func (r *reader) report(name string, f fields, sets *value) {
 			r.unsupported(f.v.pos, "a report of synapses without instance_ids")
 		}
 		for _, x := range ids {
-			k, ok := r.byID[int64(x.num)]
+			p, ok := r.byID[int64(x.num)]
 			if x.kind != number || x.num != math.Trunc(x.num) || !ok {
 				// A clamp's number counts up from its input's.
 				r.diags.Errorf(diag.UnknownName, x.pos, "no point process has the number %g", x.num)
 				return
 			}
-			in := &r.instances[k]
-			rec.Gid, rec.At, rec.Table, rec.Row = in.gid, ir.Location{Section: in.section, Pos: in.at}, int32(in.table), int32(in.row)
+			t := r.m.Points[p.table]
+			rec.Gid, rec.At, rec.Table, rec.Row = t.Gid[p.row], ir.Location{Section: t.Section[p.row], Pos: t.At[p.row]}, p.table, p.row
 			r.m.Records = append(r.m.Records, rec)
 		}
 	case "point":

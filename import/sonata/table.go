@@ -23,6 +23,8 @@ type table struct {
 	index  []int // by element: place in its group
 	groups []*h5.Node
 	used   map[string]bool // dynamics_params that somebody read
+	first  int             // elements of the tables before
+	rows   []int           // of a part of a table, by element: its row in the file; nil: it is whole
 }
 
 func (t *table) at(name string) diag.Pos {
@@ -314,8 +316,9 @@ func (t *table) refuse(names ...string) {
 	}
 }
 
-// readTables reads an HDF5 file and the CSV that goes with it.
-func (r *reader) readTables(c *config, v *value, h5Key, csvKey string) (path string, root *h5.Node, csv *csvTable, ok bool) {
+// readTables reads an HDF5 file, or lists what is in it, and the CSV that goes
+// with it.
+func (r *reader) readTables(c *config, v *value, h5Key, csvKey string, list bool) (path string, root *h5.Node, csv *csvTable, ok bool) {
 	f := r.object(v, h5Key, csvKey, "populations")
 	if f.v == nil {
 		return "", nil, nil, false
@@ -325,7 +328,7 @@ func (r *reader) readTables(c *config, v *value, h5Key, csvKey string) (path str
 		f.missing(h5Key)
 		return "", nil, nil, false
 	}
-	root, err := r.readHDF5(path, h5.ReadOptions{})
+	root, err := r.readHDF5(path, h5.ReadOptions{ListOnly: list})
 	if err != nil {
 		r.diags.Errorf(diag.FileMissing, f.v.get(h5Key).pos, "%v", err)
 		return "", nil, nil, false

@@ -352,3 +352,41 @@ func TestParallelUse(t *testing.T) {
 	}
 	wg.Wait()
 }
+
+// TestRows: parts of datasets, of every kind and layout.
+func TestRows(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "rows.h5")
+	f, err := Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m := make([]float64, 9*2)
+	for i := range m {
+		m[i] = float64(i)
+	}
+	for name, d := range map[string]any{"/a/i": []int16{0, 1, 2, 3, 4, 5, 6, 7, 8}, "/a/s": []string{"0", "1", "two", "3", "", "5", "6", "7", "8"}} {
+		if err := f.Write(name, d, nil, Storage{}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := f.Write("/a/m", m, []int{9, 2}, Storage{Chunk: []int{4, 1}, Deflate: 3}); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+	root, err := ReadAll(path, ReadOptions{Rows: [][2]int64{{2, 5}, {5, 5}, {7, 9}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]any{"i": []int16{2, 3, 4, 7, 8}, "s": []string{"two", "3", "", "7", "8"}, "m": []float64{4, 5, 6, 7, 8, 9, 14, 15, 16, 17}} {
+		if got := root.At("a", name).Value; !reflect.DeepEqual(got.Data, want) || got.Dims[0] != 5 {
+			t.Errorf("%s: %v %v, want %v", name, got.Dims, got.Data, want)
+		}
+	}
+	for _, bad := range [][2]int64{{0, 10}, {5, 4}, {-1, 2}} {
+		if _, err := ReadAll(path, ReadOptions{Rows: [][2]int64{bad}}); err == nil || !strings.Contains(err.Error(), "rows") {
+			t.Errorf("rows %v: %v", bad, err)
+		}
+	}
+}

@@ -21,6 +21,7 @@ import (
 type ReadOptions struct {
 	Only       []string      // read these groups and datasets alone, with what is above and below them
 	ListOnly   bool          // names, kinds, dimensions and attributes, without the datasets' data
+	Rows       [][2]int64    // of every dataset these half-open ranges of its first dimension alone, one after another; nil: all
 	MaxBytes   int64         // of data, in memory; 0: 4 GiB
 	MaxObjects int           // groups and datasets; 0: 1,000,000
 	Timeout    time.Duration // of the child; 0: 10 minutes

@@ -24,11 +24,12 @@ func (f *File) Read(name string, maxBytes int64) (Value, error) {
 		return Value{}, failure(f.path + ": open " + name)
 	}
 	defer C.rh5_close(id)
-	return f.value(id, 0, name, maxBytes, true)
+	return f.value(id, 0, name, maxBytes, true, nil)
 }
 
-// value describes, and with data reads, a dataset (attr 0) or attribute (1).
-func (f *File) value(id C.int64_t, attr C.int, name string, maxBytes int64, data bool) (Value, error) {
+// value describes, and with data reads, a dataset (attr 0) or attribute (1);
+// rows, if not nil, are the ranges of its first dimension that are wanted.
+func (f *File) value(id C.int64_t, attr C.int, name string, maxBytes int64, data bool, rows [][2]int64) (Value, error) {
 	var d C.rh5_desc
 	if C.rh5_describe(id, attr, &d) < 0 {
 		return Value{}, failure(f.path + ": " + name)
@@ -44,6 +45,19 @@ func (f *File) value(id C.int64_t, attr C.int, name string, maxBytes int64, data
 		if err := f.enum(&v, id, attr, name); err != nil {
 			return Value{}, err
 		}
+	}
+	if rows != nil {
+		if len(v.Dims) == 0 {
+			return Value{}, fmt.Errorf("%s: %s has no rows", f.path, name)
+		}
+		wanted := 0
+		for _, r := range rows {
+			if r[0] < 0 || r[1] < r[0] || r[1] > int64(v.Dims[0]) {
+				return Value{}, fmt.Errorf("%s: %s: rows %d to %d of %d", f.path, name, r[0], r[1], v.Dims[0])
+			}
+			wanted += int(r[1] - r[0])
+		}
+		v.Dims[0] = wanted
 	}
 	n, err := product(v.Dims)
 	if err != nil {
@@ -63,24 +77,45 @@ func (f *File) value(id C.int64_t, attr C.int, name string, maxBytes int64, data
 	if n == 0 {
 		return v, nil
 	}
+	if rows == nil {
+		return v, f.fill(&v, id, attr, name, maxBytes, size, d.vlen != 0, 0, n, 0, -1)
+	}
+	inRow := n / v.Dims[0]
+	at := 0
+	for _, r := range rows {
+		k := int(r[1]-r[0]) * inRow
+		if k == 0 {
+			continue
+		}
+		if err := f.fill(&v, id, attr, name, maxBytes, size, d.vlen != 0, at, k, r[0], r[1]-r[0]); err != nil {
+			return Value{}, err
+		}
+		at += k
+	}
+	return v, nil
+}
+
+// fill reads count rows from off (0 and -1: all), which are n elements of size
+// bytes, into those of v from at.
+func (f *File) fill(v *Value, id C.int64_t, attr C.int, name string, maxBytes, size int64, vlen bool, at, n int, off, count int64) error {
 	var r C.int
 	switch {
 	case v.Kind != String:
-		r = C.rh5_read(id, attr, C.int(v.Kind), pointer(v.Data), 0, -1)
-	case d.vlen != 0:
-		return v, f.vlen(v.Data.([]string), id, attr, name, maxBytes)
+		r = C.rh5_read(id, attr, C.int(v.Kind), unsafe.Add(pointer(v.Data), at*v.Kind.size()), C.int64_t(off), C.int64_t(count))
+	case vlen:
+		return f.vlen(v.Data.([]string)[at:at+n], id, attr, name, maxBytes, off, count)
 	default:
 		buf := make([]byte, int64(n)*size)
-		r = C.rh5_read_fixed(id, attr, 0, -1, C.int64_t(size), (*C.char)(unsafe.Pointer(&buf[0])))
-		s := v.Data.([]string)
+		r = C.rh5_read_fixed(id, attr, C.int64_t(off), C.int64_t(count), C.int64_t(size), (*C.char)(unsafe.Pointer(&buf[0])))
+		s := v.Data.([]string)[at : at+n]
 		for i := range s {
 			s[i] = string(bytes.TrimRight(cut(buf[int64(i)*size:int64(i+1)*size]), " "))
 		}
 	}
 	if r < 0 {
-		return Value{}, failure(f.path + ": read " + name)
+		return failure(f.path + ": read " + name)
 	}
-	return v, nil
+	return nil
 }
 
 // cut ends a fixed string at its first zero byte.
@@ -91,10 +126,10 @@ func cut(b []byte) []byte {
 	return b
 }
 
-func (f *File) vlen(s []string, id C.int64_t, attr C.int, name string, maxBytes int64) error {
+func (f *File) vlen(s []string, id C.int64_t, attr C.int, name string, maxBytes, off, count int64) error {
 	out := (*[1 << 40]*C.char)(C.calloc(C.size_t(len(s)), 8))[:len(s):len(s)]
 	defer C.free(unsafe.Pointer(&out[0]))
-	if C.rh5_read_vlen(id, attr, 0, -1, C.int64_t(len(s)), &out[0]) < 0 {
+	if C.rh5_read_vlen(id, attr, C.int64_t(off), C.int64_t(count), C.int64_t(len(s)), &out[0]) < 0 {
 		return failure(f.path + ": read " + name)
 	}
 	defer C.rh5_free_vlen(C.int64_t(len(s)), &out[0])
@@ -142,7 +177,7 @@ func (f *File) attrs(loc C.int64_t, name string, budget *int64) (map[string]Valu
 			return nil, failure(f.path + ": attributes of " + name)
 		}
 		an := C.GoString(&buf[0])
-		v, err := f.value(a, 1, name+"@"+an, *budget, true)
+		v, err := f.value(a, 1, name+"@"+an, *budget, true, nil)
 		C.rh5_attr_close(a)
 		if err != nil {
 			return nil, err
@@ -248,7 +283,7 @@ func (r *treeReader) child(g *hdf5.Group, kind hdf5.GType, child, full string, d
 	if n.Attrs, err = r.f.attrs(id, full, &r.budget); err != nil {
 		return nil, err
 	}
-	v, err := r.f.value(id, 0, full, r.budget, !r.opt.ListOnly)
+	v, err := r.f.value(id, 0, full, r.budget, !r.opt.ListOnly, r.opt.Rows)
 	if err != nil {
 		return nil, err
 	}

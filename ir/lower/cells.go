@@ -164,12 +164,7 @@ func (l *lowering) buildCells() {
 // creation: those of the cell types first, then the tables.
 func (l *lowering) collectPoints() {
 	order := int64(0)
-	add := func(c *cell, mechName string, section int, pos float64, table, row int, at diag.Pos) {
-		k := l.mechIndex[mechName]
-		if kind := l.net.Mechs[k].Program.Kind; kind != kernel.PointProcess {
-			l.diags.Errorf(diag.BadMech, at, "mechanism %q cannot be placed at a point of a cell: it is no point process", mechName)
-			return
-		}
+	needs := func(c *cell, section int, pos float64) int {
 		tree := c.nodeAt(section, pos)
 		if c.geom.Tree.CV[tree] < 0 {
 			if c.needs == nil {
@@ -177,8 +172,15 @@ func (l *lowering) collectPoints() {
 			}
 			c.needs[tree] = true
 		}
-		l.points = append(l.points, pointRow{cell: c, mech: k, tree: tree, order: order, table: table, row: row})
-		order++
+		return tree
+	}
+	add := func(c *cell, mechName string, section int, pos float64, table, row int, order int64, at diag.Pos) {
+		k := l.mechIndex[mechName]
+		if kind := l.net.Mechs[k].Program.Kind; kind != kernel.PointProcess {
+			l.diags.Errorf(diag.BadMech, at, "mechanism %q cannot be placed at a point of a cell: it is no point process", mechName)
+			return
+		}
+		l.points = append(l.points, pointRow{cell: c, mech: k, tree: needs(c, section, pos), order: order, table: table, row: row})
 	}
 	for _, c := range l.cells {
 		if c.typ == nil {
@@ -186,7 +188,8 @@ func (l *lowering) collectPoints() {
 		}
 		for i := range c.typ.Points {
 			p := &c.typ.Points[i]
-			add(c, p.Mech, p.At.Section, p.At.Pos, -2, i, p.Pos)
+			add(c, p.Mech, p.At.Section, p.At.Pos, -2, i, order, p.Pos)
+			order++
 		}
 	}
 	rows := len(l.points)
@@ -195,6 +198,7 @@ func (l *lowering) collectPoints() {
 	}
 	l.points = slices.Grow(l.points, rows-len(l.points))
 	l.rowPlace = make([][]place, len(l.m.Points))
+	first := order
 	for ti, t := range l.m.Points {
 		l.rowPlace[ti] = make([]place, len(t.Gid))
 		for r, gid := range t.Gid {
@@ -203,7 +207,23 @@ func (l *lowering) collectPoints() {
 				l.diags.Errorf(diag.BadValue, t.Pos, "%s: cell %d has no sections to place a %s on", t.Label, gid, t.Mech)
 				return
 			}
-			add(c, t.Mech, t.Section[r], t.At[r], ti, r, t.Pos)
+			if t.Order != nil {
+				order = first + t.Order[r]
+			}
+			add(c, t.Mech, t.Section[r], t.At[r], ti, r, order, t.Pos)
+			order++
+		}
+	}
+	byOrder := func(a, b pointRow) int { return cmp.Compare(a.order, b.order) }
+	if !slices.IsSortedFunc(l.points, byOrder) {
+		slices.SortFunc(l.points, byOrder)
+	}
+	if l.m.Part == nil {
+		return
+	}
+	for _, e := range l.m.Part.Ends {
+		if c := l.byGid.get(e.Gid); c != nil && c.typ != nil {
+			needs(c, e.At.Section, e.At.Pos)
 		}
 	}
 }

@@ -79,8 +79,13 @@ func (l *lowering) fill() {
 		}
 	}
 	for _, t := range l.m.Points {
-		if t.Synapse {
+		if t.Synapse && l.m.Part == nil {
 			l.net.NumSyns += len(t.Gid)
+		}
+	}
+	if l.m.Part != nil {
+		for _, n := range l.m.Part.Load {
+			l.net.NumSyns += int(n)
 		}
 	}
 }

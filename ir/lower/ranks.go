@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
@@ -18,8 +19,18 @@ func (l *lowering) assign() {
 	for _, c := range l.cells {
 		load[c.group] += weight(c)
 	}
-	for _, p := range l.points {
-		load[p.cell.group]++
+	part := l.m.Part
+	for i := range l.points {
+		if p := &l.points[i]; part == nil || p.table < 0 || !l.m.Points[p.table].Synapse {
+			load[p.cell.group]++
+		}
+	}
+	if part != nil {
+		for _, c := range l.cells {
+			if c.gid < len(part.Load) {
+				load[c.group] += int(part.Load[c.gid])
+			}
+		}
 	}
 	order := make([]int, len(load))
 	for i := range order {
@@ -37,6 +48,29 @@ func (l *lowering) assign() {
 		done[least] += max(load[g], 1)
 		l.net.Groups[g].Foreign = least != l.opt.Rank
 	}
+}
+
+// Own says which gids are those of opt.Rank, so that whoever makes the model
+// can leave out what belongs to other ranks' cells: their edges' point processes
+// (m.Part says what there is of them), and what their edges end on. It returns
+// nil when diags holds an error.
+func Own(m *ir.Model, opt Options, diags *diag.List) func(gid int) bool {
+	l := newLowering(m, opt, diags)
+	for _, stage := range []func(){l.mechanisms, l.buildCells, l.collectEdges, l.collectCouplings, l.partition} {
+		stage()
+		if diags.HasErrors() {
+			return nil
+		}
+	}
+	top := 0
+	for _, c := range l.cells {
+		top = max(top, c.gid+1)
+	}
+	own := make([]bool, top)
+	for _, c := range l.cells {
+		own[c.gid] = !l.foreign(c)
+	}
+	return func(gid int) bool { return gid >= 0 && gid < len(own) && own[gid] }
 }
 
 // foreign says whether a cell is another rank's.
