@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 
@@ -12,7 +13,7 @@ import (
 func inspectCommand() *cobra.Command {
 	var f modelFlags
 	var cell cellFlags
-	var asJSON, all bool
+	var asJSON, all, memory bool
 	c := &cobra.Command{
 		Use:   "inspect MODEL [MODEL2] | CELL",
 		Short: "Show what a model, or a cell, is made of",
@@ -20,13 +21,18 @@ func inspectCommand() *cobra.Command {
 mechanisms, connections by rule, how cells are grouped and why, and how much
 memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.
 
+With --memory the network is made ready to run and what it holds is measured: by
+part (a mechanism is one), and what a cell, a CV, a synapse and a connection need. From
+that follows what a larger network of the kind will need (doc/performance.md).
+
 Of a cell (a morphology in .swc, .asc or .h5, a HOC program, or a cell type of a model
 with --cell) the tree is shown: lengths, areas, diameters, branch orders, and how
 far its ends are, in um and in lambda.`,
 		Example: `  rall inspect corpus/net4-ring/ring.json
   rall inspect corpus/swc-cell/cell.swc
   rall inspect corpus/hoc-cells/ball_stick.hoc --template BallStick
-  rall inspect corpus/net2-layers/layers.json --json`,
+  rall inspect corpus/net2-layers/layers.json --json
+  rall inspect --memory corpus/net2-layers/layers.json`,
 		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := f.settings(c)
@@ -34,6 +40,9 @@ far its ends are, in um and in lambda.`,
 				return err
 			}
 			if rall.IsCell(args[0]) || cell.name != "" {
+				if memory {
+					return &exit{exitUsage, errors.New("--memory measures models, not cells")}
+				}
 				p, err := cell.load(args, s, &f, os.Stderr)
 				if err != nil {
 					return err
@@ -55,6 +64,18 @@ far its ends are, in um and in lambda.`,
 			if err != nil {
 				return err
 			}
+			if memory {
+				m, err := p.Memory(s)
+				if err != nil {
+					return &exit{exitRun, err}
+				}
+				if asJSON {
+					printJSON(m)
+				} else {
+					m.Print(os.Stdout)
+				}
+				return nil
+			}
 			ins := p.Inspect()
 			if asJSON {
 				printJSON(ins)
@@ -70,6 +91,7 @@ far its ends are, in um and in lambda.`,
 	f.add(c)
 	cell.add(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
+	c.Flags().BoolVar(&memory, "memory", false, "measure what the model holds in memory, by part")
 	c.Flags().BoolVar(&all, "all", false, "list all sections of a cell, not the first 40")
 	return c
 }
