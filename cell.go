@@ -244,7 +244,7 @@ func (p *Project) along(t *ir.CellType, what string) (values [][]float64, label 
 			}
 			where := i / blk.Lanes
 			s := index[c.Places.Names[c.Places.Section[where]]]
-			values[s][morph.CVAt(len(values[s]), c.Places.Pos[where])] = in.Columns[at][row]
+			values[s][morph.CVAt(len(values[s]), c.Places.Pos[where])] = in.Value(at, row)
 		}
 		return values, label, nil
 	}

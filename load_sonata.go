@@ -35,7 +35,7 @@ func isSonata(path string) bool {
 func loadSonata(path string, o Settings, diags *diag.List) *Project {
 	p := &Project{}
 	var share func(*sonata.Simulation) func(gid int) bool
-	if o.Ranks > 1 {
+	if o.Ranks > 1 && !o.Whole {
 		share = func(s *sonata.Simulation) func(gid int) bool {
 			var quiet diag.List // what there is to warn of is said when all is read
 			if setConditions(s.Model, path, o, &quiet) && p.mechanisms(s, o, &quiet) {

@@ -44,6 +44,8 @@ type Settings struct {
 	// Rank of Ranks is the part of the network that Load makes ready to run;
 	// Ranks 0: the whole.
 	Rank, Ranks int
+	// Whole lets every rank read all edges of a circuit, for Connections.
+	Whole bool
 	// Seeds replaces seeds of the spec, by name.
 	Seeds map[string]int64
 }

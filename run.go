@@ -329,6 +329,14 @@ func Connections(m *ir.Model) []record.Conn {
 	return out
 }
 
+// Release lets go of the model's edges and point processes, which a network
+// that is ready does not need to run. Connections and Inspect find none then.
+func (p *Project) Release() {
+	m := *p.Model
+	m.Points, m.Projs = nil, nil
+	p.Model = &m
+}
+
 // Check takes a spec through every stage short of running and returns all
 // diagnostics.
 func Check(files []string, o Settings) *diag.List {

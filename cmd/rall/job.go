@@ -174,6 +174,9 @@ func (j *job) carryOut(ctx context.Context, log *results.Unfinished, r restart, 
 	if j.profile {
 		spent = new([]rall.Spent)
 	}
+	if !r.Keep {
+		j.p.Release()
+	}
 	start := time.Now()
 	res, err := j.p.Trial(r.Trial).Run(ctx, j.s, rall.RunOptions{Profile: spent, Print: j.printf, Progress: bar.update, Args: os.Args, BuildTime: j.built,
 		KeepConns: r.Keep, Log: log, FlushEvery: j.flush, CheckpointEvery: j.checkpoints, Resume: resume, Comm: j.comm})

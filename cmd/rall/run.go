@@ -101,6 +101,7 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 		return err
 	}
 	defer j.close()
+	s.Whole = f.conns
 	if err := j.load(args, s, f.carried); err != nil {
 		return err
 	}

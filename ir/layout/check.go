@@ -125,7 +125,7 @@ func (c *checker) instances(gi, k int) {
 	}
 	p := c.n.Mechs[in.Mech].Program
 	for i, col := range in.Columns {
-		if len(col) != in.N {
+		if len(col) != in.N && len(col) != 1 {
 			c.bad("group %d, %s: column %d has %d entries for %d instances", gi, p.Mech, i, len(col), in.N)
 		}
 	}

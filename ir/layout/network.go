@@ -169,7 +169,7 @@ type IonSlots struct {
 type Instances struct {
 	Mech    int         // index into Network.Mechs
 	N       int         //
-	Columns [][]float64 // initial values, as Program.Columns laid out in a Frame
+	Columns [][]float64 // initial values, as Program.Columns laid out in a Frame; one value alone is that of all instances
 	Node    []int32     // node of each instance; nil for artificial cells
 	Ion     [][]int32   // per Program.Ions: slot of each instance in the group's IonSlots
 	IonSet  []int32     // per Program.Ions: index into Group.Ions
@@ -181,6 +181,14 @@ type Instances struct {
 	Order   []int64       // identity of each instance, independent of the partition
 
 	Diffusion *Diffusion // nil: no states of the mechanism spread along the cable
+}
+
+// Value returns the initial value of a column of one instance.
+func (in *Instances) Value(col, row int) float64 {
+	if c := in.Columns[col]; len(c) == in.N {
+		return c[row]
+	}
+	return in.Columns[col][0]
 }
 
 // Diffusion says between which instances states spread: each and the one

@@ -94,10 +94,9 @@ func (c *cell) nodeAt(section int, pos float64) int { return c.geom.Sections[sec
 // pointRow is a point process that lives on a compartmental cell.
 type pointRow struct {
 	cell       *cell
-	mech       int
-	tree       int
 	order      int64
-	table, row int // of the model's tables; table -2: placed of the type, row its number
+	mech, tree int32
+	table, row int32 // of the model's tables; table -2: placed of the type, row its number
 }
 
 // stim is a stimulator.
@@ -180,7 +179,7 @@ func (l *lowering) collectPoints() {
 			l.diags.Errorf(diag.BadMech, at, "mechanism %q cannot be placed at a point of a cell: it is no point process", mechName)
 			return
 		}
-		l.points = append(l.points, pointRow{cell: c, mech: k, tree: needs(c, section, pos), order: order, table: table, row: row})
+		l.points = append(l.points, pointRow{cell: c, mech: int32(k), tree: int32(needs(c, section, pos)), order: order, table: int32(table), row: int32(row)})
 	}
 	for _, c := range l.cells {
 		if c.typ == nil {

@@ -19,7 +19,7 @@ type filler struct {
 	g      *layout.Group
 	gi     int32
 	cells  []*cell
-	points []pointRow // in order of creation
+	points []*pointRow // in order of creation
 	stims  []int
 	setOf  map[int]int             // mech -> index into g.Instances
 	uses   map[int]map[int32][]use // ion -> node -> uses
@@ -56,9 +56,10 @@ func (l *lowering) fill() {
 		counts[l.points[i].cell.group]++
 	}
 	for i, n := range counts {
-		byGroup[i].points = make([]pointRow, 0, n)
+		byGroup[i].points = make([]*pointRow, 0, n)
 	}
-	for _, p := range l.points {
+	for i := range l.points {
+		p := &l.points[i]
 		f := byGroup[p.cell.group]
 		f.points = append(f.points, p)
 	}
@@ -76,6 +77,11 @@ func (l *lowering) fill() {
 		f.ions()
 		for k := range l.net.Mechs {
 			f.instances(k)
+		}
+		if !l.keepColumns {
+			for k := range f.g.Instances {
+				compact(&f.g.Instances[k])
+			}
 		}
 	}
 	for _, t := range l.m.Points {
@@ -151,12 +157,15 @@ func (f *filler) collectUses() {
 		}
 	}
 	for _, p := range f.points {
+		if len(f.l.net.Mechs[p.mech].Program.Ions) == 0 {
+			continue
+		}
 		t := &p.cell.geom.Tree
 		cv := -1
 		if t.CV[p.tree] >= 0 {
 			cv = p.cell.typ.first[t.Section[p.tree]] + int(t.CV[p.tree])
 		}
-		note(p.mech, p.cell.flat(p.tree), p.cell.typ, cv)
+		note(int(p.mech), p.cell.flat(int(p.tree)), p.cell.typ, cv)
 	}
 }
 
@@ -263,10 +272,10 @@ func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
 		for _, o := range f.l.cellColumns(it.c, mech, pl.Label) {
 			cols[o.col][row] = o.value
 		}
-		f.l.notePlaced(placedKey{it.c, it.point.row}, at)
+		f.l.notePlaced(placedKey{it.c, int(it.point.row)}, at)
 	default:
 		t := f.l.m.Points[it.point.table]
-		f.l.fillTable(mech, t.Params, it.point.row, t.Pos, cols, row)
+		f.l.fillTable(mech, t.Params, int(it.point.row), t.Pos, cols, row)
 		f.l.rowPlace[it.point.table][it.point.row] = at
 	}
 }
@@ -403,14 +412,14 @@ func (l *lowering) cellColumns(c *cell, mech int, label string) []override {
 func (f *filler) placed(mech int) []inst {
 	n := 0
 	for i := range f.points {
-		if f.points[i].mech == mech {
+		if int(f.points[i].mech) == mech {
 			n++
 		}
 	}
 	list := make([]inst, 0, n)
 	for i := range f.points {
-		if p := &f.points[i]; p.mech == mech {
-			list = append(list, inst{node: p.cell.flat(p.tree), order: p.order, c: p.cell, point: p})
+		if p := f.points[i]; int(p.mech) == mech {
+			list = append(list, inst{node: p.cell.flat(int(p.tree)), order: p.order, c: p.cell, point: p})
 		}
 	}
 	return list

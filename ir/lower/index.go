@@ -19,6 +19,7 @@ type Place struct{ Set, Row int32 }
 func WithIndex(m *ir.Model, opt Options, diags *diag.List) (*layout.Network, *Index) {
 	opt.GroupNodes, opt.Ranks = 1<<60, 0
 	l := newLowering(m, opt, diags)
+	l.keepColumns = true
 	if !l.run() {
 		return nil, nil
 	}

@@ -43,20 +43,21 @@ type lowering struct {
 	diags *diag.List
 	net   *layout.Network
 
-	mechIndex map[string]int // into net.Mechs
-	colIndex  []map[string]column
-	ionIndex  map[string]int
-	types     map[*ir.CellType]*cellType
-	cells     []*cell // every gid, compartmental and artificial, in gid order
-	byGid     gidIndex
-	stims     []stim // numbered as edges name them
-	points    []pointRow
-	rowPlace  [][]place // by table and row: where the instance went
-	projs     []projection
-	stimPlace []place
-	couplings []coupling
-	placed    map[placedKey]place
-	tableCols map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
+	mechIndex   map[string]int // into net.Mechs
+	colIndex    []map[string]column
+	ionIndex    map[string]int
+	types       map[*ir.CellType]*cellType
+	cells       []*cell // every gid, compartmental and artificial, in gid order
+	byGid       gidIndex
+	stims       []stim // numbered as edges name them
+	points      []pointRow
+	rowPlace    [][]place // by table and row: where the instance went
+	projs       []projection
+	stimPlace   []place
+	couplings   []coupling
+	placed      map[placedKey]place
+	keepColumns bool                      // somebody will write into the columns
+	tableCols   map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
 }
 
 // column is where a named column of a program stands in a Frame.

@@ -80,7 +80,11 @@ func printNetwork(w *strings.Builder, net *layout.Network) {
 			p("  %d of %s on nodes %d\n", in.N, prog.Mech, in.Node)
 			for i, c := range prog.Columns {
 				if c.Visible && c.Len <= 1 {
-					p("    %s %.6g\n", c.Name, in.Columns[prog.Row(i)])
+					values := make([]float64, in.N)
+					for k := range values {
+						values[k] = in.Value(prog.Row(i), k)
+					}
+					p("    %s %.6g\n", c.Name, values)
 				}
 			}
 		}

@@ -150,8 +150,8 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 			if in.Node != nil {
 				h.int(gid[in.Node[j]]).int(node[in.Node[j]])
 			}
-			for _, col := range in.Columns {
-				h.floats(col[j])
+			for c := range in.Columns {
+				h.floats(in.Value(c, j))
 			}
 			for _, st := range in.Streams {
 				s := st[j].State()

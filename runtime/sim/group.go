@@ -393,7 +393,14 @@ func (g *group) restore() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		for c := range m.frame.Columns {
-			copy(m.frame.Columns[c], m.lay.Columns[c])
+			from := m.lay.Columns[c]
+			if len(from) == m.lay.N {
+				copy(m.frame.Columns[c], from)
+				continue
+			}
+			for i := range m.frame.Columns[c] {
+				m.frame.Columns[c][i] = from[0]
+			}
 		}
 		copy(m.frame.Uniforms, g.sim.net.Mechs[m.lay.Mech].Uniforms)
 	}
