@@ -163,7 +163,7 @@ func functions() map[string]func(c *call) value {
 		"sprint": func(c *call) value {
 			p := c.strVar(0)
 			s := c.sprintf(1)
-			if c.room(max(0, len(s)-len(*p)) / 8) {
+			if c.in.text(c.fr, c.pos, *p, s) {
 				*p = s
 			}
 			return number(1)

@@ -219,9 +219,10 @@ func (in *Interp) sections(fr *frame, at syntax.Pos, owner *Object, s *symbol, c
 		}
 	}
 	n := product(c.dims)
-	if !in.room(fr, at, 64*n) {
+	if !in.room(fr, at, perSection*n) {
 		return
 	}
+	in.cells -= perSection * n // as long as they are there, they count
 	in.work(n*16 + len(in.Tree.Sections()))
 	prefix := ""
 	var who any
@@ -436,7 +437,9 @@ func (in *Interp) callTop(fr *frame, at syntax.Pos, name string, args ...arg) va
 
 // execute runs a text at the top level or in an object.
 func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, braces bool) bool {
-	in.work(len(src))
+	known := in.top.slots
+	defer func() { in.cells += 32 * (in.top.slots - known) }()
+	in.work(512 + len(src))
 	if in.calls >= maxCalls {
 		in.failHint(fr, at, diag.BadValue, "a text that executes itself for ever?", "calls nest more than %d deep", maxCalls)
 		return false

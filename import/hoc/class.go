@@ -17,6 +17,7 @@ type call struct {
 	name string
 	args []arg
 	o    *Object // of a method
+	took int     // counted as memory
 }
 
 func (c *call) fail(format string, args ...any) value {
@@ -135,7 +136,30 @@ func (c *call) section() *tree.Section { return c.in.current(c.fr, c.pos) }
 func (c *call) self() value { return object(c.o) }
 
 // room counts memory.
-func (c *call) room(n int) bool { return c.in.room(c.fr, c.pos, n) }
+func (c *call) room(n int) bool {
+	ok := c.in.room(c.fr, c.pos, n)
+	if ok {
+		c.took += n
+	}
+	return ok
+}
+
+// held is the memory of the objects that a call can change.
+func (c *call) held() int {
+	n := c.o.size()
+	for i := range c.args {
+		if c.args[i].k == objKind {
+			if o := *c.args[i].obj; o != nil && o != c.o {
+				n += o.size()
+			}
+		}
+	}
+	return n
+}
+
+// constant are methods that take the same time whatever the object's size.
+var constant = map[string]bool{"append": true, "size": true, "get": true, "set": true, "count": true, "object": true, "o": true, "nrow": true, "ncol": true,
+	"getval": true, "setval": true, "buffer_size": true, "label": true}
 
 // object makes an object of a class of ours.
 func (c *call) object(class string, native any) value {
@@ -169,18 +193,20 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		if in.failed {
 			return place{}
 		}
-		switch n := o.native.(type) {
-		case *vector:
-			in.work(len(n.x))
-		case *list:
-			in.work(len(n.items))
-		case *sectionList:
-			in.work(len(n.secs))
-		case *matrix:
-			in.work(len(n.x))
+		if constant[d.Sel] {
+			in.work(256)
+		} else {
+			in.work(256 + o.size())
 		}
 		in.retain(o)
-		v := m(&call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o})
+		k := &call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o}
+		was, born := k.held(), in.born
+		v := m(k)
+		// What counts is what there is now, and not what was counted on the way.
+		in.cells += k.held() - was - k.took
+		if v.k == objKind && v.o != nil && v.o.born > born {
+			in.cells += v.o.size() + 8
+		}
 		in.done(args)
 		in.release(o)
 		if in.failed {

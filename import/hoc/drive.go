@@ -372,6 +372,7 @@ func (in *Interp) finitialize(c *call) value {
 	in.stepping = true
 	err := in.run.Init(set, v)
 	in.stepping = false
+	in.steps = 0
 	in.clock(0)
 	in.begun = true
 	return in.after(c, err)
@@ -407,6 +408,7 @@ func (in *Interp) fadvance(c *call) value {
 	in.stepping = true
 	err := in.run.Step(dt)
 	in.stepping = false
+	in.steps = 0 // the program gets on
 	in.clock(in.run.T())
 	if in.failed {
 		return value{}
@@ -468,6 +470,9 @@ func (in *Interp) startRecords() {
 		r.to.x = r.to.x[:0]
 		switch {
 		case r.times != nil:
+			if n := len(r.times.x) - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
+				return
+			}
 			r.to.x = make([]float64, len(r.times.x))
 			in.recordAt(r, 0)
 		case r.every > 0:

@@ -2,6 +2,10 @@ package hoc
 
 import (
 	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -132,4 +136,53 @@ func FuzzProgram(f *testing.F) {
 			in.Cell(nil)
 		}
 	})
+}
+
+// TestWrites lets programs write below their folder, and nowhere else.
+func TestWrites(t *testing.T) {
+	dir := t.TempDir()
+	out := filepath.Join(dir, "out")
+	if err := errors.Join(os.Mkdir(out, 0o777), os.Symlink(dir, filepath.Join(out, "link")), os.Mkdir(filepath.Join(out, "folder"), 0o777)); err != nil {
+		t.Fatal(err)
+	}
+	for name, want := range map[string]string{
+		"x": "", "sub/x": "", filepath.Join(out, "abs"): "", "sub/../y": "",
+		"../x": "not allowed", "sub/../../x": "not allowed", filepath.Join(dir, "x"): "not allowed", out + "/../x": "not allowed",
+		"link/x": "escapes", "folder": "writing .*folder",
+	} {
+		for _, src := range []string{"objref f\nf = new File(\"%s\")\nf.wopen()\nf.printf(\"a\")\n", "objref f\nf = new File()\nf.aopen(\"%s\")\nf.printf(\"a\")\n", "\n\nwopen(\"%s\")\nfprint(\"a\")\n"} {
+			var l diag.List
+			in := New(Options{Write: out}, &l)
+			ok := in.Run("x.hoc", fmt.Appendf(nil, src, name))
+			in.Close()
+			if ok != (want == "") || !ok && !regexp.MustCompile(`^x\.hoc:3:\d+: (.|\n)*`+want).MatchString(l.Error()) {
+				t.Errorf("%s: %q", name, l.Error())
+			}
+		}
+	}
+	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
+		t.Errorf("written outside: %v", left)
+	}
+}
+
+// TestMemory makes and forgets more than the limit allows at once.
+func TestMemory(t *testing.T) {
+	for _, src := range []string{
+		"objref w\nfor i = 1, 1000 w = new Vector(1000)\n",
+		"objref w, u\nw = new Vector(1000)\nfor i = 1, 1000 u = w.c()\n",
+		"objref w\nw = new Vector()\nfor i = 1, 1000 { w.resize(0) w.indgen(0, 999, 1) }\n",
+		"objref m\nfor i = 1, 1000 { m = new Matrix(30, 30) }\n",
+		"strdef s\nfor i = 1, 1000 { sprint(s, \"%1000d\", i) s = \"\" }\n",
+		"begintemplate T\nobjref w\ncreate a[10]\nproc init() { w = new Vector(1000) }\nendtemplate T\nobjref o\nfor i = 1, 1000 o = new T()\n",
+		"objref l, w\nl = new List()\nfor i = 1, 1000 { l.append(new Vector(1000)) l.remove(0) }\n",
+	} {
+		var l diag.List
+		in := New(Options{Cells: 20_000}, &l)
+		if !in.Run("x.hoc", []byte(src)) {
+			t.Errorf("%s%s", src, l.Error())
+		}
+		if in.cells < 0 || in.cells > 20_000 {
+			t.Errorf("%s%d values", src, in.cells)
+		}
+	}
 }

@@ -793,7 +793,7 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 		if v.k != strKind || op != syntax.Set {
 			return wrong("a strdef")
 		}
-		if !in.room(fr, at, max(0, (len(v.s)-len(*p.str))/8)) {
+		if !in.text(fr, at, *p.str, v.s) {
 			return value{}
 		}
 		*p.str = v.s

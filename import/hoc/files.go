@@ -1,6 +1,7 @@
 package hoc
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"io/fs"
@@ -157,6 +158,7 @@ type textFile struct {
 	at     int
 	atEnd  bool // a read met the end
 	out    *os.File
+	buf    *bufio.Writer // of out
 	writes bool
 	opened bool
 }
@@ -187,28 +189,36 @@ func (c *call) write(f *textFile, add bool) bool {
 		in.failHint(c.fr, c.pos, diag.Unsupported, "an import writes no files", "%s: writing %s is not allowed", c.name, f.name)
 		return false
 	}
-	path := filepath.Join(in.o.Write, filepath.Clean("/"+f.name))
+	rel, err := f.name, error(nil)
 	if filepath.IsAbs(f.name) {
-		rel, err := filepath.Rel(in.o.Write, f.name)
-		if err != nil || !filepath.IsLocal(rel) {
-			in.failHint(c.fr, c.pos, diag.Unsupported, "write below "+in.o.Write, "%s: writing %s is not allowed", c.name, f.name)
-			return false
-		}
-		path = f.name
+		rel, err = filepath.Rel(in.o.Write, f.name)
 	}
-	if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
+	rel = filepath.Clean(rel)
+	if err != nil || !filepath.IsLocal(rel) {
+		in.failHint(c.fr, c.pos, diag.Unsupported, "write below "+in.o.Write, "%s: writing %s is not allowed", c.name, f.name)
 		return false
+	}
+	// Not even a link leads out of the folder.
+	root, err := os.OpenRoot(in.o.Write)
+	if err == nil {
+		defer root.Close()
+		err = root.MkdirAll(filepath.Dir(rel), 0o777)
 	}
 	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if add {
 		mode = os.O_CREATE | os.O_WRONLY | os.O_APPEND
 	}
-	out, err := os.OpenFile(path, mode, 0o666)
+	var out *os.File
+	if err == nil {
+		out, err = root.OpenFile(rel, mode, 0o666)
+	}
+	path := filepath.Join(in.o.Write, rel)
 	if err != nil {
+		c.fail("writing %s: %v", path, unwrapped(err))
 		return false
 	}
 	c.close(f)
-	f.path, f.out, f.opened, f.writes = path, out, true, true
+	f.path, f.out, f.buf, f.opened, f.writes = path, out, bufio.NewWriter(out), true, true
 	in.written = append(in.written, f)
 	return true
 }
@@ -218,7 +228,8 @@ func (c *call) put(f *textFile, s string) {
 	if c.in.failed || f.out == nil {
 		return
 	}
-	if _, err := f.out.WriteString(s); err != nil {
+	c.in.work(512 + 4*len(s))
+	if _, err := f.buf.WriteString(s); err != nil {
 		c.fail("writing %s: %v", f.name, unwrapped(err))
 	}
 }
@@ -232,7 +243,7 @@ func (c *call) close(f *textFile) {
 
 func (in *Interp) closeFile(f *textFile) (err error) {
 	if f.out != nil {
-		err = f.out.Close()
+		err = errors.Join(f.buf.Flush(), f.out.Close())
 		f.out = nil
 		in.written = slices.DeleteFunc(in.written, func(w *textFile) bool { return w == f })
 	}

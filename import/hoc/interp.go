@@ -34,13 +34,13 @@ type Options struct {
 
 	Engine Engine // runs models; nil: only cells are built
 
-	Steps int // limit of executed statements; 0: DefaultSteps
+	Steps int // limit of statements executed without a step of the model; 0: DefaultSteps
 	Cells int // limit of numbers, objects, characters, CVs and points alive; 0: DefaultCells
 }
 
 // The limits of a program that gives none.
 const (
-	DefaultSteps = 500_000_000
+	DefaultSteps = 200_000_000
 	DefaultCells = 100_000_000
 	maxCalls     = 1000
 )
@@ -243,7 +243,10 @@ func (in *Interp) shown(fr *frame, x syntax.Expr) {
 	}
 }
 
-func (in *Interp) print(s string) { io.WriteString(in.o.Out, s) }
+func (in *Interp) print(s string) {
+	in.work(512 + 4*len(s))
+	io.WriteString(in.o.Out, s)
+}
 
 // pos is a place of the text that a frame executes.
 func (fr *frame) pos(p syntax.Pos) diag.Pos {
@@ -337,12 +340,46 @@ func (in *Interp) work(n int) { in.steps += n / 16 }
 // room counts n numbers, characters or objects, and says whether the limit
 // allows them.
 func (in *Interp) room(fr *frame, at syntax.Pos, n int) bool {
-	if n < 0 || n > in.o.Cells-in.cells {
+	if n < 0 || n > in.o.Cells-in.cells-perSection*len(in.Tree.Sections()) {
 		in.failHint(fr, at, diag.BadValue, "", "the program needs more memory than the limit of %d values", in.o.Cells)
 		return false
 	}
 	in.cells += n
 	return true
+}
+
+// perSection is what a section counts.
+const perSection = 64
+
+// text counts a string that takes another's place.
+func (in *Interp) text(fr *frame, at syntax.Pos, old, s string) bool {
+	if n := (len(s) - len(old)) / 8; n > 0 {
+		return in.room(fr, at, n)
+	} else {
+		in.cells += n
+	}
+	return true
+}
+
+// size is what an object counts as memory, besides sections.
+func (o *Object) size() int {
+	switch n := o.native.(type) {
+	case *vector:
+		return cap(n.x)
+	case *matrix:
+		return cap(n.x)
+	case *list:
+		return cap(n.items)
+	case *sectionList:
+		return cap(n.secs)
+	}
+	n := 0
+	if o.data != nil {
+		for _, c := range o.data.cells {
+			n += len(c.nums) + len(c.objs)
+		}
+	}
+	return n
 }
 
 // current returns the current section; nil and an error if there is none.

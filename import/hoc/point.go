@@ -562,7 +562,7 @@ func fileMethods() map[string]method {
 			if !ok {
 				return number(-1)
 			}
-			if p := c.strVar(0); c.room(max(0, len(s)-len(*p)) / 8) {
+			if p := c.strVar(0); c.in.text(c.fr, c.pos, *p, s) {
 				*p = s
 			}
 			return number(float64(len(s)))
@@ -611,8 +611,15 @@ func fileMethods() map[string]method {
 			f(c).at = min(max(int(cInt(c.numOr(0, 0))), 0), len(f(c).text))
 			return number(0)
 		},
-		"tell":    func(c *call) value { return number(float64(f(c).at)) },
-		"flush":   one,
+		"tell": func(c *call) value { return number(float64(f(c).at)) },
+		"flush": func(c *call) value {
+			if t := f(c); t.out != nil {
+				if err := t.buf.Flush(); err != nil {
+					return c.fail("writing %s: %v", t.name, unwrapped(err))
+				}
+			}
+			return number(1)
+		},
 		"chooser": gui, "dir": func(c *call) value { return text(c.in.dir) },
 		"unlink": func(c *call) value { return c.unsupported("File.unlink") },
 		"vread":  func(c *call) value { return c.unsupported("Vector.vread") },

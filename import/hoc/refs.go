@@ -74,6 +74,7 @@ func (in *Interp) reap() {
 func (in *Interp) destroy(o *Object) {
 	o.gone = true
 	c := o.class
+	in.cells -= o.size() + 8
 	// Objects of a class stand in the order in which they were made.
 	if i, ok := slices.BinarySearchFunc(c.objects, o.born, func(k *Object, born int) int { return k.born - born }); ok && c.objects[i] == o {
 		c.objects = slices.Delete(c.objects, i, i+1)
