@@ -41,6 +41,10 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
 	src := spec.Source{Name: file}
 	if IsHoc(file) {
+		if o.Axon != "" {
+			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "axon %q: a HOC program replaces axons itself", o.Axon)
+			return nil
+		}
 		cell := ReadHoc([]string{file}, o, diags)
 		if cell == nil {
 			return nil
@@ -55,9 +59,13 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 			return nil
 		}
 		type object = map[string]any
+		rule := object{"morphology": filepath.Base(file), "nseg": object{"dLambda": .1, "freq": 100}}
+		if o.Axon != "" {
+			rule["axon"] = o.Axon
+		}
 		src.Text, _ = json.Marshal(object{"simConfig": object{}, "netParams": object{
 			"popParams":  object{name: object{"cellType": name, "numCells": 1}},
-			"cellParams": object{name: object{"morphology": filepath.Base(file), "nseg": object{"dLambda": .1, "freq": 100}}}}})
+			"cellParams": object{name: rule}}})
 	}
 	p := load([]spec.Source{src}, filepath.Dir(file), s, diags)
 	if p != nil && src.Tree != nil {

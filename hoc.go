@@ -18,6 +18,7 @@ type HocSettings struct {
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
 	Steps    int    // limit of executed statements; 0: a large one
+	Axon     string // what replaces the axon of a morphology that is read by itself; "": nothing
 	Write    string // the folder below which the program may write files; "": it may not
 }
 

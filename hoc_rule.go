@@ -270,7 +270,7 @@ func hocExpander(dir string, o Settings) func(label string, rule *spec.Node, dia
 			if slices.Contains([]string{"hoc", "template", "args"}, m.Key) {
 				continue
 			}
-			if slices.Contains(strings.Fields("secs secLists morphology nseg regions cellModel params"), m.Key) {
+			if slices.Contains(strings.Fields("secs secLists morphology axon nseg regions cellModel params"), m.Key) {
 				diags.Errorf(diag.BadValue, m.Pos, "%s beside hoc: the HOC program makes the cell", m.Key)
 				continue
 			}

@@ -7,7 +7,7 @@ import (
 )
 
 // importedLists are the secLists that an SWC morphology brings.
-var importedLists = []string{"all", "somatic", "axonal", "basal", "apical"}
+var importedLists = []string{"all", "somatic", "axonal", "basal", "apical", "myelinated"}
 
 func (r *CellRule) secNames() []string {
 	var out []string

@@ -47,6 +47,8 @@ var cellKeys = []key[CellRule]{
 		read: func(d *decoder, m *Member, c *CellRule) {} /* after cellModel is known */},
 	{name: "morphology", form: "string", doc: "an SWC, Neurolucida ASC or Blue Brain HDF5 (version 1) file, relative to the spec (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Morphology) }},
+	{name: "axon", form: "string", doc: "what replaces the morphology's axon, see below (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Axon) }},
 	{name: "hoc", form: "string or list of strings", doc: "HOC files, relative to the spec, that make the cell (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { c.Failed = true } /* left when it could not be read */},
 	{name: "template", form: "string", doc: "the template of the HOC files to make; without, all sections make the cell (rall's own)",
@@ -89,6 +91,9 @@ func (d *decoder) cells(n *Node) []CellRule {
 			if c.CellModel.S == "" {
 				d.diags.ErrorHint(diag.BadValue, p.Pos, "add cellModel, or move them into secs", "%s has params but no cellModel", what)
 			}
+		}
+		if v := m.Val.Get("axon"); v != nil && c.Morphology.S == "" {
+			d.diags.Errorf(diag.BadValue, v.Pos, "%s has axon but no morphology", what)
 		}
 		for _, own := range []string{"nseg", "regions"} {
 			if v := m.Val.Get(own); v != nil && own == "regions" && len(c.Secs) == 0 && c.Morphology.S == "" {

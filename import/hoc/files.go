@@ -199,7 +199,10 @@ func (c *call) write(f *textFile, add bool) bool {
 		return false
 	}
 	// Not even a link leads out of the folder.
-	root, err := os.OpenRoot(in.o.Write)
+	var root *os.Root
+	if err = os.MkdirAll(in.o.Write, 0o777); err == nil {
+		root, err = os.OpenRoot(in.o.Write)
+	}
 	if err == nil {
 		defer root.Close()
 		err = root.MkdirAll(filepath.Dir(rel), 0o777)

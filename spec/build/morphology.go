@@ -1,6 +1,8 @@
 package build
 
 import (
+	"slices"
+
 	"github.com/rallsim/rall/import/swc"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -25,6 +27,12 @@ func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) 
 	if m == nil {
 		return nil // said where it stands in the file
 	}
+	var made []int // sections that come with a number of CVs
+	if r.Axon.S != "" {
+		if m, made = swc.ReplaceAxon(m, r.Axon.S, r.Axon.Pos, b.diags); m == nil {
+			return nil
+		}
+	}
 	t.fromFile = true
 	// Resistivity and capacitance come first: nseg may go by them.
 	sections := append([]morph.Section(nil), m.Sections...)
@@ -40,7 +48,9 @@ func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) 
 		}
 	}
 	for i := range sections {
-		sections[i].NSeg = chooseNSeg(&sections[i], r.NSeg)
+		if !slices.Contains(made, i) {
+			sections[i].NSeg = chooseNSeg(&sections[i], r.NSeg)
+		}
 	}
 	t.Morph = &morph.Morphology{Sections: sections, Lists: m.Lists, ConnectOrder: m.ConnectOrder}
 	if !t.Morph.Check(b.diags) {
