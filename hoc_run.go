@@ -59,7 +59,7 @@ func (r *hocRun) connect(diags *diag.List) {
 			e.Set, e.Row = append(e.Set, at.Set), append(e.Row, at.Row)
 			e.Delay = append(e.Delay, c.Delay)
 			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			for i := range max(prog.NArgs, 1) { // a place at least: it tells edges apart
+			for i := range prog.NArgs { // a place at least: it tells edges apart
 				w := 0.0
 				if i < len(c.Weight) {
 					w = c.Weight[i]

@@ -159,6 +159,7 @@ type textFile struct {
 	atEnd  bool // a read met the end
 	out    *os.File
 	buf    *bufio.Writer // of out
+	where  diag.Pos      // where it was opened for writing
 	writes bool
 	opened bool
 }
@@ -221,6 +222,7 @@ func (c *call) write(f *textFile, add bool) bool {
 		return false
 	}
 	c.close(f)
+	f.where = c.fr.pos(c.pos)
 	f.path, f.out, f.buf, f.opened, f.writes = path, out, bufio.NewWriter(out), true, true
 	in.written = append(in.written, f)
 	return true
@@ -260,7 +262,7 @@ func (in *Interp) Close() bool {
 	for len(in.written) > 0 {
 		f := in.written[0]
 		if err := in.closeFile(f); err != nil {
-			in.diags.Errorf(diag.BadValue, diag.Pos{}, "writing %s: %v", f.path, unwrapped(err))
+			in.diags.Errorf(diag.BadValue, f.where, "writing %s: %v", f.name, unwrapped(err))
 			ok = false
 		}
 	}
