@@ -10,6 +10,7 @@ import (
 
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/codegen"
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -22,13 +23,15 @@ func compileCommand() *cobra.Command {
 		Short: "Compile NMODL files and show what comes of them",
 		Long: `Compile NMODL files (or all those of a folder) and print what there is to say of
 them, or with --emit what they become: ir (the mechanism as rall understands it),
-passes (after every pass) or program (the kernel program). With --emit go the last
+passes (after every pass), merge (the parts into which a synapse is taken where
+several on a CV go together, or why it is not) or program (the kernel program). With --emit go the last
 argument is a folder that is to hold them as a Go package: it builds with the
 standard library alone and gives the bits that rall gives. Exit code 1 if a file
 does not compile.`,
 		Example: `  rall compile corpus/net6-hybrid/mod
   rall compile nmodl/builtin/hh.mod --emit ir
   rall compile nmodl/builtin/*.mod --emit program
+  rall compile nmodl/builtin/Exp2Syn.mod --emit merge
   rall compile nmodl/builtin/hh.mod nmodl/builtin/pas.mod --emit go out/channels`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) == 0 {
@@ -38,7 +41,7 @@ does not compile.`,
 		},
 		RunE: func(c *cobra.Command, args []string) error {
 			switch emit {
-			case "", "ir", "passes", "program":
+			case "", "ir", "passes", "merge", "program":
 			case "go":
 				dir := args[len(args)-1]
 				switch args = args[:len(args)-1]; {
@@ -49,13 +52,13 @@ does not compile.`,
 				}
 				return compileGo(args, dir, opts)
 			default:
-				return &exit{exitUsage, fmt.Errorf("--emit %s: expected ir, passes, program or go", emit)}
+				return &exit{exitUsage, fmt.Errorf("--emit %s: expected ir, passes, merge, program or go", emit)}
 			}
 			_, err := compileAll(args, emit, opts)
 			return err
 		},
 	}
-	c.Flags().StringVar(&emit, "emit", "", "give `WHAT` the file becomes: ir, passes, program, or go (a package in the folder named last)")
+	c.Flags().StringVar(&emit, "emit", "", "give `WHAT` the file becomes: ir, passes, merge, program, or go (a package in the folder named last)")
 	c.Flags().BoolVar(&opts.ConductanceFD, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
 	c.Flags().BoolVar(&opts.AsWritten, "as-written", false, "keep the operations as written, without sharing divisions and exponentials")
 	return c
@@ -130,8 +133,20 @@ func compileOne(m *rall.ModFile, emit string, opts codegen.Options) *kernel.Prog
 		fmt.Println()
 	case "ir":
 		fmt.Print(m.Def.String())
+	case "merge":
+		printMerge(m.Def, opts)
 	case "program":
 		fmt.Print(prog.String())
 	}
 	return prog
+}
+
+// printMerge prints the parts of a mechanism of which several can go together.
+func printMerge(def *mech.Def, opts codegen.Options) {
+	m, why := codegen.Merge(def, opts)
+	if m == nil {
+		fmt.Printf("%s: not merged: %s\n", def.Name, why)
+		return
+	}
+	fmt.Printf("%s: merged\n%s", def.Name, m.Split)
 }

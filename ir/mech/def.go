@@ -48,10 +48,11 @@ const (
 	DiamOf                  // diameter of the CV [um]
 	Series                  // a list of numbers that the model gives, one per instance (hoc's Vector)
 	EachEdge                // an argument of FOR_NETCONS: element k belongs to the k-th edge onto the instance
+	Common                  // of the instance that stands for several on a CV, in what is left of each (ir/mech/merge)
 )
 
 var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",
-	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series", "each edge"}
+	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series", "each edge", "common"}
 
 func (s Storage) String() string { return storageNames[s] }
 

@@ -125,6 +125,9 @@ func (p *Program) portName(i int) string {
 	if q.Ion >= 0 && q.Ion < len(p.Ions) {
 		return p.Ions[q.Ion].Name + "." + q.Quantity.String()
 	}
+	if q.Quantity == Common {
+		return q.Quantity.String() + " " + strconv.Itoa(q.Row)
+	}
 	return q.Quantity.String()
 }
 

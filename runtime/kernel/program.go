@@ -111,9 +111,10 @@ const (
 	Pointed                  // what a POINTER names: the runtime's copy, taken before an entry and put back behind it
 	StimRhs                  // the part of Rhs that electrode currents make
 	StimD                    // the part of D that electrode currents make
+	Common                   // a column of the instance of another Program that stands for this one and others
 )
 
-var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area", "pointer", "rhs of electrodes", "d of electrodes"}
+var quantityNames = [...]string{"v", "rhs", "d", "area", "diam", "e", "in", "out", "i", "di", "100/area", "pointer", "rhs of electrodes", "d of electrodes", "common"}
 
 func (q Quantity) String() string { return quantityNames[q] }
 
@@ -124,6 +125,7 @@ type Port struct {
 	Quantity Quantity
 	Ion      int // index into Program.Ions for the ion quantities, else -1
 	Pointer  int // index into Program.Pointers, for Pointed
+	Row      int // of the other Program's Columns in a Frame, for Common
 }
 
 // Ion says how the mechanism uses an ion, for the order of mechanisms and

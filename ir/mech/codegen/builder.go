@@ -127,6 +127,12 @@ func (b *builder) pointed(v mech.VarID) place {
 	return place{inIndex, int32(b.lay.portOf(kernel.Port{Quantity: kernel.Pointed, Ion: -1, Pointer: b.lay.pointers[v]})), 0}
 }
 
+// common is the port of a variable of the instance that stands for several. Its
+// row is known when that one's program is made: until then it is the variable.
+func (b *builder) common(v mech.VarID) place {
+	return place{inIndex, int32(b.lay.portOf(kernel.Port{Quantity: kernel.Common, Ion: -1, Row: int(v)})), 0}
+}
+
 func (b *builder) loadPort(q kernel.Quantity, ion int) val {
 	return b.load(kernel.LoadP, b.port(q, ion), false)
 }
@@ -352,6 +358,8 @@ func (b *builder) initial(s slot) val {
 		return b.loadPort(kernel.Diam, -1)
 	case mech.Pointer:
 		return b.load(kernel.LoadP, b.pointed(s.v), false)
+	case mech.Common:
+		return b.load(kernel.LoadP, b.common(s.v), false)
 	}
 	b.lay.refuse(b.diags, s.v)
 	return b.num(0)

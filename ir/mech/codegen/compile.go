@@ -48,32 +48,63 @@ type Options struct {
 // Compile makes the Program of def. Findings go to diags; the result is nil
 // when there were errors.
 func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
-	dump := opts.Dump
-	if dump == nil {
-		dump = func(string, string) {}
-	}
 	var found diag.List
-	s := state{def: def, diags: &found}
+	m := module(def, opts.dump(), &found)
+	var p *made
+	if m != nil {
+		p = generate(m, opts, &found)
+	}
+	diags.Append(&found)
+	if p == nil {
+		return nil
+	}
+	p.seal()
+	opts.dump()("program", p.String())
+	return p.Program
+}
+
+func (o *Options) dump() func(pass, text string) {
+	if o.Dump == nil {
+		return func(string, string) {}
+	}
+	return o.Dump
+}
+
+// module runs the passes on def; nil when one finds errors.
+func module(def *mech.Def, dump func(pass, text string), diags *diag.List) *opt.Module {
+	s := state{def: def, diags: diags}
 	for _, p := range passes {
 		p.run(&s)
 		dump(p.name, p.text(&s))
-		if found.HasErrors() {
-			diags.Append(&found)
+		if diags.HasErrors() {
 			return nil
 		}
 	}
-	g := &generator{m: s.module, def: s.module.Def, opts: opts, diags: &found}
+	return s.module
+}
+
+// made is a program with the rows of its columns by variable.
+type made struct {
+	*kernel.Program
+	row map[mech.VarID]int32
+}
+
+// generate makes the program of m; nil when there are errors.
+func generate(m *opt.Module, opts Options, diags *diag.List) *made {
+	g := &generator{m: m, def: m.Def, opts: opts, diags: diags}
 	p := g.program()
-	diags.Append(&found)
-	if found.HasErrors() {
+	if diags.HasErrors() {
 		return nil
 	}
-	p.Fingerprint = fingerprint(p)
-	if err := kernel.Check(p); err != nil {
+	return &made{p, g.lay.row}
+}
+
+// seal gives a program its fingerprint when it is done.
+func (p *made) seal() {
+	p.Fingerprint = fingerprint(p.Program)
+	if err := kernel.Check(p.Program); err != nil {
 		panic("BUG: codegen made an unsound program: " + err.Error() + "\n" + p.String())
 	}
-	dump("program", p.String())
-	return p
 }
 
 func fingerprint(p *kernel.Program) string {
@@ -348,6 +379,8 @@ func (g *generator) finish(b *builder, e *env) {
 			store(kernel.StoreP, b.port(kernel.V, -1))
 		case mech.Pointer:
 			store(kernel.StoreP, b.pointed(s.v))
+		case mech.Common:
+			store(kernel.StoreP, b.common(s.v))
 		case mech.Edge:
 			store(kernel.StoreArg, b.argument(s.v))
 		case mech.IonField:

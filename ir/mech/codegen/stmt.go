@@ -123,7 +123,7 @@ func (b *builder) assign(e *env, t mech.Target, x mech.Expr, pos diag.Pos) {
 // assignable reports an assignment that has no meaning.
 func (b *builder) assignable(v *mech.Var, pos diag.Pos) bool {
 	switch v.Storage {
-	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.EachEdge, mech.Time, mech.Voltage, mech.Pointer:
+	case mech.Instance, mech.Global, mech.Temp, mech.IonField, mech.Edge, mech.EachEdge, mech.Time, mech.Voltage, mech.Pointer, mech.Common:
 		return true // t and v are changed for the statements that follow only
 	}
 	b.diags.Errorf(diag.BadMech, pos, "%s is a %s and cannot be assigned", v.Name, v.Storage)
