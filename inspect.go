@@ -3,6 +3,7 @@ package rall
 import (
 	"fmt"
 	"io"
+	"maps"
 	"slices"
 	"text/tabwriter"
 
@@ -14,13 +15,14 @@ import (
 
 // Inspection describes a project for people and for tools.
 type Inspection struct {
-	Populations []PopInfo  `json:"populations"`
-	CellTypes   []TypeInfo `json:"cellTypes"`
-	Mechanisms  []MechInfo `json:"mechanisms"`
-	Rules       []RuleInfo `json:"rules"`
-	Groups      GroupInfo  `json:"groups"`
-	Memory      MemoryInfo `json:"memory_bytes"`
-	Warnings    []string   `json:"warnings,omitempty"`
+	Populations []PopInfo   `json:"populations"`
+	CellTypes   []TypeInfo  `json:"cellTypes"`
+	Mechanisms  []MechInfo  `json:"mechanisms"`
+	Merging     []MergeInfo `json:"merging,omitempty"`
+	Rules       []RuleInfo  `json:"rules"`
+	Groups      GroupInfo   `json:"groups"`
+	Memory      MemoryInfo  `json:"memory_bytes"`
+	Warnings    []string    `json:"warnings,omitempty"`
 }
 
 // PopInfo is one population.
@@ -60,6 +62,24 @@ func (t *TypeInfo) add(o TypeInfo) {
 type MechInfo struct {
 	Name      string `json:"name"`
 	Instances int    `json:"instances"`
+}
+
+// MergeInfo says which synapses of a mechanism go together.
+type MergeInfo struct {
+	Mech      string           `json:"mechanism"`
+	Why       string           `json:"whyNot,omitempty"` // none do
+	Instances int              `json:"instances"`
+	Stepped   int              `json:"stepped"` // those that are left to be stepped
+	Own       int              `json:"own"`     // instances that have gone together and have kept something of their own
+	Classes   []MergeClassInfo `json:"classes,omitempty"`
+	Alone     map[string]int   `json:"alone,omitempty"` // instances that do not go together, by reason
+}
+
+// MergeClassInfo is the synapses of one class of kinetics that go together.
+type MergeClassInfo struct {
+	Values    string `json:"parameters"`
+	Instances int    `json:"instances"`
+	Stepped   int    `json:"stepped"`
 }
 
 // RuleInfo is the edges of one rule.
@@ -234,7 +254,17 @@ func (p *Project) inspectNet(in *Inspection) {
 		in.Memory.Edges += len(g.Edges.Row)*30 + 8*len(g.Edges.Weights)
 	}
 	for i, n := range count {
+		if n == 0 && len(net.Merging) > 0 {
+			continue // all have gone into parts, or none
+		}
 		in.Mechanisms = append(in.Mechanisms, MechInfo{net.Mechs[i].Program.Mech, n})
+	}
+	for _, m := range net.Merging {
+		mi := MergeInfo{Mech: m.Mech, Why: m.Why, Instances: m.N, Stepped: m.Steps, Own: m.Own, Alone: m.Alone}
+		for _, c := range m.Classes {
+			mi.Classes = append(mi.Classes, MergeClassInfo{c.Values, c.N, c.Steps})
+		}
+		in.Merging = append(in.Merging, mi)
 	}
 	in.Memory.Recorded = len(net.Records) * 8 * int(net.Duration/net.RecordStep+1)
 	in.Groups.Groups, in.Groups.EpochSteps, in.Groups.Why = len(net.Groups), net.Epoch, net.Why
@@ -261,6 +291,7 @@ func (in *Inspection) Print(w io.Writer) {
 	for _, m := range in.Mechanisms {
 		fmt.Fprintf(tw, "%s\t%d\n", m.Name, m.Instances)
 	}
+	in.printMerging(tw)
 	fmt.Fprintln(tw, "\nrule\tedges\tshortest delay [ms]")
 	for _, r := range in.Rules {
 		fmt.Fprintf(tw, "%s\t%d\t%.6g\n", r.Label, r.Edges, r.Delay)
@@ -273,6 +304,33 @@ func (in *Inspection) Print(w io.Writer) {
 	}
 	m := in.Memory
 	fmt.Fprintf(w, "memory, about %s: model %s, nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Model), bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+}
+
+// printMerging writes which synapses go together, and why the others do not.
+func (in *Inspection) printMerging(w io.Writer) {
+	if len(in.Merging) == 0 {
+		return
+	}
+	fmt.Fprintln(w, "\nsynapses that go together\tinstances\tstepped\twith something of their own")
+	for _, m := range in.Merging {
+		if m.Why != "" {
+			fmt.Fprintf(w, "%s\t%d\t%d\t\tnot merged: %s\n", m.Mech, m.Instances, m.Stepped, m.Why)
+			continue
+		}
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\n", m.Mech, m.Instances, m.Stepped, m.Own)
+		for k, c := range m.Classes {
+			if k == 8 && len(m.Classes) > 9 {
+				fmt.Fprintf(w, "  %d more classes\n", len(m.Classes)-k)
+				break
+			}
+			if len(m.Classes) > 1 {
+				fmt.Fprintf(w, "  %s\t%d\t%d\n", c.Values, c.Instances, c.Stepped)
+			}
+		}
+		for _, why := range slices.Sorted(maps.Keys(m.Alone)) {
+			fmt.Fprintf(w, "  %s\t%d\t%d\n", why, m.Alone[why], m.Alone[why])
+		}
+	}
 }
 
 // span prints a range of figures that may be one figure.

@@ -98,7 +98,11 @@ func (p *Project) Texts() map[string][]byte {
 	return out
 }
 
-// setConditions applies --duration and --dt; other settings change specs only.
+// MergeSynapses is the assignment to a spec, understood for SONATA circuits too,
+// that has synapses of equal kinetics on one CV go together.
+const MergeSynapses = "simConfig.mergeSynapses=true"
+
+// setConditions applies --duration, --dt and --merge; other settings change specs only.
 func setConditions(m *ir.Model, path string, o Settings, diags *diag.List) bool {
 	c := &m.Conditions
 	pos := diag.Pos{File: path}
@@ -116,6 +120,8 @@ func setConditions(m *ir.Model, path string, o Settings, diags *diag.List) bool 
 			c.Duration = x
 		case name == "simConfig.dt" && err == nil && x > 0:
 			c.Dt = x
+		case set == MergeSynapses:
+			c.MergeSynapses = true
 		default:
 			diags.Errorf(diag.Unsupported, pos, "--set %s changes a spec; edit the config of a SONATA circuit instead", set)
 		}

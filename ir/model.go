@@ -53,6 +53,8 @@ type Conditions struct {
 	RNG        string // "netpyne" or "rall"
 	Label      string
 
+	MergeSynapses bool // synapses with equal kinetics on one CV go together
+
 	SecondOrder int  // NEURON's secondorder: 0 backward Euler; 1 Crank-Nicolson; 2 that, with currents of ions at the middle of the step
 	YDown       bool // a cell's y is a depth: in the laboratory frame it is -y
 }

@@ -60,6 +60,7 @@ var simConfigKeys = []key[SimConfig]{
 	simFlag("allowSelfConns", "false", "a cell may connect to itself", func(c *SimConfig) *bool { return &c.AllowSelfConns }),
 	simFlag("allowConnsWithWeight0", "true", "connections of weight 0 are made", func(c *SimConfig) *bool { return &c.AllowConnsWithWeight0 }),
 	simFlag("oneSynPerNetcon", "true", "every connection has a synapse of its own", func(c *SimConfig) *bool { return &c.OneSynPerNetcon }),
+	simFlag("mergeSynapses", "false", "synapses of equal kinetics on one CV are stepped as one where that changes roundings only (rall's own; see performance.md)", func(c *SimConfig) *bool { return &c.MergeSynapses }),
 	{name: "recordCells", def: "[]", form: "list of all, gid, population, [population, index or indices]", doc: "cells whose traces are recorded",
 		read: func(d *decoder, m *Member, c *SimConfig) { c.RecordCells = d.cellSel(m.Val) }},
 	{name: "recordTraces", def: "{}", form: "object label: {sec, loc, var, mech | synMech | stim | pointp, index, conds}", doc: "what is recorded of them",

@@ -581,6 +581,7 @@ type SimConfig struct {
 	AllowSelfConns             bool
 	AllowConnsWithWeight0      bool
 	OneSynPerNetcon            bool
+	MergeSynapses              bool
 	AddSynMechs                bool
 
 	RecordCells  CellSel

@@ -20,7 +20,7 @@ import (
 // compartmental cells with synapses, artificial cells of several kinds that
 // send events to themselves, event trains, rates that are played, stochastic
 // synapses and channels, gap junctions, plays in steps and continuous, membrane
-// currents, second order.
+// currents, second order, synapses that go together.
 var durableNets = []struct {
 	spec     string
 	duration string
@@ -39,6 +39,7 @@ var durableNets = []struct {
 	{"../corpus/secondorder/order-2.json", "30"},
 	{"testdata/layers.yaml", "40"},
 	{"../corpus/pointers/pointers.json", "60"},
+	{"testdata/merge.yaml", "50"},
 }
 
 func loadDurable(t *testing.T, spec, duration string) *rall.Project {
@@ -50,6 +51,9 @@ func loadDurable(t *testing.T, spec, duration string) *rall.Project {
 	}
 	if strings.HasSuffix(spec, "layers.yaml") {
 		set.Mods = []string{"../corpus/coupled/mod"}
+	}
+	if strings.HasSuffix(spec, "merge.yaml") {
+		set.Mods, set.Set = []string{"../corpus/recurrent/mod"}, append(set.Set, rall.MergeSynapses)
 	}
 	p := rall.Load([]string{spec}, set, &diags)
 	if p == nil {

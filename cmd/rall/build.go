@@ -22,7 +22,7 @@ func buildCommand() *cobra.Command {
 model's files: a copy of this program with the files that the model reads and its
 compiled programs behind it, checksummed (unzip -l lists them). It takes the flags
 of rall run. No compiler is needed. --set, --seed, --duration, --dt,
---conductance-fd and --as-written are packed too.`,
+--conductance-fd, --as-written and --merge are packed too.`,
 		Example: `  rall build corpus/net3-gamma/gamma.json -o out/gamma-run
   rall build corpus/net6-hybrid/hybrid.json --mod corpus/net6-hybrid/mod -o out/hybrid-run --duration 100`,
 		Args: needModel,
@@ -73,7 +73,7 @@ func carriedCommand(model *rall.Carried) *cobra.Command {
 		}
 		return nil
 	}
-	own := []string{"mod", "conductance-fd", "as-written"} // decided when the model was packed
+	own := []string{"mod", "conductance-fd", "as-written", "merge"} // decided when the model was packed
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		for _, flag := range own {
 			if c.Flags().Changed(flag) {

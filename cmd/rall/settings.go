@@ -28,6 +28,7 @@ type modelFlags struct {
 	simd      string
 	fd        bool
 	asWritten bool
+	merge     bool
 	quiet     bool
 }
 
@@ -40,6 +41,7 @@ func (m *modelFlags) add(c *cobra.Command) {
 	f.Float64Var(&m.dt, "dt", 0, "time step, in `ms` (default: the model's)")
 	f.BoolVar(&m.fd, "conductance-fd", false, "take every conductance by finite difference, as NEURON does")
 	f.BoolVar(&m.asWritten, "as-written", false, "keep the operations of mechanisms as written, without sharing divisions and exponentials")
+	f.BoolVar(&m.merge, "merge", false, "step synapses of equal kinetics on one CV as one; results differ by roundings")
 	f.BoolVarP(&m.quiet, "quiet", "q", false, "no notes and no progress")
 }
 
@@ -59,6 +61,9 @@ func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 			return s, &exit{exitUsage, fmt.Errorf("--%s %g: expected a time above 0 ms", v.flag, v.x)}
 		}
 		s.Set = append(s.Set, fmt.Sprintf("simConfig.%s=%s", v.flag, strconv.FormatFloat(v.x, 'g', -1, 64)))
+	}
+	if m.merge {
+		s.Set = append(s.Set, rall.MergeSynapses)
 	}
 	for _, a := range m.seeds {
 		name, text, ok := strings.Cut(a, "=")

@@ -312,6 +312,9 @@ func (w *circuit) configs() error {
 	if c.YDown {
 		conditions.add("rall_y_down", true)
 	}
+	if c.MergeSynapses {
+		conditions.add("rall_merge_synapses", true)
+	}
 	out := object{{"output_dir", "$BASE_DIR/output"}, {"spikes_file", "spikes.h5"}}
 	if c.RecordStim {
 		out.add("stimuli_file", "stims.csv")

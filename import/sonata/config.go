@@ -297,7 +297,7 @@ func (r *reader) runBlock(v *value) {
 // conditions reads temperature, initial potential and uniform parameters.
 func (r *reader) conditions(v *value) {
 	c := &r.m.Conditions
-	f := r.object(v, "celsius", "v_init", "mechanisms", "spike_location", "extracellular_calcium", "randomize_gaba_rise_time", "modifications", "rall_second_order", "rall_y_down")
+	f := r.object(v, "celsius", "v_init", "mechanisms", "spike_location", "extracellular_calcium", "randomize_gaba_rise_time", "modifications", "rall_second_order", "rall_y_down", "rall_merge_synapses")
 	c.Celsius, c.VInit = f.number("celsius", 6.3), f.number("v_init", -65)
 	if x := f.number("rall_second_order", 0); x == 0 || x == 1 || x == 2 {
 		c.SecondOrder = int(x)
@@ -306,6 +306,9 @@ func (r *reader) conditions(v *value) {
 	}
 	if x := f.want("rall_y_down", boolean); x != nil {
 		c.YDown = x.truth
+	}
+	if x := f.want("rall_merge_synapses", boolean); x != nil {
+		c.MergeSynapses = x.truth
 	}
 	for _, k := range []string{"extracellular_calcium", "randomize_gaba_rise_time", "modifications", "spike_location"} {
 		if x := f.v.get(k); x != nil && !(k == "spike_location" && x.kind == text && x.str == "soma") && !(x.kind == boolean && !x.truth) {

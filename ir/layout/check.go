@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"math"
 	"strings"
+
+	"github.com/rallsim/rall/runtime/kernel"
 )
 
 // Check returns an error that lists what is unsound in n: an index out of
@@ -128,6 +130,21 @@ func (c *checker) instances(gi, k int) {
 		if len(col) != in.N && len(col) != 1 {
 			c.bad("group %d, %s: column %d has %d entries for %d instances", gi, p.Mech, i, len(col), in.N)
 		}
+	}
+	common := false
+	for _, q := range p.Ports {
+		if q.Quantity != kernel.Common {
+			continue
+		}
+		common = true
+		if s := in.CommonSet; in.Common == nil || s < 0 || int(s) >= k || q.Row < 0 || q.Row >= len(g.Instances[s].Columns) {
+			c.bad("group %d, %s: row %d of set %d, for others, is not there", gi, p.Mech, q.Row, s)
+		}
+	}
+	if in.Common != nil && (!common || len(in.Common) != in.N) {
+		c.bad("group %d, %s: %d instances belong to %d others", gi, p.Mech, in.N, len(in.Common))
+	} else if in.Common != nil && int(in.CommonSet) < k {
+		c.indices(gi, p.Mech+" of instance", in.Common, g.Instances[in.CommonSet].N)
 	}
 	if in.Node != nil {
 		if len(in.Node) != in.N {

@@ -39,6 +39,7 @@ type Network struct {
 	Why     string   // what decided the epoch, for rall inspect
 	Slots   int      // values that couplings hand on in a step
 	Coupled []string // which cells couplings bring together and how, for rall inspect
+	Merging []Merging
 
 	NumCVs, NumConns, NumSyns int
 }
@@ -64,6 +65,24 @@ const (
 	InitNernst                   // reversal from concentrations at initialisation
 	StepNernst                   // reversal from concentrations at every set-up
 )
+
+// Merging says, for rall inspect, which instances of a point process that
+// receives events go together. Networks without merging have none.
+type Merging struct {
+	Mech    string
+	Why     string // it is not merged; "": it is
+	N       int    // instances
+	Steps   int    // those that are stepped, for all
+	Own     int    // those that have kept something of their own
+	Alone   map[string]int
+	Classes []MergedClass
+}
+
+// MergedClass counts the instances of a class that go together.
+type MergedClass struct {
+	Values   string // of the parameters in which classes differ
+	N, Steps int
+}
 
 // Cell says where a compartmental cell lives; artificial cells have Block -1.
 type Cell struct {
@@ -179,6 +198,11 @@ type Instances struct {
 	Bound   [][]Var       // per Program.Pointers and instance: the variable of the group that it stands for; Row -1: a Take serves it
 	Source  []int32       // source number of an instance that emits events, -1 if nothing listens
 	Order   []int64       // identity of each instance, independent of the partition
+
+	// What is left of instances that go together: the row of the one that stands
+	// for them, in another set. nil: they are whole.
+	Common    []int32
+	CommonSet int32 // index into Group.Instances, of an earlier set
 
 	Diffusion *Diffusion // nil: no states of the mechanism spread along the cable
 }

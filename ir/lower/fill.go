@@ -21,7 +21,6 @@ type filler struct {
 	cells  []*cell
 	points []*pointRow // in order of creation
 	stims  []int
-	setOf  map[int]int             // mech -> index into g.Instances
 	uses   map[int]map[int32][]use // ion -> node -> uses
 	slot   map[int]map[int32]int32 // ion -> node -> slot
 	ionSet map[int]int32           // ion -> index into g.Ions
@@ -38,7 +37,7 @@ type use struct {
 func (l *lowering) fill() {
 	byGroup := make([]*filler, len(l.net.Groups))
 	for i := range byGroup {
-		byGroup[i] = &filler{l: l, g: &l.net.Groups[i], gi: int32(i), setOf: map[int]int{},
+		byGroup[i] = &filler{l: l, g: &l.net.Groups[i], gi: int32(i),
 			uses: map[int]map[int32][]use{}, slot: map[int]map[int32]int32{}, ionSet: map[int]int32{}}
 	}
 	for _, c := range l.cells {
@@ -84,6 +83,7 @@ func (l *lowering) fill() {
 			}
 		}
 	}
+	l.net.Merging = l.told()
 	for _, t := range l.m.Points {
 		if t.Synapse && l.m.Part == nil {
 			l.net.NumSyns += len(t.Gid)
@@ -240,9 +240,8 @@ type painting struct {
 	over []override
 }
 
-// write writes an instance's parameters into its row and notes where it is.
+// write writes an instance's parameters into its row.
 func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
-	at := place{f.gi, int32(len(f.g.Instances)), int32(row)}
 	switch {
 	case it.paint != nil:
 		for col, v := range it.paint.col {
@@ -254,14 +253,10 @@ func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
 			}
 		}
 	case it.cv < 0: // the layers of a node without area
+	case it.art != nil && it.stim >= 0:
+		f.l.fillTable(mech, it.art.Params, it.at, diag.Pos{}, cols, row)
 	case it.art != nil:
-		if it.stim >= 0 {
-			f.l.fillTable(mech, it.art.Params, it.at, diag.Pos{}, cols, row)
-			f.l.stimPlace[it.stim] = at
-		} else {
-			f.l.fillTable(mech, it.art.Params, it.at, f.l.m.Pops[it.c.pop].Pos, cols, row)
-			f.l.notePlaced(placedKey{it.c, -1}, at)
-		}
+		f.l.fillTable(mech, it.art.Params, it.at, f.l.m.Pops[it.c.pop].Pos, cols, row)
 	case it.point.table == -2:
 		pl := &it.c.typ.Points[it.point.row]
 		for i := range pl.Params {
@@ -272,10 +267,24 @@ func (f *filler) write(mech int, it *inst, cols [][]float64, row int) {
 		for _, o := range f.l.cellColumns(it.c, mech, pl.Label) {
 			cols[o.col][row] = o.value
 		}
-		f.l.notePlaced(placedKey{it.c, int(it.point.row)}, at)
 	default:
 		t := f.l.m.Points[it.point.table]
 		f.l.fillTable(mech, t.Params, int(it.point.row), t.Pos, cols, row)
+	}
+}
+
+// note notes where an instance is.
+func (f *filler) note(it *inst, set, row int) {
+	at := place{f.gi, int32(set), int32(row)}
+	switch {
+	case it.paint != nil || it.cv < 0:
+	case it.art != nil && it.stim >= 0:
+		f.l.stimPlace[it.stim] = at
+	case it.art != nil:
+		f.l.notePlaced(placedKey{it.c, -1}, at)
+	case it.point.table == -2:
+		f.l.notePlaced(placedKey{it.c, int(it.point.row)}, at)
+	default:
 		f.l.rowPlace[it.point.table][it.point.row] = at
 	}
 }
@@ -303,19 +312,45 @@ func (f *filler) instances(mech int) {
 			slices.SortStableFunc(list, byNode)
 		}
 	}
-	_, width := frameColumns(prog)
-	in := layout.Instances{Mech: mech, N: len(list), Columns: make([][]float64, width), Order: make([]int64, len(list))}
+	cols := f.columns(mech, list)
+	if m := f.l.merges[mech]; m != nil {
+		m.info.N += len(list)
+		if m.parts != nil {
+			f.merge(mech, m, list, cols)
+			return
+		}
+		m.info.Steps += len(list)
+	}
+	for i := range list {
+		f.note(&list[i], len(f.g.Instances), i)
+	}
+	f.add(mech, prog, list, cols)
+}
+
+// columns returns the columns of instances with their initial values.
+func (f *filler) columns(mech int, list []inst) [][]float64 {
+	prog := f.l.net.Mechs[mech].Program
+	cols := make([][]float64, prog.Rows())
 	for i, c := range prog.Columns {
 		for w := 0; w < c.Len; w++ {
 			col := make([]float64, len(list))
 			for i := range col {
 				col[i] = c.Default
 			}
-			in.Columns[prog.Row(i)+w] = col
+			cols[prog.Row(i)+w] = col
 		}
 	}
-	set := len(f.g.Instances)
-	f.setOf[mech] = set
+	for i := range list {
+		f.write(mech, &list[i], cols, i)
+	}
+	return cols
+}
+
+// add makes a set of instances. Their random streams have the names that the
+// mechanism gives them of which prog is the program.
+func (f *filler) add(mech int, streams *kernel.Program, list []inst, cols [][]float64) *layout.Instances {
+	prog := f.l.net.Mechs[mech].Program
+	in := layout.Instances{Mech: mech, N: len(list), Columns: cols, Order: make([]int64, len(list))}
 	if prog.Kind != kernel.ArtificialCell {
 		in.Node = make([]int32, len(list))
 	}
@@ -324,7 +359,6 @@ func (f *filler) instances(mech int) {
 		if in.Node != nil {
 			in.Node[i] = list[i].node
 		}
-		f.write(mech, &list[i], in.Columns, i)
 	}
 	for range prog.Pointers {
 		bound := make([]layout.Var, len(list))
@@ -342,7 +376,7 @@ func (f *filler) instances(mech int) {
 		}
 		in.Ion = append(in.Ion, index)
 	}
-	f.streamsAndTrains(&in, list, prog)
+	f.streamsAndTrains(&in, list, streams)
 	if prog.Diffusion != nil {
 		in.Diffusion = f.diffusion(list)
 	}
@@ -350,6 +384,7 @@ func (f *filler) instances(mech int) {
 		f.layers(&in, list)
 	}
 	f.g.Instances = append(f.g.Instances, in)
+	return &f.g.Instances[len(f.g.Instances)-1]
 }
 
 func (f *filler) density(mech int) []inst {

@@ -56,6 +56,9 @@ type lowering struct {
 	stimPlace   []place
 	couplings   []coupling
 	placed      map[placedKey]place
+	merging     []*merging
+	merges      map[int]*merging // by mechanism
+	lone        map[pointKey]string
 	keepColumns bool                      // somebody will write into the columns
 	tableCols   map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
 }

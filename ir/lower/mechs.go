@@ -49,7 +49,7 @@ func (l *lowering) mechanisms() {
 		case writes:
 			writers = append([]*kernel.Program{p}, writers...)
 		default:
-			rest = append(rest, p)
+			rest = append(append(rest, p), l.merge(def, p, opt)...)
 		}
 	}
 	l.mechIndex = map[string]int{}
@@ -67,6 +67,7 @@ func (l *lowering) mechanisms() {
 			l.addIon(ion)
 		}
 	}
+	l.mergeParts()
 	for _, ion := range l.net.Ions {
 		if math.IsNaN(ion.Valence) {
 			l.diags.Errorf(diag.BadMech, diag.Pos{}, "no mechanism declares the VALENCE of ion %q", ion.Name)
@@ -150,7 +151,9 @@ func (l *lowering) setGlobals() {
 		for i := kernel.UniformFirst; i < len(u) && !u[i].Hidden; i++ {
 			names = append(names, u[i].Name)
 			if u[i].Name == g.Name {
-				l.net.Mechs[k].Uniforms[i] = g.Value
+				for _, k := range l.parts(k) {
+					l.net.Mechs[k].Uniforms[i] = g.Value
+				}
 				found = true
 			}
 		}
@@ -190,9 +193,13 @@ func (l *lowering) setTables() {
 			l.diags.Errorf(diag.BadValue, t.Pos, "FUNCTION_TABLE %s of %s has %d arguments; the table has %d", t.Name, t.Mech, n, len(t.Axes))
 			continue
 		}
-		m.Grids[i].Y = t.Y
+		grid := &m.Grids[i]
+		grid.Y = t.Y
 		for _, a := range t.Axes {
-			m.Grids[i].Axes = append(m.Grids[i].Axes, kernel.Axis(a))
+			grid.Axes = append(grid.Axes, kernel.Axis(a))
+		}
+		for _, k := range l.parts(k) {
+			l.net.Mechs[k].Grids[i] = *grid
 		}
 	}
 }

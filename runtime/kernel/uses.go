@@ -33,6 +33,19 @@ func uses(nodes []Node, op Op) bool {
 	return false
 }
 
+// Stores returns the rows of ports of a quantity to which p's code stores.
+func Stores(p *Program, q Quantity) []int {
+	var rows []int
+	p.Codes(func(_ string, c *Code) {
+		Walk(c.Body, func(in *Instr) {
+			if (in.Op == StoreP || in.Op == AddP) && p.Ports[in.Imm].Quantity == q {
+				rows = append(rows, p.Ports[in.Imm].Row)
+			}
+		})
+	})
+	return rows
+}
+
 // Steady marks the rows of Columns that no code but Init and Prepare stores.
 func Steady(p *Program) []bool {
 	out := make([]bool, p.Rows())

@@ -150,6 +150,9 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 			if in.Node != nil {
 				h.int(gid[in.Node[j]]).int(node[in.Node[j]])
 			}
+			if in.Common != nil {
+				h.int(g.Instances[in.CommonSet].Order[in.Common[j]])
+			}
 			for c := range in.Columns {
 				h.floats(in.Value(c, j))
 			}

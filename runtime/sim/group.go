@@ -208,6 +208,9 @@ func (g *group) newInstances(k int) instances {
 		}
 		m.frame.Ports = append(m.frame.Ports, g.port(p, lay))
 	}
+	for _, row := range kernel.Stores(prog, kernel.Common) {
+		g.mechs[lay.CommonSet].steady[row] = false
+	}
 	for _, s := range lay.Streams {
 		m.streams = append(m.streams, make([]random.Stream, len(s)))
 	}
@@ -247,6 +250,11 @@ func (m *instances) look(col, row int32) *float64 {
 }
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
+	if p.Quantity == kernel.Common {
+		f := &g.mechs[lay.CommonSet].frame
+		f.Unread[p.Row] = false
+		return kernel.PortData{Data: f.Columns[p.Row], Index: lay.Common, First: -1}
+	}
 	if p.Ion < 0 {
 		data := map[kernel.Quantity][]float64{kernel.V: g.nodes.V, kernel.StimRhs: g.membrane.rhsOf(), kernel.StimD: g.membrane.dOf(), kernel.Rhs: g.nodes.Rhs, kernel.D: g.nodes.D,
 			kernel.Area: g.lay.Area, kernel.Diam: g.lay.Diam, kernel.PointFac: g.pointFac}[p.Quantity]

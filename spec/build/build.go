@@ -71,7 +71,7 @@ func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List
 	cfg := &s.Cfg
 	b.m = &ir.Model{Name: cfg.SimLabel.S, Mechanisms: cat, Conditions: ir.Conditions{
 		Duration: cfg.Duration, Dt: cfg.Dt, Celsius: cfg.Celsius, VInit: cfg.VInit, RecordStep: cfg.RecordStep,
-		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord,
+		RecordStim: cfg.RecordStim, RNG: cfg.RNG, Label: cfg.SimLabel.S, YDown: cfg.InvertedYCoord, MergeSynapses: cfg.MergeSynapses,
 		Seeds: map[string]int64{"conn": cfg.Seeds.Conn, "stim": cfg.Seeds.Stim, "loc": cfg.Seeds.Loc, "cell": cfg.Seeds.Cell}}}
 	return b
 }

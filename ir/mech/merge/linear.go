@@ -1,6 +1,7 @@
 package merge
 
 import (
+	"fmt"
 	"maps"
 
 	"github.com/rallsim/rall/ir/mech"
@@ -257,38 +258,54 @@ func (r *reader) binary(op mech.Op, a, b value) value {
 	return r.function(a, b)
 }
 
-// proveLinear wants the step to be linear in the states to which events add,
-// and in those that depend on them, and all currents to be.
+// proveLinear wants the step to be linear in the states to which events add, and
+// in those that depend on them, and all currents to be. To begin with all states
+// are taken to depend on them that begin at 0; what turns out to move by itself is
+// none of them then.
 func (x *splitter) proveLinear() {
-	for grown := true; grown; {
-		grown = false
-		start := x.starts()
-		state, current := x.read(x.m.State, true, start), x.read(x.m.Current, true, start)
-		for i := range x.def.Vars {
-			v := mech.VarID(i)
-			if !x.step.reads[v] || !x.step.writes(v) || !x.kept(v) {
-				continue
-			}
+	end := x.read(x.m.Init, false, func(mech.VarID) value { return value{kind: free} })
+	var states []mech.VarID
+	for i := range x.def.Vars {
+		if v := mech.VarID(i); x.step.reads[v] && x.step.writes(v) && x.kept(v) {
+			states = append(states, v)
+			x.linear[v] = x.linear[v] || end.of(v).kind == zero
+		}
+	}
+	varies := map[mech.VarID]string{} // why a state is none of them
+	for shrunk := true; shrunk; {
+		shrunk = false
+		wrong := ""
+		state, current := x.read(x.m.State, true, x.start), x.read(x.m.Current, true, x.start)
+		for _, v := range states {
+			why := ""
 			for _, end := range []value{state.of(v), current.of(v)} {
 				switch {
-				case end.kind == other:
-					refuse("the equation of %s is not linear in the states: %s", x.name(v), end.why)
+				case end.kind == other || end.kind == linear && !x.linear[v]:
+					why = fmt.Sprintf("the equation of %s is not linear in the states: %s", x.name(v), first(end.why, "there is a term without them"))
 				case x.linear[v] && end.kind == free:
-					refuse("%s is set to what does not depend on the states", x.name(v))
+					why = fmt.Sprintf("%s is set to what does not depend on the states", x.name(v))
 				case x.linear[v] && end.by != "":
-					refuse("the kinetics of %s depend on %s", x.name(v), end.by)
-				case !x.linear[v] && end.kind == linear:
-					x.linear[v], grown = true, true
+					why = fmt.Sprintf("the kinetics of %s depend on %s", x.name(v), end.by)
 				}
+				if why != "" {
+					break
+				}
+			}
+			switch {
+			case why == "":
+			case x.linear[v] && !x.receive.adds[v]:
+				delete(x.linear, v)
+				varies[v] = why
+				shrunk = true
+			default:
+				wrong = first(wrong, first(varies[v], why))
 			}
 		}
-		if grown {
-			for v := range x.linear {
-				if x.receive.reads[v] {
-					refuse("NET_RECEIVE reads %s, which changes in every step", x.name(v))
-				}
-			}
+		if shrunk {
 			continue
+		}
+		if wrong != "" {
+			refuse("%s", wrong)
 		}
 		for _, c := range x.def.Currents {
 			switch v := current.of(c.Var); v.kind {
@@ -299,34 +316,27 @@ func (x *splitter) proveLinear() {
 			}
 		}
 	}
-}
-
-// starts says what variables are when an entry of the step begins.
-func (x *splitter) starts() func(mech.VarID) value {
-	return func(v mech.VarID) value {
-		d := &x.def.Vars[v]
-		switch {
-		case d.Storage == mech.Voltage:
-			return value{kind: free, by: "the potential"}
-		case d.Storage == mech.Time:
-			return value{kind: free, by: "time"}
-		case d.Storage == mech.IonField:
-			return value{kind: free, by: d.Name}
-		case x.linear[v]:
-			return value{kind: linear}
-		case x.kept(v) && x.step.writes(v):
-			return value{kind: free, by: d.Name}
-		}
-		return value{kind: free}
-	}
-}
-
-// proveZero wants the states to begin at 0.
-func (x *splitter) proveZero() {
-	end := x.read(x.m.Init, false, func(mech.VarID) value { return value{kind: free} })
 	for i := range x.def.Vars {
 		if v := mech.VarID(i); x.linear[v] && end.of(v).kind != zero {
 			refuse("%s may begin at another value than 0", x.name(v))
 		}
 	}
+}
+
+// start says what a variable is when an entry of the step begins.
+func (x *splitter) start(v mech.VarID) value {
+	d := &x.def.Vars[v]
+	switch {
+	case d.Storage == mech.Voltage:
+		return value{kind: free, by: "the potential"}
+	case d.Storage == mech.Time:
+		return value{kind: free, by: "time"}
+	case d.Storage == mech.IonField:
+		return value{kind: free, by: d.Name}
+	case x.linear[v]:
+		return value{kind: linear}
+	case x.kept(v) && x.step.writes(v):
+		return value{kind: free, by: d.Name}
+	}
+	return value{kind: free}
 }
