@@ -28,7 +28,7 @@ func TestEveryField(t *testing.T) {
 		// Mechanisms go out as their .mod files, Name is the folder's. Couplings, Plays and Tables are refused.
 		{ir.Model{}, "Name Mechanisms CellTypes Pops Projs Points Stims Records Couplings Plays SpikesOf Globals Tables Conditions Part"},
 		// Seeds, RNG and Label are metadata.
-		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label SecondOrder YDown"},
+		{ir.Conditions{}, "Duration Dt Celsius VInit RecordStep RecordStim Seeds RNG Label MergeSynapses SecondOrder YDown"},
 		{ir.Global{}, "Mech Name Value Pos"},
 		{ir.Value{}, "Num PerCV Expr Pos"},
 		{ir.CellType{}, "Name Morph Paint Ions VInit Points SpikeFrom SpikeVar Threshold Addresses Pos"},
