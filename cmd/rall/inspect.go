@@ -19,7 +19,8 @@ func inspectCommand() *cobra.Command {
 		Short: "Show what a model, or a cell, is made of",
 		Long: `Build a model and show it: populations, cell types with their sections, CVs and
 mechanisms, connections by rule, how cells are grouped and why, and how much
-memory a run needs. Warns where a CV is longer than 0.3 lambda at 100 Hz.
+memory a run needs; with --merge which synapses go together, and why others do not.
+Warns where a CV is longer than 0.3 lambda at 100 Hz.
 
 With --memory the network is made ready to run and what it holds is measured: by
 part (a mechanism is one), and what a cell, a CV, a synapse and a connection need. From
@@ -32,7 +33,8 @@ far its ends are, in um and in lambda.`,
   rall inspect corpus/swc-cell/cell.swc
   rall inspect corpus/hoc-cells/ball_stick.hoc --template BallStick
   rall inspect corpus/net2-layers/layers.json --json
-  rall inspect --memory corpus/net2-layers/layers.json`,
+  rall inspect --memory corpus/net2-layers/layers.json
+  rall inspect --merge corpus/net3-gamma/gamma.json`,
 		Args: needModel,
 		RunE: func(c *cobra.Command, args []string) error {
 			s, err := f.settings(c)

@@ -90,8 +90,8 @@ func (l *lowering) parts(k int) []int {
 	return []int{k}
 }
 
-// pointKey names a point process: a row of a table, or (table -2) one that the
-// type of a cell places.
+// pointKey names a point process of a cell: a row of a table, or (table -2) one
+// that the cell's type places. A rank may have other rows than others.
 type pointKey struct {
 	table, row int32
 	gid        int
@@ -99,14 +99,10 @@ type pointKey struct {
 
 // alone says why an instance must stay alone, "" if it need not.
 func (l *lowering) alone(p *pointRow) string {
-	key := pointKey{p.table, p.row, 0}
-	if p.table == -2 {
-		key.gid = p.cell.gid
-		if v := p.cell.typ.SpikeVar; v != nil && v.Index == int(p.row) {
-			return "watched for spikes"
-		}
+	if v := p.cell.typ.SpikeVar; p.table == -2 && v != nil && v.Index == int(p.row) {
+		return "watched for spikes"
 	}
-	return l.lone[key]
+	return l.lone[pointKey{p.table, p.row, p.cell.gid}]
 }
 
 // merge makes the sets of instances of a mechanism that go together where they
