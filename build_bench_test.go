@@ -3,10 +3,13 @@
 package rall
 
 import (
+	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"runtime"
+	"strings"
 	"syscall"
 	"testing"
 
@@ -71,6 +74,62 @@ func BenchmarkBuild(b *testing.B) {
 			b.ReportMetric((all-at)/edges, "model-B/edge")
 			runtime.KeepAlive(p)
 			runtime.KeepAlive(s)
+		})
+	}
+}
+
+// BenchmarkPoints runs 2,000 IntFire1 with 500 inputs each, which trains make fire at
+// 20 Hz, and reports the processor time of one delivery.
+func BenchmarkPoints(b *testing.B) {
+	for _, n := range []struct{ name, delay string }{{"unrounded", "uniform(1, 5)"}, {"grid", "0.1*discunif(10, 50)"}} {
+		b.Run(n.name, func(b *testing.B) {
+			const cells = 2000
+			var trains, pairs []string
+			for i := range cells {
+				first := float64(i*i*7%500) / 10
+				trains = append(trains, fmt.Sprintf("[%g, %g, %g, %g]", first, first+50, first+100, first+150))
+				pairs = append(pairs, fmt.Sprintf("[%d, %d]", i, i))
+			}
+			path := filepath.Join(b.TempDir(), "net.json")
+			text := fmt.Sprintf(`{"netParams": {"popParams": {"P": {"cellModel": "IntFire1", "numCells": %d, "params": {"tau": 10, "refrac": 5}}, "D": {"cellModel": "VecStim", "numCells": %d, "spkTimes": [%s]}},
+				"connParams": {"in": {"preConds": {"pop": "D"}, "postConds": {"pop": "P"}, "connList": [%s], "weight": 1.5, "delay": 1},
+				"net": {"preConds": {"pop": "P"}, "postConds": {"pop": "P"}, "convergence": 500, "weight": 1e-5, "delay": "%s"}}}, "simConfig": {"duration": 200, "dt": 0.1}}`,
+				cells, cells, strings.Join(trains, ", "), strings.Join(pairs, ", "), n.delay)
+			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+				b.Fatal(err)
+			}
+			var diags diag.List
+			p := Load([]string{path}, Settings{}, &diags)
+			if p == nil {
+				b.Fatal(diags.Error())
+			}
+			s := sim.New(p.Net, sim.Options{Threads: 1, Backend: backend("")})
+			run := func() {
+				if err := s.Init(); err != nil {
+					b.Fatal(err)
+				}
+				if err := s.Run(context.Background(), nil); err != nil {
+					b.Fatal(err)
+				}
+			}
+			run() // queues have their size now
+			start, runs, least := processorTime(b), 0, math.Inf(1)
+			for b.Loop() {
+				from := processorTime(b)
+				run()
+				least = min(least, processorTime(b)-from)
+				runs++
+			}
+			spikes := 0
+			for _, e := range s.Events() {
+				if e.Source < cells {
+					spikes++
+				}
+			}
+			deliveries := float64(500 * spikes)
+			b.ReportMetric((processorTime(b)-start)/float64(runs)/deliveries*1e9, "cpu-ns/delivery")
+			b.ReportMetric(least/deliveries*1e9, "least-cpu-ns/delivery")
+			b.ReportMetric(deliveries, "deliveries")
 		})
 	}
 }

@@ -61,7 +61,7 @@ var allowed = map[string][]string{
 	"nmodl/builtin":         {},
 	"runtime/cable":         {"ir/layout", "runtime/vec"},
 	"runtime/comm":          {},
-	"runtime/event":         {},
+	"runtime/event":         {"runtime/kernel"},
 	"runtime/kernel":        {},
 	"runtime/kernels":       {"runtime/kernel", "runtime/vec"},
 	"runtime/record":        {"internal/sealed"},

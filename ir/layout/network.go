@@ -44,6 +44,11 @@ type Network struct {
 	NumCVs, NumConns, NumSyns int
 }
 
+// Steps returns how many steps of dt may be taken before an event of that delay
+// [ms] can be due that was sent since, with a margin for the rounding of
+// accumulated time.
+func Steps(delay, dt float64) int { return max(int(min(delay/dt-1e-3, 1e9)), 0) }
+
 // Mech is a mechanism of the network.
 type Mech struct {
 	Program  *kernel.Program

@@ -299,8 +299,7 @@ func (l *lowering) targetOf(c *cell, t *ir.Target) (place, bool) {
 // sent it, with a margin for the rounding of accumulated time.
 func (l *lowering) epoch(least float64) {
 	const longest, most = 10, 10000 // [ms] and steps, so that progress and interruption stay lively
-	steps := int(min(min(least, longest)/l.net.Dt-1e-3, most))
-	l.net.Epoch = max(steps, 1)
+	l.net.Epoch = max(min(layout.Steps(min(least, longest), l.net.Dt), most), 1)
 	switch {
 	case len(l.net.Groups) <= 1:
 		l.net.Why = "one group"

@@ -9,7 +9,12 @@
 // equal time because of other cells' events.
 package event
 
-import "slices"
+import (
+	"slices"
+	"sort"
+
+	"github.com/rallsim/rall/runtime/kernel"
+)
 
 // Event is one pending delivery.
 type Event struct {
@@ -90,11 +95,12 @@ func (q *Queue) Next(limit float64) *Event {
 	if c.next < len(c.run) {
 		d := &c.run[c.next]
 		if len(q.h) == 0 || !c.before(&q.h[0], d) {
-			if d.at > limit {
+			if d.At > limit {
 				return nil
 			}
 			e := &q.top
-			e.At, e.Sent, e.Src, e.Set, e.Row, e.Args = d.at, d.sent, int64(d.src), d.set, d.row, d.args
+			s := c.spike(d)
+			e.At, e.Sent, e.Src, e.Set, e.Row, e.Args = d.At, s.sent, int64(s.src), d.Set, d.Row, d.Args
 			return e
 		}
 	}
@@ -103,6 +109,31 @@ func (q *Queue) Next(limit float64) *Event {
 	}
 	return &q.h[0]
 }
+
+// Stretch returns the next events that edges have brought to instances of one
+// set, in order: those due up to time limit, before what has not come by an edge,
+// and before an event of the caller's own for time at that was sent at sent. They
+// stay pending until Took takes them; what is pushed meanwhile may come in between.
+func (q *Queue) Stretch(limit, at, sent float64) []kernel.Delivery {
+	c := &q.cal
+	run := c.run[c.next:]
+	n := sort.Search(len(run), func(i int) bool {
+		d := &run[i]
+		return d.At > limit || d.At > at || d.At == at && c.spike(d).sent >= sent || len(q.h) > 0 && c.before(&q.h[0], d)
+	})
+	run = run[:n]
+	if c.mixed {
+		for i := range run {
+			if run[i].Set != run[0].Set {
+				return run[:i]
+			}
+		}
+	}
+	return run
+}
+
+// Took removes the first n events of a Stretch.
+func (q *Queue) Took(n int) { q.cal.next += n }
 
 // Handles makes handles 1 to n known. It must be called before one is used.
 func (q *Queue) Handles(n int) { q.pos = make([]int32, n+1) }

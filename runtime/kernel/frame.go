@@ -14,6 +14,7 @@ type Frame struct {
 	Args     []float64 // weight vector of the edge being delivered (width 1)
 	Flag     float64   // flag of the event being delivered (width 1)
 	Host     Host
+	Due      *Delivery // what is delivered, while a Deliver asks the Host; nil: Args and Flag say it
 
 	// Unread marks rows of Columns that nobody reads, neither the Program nor
 	// whoever runs it: a backend may leave out stores to them. nil: none.

@@ -10,7 +10,35 @@ type Generated struct {
 	Mech        string
 	Fingerprint string
 	Entries     map[string]Entry // by the names that Codes gives them, those of tables left out
+	Deliver     Deliver          // nil where Receive has to be run event by event
 	Tables      []GeneratedTable
+}
+
+// Delivery is an event of an edge on its way to an instance.
+type Delivery struct {
+	At     float64 // [ms]
+	Weight float64 // of the edge, where weights never change
+	Row    int32   // instance
+	Args   int32   // offset of the edge's weight vector
+	Set    int32   // which instances of the group
+	Spike  uint32  // the queue's number of the spike
+}
+
+// Deliver runs Receive for deliveries to instances of one frame, in order, each
+// at its time, and returns how many: it stops behind the first that has asked
+// the Host for what may change the events to come. Weights is nil where they
+// never change, and an edge has one at the most.
+type Deliver func(f *Frame, due []Delivery, weights []float64) int
+
+// Deliverer is a Backend that has Delivers of programs.
+type Deliverer interface {
+	Deliver(p *Program) Deliver // nil: there is none
+}
+
+// Ask tells the Host which delivery asks it for something.
+func (f *Frame) Ask(d *Delivery) bool {
+	f.Uniforms[UniformT], f.Due = d.At, d
+	return true
 }
 
 // GeneratedTable is the code of a table for instance k; out takes the results.

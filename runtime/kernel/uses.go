@@ -3,9 +3,12 @@ package kernel
 // Uses says whether any entry point of p contains the opcode.
 func Uses(p *Program, op Op) bool {
 	found := false
-	p.Codes(func(_ string, c *Code) { found = found || uses(c.Body, op) })
+	p.Codes(func(_ string, c *Code) { found = found || UsesIn(c, op) })
 	return found
 }
+
+// UsesIn says whether c contains the opcode.
+func UsesIn(c *Code, op Op) bool { return uses(c.Body, op) }
 
 func uses(nodes []Node, op Op) bool {
 	for _, n := range nodes {

@@ -20,6 +20,7 @@ var Mech_Exp2Syn = &kernel.Generated{
 		"state":   mech_Exp2Syn_state,
 		"receive": mech_Exp2Syn_receive,
 	},
+	Deliver: mech_Exp2Syn_deliver,
 }
 
 func mech_Exp2Syn_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -192,4 +193,30 @@ func mech_Exp2Syn_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c6[i] = vec.Flushed(r2)
 		c7[i] = vec.Flushed(r1)
 	}
+}
+
+func mech_Exp2Syn_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	c5 := f.Columns[5]           // factor
+	c6 := f.Columns[6][:len(c5)] // A
+	c7 := f.Columns[7][:len(c5)] // B
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		w := d.Weight
+		if weights != nil {
+			w = weights[d.Args]
+		}
+		var r0, r1, r2, r3, r4 float64
+		r1 = c6[i]
+		r0 = w
+		r2 = c5[i]
+		r3 = c7[i]
+		r4 = float64(r0 * r2)
+		r2 = r1 + r4
+		r1 = r4 + r3
+		c6[i] = vec.Flushed(r2)
+		c7[i] = vec.Flushed(r1)
+	}
+	return len(due)
 }

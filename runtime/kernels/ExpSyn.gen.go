@@ -20,6 +20,7 @@ var Mech_ExpSyn = &kernel.Generated{
 		"state":   mech_ExpSyn_state,
 		"receive": mech_ExpSyn_receive,
 	},
+	Deliver: mech_ExpSyn_deliver,
 }
 
 func mech_ExpSyn_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -117,4 +118,23 @@ func mech_ExpSyn_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r2 = r1 + r0
 		c3[i] = vec.Flushed(r2)
 	}
+}
+
+func mech_ExpSyn_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	c3 := f.Columns[3] // g
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		w := d.Weight
+		if weights != nil {
+			w = weights[d.Args]
+		}
+		var r0, r1, r2 float64
+		r1 = c3[i]
+		r0 = w
+		r2 = r1 + r0
+		c3[i] = vec.Flushed(r2)
+	}
+	return len(due)
 }

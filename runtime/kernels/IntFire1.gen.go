@@ -15,6 +15,7 @@ var Mech_IntFire1 = &kernel.Generated{
 		"init":    mech_IntFire1_init,
 		"receive": mech_IntFire1_receive,
 	},
+	Deliver: mech_IntFire1_deliver,
 }
 
 func mech_IntFire1_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -118,4 +119,105 @@ func mech_IntFire1_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c3[i] = vec.Flushed(r11)
 		c4[i] = vec.Flushed(r8)
 	}
+}
+
+func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	c0 := f.Columns[0]           // tau
+	c1 := f.Columns[1][:len(c0)] // refrac
+	c2 := f.Columns[2][:len(c0)] // m
+	c3 := f.Columns[3][:len(c0)] // t0
+	c4 := f.Columns[4][:len(c0)] // resting
+	asked := false
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		k := i
+		w := d.Weight
+		if weights != nil {
+			w = weights[d.Args]
+		}
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
+		r7 = c4[i]
+		r0 = 0
+		r8 = c2[i]
+		r1 = d.At
+		r9 = c3[i]
+		r10 = c0[i]
+		r2 = w
+		r3 = 1
+		r4 = 2
+		r11 = c1[i]
+		r5 = 0
+		r6 = kernel.Truth(r5 == r3)
+		r12 = kernel.Truth(r7 == r0)
+		if r12 != 0 {
+			r13 = r1 - r9
+			r14 = -r13
+			r13 = r14 / r10
+			r10 = vec.Exp(r13)
+			r13 = float64(r8 * r10)
+			r10 = r13 + r2
+			r13 = kernel.Truth(r10 > r3)
+			r14 = kernel.Truth(r12 != 0 && r13 != 0)
+			if r14 != 0 {
+				r14 = kernel.Truth(r12 != 0 && r13 != 0)
+				if r14 != 0 {
+					asked = f.Ask(d)
+					f.Host.Send(k, r11, r3)
+				}
+				if r14 != 0 {
+					asked = f.Ask(d)
+					f.Host.Emit(k, r1)
+				}
+			}
+			if r13 != 0 {
+				r11 = r4
+			} else {
+				r11 = r10
+			}
+			if r13 != 0 {
+				r10 = r3
+			} else {
+				r10 = r7
+			}
+		}
+		if r6 != 0 {
+			r13 = r0
+		} else {
+			r13 = r8
+		}
+		if r6 != 0 {
+			r8 = r1
+		} else {
+			r8 = r9
+		}
+		if r6 != 0 {
+			r9 = r0
+		} else {
+			r9 = r7
+		}
+		if r12 != 0 {
+			r7 = r11
+		} else {
+			r7 = r13
+		}
+		if r12 != 0 {
+			r11 = r1
+		} else {
+			r11 = r8
+		}
+		if r12 != 0 {
+			r8 = r10
+		} else {
+			r8 = r9
+		}
+		c2[i] = vec.Flushed(r7)
+		c3[i] = vec.Flushed(r11)
+		c4[i] = vec.Flushed(r8)
+		if asked {
+			return n + 1
+		}
+	}
+	return len(due)
 }

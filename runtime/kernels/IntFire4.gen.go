@@ -17,6 +17,7 @@ var Mech_IntFire4 = &kernel.Generated{
 		"init":    mech_IntFire4_init,
 		"receive": mech_IntFire4_receive,
 	},
+	Deliver: mech_IntFire4_deliver,
 }
 
 func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -794,4 +795,216 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c22[i] = vec.Flushed(r12)
 		c23[i] = vec.Flushed(r18)
 	}
+}
+
+func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	u3 := f.Uniforms[3]            // eps
+	c4 := f.Columns[4]             // e
+	c5 := f.Columns[5][:len(c4)]   // i1
+	c6 := f.Columns[6][:len(c4)]   // i2
+	c7 := f.Columns[7][:len(c4)]   // m
+	c8 := f.Columns[8][:len(c4)]   // t0
+	c9 := f.Columns[9][:len(c4)]   // ke
+	c10 := f.Columns[10][:len(c4)] // ki1
+	c11 := f.Columns[11][:len(c4)] // ki2
+	c12 := f.Columns[12][:len(c4)] // km
+	c13 := f.Columns[13][:len(c4)] // ae
+	c15 := f.Columns[15][:len(c4)] // ai2
+	c16 := f.Columns[16][:len(c4)] // be
+	c17 := f.Columns[17][:len(c4)] // bi1
+	c18 := f.Columns[18][:len(c4)] // bi2
+	c19 := f.Columns[19][:len(c4)] // a
+	c20 := f.Columns[20][:len(c4)] // b
+	c21 := f.Columns[21][:len(c4)] // nself
+	c22 := f.Columns[22][:len(c4)] // nexcite
+	c23 := f.Columns[23][:len(c4)] // ninhibit
+	asked := false
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		k := i
+		w := d.Weight
+		if weights != nil {
+			w = weights[d.Args]
+		}
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
+		r0 = d.At
+		r12 = c8[i]
+		r13 = c9[i]
+		r14 = c10[i]
+		r15 = c11[i]
+		r16 = c12[i]
+		r17 = c4[i]
+		r18 = c5[i]
+		r19 = c6[i]
+		r20 = c17[i]
+		r21 = c7[i]
+		r22 = c16[i]
+		r23 = c18[i]
+		r24 = c19[i]
+		r25 = c20[i]
+		r1 = 1
+		r2 = u3
+		r3 = r1 - r2
+		r4 = 0
+		r5 = 0
+		r6 = kernel.Truth(r5 == r1)
+		r26 = c21[i]
+		r27 = c13[i]
+		r28 = c15[i]
+		r7 = 1e-09
+		r8 = 1e+09
+		r9 = w
+		r10 = kernel.Truth(r9 > r4)
+		r29 = c22[i]
+		r30 = c23[i]
+		r11 = kernel.Truth(r6 == 0)
+		r31 = r0 - r12
+		r12 = -r13
+		r13 = float64(r31 * r12)
+		r12 = vec.Exp(r13)
+		r13 = -r14
+		r14 = float64(r31 * r13)
+		r13 = vec.Exp(r14)
+		r14 = -r15
+		r15 = float64(r31 * r14)
+		r14 = vec.Exp(r15)
+		r15 = -r16
+		r16 = float64(r31 * r15)
+		r31 = vec.Exp(r16)
+		r16 = float64(r12 * r17)
+		r32 = float64(r13 * r18)
+		r33 = float64(r14 * r19)
+		r34 = float64(r18 * r20)
+		r20 = r14 - r13
+		r35 = float64(r34 * r20)
+		r20 = r33 + r35
+		r33 = float64(r31 * r21)
+		r21 = float64(r17 * r22)
+		r17 = r31 - r12
+		r12 = float64(r21 * r17)
+		r17 = r33 + r12
+		r12 = float64(r19 * r23)
+		r19 = float64(r18 * r24)
+		r21 = r12 + r19
+		r12 = r31 - r14
+		r14 = float64(r21 * r12)
+		r12 = r17 + r14
+		r14 = float64(r18 * r25)
+		r17 = r31 - r13
+		r13 = float64(r14 * r17)
+		r14 = r12 - r13
+		r12 = kernel.Truth(r14 > r3)
+		if r12 != 0 {
+			asked = f.Ask(d)
+			f.Host.Emit(k, r0)
+		}
+		if r12 != 0 {
+			r13 = r4
+		} else {
+			r13 = r14
+		}
+		if r6 != 0 {
+			r12 = r1 + r26
+			r14 = float64(r15 * r13)
+			r17 = float64(r16 * r27)
+			r18 = r14 + r17
+			r14 = float64(r20 * r28)
+			r17 = r18 + r14
+			r14 = kernel.Truth(r17 <= r7)
+			r18 = r1 - r13
+			r19 = r18 / r17
+			if r14 != 0 {
+				r17 = r8
+			} else {
+				r17 = r19
+			}
+			if r6 != 0 {
+				asked = f.Ask(d)
+				f.Host.Send(k, r17, r1)
+			}
+		}
+		if r11 != 0 {
+			r14 = r1 + r29
+			r17 = r16 + r9
+			r18 = r1 + r30
+			r19 = r32 + r9
+			if r10 != 0 {
+				r21 = r17
+			} else {
+				r21 = r16
+			}
+			if r10 != 0 {
+				r17 = r32
+			} else {
+				r17 = r19
+			}
+			if r10 != 0 {
+				r19 = r14
+			} else {
+				r19 = r29
+			}
+			if r10 != 0 {
+				r14 = r30
+			} else {
+				r14 = r18
+			}
+			r18 = float64(r15 * r13)
+			r15 = float64(r27 * r21)
+			r22 = r18 + r15
+			r15 = float64(r20 * r28)
+			r18 = r22 + r15
+			r15 = kernel.Truth(r18 <= r7)
+			r22 = r1 - r13
+			r23 = r22 / r18
+			if r15 != 0 {
+				r18 = r8
+			} else {
+				r18 = r23
+			}
+			r15 = r0 + r18
+			if r11 != 0 {
+				asked = f.Ask(d)
+				f.Host.MoveEvent(k, r15)
+			}
+		}
+		if r6 != 0 {
+			r15 = r16
+		} else {
+			r15 = r21
+		}
+		if r6 != 0 {
+			r16 = r32
+		} else {
+			r16 = r17
+		}
+		if r6 != 0 {
+			r17 = r12
+		} else {
+			r17 = r26
+		}
+		if r6 != 0 {
+			r12 = r29
+		} else {
+			r12 = r19
+		}
+		if r6 != 0 {
+			r18 = r30
+		} else {
+			r18 = r14
+		}
+		c4[i] = vec.Flushed(r15)
+		c5[i] = vec.Flushed(r16)
+		c6[i] = vec.Flushed(r20)
+		c7[i] = vec.Flushed(r13)
+		c8[i] = vec.Flushed(r0)
+		c21[i] = vec.Flushed(r17)
+		c22[i] = vec.Flushed(r12)
+		c23[i] = vec.Flushed(r18)
+		if asked {
+			return n + 1
+		}
+	}
+	return len(due)
 }

@@ -15,6 +15,7 @@ var Mech_NetStim = &kernel.Generated{
 		"init":    mech_NetStim_init,
 		"receive": mech_NetStim_receive,
 	},
+	Deliver: mech_NetStim_deliver,
 }
 
 func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -335,4 +336,250 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c5[i] = vec.Flushed(r16)
 		c6[i] = vec.Flushed(r13)
 	}
+}
+
+func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	c0 := f.Columns[0]           // interval
+	c1 := f.Columns[1][:len(c0)] // number
+	c3 := f.Columns[3][:len(c0)] // noise
+	c4 := f.Columns[4][:len(c0)] // wait
+	c5 := f.Columns[5][:len(c0)] // on
+	c6 := f.Columns[6][:len(c0)] // fired
+	asked := false
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		k := i
+		w := d.Weight
+		if weights != nil {
+			w = weights[d.Args]
+		}
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31 float64
+		r0 = 0
+		r1 = 0
+		r2 = kernel.Truth(r0 == r1)
+		r3 = w
+		r4 = kernel.Truth(r3 > r1)
+		r12 = c5[i]
+		r13 = c1[i]
+		r5 = 1
+		r14 = c4[i]
+		r15 = c6[i]
+		r16 = c0[i]
+		r6 = 0.01
+		r17 = c3[i]
+		r7 = kernel.Truth(r3 < r1)
+		r8 = 3
+		r9 = kernel.Truth(r0 == r8)
+		r10 = kernel.Truth(r0 == r5)
+		r11 = d.At
+		if r2 != 0 {
+			r18 = kernel.Truth(r12 == r1)
+			r19 = kernel.Truth(r4 != 0 && r18 != 0)
+			r18 = kernel.Truth(r2 != 0 && r19 != 0)
+			if r18 != 0 {
+				r18 = kernel.Truth(r13 > r1)
+				if r18 != 0 {
+					r20 = r1
+				} else {
+					r20 = r14
+				}
+				if r18 != 0 {
+					r21 = r5
+				} else {
+					r21 = r12
+				}
+				if r18 != 0 {
+					r22 = r1
+				} else {
+					r22 = r15
+				}
+				r23 = kernel.Truth(r16 <= r1)
+				if r23 != 0 {
+					r24 = r6
+				} else {
+					r24 = r16
+				}
+				r23 = kernel.Truth(r17 == r1)
+				r25 = r5 - r17
+				r26 = float64(r24 * r25)
+				r27 = float64(r24 * r17)
+				r28 = kernel.Truth(r23 == 0)
+				r29 = kernel.Truth(r2 != 0 && r19 != 0)
+				r30 = kernel.Truth(r29 != 0 && r18 != 0)
+				r31 = kernel.Truth(r30 != 0 && r28 != 0)
+				if r31 != 0 {
+					r28 = f.Host.Draw(k, 0, kernel.DrawNegExp)
+				}
+				r30 = float64(r27 * r28)
+				r27 = r26 + r30
+				if r23 != 0 {
+					r26 = r24
+				} else {
+					r26 = r27
+				}
+				if r18 != 0 {
+					r23 = r26
+				} else {
+					r23 = r20
+				}
+				r18 = kernel.Truth(r22 >= r13)
+				if r18 != 0 {
+					r20 = r1
+				} else {
+					r20 = r21
+				}
+				r18 = float64(r16 * r25)
+				r21 = r23 - r18
+				if r29 != 0 {
+					asked = f.Ask(d)
+					f.Host.Send(k, r21, r5)
+				}
+			}
+			if r7 != 0 {
+				r18 = r1
+			} else {
+				r18 = r12
+			}
+			if r19 != 0 {
+				r23 = r21
+			} else {
+				r23 = r14
+			}
+			if r19 != 0 {
+				r21 = r20
+			} else {
+				r21 = r18
+			}
+			if r19 != 0 {
+				r18 = r22
+			} else {
+				r18 = r15
+			}
+		}
+		if r2 != 0 {
+			r19 = r23
+		} else {
+			r19 = r14
+		}
+		if r2 != 0 {
+			r14 = r21
+		} else {
+			r14 = r12
+		}
+		if r2 != 0 {
+			r12 = r18
+		} else {
+			r12 = r15
+		}
+		r15 = kernel.Truth(r14 == r5)
+		r18 = kernel.Truth(r9 != 0 && r15 != 0)
+		r15 = kernel.Truth(r13 > r1)
+		if r15 != 0 {
+			r20 = r1
+		} else {
+			r20 = r19
+		}
+		if r15 != 0 {
+			r21 = r5
+		} else {
+			r21 = r14
+		}
+		if r15 != 0 {
+			r22 = r1
+		} else {
+			r22 = r12
+		}
+		if r18 != 0 {
+			asked = f.Ask(d)
+			f.Host.Send(k, r1, r5)
+		}
+		if r18 != 0 {
+			r23 = r20
+		} else {
+			r23 = r19
+		}
+		if r18 != 0 {
+			r19 = r21
+		} else {
+			r19 = r14
+		}
+		if r18 != 0 {
+			r14 = r22
+		} else {
+			r14 = r12
+		}
+		r12 = kernel.Truth(r19 == r5)
+		r18 = kernel.Truth(r10 != 0 && r12 != 0)
+		if r18 != 0 {
+			r12 = r5 + r14
+			if r18 != 0 {
+				asked = f.Ask(d)
+				f.Host.Emit(k, r11)
+			}
+			r20 = kernel.Truth(r16 <= r1)
+			if r20 != 0 {
+				r21 = r6
+			} else {
+				r21 = r16
+			}
+			r16 = kernel.Truth(r17 == r1)
+			r20 = r5 - r17
+			r22 = float64(r21 * r20)
+			r20 = float64(r17 * r21)
+			r17 = kernel.Truth(r16 == 0)
+			r24 = kernel.Truth(r18 != 0 && r15 != 0)
+			r25 = kernel.Truth(r24 != 0 && r17 != 0)
+			if r25 != 0 {
+				r17 = f.Host.Draw(k, 0, kernel.DrawNegExp)
+			}
+			r24 = float64(r20 * r17)
+			r17 = r22 + r24
+			if r16 != 0 {
+				r20 = r21
+			} else {
+				r20 = r17
+			}
+			if r15 != 0 {
+				r16 = r20
+			} else {
+				r16 = r23
+			}
+			r15 = kernel.Truth(r12 >= r13)
+			if r15 != 0 {
+				r13 = r1
+			} else {
+				r13 = r19
+			}
+			r15 = kernel.Truth(r13 == r5)
+			r17 = kernel.Truth(r18 != 0 && r15 != 0)
+			if r17 != 0 {
+				asked = f.Ask(d)
+				f.Host.Send(k, r16, r5)
+			}
+		}
+		if r18 != 0 {
+			r15 = r16
+		} else {
+			r15 = r23
+		}
+		if r18 != 0 {
+			r16 = r13
+		} else {
+			r16 = r19
+		}
+		if r18 != 0 {
+			r13 = r12
+		} else {
+			r13 = r14
+		}
+		c4[i] = vec.Flushed(r15)
+		c5[i] = vec.Flushed(r16)
+		c6[i] = vec.Flushed(r13)
+		if asked {
+			return n + 1
+		}
+	}
+	return len(due)
 }

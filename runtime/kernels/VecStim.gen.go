@@ -15,6 +15,7 @@ var Mech_VecStim = &kernel.Generated{
 		"init":    mech_VecStim_init,
 		"receive": mech_VecStim_receive,
 	},
+	Deliver: mech_VecStim_deliver,
 }
 
 func mech_VecStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
@@ -114,4 +115,78 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c0[i] = vec.Flushed(r8)
 		c1[i] = vec.Flushed(r6)
 	}
+}
+
+func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {
+	c0 := f.Columns[0]           // index
+	c1 := f.Columns[1][:len(c0)] // etime
+	asked := false
+	for n := range due {
+		d := &due[n]
+		i := int(d.Row)
+		_ = i
+		k := i
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		r0 = 0
+		r1 = 1
+		r2 = kernel.Truth(r0 == r1)
+		r3 = d.At
+		r6 = c0[i]
+		r4 = 0
+		r5 = -1
+		r7 = c1[i]
+		if r2 != 0 {
+			if r2 != 0 {
+				asked = f.Ask(d)
+				f.Host.Emit(k, r3)
+			}
+			r8 = kernel.Truth(r6 >= r4)
+			r9 = f.Host.Train(k, 0, kernel.SeriesIndex(r6))
+			r10 = kernel.Truth(r9 >= r4)
+			r11 = r1 + r6
+			if r10 != 0 {
+				r12 = r11
+			} else {
+				r12 = r5
+			}
+			if r10 != 0 {
+				r11 = r9
+			} else {
+				r11 = r7
+			}
+			if r8 != 0 {
+				r9 = r12
+			} else {
+				r9 = r6
+			}
+			if r8 != 0 {
+				r10 = r11
+			} else {
+				r10 = r7
+			}
+			r8 = kernel.Truth(r9 > r4)
+			r11 = r10 - r3
+			r12 = kernel.Truth(r2 != 0 && r8 != 0)
+			if r12 != 0 {
+				asked = f.Ask(d)
+				f.Host.Send(k, r11, r1)
+			}
+		}
+		if r2 != 0 {
+			r8 = r9
+		} else {
+			r8 = r6
+		}
+		if r2 != 0 {
+			r6 = r10
+		} else {
+			r6 = r7
+		}
+		c0[i] = vec.Flushed(r8)
+		c1[i] = vec.Flushed(r6)
+		if asked {
+			return n + 1
+		}
+	}
+	return len(due)
 }

@@ -48,6 +48,14 @@ func (b *Backend) Name() string {
 // Has says whether there is generated code for p.
 func (b *Backend) Has(p *kernel.Program) bool { return b.byPrint[p.Fingerprint] != nil }
 
+// Deliver returns the code of p for many deliveries, nil if there is none.
+func (b *Backend) Deliver(p *kernel.Program) kernel.Deliver {
+	if g := b.byPrint[p.Fingerprint]; g != nil {
+		return g.Deliver
+	}
+	return nil
+}
+
 // bound is what a Backend keeps with a Frame.
 type bound struct {
 	b       *Backend

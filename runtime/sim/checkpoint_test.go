@@ -52,7 +52,7 @@ func takeCheckpoint(t testing.TB) []byte {
 		t.Fatal(err)
 	}
 	g := s.groups[0]
-	g.enqueue(0, 1.25)
+	g.enqueue(s.reach.of(0)[0], 0, 1.25)
 	g.args = g.lay.Edges.Weight[1]
 	g.sendSelf(0, 1, 7, 1, 3)
 	g.args = -1

@@ -13,6 +13,9 @@ import (
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
+// shortDelay [ms]: events of edges that are longer never come without delay.
+const shortDelay = 1e-6
+
 // spikeEpsilon [ms] is what NEURON adds to the time of a threshold crossing.
 const spikeEpsilon = 1e-10
 
@@ -44,7 +47,8 @@ type instances struct {
 	electrode bool      // its currents are an electrode's
 	nothing   []float64 // the weight vector of events that have none
 	spread    diffusion
-	onto      [][]int32 // the edges of each instance, where the mechanism asks for them
+	onto      [][]int32      // the edges of each instance, where the mechanism asks for them
+	deliver   kernel.Deliver // of many events; nil: one by one
 }
 
 // watchState is a WATCH condition of an instance.
@@ -78,28 +82,30 @@ type group struct {
 	takes    []take
 	parity   int       // of the step, which set of slots is its own
 	shared   []float64 // numbers that only POINTERs name
-	edgesOf  map[int32][2]int32
+	bulk     bool      // many events may be delivered at once
+	later    bool      // own spikes wait for the exchange: nothing is due before
 
-	queue   event.Queue
-	args    int32        // weight vector in force, -1 none
-	stillAt float64      // [ms] time of the last event without delay
-	still   int          // such events since the time last moved
-	rearmed bool         // the delivery under way has armed a WATCH condition
-	handles int32        // queue handles given out
-	out     []spike      // since the last exchange
-	code    *kernel.Code // that runs
-	prints  []printed    // since the last exchange
-	records []recorder
-	sample  int     // samples taken
-	sampleT float64 // [ms] time of the next sample
-	lastT   float64 // [ms] time of the sample before
-	err     *Error
-	cellAt  map[[2]int32]*layout.Cell // by block and lane, made when something fails
-	halt    bool                      // no more events are handed out
-	half    int                       // half steps begun, for the order of what is printed
-	clock   *clock                    // nil: nobody wants a profile
-	driver  *Handle                   // nil: nobody looks on
-	cost    float64                   // [ns] of an epoch, a running mean
+	queue    event.Queue
+	arrivals []arrival    // scratch of the exchange
+	args     int32        // weight vector in force, -1 none
+	stillAt  float64      // [ms] time of the last event without delay
+	still    int          // such events since the time last moved
+	rearmed  bool         // the delivery under way has armed a WATCH condition
+	handles  int32        // queue handles given out
+	out      []spike      // since the last exchange
+	code     *kernel.Code // that runs
+	prints   []printed    // since the last exchange
+	records  []recorder
+	sample   int     // samples taken
+	sampleT  float64 // [ms] time of the next sample
+	lastT    float64 // [ms] time of the sample before
+	err      *Error
+	cellAt   map[[2]int32]*layout.Cell // by block and lane, made when something fails
+	halt     bool                      // no more events are handed out
+	half     int                       // half steps begun, for the order of what is printed
+	clock    *clock                    // nil: nobody wants a profile
+	driver   *Handle                   // nil: nobody looks on
+	cost     float64                   // [ns] of an epoch, a running mean
 }
 
 // recorder reads one sampled variable.
@@ -130,10 +136,6 @@ func newGroup(s *Sim, i int) *group {
 	}
 	g.weights, g.shares = lay.Edges.Weights, true
 	g.fired = make([]bool, len(lay.Detectors))
-	g.edgesOf = make(map[int32][2]int32, len(lay.Edges.Sources))
-	for k, src := range lay.Edges.Sources {
-		g.edgesOf[src] = [2]int32{lay.Edges.First[k], lay.Edges.First[k+1]}
-	}
 	for k := range lay.Ions {
 		sl := &lay.Ions[k]
 		m := len(sl.Node)
@@ -161,7 +163,14 @@ func newGroup(s *Sim, i int) *group {
 		}
 	}
 	e := &lay.Edges
-	g.queue.Connect(event.Edges{Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}, .5*s.net.Dt)
+	g.connectQueue()
+	least := math.Inf(1)
+	for _, d := range e.Delay {
+		least = min(least, d)
+	}
+	g.later = layout.Steps(least, s.net.Dt) >= s.net.Epoch
+	// Events without delay have to be counted.
+	g.bulk = least > shortDelay && slices.ContainsFunc(g.mechs, func(m instances) bool { return m.deliver != nil })
 	g.layers = g.newLayers()
 	g.shared = make([]float64, lay.NumShared)
 	g.bind()
@@ -237,6 +246,9 @@ func (g *group) newInstances(k int) instances {
 			g.handles += int32(lay.N)
 		}
 		m.watch = make([]watchState, lay.N*prog.Watches)
+		if d, ok := g.sim.backend.(kernel.Deliverer); ok && len(m.pointers) == 0 {
+			m.deliver = d.Deliver(prog)
+		}
 	}
 	m.set = k
 	return m
@@ -478,11 +490,22 @@ func (g *group) wroteConc(m *instances) {
 	}
 }
 
-// ownWeights gives the group weights that it may change.
+// ownWeights gives the group weights that it may change, before it has events.
 func (g *group) ownWeights() {
 	if g.shares {
 		g.weights, g.shares = slices.Clone(g.weights), false
+		g.connectQueue()
 	}
+}
+
+// connectQueue tells the queue of the edges.
+func (g *group) connectQueue() {
+	e := &g.lay.Edges
+	x := event.Edges{Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}
+	if g.shares {
+		x.Weights = g.weights
+	}
+	g.queue.Connect(x, .5*g.sim.net.Dt)
 }
 
 // initEdges runs NET_RECEIVE's INITIAL for every edge; without one, all
@@ -626,7 +649,7 @@ func (g *group) thresholds() {
 }
 
 // emit lets a source fire at time at: its edges within the group are queued
-// at once, the others wait for the exchange.
+// at once where one may be due before the exchange, the others wait for that.
 func (g *group) emit(source int32, at float64) {
 	if source < 0 {
 		return
@@ -635,20 +658,23 @@ func (g *group) emit(source int32, at float64) {
 	if g.driver != nil && g.driver.Fired != nil {
 		g.driver.Fired(source, at)
 	}
-	g.enqueue(source, at)
+	if g.later {
+		return
+	}
+	for _, r := range g.sim.reach.of(source) {
+		if r.group == g.index {
+			g.enqueue(r, source, at)
+		}
+	}
 }
 
 // enqueue puts the events of a source's edges onto this group into its queue.
-func (g *group) enqueue(source int32, at float64) {
-	r, ok := g.edgesOf[source]
-	if !ok {
-		return
-	}
+func (g *group) enqueue(r stretch, source int32, at float64) {
 	if g.driver == nil {
-		g.queue.Spread(r[0], r[1], source, at)
+		g.queue.Spread(r.lo, r.hi, source, at)
 		return
 	}
-	for k := r[0]; k < r[1]; k++ {
+	for k := r.lo; k < r.hi; k++ {
 		if !g.driver.off[k] {
 			g.queue.Spread(k, k+1, source, at)
 		}
@@ -663,6 +689,9 @@ func (g *group) deliver(limit float64) {
 	g.queue.Open(limit)
 	for !g.halt {
 		sampleDue := g.sampleT <= limit
+		if g.bulk && g.deliverMany(limit, sampleDue) {
+			continue
+		}
 		if top := g.queue.Next(limit); top != nil {
 			if !sampleDue || top.At < g.sampleT || (top.At == g.sampleT && top.Sent < g.lastT) {
 				e := g.queue.Pop(top)
@@ -676,6 +705,33 @@ func (g *group) deliver(limit float64) {
 		}
 		g.takeSample()
 	}
+}
+
+// deliverMany delivers events of edges that are next, and says whether there
+// were any that code for many takes.
+func (g *group) deliverMany(limit float64, sampleDue bool) bool {
+	at, sent := math.Inf(1), 0.0
+	if sampleDue {
+		at, sent = g.sampleT, g.lastT
+	}
+	due := g.queue.Stretch(limit, at, sent)
+	if len(due) == 0 {
+		return false
+	}
+	m := &g.mechs[due[0].Set]
+	if m.deliver == nil || g.layers != nil && m.electrode {
+		return false
+	}
+	before := g.clock.to(m.phaseOf(m.prog.Receive))
+	g.code = m.prog.Receive
+	weights := g.weights
+	if g.shares {
+		weights = nil // events carry them
+	}
+	g.queue.Took(m.deliver(&m.frame, due, weights))
+	m.frame.Due = nil
+	g.clock.to(before)
+	return true
 }
 
 // mostAtOnce is how many events without delay may be handed out at one time:
@@ -746,8 +802,12 @@ func (g *group) receive(e *event.Event) {
 func (g *group) sendSelf(set, row int, at, now, flag float64) {
 	m := &g.mechs[set]
 	m.seq[row]++
+	args := g.args
+	if d := m.frame.Due; d != nil {
+		args = d.Args
+	}
 	e := event.Event{At: at, Sent: now, Src: event.SelfSource, Ord: m.seq[row], Flag: flag,
-		Set: int32(set), Row: int32(row), Args: g.args, Self: true}
+		Set: int32(set), Row: int32(row), Args: args, Self: true}
 	if m.handle > 0 && flag == 1 { // NEURON moves no other
 		e.Handle = m.handle + int32(row)
 	}

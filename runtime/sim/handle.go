@@ -50,6 +50,7 @@ func NewHandle(net *layout.Network, o Options) *Handle {
 		h.g = h.s.groups[0]
 		h.g.driver = h
 		h.g.ownWeights()
+		h.g.later = false // there is no exchange
 		h.g.restore()
 	}
 	return h

@@ -38,12 +38,13 @@ func (s *Sim) CountMemory(c *held.Counter) {
 		for k := range g.ions {
 			c.Add("ions", &g.ions[k])
 		}
-		c.Add("edges", []any{g.weights, g.edgesOf})
-		c.Add("events", []any{&g.queue, g.out})
+		c.Add("edges", g.weights)
+		c.Add("events", []any{&g.queue, g.out, g.arrivals})
 		c.Add("recording", g.records)
 		c.Add("played and coupled", []any{g.smooth, g.gives, g.takes, g.shared})
 		c.Add("nodes", []any{&g.nodes, g.pointFac, g.membrane, g.layers, g.fired, g.watched, g.runs})
 	}
+	c.Add("edges", s.reach)
 	c.Add("recording", []any{net.Records, s.events, s.own, s.pending, s.columns})
 	c.Add("scratch", s)
 }

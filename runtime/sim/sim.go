@@ -67,11 +67,13 @@ type Sim struct {
 	comm    comm.Transport
 	groups  []*group       // of this rank
 	events  []record.Event // of counted sources and recorded stimulators of this rank, since the last chunk
-	columns []int          // of net.Records that this rank samples, ascending
-	steps   int            // taken
-	t       float64        // [ms]
-	epoch   int            // steps between exchanges
-	own     []spike        // scratch of exchange
+	byIndex []*group       // of the whole network; nil: another rank's
+	reach   *reach
+	columns []int   // of net.Records that this rank samples, ascending
+	steps   int     // taken
+	t       float64 // [ms]
+	epoch   int     // steps between exchanges
+	own     []spike // scratch of exchange
 	pending []spike
 	prints  []printed // scratch of printOut
 	stopped bool      // by a failure, at t
@@ -109,7 +111,7 @@ func New(net *layout.Network, o Options) *Sim {
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
 	}
-	byIndex := make([]*group, len(net.Groups))
+	s.byIndex = make([]*group, len(net.Groups))
 	for i := range net.Groups {
 		s.anyTied = s.anyTied || net.Groups[i].Tied
 		if !net.Groups[i].Foreign {
@@ -117,7 +119,7 @@ func New(net *layout.Network, o Options) *Sim {
 			if o.Profile {
 				g.newClock()
 			}
-			byIndex[i] = g
+			s.byIndex[i] = g
 			s.groups = append(s.groups, g)
 			if net.Groups[i].Tied {
 				s.tied = append(s.tied, g)
@@ -126,8 +128,9 @@ func New(net *layout.Network, o Options) *Sim {
 			}
 		}
 	}
+	s.reach = newReach(len(net.Sources), s.groups)
 	for i := range net.Records {
-		if g := byIndex[net.Records[i].Group]; g != nil {
+		if g := s.byIndex[net.Records[i].Group]; g != nil {
 			s.addRecord(g, i)
 			s.columns = append(s.columns, i)
 		}
@@ -423,14 +426,7 @@ func (s *Sim) exchange(bits uint32) (uint32, error) {
 		all, bits, err = s.comm.Exchange(own, bits, all)
 		slices.SortStableFunc(all, byTime)
 	}
-	for _, sp := range all {
-		src := &s.net.Sources[sp.Source]
-		for _, g := range s.groups {
-			if g.index != src.Group {
-				g.enqueue(sp.Source, sp.At)
-			}
-		}
-	}
+	s.arrive(all)
 	s.own, s.pending = own, all
 	if err == nil && bits&bitFailed != 0 {
 		err = s.stopAt(failed)

@@ -43,6 +43,9 @@ func Kernel(p *kernel.Program, pkg string, from Imports) []byte {
 			g.entry(name, c)
 		}
 	})
+	if g.delivers() {
+		g.deliver()
+	}
 	for k, t := range p.Tables {
 		g.table(k, "From", t.From)
 		g.table(k, "To", t.To)
@@ -104,6 +107,7 @@ type writer struct {
 	b    *bytes.Buffer
 	c    *kernel.Code
 	out  bool // a table's code: one instance, results to out
+	due  bool // the code of many deliveries
 }
 
 func (g *writer) line(format string, args ...any) {
@@ -123,6 +127,9 @@ func (g *writer) declare() {
 		}
 	})
 	g.line("},")
+	if g.delivers() {
+		g.line("Deliver: %s,", g.function("deliver"))
+	}
 	if len(g.p.Tables) > 0 {
 		g.line("Tables: []kernel.GeneratedTable{")
 		for k := range g.p.Tables {
@@ -487,14 +494,22 @@ func (g *writer) pure(in *kernel.Instr) {
 	case kernel.Const:
 		set("%s", number(in.Value))
 	case kernel.LoadU:
+		if g.due && in.Imm == kernel.UniformT {
+			set("d.At")
+			break
+		}
 		set("u%d", in.Imm)
 	case kernel.LoadC:
 		set("c%d[i]", in.Imm)
 	case kernel.LoadP:
 		set("d%d[a%d]", in.Imm, in.Imm)
 	case kernel.LoadArg:
-		set("f.Args[%d]", in.Imm)
+		set("%s", g.arg(in.Imm))
 	case kernel.LoadFlag:
+		if g.due {
+			set("0")
+			break
+		}
 		set("f.Flag")
 	case kernel.Move:
 		set("r%d", in.A)
@@ -546,6 +561,9 @@ func (g *writer) tableOf(i int32) string {
 }
 
 func (g *writer) effect(in *kernel.Instr) {
+	if g.due && asks(in.Op) {
+		g.line("asked = f.Ask(d)")
+	}
 	switch in.Op {
 	case kernel.StoreC:
 		g.line("c%d[i] = vec.Flushed(r%d)", in.Imm, in.A)
@@ -558,7 +576,7 @@ func (g *writer) effect(in *kernel.Instr) {
 	case kernel.StoreU:
 		g.line("q%d, set%d = r%d, true", in.Imm, in.Imm, in.A)
 	case kernel.StoreArg:
-		g.line("f.Args[%d] = r%d", in.Imm, in.A)
+		g.line("%s = r%d", g.arg(in.Imm), in.A)
 	case kernel.StoreEdge:
 		g.line("f.Host.EdgeArgs(k, int(r%d))[%d] = r%d", in.C, in.Imm, in.A)
 	case kernel.StoreCX:

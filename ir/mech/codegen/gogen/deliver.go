@@ -1,0 +1,94 @@
+package gogen
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// delivers says whether there is a function for many deliveries: events that
+// nothing but their own instance is looked at and changed by, without loops that
+// may fail.
+func (g *writer) delivers() bool {
+	c := g.p.Receive
+	if c == nil || g.p.Watches > 0 || g.solves(c.Body) {
+		return false
+	}
+	ok := true
+	kernel.Walk(c.Body, func(in *kernel.Instr) { ok = ok && in.Op != kernel.StoreU && in.Op != kernel.AtTime })
+	return ok
+}
+
+// asks says whether the Host wants to know who asks for it.
+func asks(op kernel.Op) bool {
+	switch op {
+	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.Print, kernel.Fail:
+		return true
+	}
+	return false
+}
+
+// deliver writes Receive as a loop over deliveries.
+func (g *writer) deliver() {
+	c := g.p.Receive
+	g.c, g.out, g.due = c, false, true
+	defer func() { g.due = false }()
+	u := g.uses(c)
+	u.uniforms = slices.DeleteFunc(u.uniforms, func(x int32) bool { return x == kernel.UniformT })
+	stops := false
+	kernel.Walk(c.Body, func(in *kernel.Instr) { stops = stops || asks(in.Op) })
+	g.line("func %s(f *kernel.Frame, due []kernel.Delivery, weights []float64) int {", g.function("deliver"))
+	g.prologue(u)
+	for i, x := range u.columns {
+		if i == 0 {
+			g.line("c%d := f.Columns[%d] // %s", x, x, g.columnName(x))
+		} else {
+			g.line("c%d := f.Columns[%d][:len(c%d)] // %s", x, x, u.columns[0], g.columnName(x))
+		}
+	}
+	if len(c.Body) == 0 {
+		g.line("return len(due)\n}\n")
+		return
+	}
+	if stops {
+		g.line("asked := false")
+	}
+	g.line("for n := range due {")
+	g.line("d := &due[n]")
+	g.line("i := int(d.Row)\n_ = i")
+	if g.needsK(c) {
+		g.line("k := i")
+	}
+	if kernel.UsesIn(c, kernel.LoadArg) || kernel.UsesIn(c, kernel.StoreArg) {
+		switch {
+		case g.p.NArgs > 1:
+			g.line("args := weights[d.Args : int(d.Args)+%d]", g.p.NArgs)
+		case !kernel.UsesIn(c, kernel.StoreArg):
+			g.line("w := d.Weight\nif weights != nil {\nw = weights[d.Args]\n}")
+		}
+	}
+	for _, x := range u.ports {
+		g.line("a%d := p%d.Place(k)", x, x)
+	}
+	g.registers(c)
+	g.nodes(c.Body)
+	if stops {
+		g.line("if asked {\nreturn n + 1\n}")
+	}
+	g.line("}\nreturn len(due)\n}\n")
+}
+
+// arg is an element of the weight vector.
+func (g *writer) arg(i int32) string {
+	switch {
+	case !g.due:
+		return fmt.Sprintf("f.Args[%d]", i)
+	case g.p.NArgs > 1:
+		return fmt.Sprintf("args[%d]", i)
+	}
+	if !kernel.UsesIn(g.c, kernel.StoreArg) {
+		return "w"
+	}
+	return "weights[d.Args]"
+}
