@@ -57,7 +57,7 @@ func TestHocDiskFull(t *testing.T) {
 	}
 	for _, c := range []struct{ src, want string }{
 		{"objref f\nf = new File()\nf.wopen(\"full\")\nf.printf(\"text\")\nf.close()", `x\.hoc:5:2: error\[bad-value\]: File\.close: writing full: no space left`},
-		{"objref f\nf = new File()\nf.wopen(\"full\")\nfor i = 1, 9 f.printf(\"%900d\", i)", `x\.hoc:4:16: error\[bad-value\]: File\.printf: writing full: no space left`},
+		{"objref f\nf = new File()\nf.wopen(\"full\")\nfor i = 1, 9 f.printf(\"%900d\", i)", `x\.hoc:4:15: error\[bad-value\]: File\.printf: writing full: no space left`},
 		{"\nwopen(\"full\")\nfprint(\"text\")", `x\.hoc:2:6: error\[bad-value\]: writing full: no space left`},
 	} {
 		path := filepath.Join(t.TempDir(), "x.hoc")
