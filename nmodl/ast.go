@@ -102,6 +102,8 @@ type Block struct {
 	Solve []Ident  // SOLVEFOR
 	NoDim bool     // UNITSOFF holds where the block begins
 	Pos   diag.Pos // of the keyword
+
+	library bool // not of the author: see withLibrary
 }
 
 // Arg is an argument with its unit.
@@ -221,10 +223,10 @@ type (
 		Body []Stmt
 		Pos  diag.Pos
 	}
-	// OtherStmt is a statement that rall does not do: LAG.
-	OtherStmt struct {
-		What string
-		Pos  diag.Pos
+	// LagStmt is LAG Name BY By, which sets lag_Name_By.
+	LagStmt struct {
+		Name, By Ident
+		Pos      diag.Pos
 	}
 	// HintStmt is a statement without effect on the equations: CONDUCTANCE,
 	// MUTEXLOCK, MUTEXUNLOCK, UNITSON, UNITSOFF.
@@ -265,7 +267,7 @@ func (s *VerbatimStmt) position() diag.Pos    { return s.Pos }
 func (s *EquationStmt) position() diag.Pos    { return s.Pos }
 func (s *DiffusionStmt) position() diag.Pos   { return s.Pos }
 func (s *ForNetconsStmt) position() diag.Pos  { return s.Pos }
-func (s *OtherStmt) position() diag.Pos       { return s.Pos }
+func (s *LagStmt) position() diag.Pos         { return s.Pos }
 func (s *HintStmt) position() diag.Pos        { return s.Pos }
 
 // Expr is an expression.

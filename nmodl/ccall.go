@@ -269,7 +269,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 				}
 			}
 		}
-	case "scop_random", "exprand", "normrand", "poisrand", "drand48", "poisson", "gauss":
+	case "scop_random", "exprand", "normrand", "poisrand", "drand48":
 		var xs []mech.Expr
 		for k, v := range b.operands(args...) {
 			xs = append(xs, b.number(v, args[k].at()))

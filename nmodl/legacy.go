@@ -47,7 +47,7 @@ func (l *lowerer) drawsOld(used map[string]bool) bool {
 // legacy lowers a draw by one of the old functions; false when the number of
 // arguments is wrong.
 func (b *body) legacy(name string, args []mech.Expr, pos diag.Pos) (mech.Expr, bool) {
-	want := map[string]int{"scop_random": 0, "exprand": 1, "normrand": 2, "poisrand": 1, "poisson": 1, "gauss": 2}[name]
+	want := map[string]int{"scop_random": 0, "exprand": 1, "normrand": 2, "poisrand": 1}[name]
 	if len(args) != want && !(name == "scop_random" && len(args) == 1) {
 		b.l.rep.errorf(diag.BadMech, pos, "%s wants %d arguments and has %d", name, want, len(args))
 		return nil, false
@@ -59,7 +59,7 @@ func (b *body) legacy(name string, args []mech.Expr, pos diag.Pos) (mech.Expr, b
 		return draw(mech.RandUnif), true
 	case "exprand":
 		return mech.Binary{Op: mech.Mul, X: draw(mech.RandExp), Y: args[0]}, true
-	case "normrand", "gauss":
+	case "normrand":
 		return mech.Binary{Op: mech.Add, X: args[0], Y: mech.Binary{Op: mech.Mul, X: draw(mech.RandNorm), Y: args[1]}}, true
 	}
 	if b.noPre {

@@ -77,6 +77,8 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 		start: map[string]float64{}, randoms: map[string]bool{}, funcs: map[string]int{}, systems: map[string]int{},
 		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{}, c: readC(f),
 	}
+	l.f = withLibrary(f, l.c, l.rep)
+	l.rep.sources = l.f.sources
 	for name := range dropped {
 		l.extern[name] = "was left out, because it holds what rall does not do"
 	}
@@ -508,6 +510,9 @@ func (l *lowerer) ions() map[string]ionField {
 	return fields
 }
 
+// maxGrid is the largest number of arguments of a FUNCTION_TABLE.
+const maxGrid = 8
+
 // nameBlocks gives functions and systems their numbers.
 func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
 	seen := map[string]diag.Pos{}
@@ -525,7 +530,7 @@ func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
 			l.rep.errorf(diag.Duplicate, b.Name.Pos, "%s is a variable already, at line %d", name, d.Pos.Line)
 			continue
 		}
-		if _, ok := builtins[name]; ok {
+		if _, ok := builtins[name]; ok && !b.library {
 			l.rep.errorf(diag.Duplicate, b.Name.Pos, "%s is a function of NMODL itself", name)
 			continue
 		}
@@ -543,8 +548,8 @@ func (l *lowerer) nameBlocks(dropped map[string]diag.Diag) {
 		case b.Kind == "FUNCTION_TABLE":
 			// Its values come from the model. As in NEURON the mechanism is whole
 			// without them, and a call ends the run.
-			if n := len(b.Args); n < 1 || n > 2 {
-				l.rep.errorf(diag.Unsupported, b.Pos, "FUNCTION_TABLE %s has %d arguments; it can have one or two", name, n)
+			if n := len(b.Args); n < 1 || n > maxGrid {
+				l.rep.errorf(diag.Unsupported, b.Pos, "FUNCTION_TABLE %s has %d arguments; it can have one to %d", name, n, maxGrid)
 				continue
 			}
 			args := []mech.Expr{mech.Num{V: float64(len(l.d.Grids))}}

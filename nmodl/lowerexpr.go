@@ -16,6 +16,7 @@ type builtin struct {
 	args int
 	stmt bool   // only as a statement
 	old  bool   // one of the old random functions
+	scop bool   // a function of scop.mod
 	why  string // not to be had, and why
 }
 
@@ -39,20 +40,24 @@ var builtins = map[string]builtin{
 	"random_ipick":  {args: -1},
 	"random_setids": {why: "the model gives every instance its stream"},
 
-	"exprand": {args: 1, old: true}, "normrand": {args: 2, old: true}, "poisrand": {args: 1, old: true}, "poisson": {args: 1, old: true},
-	"scop_random": {args: 0, old: true}, "gauss": {args: 2, old: true}, "set_seed": {args: 1, stmt: true}, "setseed": {args: 1, stmt: true},
+	"exprand": {args: 1, old: true}, "normrand": {args: 2, old: true}, "poisrand": {args: 1, old: true},
+	"scop_random": {args: 0, old: true}, "set_seed": {args: 1, stmt: true}, "setseed": {args: 1, stmt: true},
 	"nrn_random_play": {why: "its random numbers come from hoc"}, "nrn_pointing": {args: 1},
-	"erf": {why: "it is not done"}, "factorial": {why: "it is not done"}, "error": {why: "it is not done"},
-	"first_time": {why: "it is not done"}, "threshold": {why: "it is not done"}, "force": {why: "it is not done"},
-	"deflate": {why: "it is not done"}, "expfit": {why: "it is not done"}, "derivs": {why: "it is not done"},
-	"spline": {why: "it is not done"}, "hyperbol": {why: "it is not done"}, "revhyperbol": {why: "it is not done"},
-	"sigmoid": {why: "it is not done"}, "revsigmoid": {why: "it is not done"}, "harmonic": {why: "it is not done"},
-	"squarewave": {why: "it is not done"}, "sawtooth": {why: "it is not done"}, "revsawtooth": {why: "it is not done"},
-	"ramp": {why: "it is not done"}, "pulse": {why: "it is not done"}, "perpulse": {why: "it is not done"},
-	"step": {why: "it is not done"}, "perstep": {why: "it is not done"}, "boundary": {why: "it is not done"},
-	"romberg": {why: "it is not done"}, "legendre": {why: "it is not done"}, "invert": {why: "it is not done"},
-	"stepforce": {why: "it is not done"}, "schedule": {why: "it is not done"},
+
+	"erf": {scop: true}, "factorial": {scop: true}, "gauss": {scop: true}, "poisson": {scop: true}, "hyperbol": {scop: true},
+	"revhyperbol": {scop: true}, "sigmoid": {scop: true}, "revsigmoid": {scop: true}, "harmonic": {scop: true}, "squarewave": {scop: true},
+	"sawtooth": {scop: true}, "revsawtooth": {scop: true}, "ramp": {scop: true}, "pulse": {scop: true}, "perpulse": {scop: true},
+	"step": {scop: true}, "perstep": {scop: true}, "threshold": {args: 3},
+
+	"force": {why: ownFile}, "stepforce": {why: ownFile},
+	"error": {why: gone}, "first_time": {why: gone}, "deflate": {why: gone}, "expfit": {why: gone}, "derivs": {why: gone}, "spline": {why: gone},
+	"boundary": {why: gone}, "romberg": {why: gone}, "legendre": {why: gone}, "invert": {why: gone}, "schedule": {why: gone},
 }
+
+const (
+	ownFile = "it reads a file of the SCoP library's own; give the values by a FUNCTION_TABLE"
+	gone    = "NEURON 9 cannot compile it either; write it out"
+)
 
 // variable resolves a name that is no local one, making what is made on first
 // use; -1 after an error.
@@ -331,61 +336,29 @@ func (b *body) derivative(id Ident, primes int, at Expr) mech.Expr {
 		l.rep.errorf(diag.BadMech, id.Pos, "%s' is read, and %s is no STATE", id.Name, id.Name)
 		return bad
 	}
-	if primes > 1 || at != nil || d.Array > 0 {
-		l.rep.hintf(diag.Unsupported, id.Pos, "write the right side out, or assign it to a LOCAL first",
-			"the value of %s%s is to be had for scalar states and first derivatives only", id.Name, strings.Repeat("'", primes))
+	if primes > 1 {
+		l.rep.hintf(diag.Unsupported, id.Pos, "make the first derivative a state of its own", "derivatives of order %d are not to be had", primes)
 		return bad
 	}
-	if l.solvedBy("KINETIC")[id.Name] {
-		l.rep.hintf(diag.Unsupported, id.Pos, "f_flux and b_flux are the fluxes of a reaction", "the derivative of %s, which reacts in a KINETIC block, is not to be had", id.Name)
-		return bad
-	}
-	if b.kind == "DERIVATIVE" && !b.derived[id.Name] {
-		l.rep.hintf(diag.Unsupported, id.Pos, "move the equation of "+id.Name+" before it", "%s' is read before its equation", id.Name)
+	x, ok := b.subscript(id, at, d.Array)
+	if !ok {
 		return bad
 	}
 	v := l.variable(id)
-	for _, x := range l.d.Derivs {
-		if x.State == v {
-			return mech.Ref{Var: x.Value}
+	value := mech.VarID(-1)
+	for _, y := range l.d.Derivs {
+		if y.State == v {
+			value = y.Value
 		}
 	}
-	if l.byCNExp() {
-		l.rep.add(diag.Warning, diag.NrnCompat, id.Pos, "use METHOD derivimplicit, or write the right side out", "%s' is 0 with METHOD cnexp, as in NEURON, which never computes it", id.Name)
+	if value < 0 {
+		value = l.add(mech.Var{Name: "D" + id.Name, Storage: mech.Instance, Array: d.Array, Written: true, Pos: id.Pos})
+		l.d.Derivs = append(l.d.Derivs, mech.Deriv{State: v, Value: value})
 	}
-	value := l.add(mech.Var{Name: "D" + id.Name, Storage: mech.Instance, Written: true, Pos: id.Pos})
-	l.d.Derivs = append(l.d.Derivs, mech.Deriv{State: v, Value: value})
+	if x != nil {
+		return mech.Index{Var: value, At: x, Pos: id.Pos}
+	}
 	return mech.Ref{Var: value}
-}
-
-// byCNExp says whether some block is solved by cnexp.
-func (l *lowerer) byCNExp() bool {
-	found := false
-	for _, b := range l.f.Blocks {
-		walkStmts(b.Body, func(s Stmt) {
-			x, ok := s.(*SolveStmt)
-			found = found || ok && x.Method == "cnexp"
-		}, func(Expr) {})
-	}
-	return found
-}
-
-// solvedBy returns the states that occur in blocks of a kind.
-func (l *lowerer) solvedBy(kind string) map[string]bool {
-	in := map[string]bool{}
-	for _, b := range l.f.Blocks {
-		if b.Kind != kind {
-			continue
-		}
-		walkStmts(b.Body, func(s Stmt) {
-			if r, ok := s.(*ReactionStmt); ok {
-				for _, t := range append(append([]ReactionTerm(nil), r.Left...), r.Right...) {
-					in[t.Name] = true
-				}
-			}
-		}, func(Expr) {})
-	}
-	return in
 }
 
 // call lowers a call inside an expression.
@@ -424,6 +397,8 @@ func (b *body) call(c *CallExpr) mech.Expr {
 		return b.random(c)
 	case c.Name == "nrn_pointing":
 		return b.pointing(c)
+	case c.Name == "threshold":
+		return b.threshold(c)
 	}
 	if f.old {
 		var args []mech.Expr
@@ -440,6 +415,23 @@ func (b *body) call(c *CallExpr) mech.Expr {
 		return bad
 	}
 	return mech.Call{Fn: f.fn, Args: args, Pos: c.Pos}
+}
+
+// threshold lowers threshold(x, limit, "min" or "max"): whether x has at
+// least, or at most, that value.
+func (b *body) threshold(c *CallExpr) mech.Expr {
+	if len(c.Args) == 3 {
+		if mode, ok := c.Args[2].(*StrExpr); ok {
+			op := map[string]mech.Op{"min": mech.Ge, "max": mech.Le}[mode.Text]
+			if op == 0 {
+				b.l.rep.errorf(diag.BadValue, mode.Pos, `%q is neither "min" nor "max"`, mode.Text)
+				return bad
+			}
+			return mech.Binary{Op: op, X: b.expr(c.Args[0]), Y: b.expr(c.Args[1])}
+		}
+	}
+	b.l.rep.errorf(diag.BadMech, c.Pos, `threshold wants a value, its limit, and "min" or "max"`)
+	return bad
 }
 
 func (b *body) notToBeHad(c *CallExpr, f builtin) {
@@ -704,6 +696,9 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 	if !ok {
 		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants a text first", c.Name)
 		return nil
+	}
+	if c.Name == "prterr" {
+		return []mech.Stmt{mech.Fail{Text: unescape(f.Text), Pos: c.Pos}}
 	}
 	p := mech.Printf{Format: goFormat(unescape(f.Text)), Pos: c.Pos}
 	for _, a := range c.Args[1:] {

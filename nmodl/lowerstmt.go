@@ -38,8 +38,6 @@ type body struct {
 	stack  []string            // functions of C that are being put in place
 	first  []mech.Stmt         // what the body begins with: tables of constants of C
 	copied map[mech.VarID]bool // those that are in first
-
-	derived map[string]bool // states whose equation has been given
 }
 
 func (l *lowerer) newBody(kind, name string) *body {
@@ -97,7 +95,8 @@ func (l *lowerer) bodies() {
 			continue
 		}
 		if src.Kind == "DISCRETE" {
-			l.rep.errorf(diag.Unsupported, src.Pos, "%s blocks are not done yet", src.Kind)
+			l.rep.hintf(diag.Unsupported, src.Pos, "PROCEDURE "+name+"() { … } does the same once a step",
+				"DISCRETE %s: in NEURON each instance that solves it moves the clock of the whole simulation on by dt", name)
 			continue
 		}
 		l.systems[name] = len(l.d.Systems)
@@ -109,7 +108,7 @@ func (l *lowerer) bodies() {
 			continue
 		}
 		if len(src.Solve) > 0 {
-			l.rep.errorf(diag.Unsupported, src.Solve[0].Pos, "SOLVEFOR is not done yet")
+			l.solveFor(&l.d.Systems[i], src)
 		}
 		b := l.newBody(src.Kind, src.Name.Name)
 		stmts := append(l.loadV(src.Pos), b.all(src.Body)...)
@@ -158,6 +157,24 @@ func (l *lowerer) bodies() {
 			Body: append(l.loadV(l.f.Pos), l.d.Breakpoint.Body...), Pos: l.f.Pos})
 		l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: len(l.d.Funcs) - 1, Pos: l.f.Pos})
 		l.d.Breakpoint = mech.Block{}
+	}
+}
+
+// solveFor names the states that a block solves for; it takes the others as
+// they are.
+func (l *lowerer) solveFor(sys *mech.System, src *Block) {
+	if src.Kind == "DERIVATIVE" {
+		l.rep.hintf(diag.BadMech, src.Solve[0].Pos, "leave it out: the equations say it", "SOLVEFOR is for KINETIC, LINEAR and NONLINEAR blocks")
+	}
+	sys.Only = []mech.VarID{}
+	for _, id := range src.Solve {
+		switch v := l.variable(id); {
+		case v < 0:
+		case !l.d.Vars[v].State:
+			l.rep.errorf(diag.BadMech, id.Pos, "SOLVEFOR %s, which is no STATE", id.Name)
+		default:
+			sys.Only = append(sys.Only, v)
+		}
 	}
 }
 
@@ -485,8 +502,10 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		return b.diffusion(s)
 	case *ForNetconsStmt:
 		return b.forNetcons(s)
-	case *OtherStmt:
-		l.rep.errorf(diag.Unsupported, s.Pos, "%s is not done yet", s.What)
+	case *LagStmt:
+		if i, ok := l.funcs[s.name()+"_note"]; ok {
+			return one(mech.CallStmt{Func: i, Pos: s.Pos})
+		}
 		return nil
 	case *HintStmt:
 		if s.What == "CONDUCTANCE" {
@@ -642,10 +661,6 @@ func (b *body) assign(s *AssignStmt) []mech.Stmt {
 			return nil
 		}
 		l.d.Vars[v].Written = true
-		if b.derived == nil {
-			b.derived = map[string]bool{}
-		}
-		b.derived[s.Target.Name] = true
 		return []mech.Stmt{mech.DerivEq{Var: v, At: at, X: x, Pos: s.Target.Pos}}
 	}
 	x := b.expr(s.X)

@@ -87,7 +87,7 @@ func (p *parser) primary() Expr {
 		return &ElemExpr{Ident{t.text, t.pos}, t.primes, at}
 	}
 	if p.is("@") {
-		p.failAt(p.tok.pos, "a past value (%s@n) belongs to DISCRETE blocks, which rall does not do", t.text)
+		p.failAt(p.tok.pos, "a past value (%s@n) belongs to DISCRETE blocks, by which each instance moves NEURON's clock on; keep it in an ASSIGNED variable", t.text)
 	}
 	return &NameExpr{Ident{t.text, t.pos}, t.primes}
 }

@@ -127,10 +127,10 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 		return append(list, &DiffusionStmt{c.Index, c.Volume, c.Names, t.pos})
 	case "LAG":
 		p.advance()
-		p.ident("a variable")
+		s := &LagStmt{Pos: t.pos, Name: p.ident("a variable")}
 		p.expectWord("BY")
-		p.ident("a constant")
-		return append(list, &OtherStmt{t.text, t.pos})
+		s.By = p.ident("a constant")
+		return append(list, s)
 	case "FOR_NETCONS":
 		p.advance()
 		f := &ForNetconsStmt{Args: p.args(), Pos: t.pos}
@@ -178,7 +178,7 @@ func (p *parser) assign() Stmt {
 		return &CallStmt{p.call(t.Ident)}
 	}
 	if p.is("@") {
-		p.failAt(p.tok.pos, "a past value (%s@n) belongs to DISCRETE blocks, which rall does not do", t.Name)
+		p.failAt(p.tok.pos, "a past value (%s@n) belongs to DISCRETE blocks, by which each instance moves NEURON's clock on; keep it in an ASSIGNED variable", t.Name)
 	}
 	if p.accept("[") {
 		t.At = p.intExpr()

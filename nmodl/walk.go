@@ -90,6 +90,8 @@ func calledNames(list []Stmt, c *cFile) []string {
 		switch s := s.(type) {
 		case *SolveStmt:
 			names = append(names, s.Name.Name)
+		case *LagStmt:
+			names = append(names, s.name()+"_note")
 		case *VerbatimStmt:
 			names = c.callsOf(names, c.toks[s], map[string]bool{})
 		}
@@ -223,8 +225,8 @@ func (l *lowerer) impure() map[string]bool {
 	return l.impureFns
 }
 
-// recursion reports functions that call each other in a circle: kernels have
-// no stack. One that calls itself is written out to a depth by a later pass.
+// recursion notes functions that call themselves or each other in a circle,
+// which a later pass writes out to a depth, and reports those that never end.
 func (l *lowerer) recursion() {
 	byName := map[string]*Block{}
 	for _, b := range l.f.Blocks {
@@ -232,51 +234,55 @@ func (l *lowerer) recursion() {
 			byName[b.Name.Name] = b
 		}
 	}
-	callOf := func(b *Block, name string) diag.Pos {
+	// back is the call by which b comes back to itself, by calls on every way
+	// through a function or by any; then seen has what lies on the way.
+	back := func(b *Block, sure bool) (call string) {
+		seen := map[string]bool{}
+		var visit func(at *Block) bool
+		visit = func(at *Block) bool {
+			for _, n := range calledNames(at.Body, l.c) {
+				if byName[n] == nil || sure && !always(at.Body, n) {
+					continue
+				}
+				if at == b {
+					call = n
+				}
+				if n == b.Name.Name || !seen[n] && visit(byName[n]) {
+					return true
+				}
+				seen[n] = true
+			}
+			return false
+		}
+		if !visit(b) {
+			return ""
+		}
+		return call
+	}
+	for _, b := range l.f.Blocks {
+		name := b.Name.Name
+		if byName[name] != b {
+			continue
+		}
+		n := back(b, false)
+		if n == "" {
+			continue
+		}
 		pos := b.Pos
 		walkStmts(b.Body, nil, func(e Expr) {
-			if c, ok := e.(*CallExpr); ok && c.Name == name {
+			if c, ok := e.(*CallExpr); ok && c.Name == n {
 				pos = c.Pos
 			}
 		})
-		return pos
-	}
-	state := map[string]int{} // 1 on the way, 2 done
-	var visit func(b *Block)
-	visit = func(b *Block) {
-		state[b.Name.Name] = 1
-		said := false
-		for _, n := range calledNames(b.Body, l.c) {
-			next := byName[n]
-			if next == nil {
-				continue
-			}
-			switch state[n] {
-			case 0:
-				visit(next)
-			case 1:
-				if n == b.Name.Name {
-					if said {
-						continue
-					}
-					said = true
-					if always(b.Body, n) {
-						l.rep.errorf(diag.BadMech, callOf(b, n), "%s calls itself whatever happens, and never ends", n)
-						continue
-					}
-					l.rep.notef(diag.NrnCompat, callOf(b, n), "%s calls itself: it is written out some levels deep, and a call that goes deeper ends the run", n)
-					continue
-				}
-				l.rep.hintf(diag.Unsupported, callOf(b, n), "write it as a loop: while (…) { … }",
-					"%s calls %s, which is on the way to it: functions that call each other in a circle are not done", b.Name.Name, n)
-			}
+		how := "calls itself"
+		if n != name {
+			how = "calls " + n + ", which is on the way to it,"
 		}
-		state[b.Name.Name] = 2
-	}
-	for _, b := range l.f.Blocks {
-		if byName[b.Name.Name] == b && state[b.Name.Name] == 0 {
-			visit(b)
+		if back(b, true) != "" {
+			l.rep.errorf(diag.BadMech, pos, "%s %s whatever happens, and never ends", name, how)
+			return
 		}
+		l.rep.notef(diag.NrnCompat, pos, "%s %s: it is written out some levels deep, and a call that goes deeper ends the run", name, strings.TrimSuffix(how, ","))
 	}
 }
 

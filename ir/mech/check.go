@@ -120,12 +120,17 @@ func (c *checker) def() {
 		s := &d.Systems[i]
 		w := where{name: s.Name, locals: s.Locals, system: true}
 		c.stmts(s.Body, w)
+		for _, v := range s.Only {
+			if !c.varOK(v) || !d.Vars[v].State {
+				c.errf(w, "variable %d as an unknown", v)
+			}
+		}
 		if s.When != nil {
 			c.expr(s.When, w)
 		}
 	}
 	for _, x := range d.Derivs {
-		if !c.varOK(x.State) || !d.Vars[x.State].State || !c.varOK(x.Value) || d.Vars[x.Value].Storage != Instance {
+		if !c.varOK(x.State) || !d.Vars[x.State].State || !c.varOK(x.Value) || d.Vars[x.Value].Storage != Instance || d.Vars[x.Value].Array != d.Vars[x.State].Array {
 			c.errf(top, "variable %d as the derivative of %d", x.Value, x.State)
 		}
 	}

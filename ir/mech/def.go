@@ -11,7 +11,11 @@
 // new values.
 package mech
 
-import "github.com/rallsim/rall/ir/diag"
+import (
+	"slices"
+
+	"github.com/rallsim/rall/ir/diag"
+)
 
 // Kind says what a mechanism can be attached to.
 type Kind uint8
@@ -136,9 +140,13 @@ type System struct {
 	Name   string
 	Body   []Stmt
 	Locals []string // names of the block's Local slots
+	Only   []VarID  // SOLVEFOR: the states that it solves for; nil: all
 	When   Expr     // nil, or the condition under which the system is in force (a LEMS regime)
 	Pos    diag.Pos
 }
+
+// Solves says whether a state is an unknown of the system.
+func (s *System) Solves(v VarID) bool { return s.Only == nil || slices.Contains(s.Only, v) }
 
 // Func is a FUNCTION (Result >= 0) or a PROCEDURE. Arguments are the first
 // NArgs locals; the function's value is local Result.
@@ -196,8 +204,7 @@ type Condition struct {
 // the author reads x' besides setting it.
 type Deriv struct{ State, Value VarID }
 
-// Grid is a FUNCTION_TABLE: a function of one or two arguments that the model
-// gives by values.
+// Grid is a FUNCTION_TABLE: a function that the model gives by values.
 type Grid struct {
 	Name  string
 	NArgs int

@@ -151,6 +151,31 @@ func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
 	return s
 }
 
+// Replace rebuilds statements: f gives what stands in a statement's place, or
+// false to keep it and to look into the blocks that it holds.
+func Replace(body []Stmt, f func(Stmt) ([]Stmt, bool)) []Stmt {
+	var out []Stmt
+	for _, s := range body {
+		if list, ok := f(s); ok {
+			out = append(out, list...)
+			continue
+		}
+		switch x := s.(type) {
+		case If:
+			x.Then, x.Else = Replace(x.Then, f), Replace(x.Else, f)
+			s = x
+		case While:
+			x.Body = Replace(x.Body, f)
+			s = x
+		case For:
+			x.Body = Replace(x.Body, f)
+			s = x
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // ShiftLocals moves every local of body up by n slots, so that two blocks can
 // share one list of locals.
 func ShiftLocals(body []Stmt, n int) []Stmt {

@@ -2,9 +2,9 @@ package kernel
 
 import "math"
 
-// Grid is a function given by values: NMODL's FUNCTION_TABLE, of one or two
-// arguments. Y[i*n+j] belongs to point i of the first axis and j of the second,
-// which has n points.
+// Grid is a function given by values: NMODL's FUNCTION_TABLE. Y[i*n+j] belongs
+// to point i of the first axis and j of the second, which has n points, and so
+// on.
 type Grid struct {
 	Name string
 	Axes []Axis
@@ -89,12 +89,33 @@ func between(y []float64, part float64) float64 {
 	return y[0]
 }
 
-// GridAt is the Grid opcode for instance k.
-func (f *Frame) GridAt(k int, i int32, x, z float64) float64 {
+// GridAt is the Grid opcode for instance k: the value at x, and z on the
+// second axis, with a part of 0. For three arguments and more, whose values
+// NEURON does not interpolate, it is done in parts: part a from 1 makes of the
+// place z on the axes before a the place on these and a, where x is the
+// argument of axis a; GridLast takes the value at place x.
+func (f *Frame) GridAt(k int, i, part int32, x, z float64) float64 {
 	g := &f.Grids[i]
-	if g.Y == nil {
+	switch {
+	case g.Y == nil:
 		f.Host.Failed(k, "FUNCTION_TABLE "+g.Name+" has no table")
 		return 0
+	case part == 0:
+		return g.At(x, z)
+	case part == GridLast:
+		if at := int(x); x == x && at < len(g.Y) {
+			return g.Y[at]
+		}
+		return math.NaN()
+	case len(g.Axes) == 0:
+		return 0
+	case x != x:
+		return x
 	}
-	return g.At(x, z)
+	a := &g.Axes[part-1]
+	at, _ := a.find(x)
+	return float64(z*float64(a.Len())) + float64(at)
 }
+
+// GridLast is the last part of a look-up in a Grid of many arguments.
+const GridLast = -1

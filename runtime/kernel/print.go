@@ -52,7 +52,7 @@ func (p *Program) String() string {
 		if t.Own() {
 			fmt.Fprintf(&b, " own columns %v ports %v", t.Columns, t.Ports)
 		}
-		flags(&b, t.Follows, "follows")
+		flags(&b, len(t.Follow) > 0, "follows")
 	}
 	if d := p.Diffusion; d != nil {
 		fmt.Fprintf(&b, "diffusion of %d states in columns %d, area %d, volume %d\n", d.N, d.State, d.Area, d.Volume)

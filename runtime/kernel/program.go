@@ -154,7 +154,7 @@ type Table struct {
 	Depend  []int // uniforms whose change rebuilds it (celsius, dt included)
 	Columns []int // rows of an instance's variables that go into it, so that each instance has its own
 	Ports   []int // and ports
-	Follows bool  // some of them are named as what rebuilds it
+	Follow  []int // those of Columns that are named as what rebuilds it
 	From    *Code // width 1, value in Results[0]
 	To      *Code
 }
@@ -174,7 +174,8 @@ type TableData struct {
 	Y    [][]float64
 	Dep  []float64    // values of Depend when it was built
 	Each []*TableData // by instance; nil: this one is for all
-	key  string
+
+	known map[string]*TableData // those of Each, by the values that are in them
 }
 
 // Op is an opcode. Operands A, B, C and Dst are registers unless said

@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 )
@@ -43,25 +44,76 @@ func BuildTables(p *Program, f *Frame, run TableCode) {
 	}
 }
 
+// maxOwn bounds the values in the tables that the instances of a mechanism have
+// of their own.
+const maxOwn = 1 << 26
+
 // ownTables builds what is missing of a table that instances have of their own.
 func ownTables(p *Program, i int, f *Frame, run TableCode) *TableData {
 	t, old := &p.Tables[i], f.Tables[i]
-	known := map[string]*TableData{}
-	for _, d := range old.Each {
-		known[d.key] = d
+	all := &TableData{On: true, Each: make([]*TableData, f.N), known: old.known}
+	if all.known == nil {
+		all.known = map[string]*TableData{}
 	}
-	all := &TableData{On: true, Each: make([]*TableData, f.N)}
-	for k := range all.Each {
-		key := ownKey(p, i, k, f)
-		d := known[key]
-		if d == nil || stale(t, d, f) {
-			d = buildTable(p, i, k, f, run)
-			d.key = key
-			known[key] = d
+	for k, d := range all.known {
+		if stale(t, d, f) {
+			delete(all.known, k)
 		}
-		all.Each[k] = d
+	}
+	for k := range all.Each {
+		all.Each[k] = ownTable(p, i, k, all, f, run)
 	}
 	return all
+}
+
+// ownTable is the table of instance k: a known one of the same values, or a
+// new one.
+func ownTable(p *Program, i, k int, all *TableData, f *Frame, run TableCode) *TableData {
+	key := ownKey(p, i, k, f)
+	if d := all.known[key]; d != nil {
+		return d
+	}
+	t := &p.Tables[i]
+	if size := (t.N + 1) * max(1, t.Outputs); size*(len(all.known)+1) > maxOwn {
+		all.forget()
+		if size*(len(all.known)+1) > maxOwn {
+			f.Host.Failed(k, fmt.Sprintf("a TABLE of %d values for each of more than %d instances whose variables in it differ does not fit: give them equal values, or set usetable to 0",
+				size, len(all.known)))
+			for _, d := range all.known {
+				return d
+			}
+		}
+	}
+	d := buildTable(p, i, k, f, run)
+	all.known[key] = d
+	return d
+}
+
+// forget drops the known tables that no instance has.
+func (d *TableData) forget() {
+	used := map[*TableData]bool{}
+	for _, x := range d.Each {
+		used[x] = true
+	}
+	for key, x := range d.known {
+		if !used[x] {
+			delete(d.known, key)
+		}
+	}
+}
+
+// FollowColumn makes the tables of instance k fit its variables when the one
+// in column c has changed in the midst of a run. As in NEURON that touches
+// those whose DEPEND names it, and no others.
+func FollowColumn(p *Program, f *Frame, k, c int, run TableCode) {
+	for i := range p.Tables {
+		if d := f.Tables[i]; d.Each != nil && slices.Contains(p.Tables[i].Follow, c) {
+			if len(d.known) > 2*len(d.Each)+8 {
+				d.forget()
+			}
+			d.Each[k] = ownTable(p, i, k, d, f, run)
+		}
+	}
 }
 
 // ownKey are the values of instance k's variables that go into table i.

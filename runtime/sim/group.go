@@ -11,6 +11,7 @@ import (
 	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/event"
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vm"
 )
 
 // shortDelay [ms]: events of edges that are longer never come without delay.
@@ -443,7 +444,7 @@ func (g *group) init() {
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]
-		if slices.ContainsFunc(m.prog.Tables, func(t kernel.Table) bool { return t.Follows }) {
+		if slices.ContainsFunc(m.prog.Tables, func(t kernel.Table) bool { return len(t.Follow) > 0 }) {
 			g.sim.tables(m.prog, &m.frame)
 		}
 		g.run(m, m.prog.Prepare, 0)
@@ -469,6 +470,7 @@ func (g *group) set(set, col, row int32, x float64) {
 	m := &g.mechs[set]
 	clear(m.frame.Same)
 	m.frame.Columns[col][row] = x
+	vm.FollowColumn(m.prog, &m.frame, int(row), int(col))
 	if m.prog.Prepare != nil {
 		g.runOn(m, m.prog.Prepare, int(row), int(row)+1)
 	}

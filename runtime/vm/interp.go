@@ -150,7 +150,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.Draw:
 		r[in.Dst] = f.Host.Draw(k, int(in.Imm), kernel.DrawKind(in.Aux))
 	case kernel.GridOp:
-		r[in.Dst] = f.GridAt(k, in.Imm, r[in.A], r[in.C])
+		r[in.Dst] = f.GridAt(k, in.Imm, in.Aux, r[in.A], r[in.C])
 	case kernel.SetSeq:
 		f.Host.SetSeq(k, int(in.Imm), r[in.A])
 	case kernel.Send:

@@ -4,12 +4,21 @@ import "github.com/rallsim/rall/runtime/kernel"
 
 // BuildTables is kernel.BuildTables with the codes of p interpreted.
 func BuildTables(p *kernel.Program, f *kernel.Frame) {
+	withTables(p, func(run kernel.TableCode) { kernel.BuildTables(p, f, run) })
+}
+
+// FollowColumn is kernel.FollowColumn with the codes of p interpreted.
+func FollowColumn(p *kernel.Program, f *kernel.Frame, k, c int) {
+	withTables(p, func(run kernel.TableCode) { kernel.FollowColumn(p, f, k, c, run) })
+}
+
+func withTables(p *kernel.Program, do func(run kernel.TableCode)) {
 	if len(p.Tables) == 0 {
 		return
 	}
 	m := machines.Get().(*machine)
 	defer m.release()
-	kernel.BuildTables(p, f, func(f *kernel.Frame, i, k int, part kernel.TablePart, arg float64, out []float64) {
+	do(func(f *kernel.Frame, i, k int, part kernel.TablePart, arg float64, out []float64) {
 		c := p.TableFill[i]
 		switch part {
 		case kernel.TableFrom:

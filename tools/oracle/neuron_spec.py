@@ -77,21 +77,27 @@ class Build:
 
     def table(self, name, t):
         """Gives a FUNCTION_TABLE its values; what it points to must be kept."""
-        only(t, {"value", "y", "x", "xRange", "z", "zRange"}, name)
+        only(t, {"value", "y", "x", "xRange", "z", "zRange", "axes"}, name)
         f = getattr(self.h, "table_" + name)
         if "value" in t:
             f(t["value"])
             return None
-        two = isinstance(t["y"][0], list)
-        y = self.h.Vector([x for row in t["y"] for x in row] if two else t["y"])
+        shape, first, flat = [], t["y"], t["y"]
+        while isinstance(first, list):
+            shape.append(len(first))
+            first = first[0]
+        for _ in shape[1:]:
+            flat = [x for row in flat for x in row]
+        y = self.h.Vector(flat)
         kept, args = [y], [y._ref_x[0]]
-        for points, ends, n in [("x", "xRange", len(t["y"]))] + ([("z", "zRange", len(t["y"][0]))] if two else []):
+        for i, n in enumerate(shape):
             args.append(n)
-            if points in t:
-                kept.append(self.h.Vector(t[points]))
+            points = t["axes"][i] if "axes" in t else t.get("xz"[i])
+            if points is not None:
+                kept.append(self.h.Vector(points))
                 args.append(kept[-1]._ref_x[0])
             else:
-                args += t[ends]
+                args += t["xz"[i] + "Range"]
         f(*args)
         return kept
 

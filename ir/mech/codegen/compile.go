@@ -507,7 +507,9 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 			case mech.Uniform, mech.Global:
 				t.Depend = append(t.Depend, int(g.lay.uniform[v]))
 			case mech.Instance:
-				t.Follows = true
+				for at := range max(1, g.def.Vars[v].Array) {
+					t.Follow = append(t.Follow, int(g.lay.row[v])+at)
+				}
 				g.diags.Warnf(diag.NrnCompat, f.Pos, "TABLE of %s depends on %s, which may differ between instances: each has its table here; in NEURON all have that of the first", f.Name, g.def.Vars[v].Name)
 			default:
 				g.diags.Errorf(diag.Unsupported, f.Pos, "TABLE of %s depends on %s, which differs between instances", f.Name, g.def.Vars[v].Name)

@@ -103,11 +103,24 @@ func (b *builder) call(e *env, x mech.Call) val {
 		}
 		return b.intern(value{op: kernel.Train, a: b.expr(e, x.Args[1]), b: none, c: none, place: at})
 	case mech.GridAt:
-		x0 := b.expr(e, x.Args[1])
-		x1 := b.expr(e, x.Args[len(x.Args)-1])
-		d := b.add(value{op: kernel.GridOp, a: none, b: none, c: none})
-		b.effect(ins{op: kernel.GridOp, dst: d, a: x0, c: x1, b: b.maskVal(e.mask), place: place{inIndex, int32(x.Args[0].(mech.Num).V), 0}})
-		return d
+		grid := x.Args[0].(mech.Num)
+		part := func(aux int32, x, z val) val {
+			d := b.add(value{op: kernel.GridOp, a: none, b: none, c: none})
+			b.effect(ins{op: kernel.GridOp, dst: d, a: x, c: z, b: b.maskVal(e.mask), aux: aux, place: place{inIndex, int32(grid.V), 0}})
+			return d
+		}
+		var args []val
+		for _, a := range x.Args[1:] {
+			args = append(args, b.expr(e, a))
+		}
+		if len(args) < 3 {
+			return part(0, args[0], args[len(args)-1])
+		}
+		at := b.num(0)
+		for i, a := range args {
+			at = part(int32(i+1), a, at)
+		}
+		return part(kernel.GridLast, at, at)
 	case mech.EdgeCount:
 		return b.intern(value{op: kernel.Edges, a: none, b: none, c: none})
 	case mech.RandUnif, mech.RandExp, mech.RandNorm:

@@ -147,7 +147,12 @@ func frame(p *kernel.Program, ids []int, shared bool) *kernel.Frame {
 		f.Uniforms = append(f.Uniforms, u.Default)
 	}
 	for _, g := range p.Grids {
-		f.Grids = append(f.Grids, kernel.Grid{Name: g.Name, Axes: []kernel.Axis{{Lo: -70, Hi: 20, N: 3}, {Points: []float64{-50, 0}}}[:g.Args], Y: []float64{1, 2, 4, 3, 0.5, 9}[:3*g.Args]})
+		axes := []kernel.Axis{{Lo: -70, Hi: 20, N: 3}, {Points: []float64{-50, 0}}, {Lo: -30, Hi: 30, N: 2}, {Points: []float64{-40, 10}}}[:g.Args]
+		y := make([]float64, []int{0, 3, 6, 12, 24}[g.Args])
+		for k := range y {
+			y[k] = []float64{1, 2, 4, 3, 0.5, 9}[k%6] + float64(k/6)
+		}
+		f.Grids = append(f.Grids, kernel.Grid{Name: g.Name, Axes: axes, Y: y})
 	}
 	f.Uniforms[kernel.UniformT] = 0.3
 	for _, q := range p.Ports {

@@ -62,7 +62,7 @@ FUNCTION other(v) {
 	other = exp(v/50)
 }
 `, codegen.Options{})
-	if !p.Tables[0].Own() || !p.Tables[1].Own() || !p.Tables[0].Follows || p.Tables[1].Follows {
+	if !p.Tables[0].Own() || !p.Tables[1].Own() || len(p.Tables[0].Follow) != 1 || len(p.Tables[1].Follow) != 0 {
 		t.Fatalf("tables %+v", p.Tables)
 	}
 	const n = 9

@@ -2,7 +2,6 @@ package opt
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -14,9 +13,9 @@ const maxStmts = 200000
 
 // Inline puts the bodies of functions and procedures in place of their calls,
 // in the order in which the calls are evaluated (left to right, arguments
-// first). A function with a TABLE becomes a Lookup. A function that calls
-// itself is written out to a depth; to come deeper ends the run. Functions
-// that call each other in a circle are an error.
+// first). A function with a TABLE becomes a Lookup. Functions that call
+// themselves or each other in a circle are written out to a depth; to come
+// deeper ends the run.
 func Inline(e *solve.Entries, diags *diag.List) *Module {
 	in := &inliner{def: e.Def, diags: diags, tables: map[int]bool{}}
 	m := &Module{Entries: e.Map(func(_ string, b mech.Block) mech.Block { return in.block(b) })}
@@ -41,6 +40,8 @@ type inliner struct {
 	stack  []int
 	tables map[int]bool
 	count  int
+
+	circles map[int]map[int]bool
 }
 
 func (in *inliner) block(b mech.Block) mech.Block {
@@ -222,20 +223,15 @@ func (in *inliner) expr(e mech.Expr, out *[]mech.Stmt) mech.Expr {
 // call appends what calling f does and returns the local with its value.
 func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt) int {
 	fn := &in.def.Funcs[f]
-	for i, s := range in.stack {
-		if s == f {
-			if deep, only := in.within(f, i); only {
-				if limit := in.depth(f); deep >= limit {
-					*out = append(*out, mech.Fail{Text: fmt.Sprintf("function %s calls itself more than %d times over", fn.Name, limit), Pos: pos})
-					return in.local(fn.Name)
-				}
-				break
+	if circle := in.circle(f); circle != nil {
+		deep := 0
+		for _, s := range in.stack {
+			if circle[s] {
+				deep++
 			}
-			var path []string
-			for _, s := range append(in.stack, f) {
-				path = append(path, in.def.Funcs[s].Name)
-			}
-			in.diags.Errorf(diag.BadMech, pos, "function %s calls itself (%s)", fn.Name, strings.Join(path, " calls "))
+		}
+		if limit := in.depth(circle); deep >= limit {
+			*out = append(*out, mech.Fail{Text: fmt.Sprintf("function %s calls itself more than %d times over", fn.Name, limit), Pos: pos})
 			return in.local(fn.Name)
 		}
 	}
@@ -261,42 +257,78 @@ func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt)
 	return result
 }
 
-// within says how many calls of f are under way, the first of them at
-// position i of the stack, and whether nothing else is between them.
-func (in *inliner) within(f, i int) (n int, only bool) {
-	for _, s := range in.stack[i:] {
-		if s != f {
-			return n, false
-		}
-		n++
-	}
-	return n, true
-}
-
-// maxCopies bounds how often a function that calls itself is written out for
-// one call, maxDepth how deep.
+// maxCopies bounds how often functions that call themselves or each other are
+// written out for one call, maxDepth how deep.
 const (
 	maxCopies = 64
 	maxDepth  = 24
 )
 
-// depth is how many calls of f are written out inside each other.
-func (in *inliner) depth(f int) int {
-	sites := 0
+// circle are the functions on the ways from f back to f, nil if there is none.
+func (in *inliner) circle(f int) map[int]bool {
+	if in.circles == nil {
+		in.circles = map[int]map[int]bool{}
+	}
+	if c, known := in.circles[f]; known {
+		return c
+	}
+	reach := func(from int) map[int]bool {
+		seen := map[int]bool{}
+		for todo := []int{from}; len(todo) > 0; todo = todo[1:] {
+			for g := range in.sites(todo[0]) {
+				if !seen[g] {
+					seen[g] = true
+					todo = append(todo, g)
+				}
+			}
+		}
+		return seen
+	}
+	var circle map[int]bool
+	if ahead := reach(f); ahead[f] {
+		circle = map[int]bool{}
+		for g := range ahead {
+			circle[g] = reach(g)[f]
+		}
+	}
+	in.circles[f] = circle
+	return circle
+}
+
+// sites is how often function f calls each other one.
+func (in *inliner) sites(f int) map[int]int {
+	n := map[int]int{}
 	mech.WalkStmts(in.def.Funcs[f].Body, func(st mech.Stmt) {
-		if c, ok := st.(mech.CallStmt); ok && c.Func == f {
-			sites++
+		if c, ok := st.(mech.CallStmt); ok {
+			n[c.Func]++
 		}
 	})
 	mech.WalkExprs(in.def.Funcs[f].Body, func(e mech.Expr) {
-		if c, ok := e.(mech.FuncCall); ok && c.Func == f {
-			sites++
+		if c, ok := e.(mech.FuncCall); ok {
+			n[c.Func]++
 		}
 	})
+	return n
+}
+
+// depth is how many calls in a circle are written out inside each other.
+func (in *inliner) depth(circle map[int]bool) int {
+	most := 0
+	for f, is := range circle {
+		sites := 0
+		for g, n := range in.sites(f) {
+			if circle[g] {
+				sites += n
+			}
+		}
+		if is {
+			most = max(most, sites)
+		}
+	}
 	depth := 0
 	for width, copies := 1, 1; copies <= maxCopies && depth < maxDepth; copies += width {
 		depth++
-		width *= sites
+		width *= most
 	}
 	return depth
 }

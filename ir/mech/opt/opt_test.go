@@ -148,8 +148,8 @@ INITIAL { p(v/2) }`
 	}
 }
 
-// A circle of functions is refused here too, for definitions that no front
-// end checked; one that calls itself is written out to a depth.
+// Functions that call themselves, or each other in a circle, are written out
+// to a depth.
 func TestRecursion(t *testing.T) {
 	f, g := mech.CallStmt{Func: 0}, mech.CallStmt{Func: 1}
 	def := func(body ...mech.Stmt) *mech.Def {
@@ -157,23 +157,28 @@ func TestRecursion(t *testing.T) {
 			Initial: mech.Block{Body: []mech.Stmt{f}}}
 	}
 	var l diag.List
-	opt.Inline(solve.Solve(def(g), &l), &l)
-	if l.Count(diag.Error) != 1 || !strings.Contains(l.Error(), "f calls g calls f") {
-		t.Errorf("findings: %v", l.All())
+	for _, c := range []struct{ circle, want int }{{1, 1}, {2, 8}} {
+		m := opt.Inline(solve.Solve(def([]mech.Stmt{g, g}[:c.circle]...), &l), &l)
+		if fails := fails(m); fails != c.want || len(l.All()) > 0 {
+			t.Errorf("a circle of %d: %d ends of the depth, want %d; %v", c.circle, fails, c.want, l.All())
+		}
 	}
 	for calls, want := range []int{0, 1, 64, 81} {
 		l = diag.List{}
 		m := opt.Inline(solve.Solve(def([]mech.Stmt{f, f, f}[:calls]...), &l), &l)
-		fails := 0
-		mech.WalkStmts(m.Init.Body, func(st mech.Stmt) {
-			if _, ok := st.(mech.Fail); ok {
-				fails++
-			}
-		})
-		if fails != want || len(l.All()) > 0 {
+		if fails := fails(m); fails != want || len(l.All()) > 0 {
 			t.Errorf("%d calls of itself: %d ends of the depth, want %d; %v", calls, fails, want, l.All())
 		}
 	}
+}
+
+func fails(m *opt.Module) (n int) {
+	mech.WalkStmts(m.Init.Body, func(st mech.Stmt) {
+		if _, ok := st.(mech.Fail); ok {
+			n++
+		}
+	})
+	return n
 }
 
 // A mechanism whose functions double at each level is refused in time.

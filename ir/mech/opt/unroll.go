@@ -59,22 +59,12 @@ type unroller struct {
 }
 
 func (u *unroller) stmts(body []mech.Stmt) []mech.Stmt {
-	var out []mech.Stmt
-	for _, st := range body {
-		switch x := st.(type) {
-		case mech.For:
-			out = append(out, u.loop(x)...)
-			continue
-		case mech.If:
-			x.Then, x.Else = u.stmts(x.Then), u.stmts(x.Else)
-			st = x
-		case mech.While:
-			x.Body = u.stmts(x.Body)
-			st = x
+	return mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
+		if x, ok := st.(mech.For); ok {
+			return u.loop(x), true
 		}
-		out = append(out, st)
-	}
-	return out
+		return nil, false
+	})
 }
 
 func (u *unroller) constant(e mech.Expr, absent float64) (float64, bool) {

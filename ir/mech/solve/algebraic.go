@@ -12,7 +12,7 @@ import (
 func (s *solver) algebraic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech.Solve) {
 	n := mech.Newton{Steps: newtonSteps, Pos: sv.Pos}
 	add := func(t mech.Target, pos diag.Pos) {
-		if !s.def.Vars[t.Var].State {
+		if !s.def.Vars[t.Var].State || !sys.Solves(t.Var) {
 			return
 		}
 		if _, constant := t.At.(mech.Num); t.At != nil && !constant {
@@ -42,29 +42,13 @@ func (s *solver) algebraic(sc *scope, sys *mech.System, body []mech.Stmt, sv *me
 	})
 	linear := true
 	each := func(b []mech.Stmt, f func(x mech.Equation) []mech.Stmt) []mech.Stmt {
-		var walk func(b []mech.Stmt) []mech.Stmt
-		walk = func(b []mech.Stmt) []mech.Stmt {
-			var out []mech.Stmt
-			for _, st := range b {
-				switch x := st.(type) {
-				case mech.Equation:
-					out = append(out, f(x)...)
-					continue
-				case mech.If:
-					x.Then, x.Else = walk(x.Then), walk(x.Else)
-					st = x
-				case mech.While:
-					x.Body = walk(x.Body)
-					st = x
-				case mech.For:
-					x.Body = walk(x.Body)
-					st = x
-				}
-				out = append(out, st)
+		return mech.Replace(b, func(st mech.Stmt) ([]mech.Stmt, bool) {
+			x, ok := st.(mech.Equation)
+			if !ok {
+				return nil, false
 			}
-			return out
-		}
-		return walk(b)
+			return f(x), true
+		})
 	}
 	var forms [][]mech.Expr
 	each(body, func(x mech.Equation) []mech.Stmt {

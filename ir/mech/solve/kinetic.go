@@ -32,6 +32,7 @@ const (
 
 type scheme struct {
 	s         *solver
+	sys       *mech.System
 	sc        *scope
 	pos       diag.Pos
 	states    []mech.Target
@@ -47,7 +48,7 @@ type scheme struct {
 }
 
 func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech.Solve) {
-	k := &scheme{s: s, sc: sc, pos: sv.Pos, index: map[string]int{}, matrix: map[[2]int]int{}, conserved: map[int]bool{},
+	k := &scheme{s: s, sys: sys, sc: sc, pos: sv.Pos, index: map[string]int{}, matrix: map[[2]int]int{}, conserved: map[int]bool{},
 		dt: s.dt(), linear: true}
 	switch sv.Method {
 	case mech.Sparse:
@@ -79,8 +80,10 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 	}
 	steady := sv.Method == mech.SteadyState
 	var start []mech.Stmt
+	var olds []int
 	for i, t := range k.states {
 		old := sc.local(k.names[i] + "0")
+		olds = append(olds, old)
 		start = append(start, set(old, ref(t.Var, t.At)))
 		round = replaceOld(round, i, old)
 	}
@@ -108,6 +111,10 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 	}
 	// Once more, so that what the block assigns belongs to the solution.
 	sc.body = append(sc.body, plain...)
+	for i, t := range k.states {
+		change := bin(mech.Sub, ref(t.Var, t.At), mech.Local{Slot: olds[i]})
+		sc.body = append(sc.body, s.derivative(t.Var, t.At, bin(mech.Div, change, k.dt))...)
+	}
 }
 
 // approach is how NEURON begins with the steady state of a scheme that is not
@@ -152,7 +159,7 @@ func (k *scheme) errorf(pos diag.Pos, code diag.Code, format string, args ...any
 
 // row is the number of a state's equation, -1 for what is no state.
 func (k *scheme) row(t mech.Term) int {
-	if !k.s.def.Vars[t.State].State {
+	if !k.s.def.Vars[t.State].State || !k.sys.Solves(t.State) {
 		return -1
 	}
 	if i, ok := k.index[k.key(t)]; ok {
@@ -172,7 +179,7 @@ func (k *scheme) findStates(body []mech.Stmt) {
 	add := func(ts []mech.Term, pos diag.Pos) {
 		for _, t := range ts {
 			v := &k.s.def.Vars[t.State]
-			if !v.State {
+			if !v.State || !k.sys.Solves(t.State) {
 				continue
 			}
 			if _, ok := t.At.(mech.Num); t.At != nil && !ok {
@@ -260,24 +267,13 @@ func (k *scheme) split(body []mech.Stmt) (plain, capacities []mech.Stmt) {
 }
 
 func (k *scheme) without(body []mech.Stmt) []mech.Stmt {
-	var out []mech.Stmt
-	for _, st := range body {
-		switch x := st.(type) {
+	return mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
+		switch st.(type) {
 		case mech.Reaction, mech.Conserve, mech.Compartment, mech.Diffusion:
-			continue
-		case mech.If:
-			x.Then, x.Else = k.without(x.Then), k.without(x.Else)
-			st = x
-		case mech.While:
-			x.Body = k.without(x.Body)
-			st = x
-		case mech.For:
-			x.Body = k.without(x.Body)
-			st = x
+			return nil, true
 		}
-		out = append(out, st)
-	}
-	return out
+		return nil, false
+	})
 }
 
 // element is the local of M[i][j].
@@ -331,27 +327,17 @@ func (k *scheme) round(body, capacities []mech.Stmt) []mech.Stmt {
 
 // assemble rewrites reactions to additions to rhs and M, where they stand.
 func (k *scheme) assemble(body []mech.Stmt) []mech.Stmt {
-	var out []mech.Stmt
-	for _, st := range body {
+	return mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
 		switch x := st.(type) {
 		case mech.Compartment, mech.Diffusion:
-			continue
+			return nil, true
 		case mech.Reaction:
-			out = append(out, k.reaction(x)...)
-			continue
+			return k.reaction(x), true
 		case mech.Conserve:
-			out = append(out, k.conserve(x)...)
-			continue
-		case mech.If:
-			x.Then, x.Else = k.assemble(x.Then), k.assemble(x.Else)
-			st = x
-		case mech.While:
-			x.Body = k.assemble(x.Body)
-			st = x
+			return k.conserve(x), true
 		}
-		out = append(out, st)
-	}
-	return out
+		return nil, false
+	})
 }
 
 func times(coef int, x mech.Expr) mech.Expr {

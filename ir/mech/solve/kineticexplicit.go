@@ -28,42 +28,41 @@ func (k *scheme) explicit(body []mech.Stmt, method mech.Method) {
 	} else {
 		k.s.runge(k.sc, eqs)
 	}
+	if len(k.s.def.Derivs) > 0 {
+		plain, _ = k.s.explicit(k.sc, eqs)
+	}
 	k.sc.body = append(k.sc.body, plain...)
 }
 
 // fluxes rewrites reactions to additions to the derivatives of their states.
 func (k *scheme) fluxes(body []mech.Stmt) []mech.Stmt {
-	var out []mech.Stmt
-	for _, st := range body {
+	return mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
 		switch x := st.(type) {
 		case mech.Compartment, mech.Diffusion, mech.Conserve:
-			continue
+			return nil, true
 		case mech.Reaction:
-			net := k.sc.local("net")
-			flux := power(x.Forward, x.Left, -1)
-			if x.Backward != nil {
-				flux = bin(mech.Sub, flux, power(x.Backward, x.Right, -1))
-			}
-			out = append(out, set(net, flux))
-			for _, side := range []struct {
-				terms []mech.Term
-				op    mech.Op
-			}{{x.Left, mech.Sub}, {x.Right, mech.Add}} {
-				for _, t := range side.terms {
-					if r := k.row(t); r >= 0 {
-						out = append(out, k.bump(k.rhs[r], side.op, times(t.Coef, mech.Local{Slot: net})))
-					}
-				}
-			}
-			continue
-		case mech.If:
-			x.Then, x.Else = k.fluxes(x.Then), k.fluxes(x.Else)
-			st = x
-		case mech.While:
-			x.Body = k.fluxes(x.Body)
-			st = x
+			return k.flux(x), true
 		}
-		out = append(out, st)
+		return nil, false
+	})
+}
+
+func (k *scheme) flux(x mech.Reaction) []mech.Stmt {
+	net := k.sc.local("net")
+	flux := power(x.Forward, x.Left, -1)
+	if x.Backward != nil {
+		flux = bin(mech.Sub, flux, power(x.Backward, x.Right, -1))
+	}
+	out := []mech.Stmt{set(net, flux)}
+	for _, side := range []struct {
+		terms []mech.Term
+		op    mech.Op
+	}{{x.Left, mech.Sub}, {x.Right, mech.Add}} {
+		for _, t := range side.terms {
+			if r := k.row(t); r >= 0 {
+				out = append(out, k.bump(k.rhs[r], side.op, times(t.Coef, mech.Local{Slot: net})))
+			}
+		}
 	}
 	return out
 }

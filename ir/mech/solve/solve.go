@@ -154,22 +154,16 @@ func (s *solver) add(sc *scope, b mech.Block) {
 }
 
 func (s *solver) now(sc *scope, body []mech.Stmt) []mech.Stmt {
-	var out []mech.Stmt
-	for _, st := range body {
-		switch x := st.(type) {
-		case mech.SolveNow:
-			in := &scope{locals: sc.locals}
-			s.solve(in, &mech.Solve{System: x.System, Proc: -1, Method: x.Method, Pos: x.Pos})
-			sc.locals = in.locals
-			out = append(out, in.body...)
-			continue
-		case mech.If:
-			x.Then, x.Else = s.now(sc, x.Then), s.now(sc, x.Else)
-			st = x
+	return mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
+		x, ok := st.(mech.SolveNow)
+		if !ok {
+			return nil, false
 		}
-		out = append(out, st)
-	}
-	return out
+		in := &scope{locals: sc.locals}
+		s.solve(in, &mech.Solve{System: x.System, Proc: -1, Method: x.Method, Pos: x.Pos})
+		sc.locals = in.locals
+		return in.body, true
+	})
 }
 
 func (s *solver) solve(sc *scope, sv *mech.Solve) {
@@ -198,6 +192,7 @@ func (s *solver) solve(sc *scope, sv *mech.Solve) {
 		lost := &diag.List{}
 		if solved, ok := s.cnexp(body, sys, lost); ok {
 			s.diags.Append(lost)
+			s.underived(body)
 			sc.body = append(sc.body, solved...)
 			return
 		}
@@ -212,6 +207,20 @@ func (s *solver) solve(sc *scope, sv *mech.Solve) {
 		s.diags.ErrorHint(diag.Unsupported, sv.Pos, "use cnexp or derivimplicit",
 			"method %q is not supported for DERIVATIVE %s", string(sv.Method), sys.Name)
 	}
+}
+
+// underived warns of derivatives that are read and that cnexp never computes.
+func (s *solver) underived(body []mech.Stmt) {
+	mech.WalkStmts(body, func(st mech.Stmt) {
+		x, ok := st.(mech.DerivEq)
+		for _, d := range s.def.Derivs {
+			if ok && d.State == x.Var {
+				s.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.NrnCompat, Pos: s.def.Vars[d.Value].Pos,
+					Msg:  s.def.Vars[x.Var].Name + "' is 0 with METHOD cnexp, as in NEURON, which never computes it",
+					Hint: "use METHOD derivimplicit, or write the right side out"})
+			}
+		}
+	})
 }
 
 func kinetic(body []mech.Stmt) bool {
@@ -237,48 +246,39 @@ type deriv struct {
 // returns the equations in order of first appearance.
 func (s *solver) explicit(sc *scope, body []mech.Stmt) ([]mech.Stmt, []deriv) {
 	var eqs []deriv
-	var walk func(b []mech.Stmt) []mech.Stmt
-	walk = func(b []mech.Stmt) []mech.Stmt {
-		var out []mech.Stmt
-		for _, st := range b {
-			switch x := st.(type) {
-			case mech.DerivEq:
-				at := -1
-				for i, q := range eqs {
-					if q.state.Var == x.Var && sameIndex(q.state.At, x.At) {
-						at = i
-					}
-				}
-				if at < 0 {
-					at = len(eqs)
-					name := s.def.FormatExpr(ref(x.Var, x.At), sc.locals)
-					if _, constant := x.At.(mech.Num); x.At != nil && !constant {
-						s.diags.Errorf(diag.Unsupported, x.Pos, "the index of %s' is not constant", name)
-					}
-					eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
-				}
-				out = append(out, mech.Assign{Var: -1, Local: eqs[at].slot, X: x.X, Pos: x.Pos})
-				for _, d := range s.def.Derivs {
-					if d.State == x.Var {
-						out = append(out, mech.Assign{Var: d.Value, X: mech.Local{Slot: eqs[at].slot}, Pos: x.Pos})
-					}
-				}
-			case mech.If:
-				x.Then, x.Else = walk(x.Then), walk(x.Else)
-				out = append(out, x)
-			case mech.While:
-				x.Body = walk(x.Body)
-				out = append(out, x)
-			case mech.For:
-				x.Body = walk(x.Body)
-				out = append(out, x)
-			default:
-				out = append(out, st)
+	out := mech.Replace(body, func(st mech.Stmt) ([]mech.Stmt, bool) {
+		x, ok := st.(mech.DerivEq)
+		if !ok {
+			return nil, false
+		}
+		at := -1
+		for i, q := range eqs {
+			if q.state.Var == x.Var && sameIndex(q.state.At, x.At) {
+				at = i
 			}
 		}
-		return out
+		if at < 0 {
+			at = len(eqs)
+			name := s.def.FormatExpr(ref(x.Var, x.At), sc.locals)
+			if _, constant := x.At.(mech.Num); x.At != nil && !constant {
+				s.diags.Errorf(diag.Unsupported, x.Pos, "the index of %s' is not constant", name)
+			}
+			eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
+		}
+		out := []mech.Stmt{mech.Assign{Var: -1, Local: eqs[at].slot, X: x.X, Pos: x.Pos}}
+		return append(out, s.derivative(x.Var, x.At, mech.Local{Slot: eqs[at].slot})...), true
+	})
+	return out, eqs
+}
+
+// derivative sets the variable of x' where the author reads it.
+func (s *solver) derivative(v mech.VarID, at, x mech.Expr) []mech.Stmt {
+	for _, d := range s.def.Derivs {
+		if d.State == v {
+			return []mech.Stmt{mech.Assign{Var: d.Value, At: at, X: x}}
+		}
 	}
-	return walk(body), eqs
+	return nil
 }
 
 func ref(v mech.VarID, at mech.Expr) mech.Expr {

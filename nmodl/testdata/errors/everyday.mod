@@ -816,9 +816,9 @@ DERIVATIVE states {
 	m' = (minf - m)/mtau
 }
 FUNCTION f(x) {
-	f = h(x-1)
+	f = h(x-1) : ### "f calls h, which is on the way to it, whatever happens, and never ends"
 }
-FUNCTION h(x) { h = f(x) } : ### "unsupported: h calls f, which is on the way to it: functions that call each other in a circle are not done write it as a loop: while .…. . … ."
+FUNCTION h(x) { h = f(x) }
 ---
 NEURON { : return
 	SUFFIX x

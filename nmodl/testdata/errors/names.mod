@@ -23,7 +23,7 @@ INITIAL {
 	m = m[1] : ### "m is no array"
 	t = 3 : ### "t is a variable of the simulation"
 	celsius = 3 : ### "celsius is a variable of the simulation"
-	m = m'' : ### "the value of m'' is to be had for scalar states and first derivatives only"
+	m = m'' : ### "derivatives of order 2 are not to be had"
 	m' = 3 : ### "m' is given in INITIAL"
 	m = net_send(1, 2) : ### "net_send has no value"
 	net_event(t) : ### "net_event can be used in NET_RECEIVE only"

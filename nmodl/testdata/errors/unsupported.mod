@@ -25,7 +25,7 @@ VERBATIM : ### "VERBATIM redefines exp in C"
 #define exp(x) x
 ENDVERBATIM
 BREAKPOINT { i = down(3) }
-DISCRETE lin { : ### "DISCRETE blocks"
+DISCRETE lin { : ### "DISCRETE lin: in NEURON each instance"
 	a = 3
 }
 BEFORE STEP {
@@ -41,7 +41,7 @@ NET_RECEIVE (w, u) {
 	u = fac(3)
 }
 FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fab(n) } }
-FUNCTION fab(n) { fab = fac(n - 1) } : ### "fab calls fac"
+FUNCTION fab(n) { fab = fac(n - 1) }
 ---
 NEURON { SUFFIX nothing } : ### "SUFFIX nothing defines functions"
 ---

@@ -194,12 +194,3 @@ BREAKPOINT {
 DERIVATIVE states {
 	m' = (minf - m)/mtau
 }
----
-NEURON { SUFFIX x NONSPECIFIC_CURRENT i }
-ASSIGNED { v i }
-STATE { m }
-BREAKPOINT {
-	SOLVE states METHOD cnexp
-	i = m'*v : ### "m' is 0 with METHOD cnexp"
-}
-DERIVATIVE states { m' = 1 - m }

@@ -588,7 +588,7 @@ func (g *writer) effect(in *kernel.Instr) {
 		}
 		g.line("r%d = f.Host.Draw(k, %d, kernel.%s)", in.Dst, in.Imm, kind)
 	case kernel.GridOp:
-		g.line("r%d = f.GridAt(k, %d, r%d, r%d)", in.Dst, in.Imm, in.A, in.C)
+		g.line("r%d = f.GridAt(k, %d, %d, r%d, r%d)", in.Dst, in.Imm, in.Aux, in.A, in.C)
 	case kernel.SetSeq:
 		g.line("f.Host.SetSeq(k, %d, r%d)", in.Imm, in.A)
 	case kernel.Send:
