@@ -422,6 +422,18 @@ func (r *hocRun) fill() {
 	for _, u := range r.model.Uniforms {
 		r.uniform(u.Mech, u.Name, *u.Value)
 	}
+	for _, t := range r.model.Tables {
+		if k, ok := r.index.Mech(t.Mech.Name); ok {
+			for i := range r.net.Mechs[k].Grids {
+				if g := &r.net.Mechs[k].Grids[i]; g.Name == t.Name {
+					g.Y, g.Axes = t.Y, nil
+					for _, a := range t.Axes {
+						g.Axes = append(g.Axes, kernel.Axis(a))
+					}
+				}
+			}
+		}
+	}
 	r.streams()
 }
 

@@ -89,6 +89,7 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 	if m.Def == nil {
 		return
 	}
+	in.installTables(m)
 	for i := range m.Def.Vars {
 		v := &m.Def.Vars[i]
 		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 {

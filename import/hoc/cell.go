@@ -2,6 +2,7 @@ package hoc
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -278,6 +279,9 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	}
 	for _, h := range in.handlers {
 		c.Lost = append(c.Lost, diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Msg: "an FInitializeHandler, made at " + h})
+	}
+	for _, name := range slices.Sorted(maps.Keys(in.tables)) {
+		c.lose(in.tables[name].Pos, "the values of FUNCTION_TABLE %s: give them by tableParams", name)
 	}
 	for _, pos := range in.seeded {
 		c.lose(pos, "the random stream that the program gave a point process")

@@ -1,6 +1,7 @@
 package hoc
 
 import (
+	"maps"
 	"math"
 	"slices"
 
@@ -80,6 +81,7 @@ type Model struct {
 	Refs       map[*float64]Ref // what POINTERs point to
 	Plays      []Play
 	Uniforms   []Uniform
+	Tables     []*Table
 	Membrane   bool // membrane currents are asked for
 
 	Dt, Celsius float64
@@ -208,6 +210,9 @@ func (in *Interp) tell(fr *frame, at syntax.Pos, r Ref, p *float64, x float64) {
 func (in *Interp) model() *Model {
 	m := &Model{Membrane: in.membrane, Tree: in.Tree, Refs: in.refs, Uniforms: in.uniforms,
 		Dt: *in.globals["dt"], Celsius: *in.globals["celsius"], SecondOrder: int(*in.globals["secondorder"])}
+	for _, name := range slices.Sorted(maps.Keys(in.tables)) {
+		m.Tables = append(m.Tables, in.tables[name])
+	}
 	var points []*Object
 	for _, c := range in.classes {
 		for _, o := range c.objects {

@@ -54,6 +54,7 @@ type Interp struct {
 	builtin *scope // names of ours, seen everywhere
 	top     *scope
 	topData *data
+	tables  map[string]*Table // by NAME_MECHANISM
 	classes map[string]*class // ours
 	born    int
 

@@ -177,6 +177,9 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			return number(0)
 		}
 	}
+	for i := range m.Def.Grids {
+		c.methods["table_"+m.Def.Grids[i].Name] = func(k *call) value { return k.table(m, i) }
+	}
 	for i := range m.Def.Funcs {
 		name := m.Def.Funcs[i].Name
 		if c.methods[name] == nil {
