@@ -2,7 +2,6 @@ package hoc
 
 import (
 	"github.com/rallsim/rall/import/hoc/tree"
-	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 )
 
@@ -11,9 +10,16 @@ import (
 type Table struct {
 	Mech *tree.Mechanism
 	Name string
-	Axes []ir.TableAxis // none: a constant
+	Axes []TableAxis // none: a constant
 	Y    []float64
 	Pos  diag.Pos
+}
+
+// TableAxis are the points of an argument: Points, or N evenly from Lo to Hi.
+type TableAxis struct {
+	Points []float64
+	Lo, Hi float64
+	N      int
 }
 
 // installTables names the functions that give the FUNCTION_TABLEs of a
@@ -41,12 +47,12 @@ func (c *call) table(m *tree.Mechanism, i int) value {
 		if len(y.x) != len(x.x) || len(x.x) == 0 {
 			return c.fail("the Vectors have %d and %d elements", len(y.x), len(x.x))
 		}
-		t.Y, t.Axes = append(t.Y, y.x...), []ir.TableAxis{{Points: append([]float64(nil), x.x...), N: len(x.x)}}
+		t.Y, t.Axes = append(t.Y, y.x...), []TableAxis{{Points: append([]float64(nil), x.x...), N: len(x.x)}}
 	default:
 		at, size := 1, 1
 		for range g.NArgs {
 			const most = 1 << 24
-			a := ir.TableAxis{N: c.within(at, 1, most)}
+			a := TableAxis{N: c.within(at, 1, most)}
 			if size *= a.N; size > most {
 				return c.fail("more than %d values", most)
 			}
