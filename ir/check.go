@@ -131,27 +131,82 @@ func (m *Model) checkEdges(exists map[int]bool, stims int, bad func(diag.Pos, st
 	for gid := range exists {
 		top = max(top, gid+1)
 	}
-	seen := map[int64]bool{}
+	seen := newOrders(m.Projs, top)
 	for _, p := range m.Projs {
-		e := p.Edges(0, top)
-		n := len(e.Order)
-		if len(e.Source) != n || len(e.Target) != n || len(e.Delay) != n || len(e.Weight) != n {
-			bad(diag.Pos{}, "%s: columns of unequal length", p.Label())
-			continue
-		}
-		for i := range e.Order {
-			if seen[e.Order[i]] {
-				bad(diag.Pos{}, "%s: order %d stands twice", p.Label(), e.Order[i])
-				break
+		at := 0
+		eachPiece(p, top, func(e *EdgeTable) bool {
+			n := len(e.Order)
+			if len(e.Source) != n || len(e.Target) != n || len(e.Delay) != n || len(e.Weight) != n {
+				bad(diag.Pos{}, "%s: columns of unequal length", p.Label())
+				return false
 			}
-			seen[e.Order[i]] = true
-			t := e.Target[i]
-			src := e.Source[i]
-			if src >= 0 && !exists[int(src)] || src < 0 && int(^src) >= stims || !exists[t.Gid] ||
-				t.Table >= 0 && (int(t.Table) >= len(m.Points) || int(t.Row) >= len(m.Points[t.Table].Gid) || m.Points[t.Table].Gid[t.Row] != t.Gid) {
-				bad(diag.Pos{}, "%s: edge %d from %d to %+v has an end that does not exist", p.Label(), i, src, t)
-				break
+			for i := range e.Order {
+				if seen.again(e.Order[i]) {
+					bad(diag.Pos{}, "%s: order %d stands twice", p.Label(), e.Order[i])
+					return false
+				}
+				t := e.Target[i]
+				src := e.Source[i]
+				if src >= 0 && !exists[int(src)] || src < 0 && int(^src) >= stims || !exists[t.Gid] ||
+					t.Table >= 0 && (int(t.Table) >= len(m.Points) || int(t.Row) >= len(m.Points[t.Table].Gid) || m.Points[t.Table].Gid[t.Row] != t.Gid) {
+					bad(diag.Pos{}, "%s: edge %d from %d to %+v has an end that does not exist", p.Label(), at+i, src, t)
+					return false
+				}
 			}
-		}
+			at += n
+			return true
+		})
 	}
+}
+
+// eachPiece gives f the edges of a projection onto gids below top: piece by
+// piece, where it can be had so.
+func eachPiece(p Projection, top int, f func(*EdgeTable) bool) {
+	if pw, ok := p.(Piecewise); ok {
+		pw.Pieces(f)
+		return
+	}
+	all := p.Edges(0, top)
+	f(&all)
+}
+
+// orders are places in the model's order that have been met: a bit each where
+// they stand close together, as they mostly do.
+type orders struct {
+	least int64
+	bits  []uint64
+	far   map[int64]bool
+}
+
+func newOrders(projs []Projection, top int) *orders {
+	o := &orders{least: math.MaxInt64}
+	most, n := int64(math.MinInt64), int64(0)
+	for _, p := range projs {
+		eachPiece(p, top, func(e *EdgeTable) bool {
+			for _, x := range e.Order {
+				o.least, most = min(o.least, x), max(most, x)
+			}
+			n += int64(len(e.Order))
+			return true
+		})
+	}
+	if n > 0 && most-o.least >= 0 && (most-o.least)/64 <= n {
+		o.bits = make([]uint64, (most-o.least)/64+1)
+	} else {
+		o.far = make(map[int64]bool, n)
+	}
+	return o
+}
+
+// again says whether a place was met before.
+func (o *orders) again(x int64) bool {
+	if o.bits == nil {
+		old := o.far[x]
+		o.far[x] = true
+		return old
+	}
+	k := x - o.least
+	old := o.bits[k/64]>>(k%64)&1 != 0
+	o.bits[k/64] |= 1 << (k % 64)
+	return old
 }

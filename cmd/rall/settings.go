@@ -5,10 +5,12 @@ import (
 	"io"
 	"math"
 	"os"
+	"runtime"
 	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/spf13/cobra"
 
@@ -131,12 +133,41 @@ func loadCarried(c *rall.Carried, s rall.Settings, quiet bool, say io.Writer) (*
 	return p, &shown, nil
 }
 
+// collectSeldom lets the heap grow to five times what it holds between
+// collections, since building makes little that it does not keep, until it
+// holds so much that this would be most of a machine's memory. Call what it
+// returns when all is built.
+func collectSeldom() (done func()) {
+	const large = 256 << 20 // [bytes]
+	old := debug.SetGCPercent(400)
+	var ended atomic.Bool
+	var watch func()
+	watch = func() {
+		// runs after a collection
+		runtime.SetFinalizer(new([2]*byte), func(*[2]*byte) {
+			var m runtime.MemStats
+			if runtime.ReadMemStats(&m); ended.Load() {
+				return
+			}
+			if m.HeapAlloc > large {
+				debug.SetGCPercent(old)
+				return
+			}
+			watch()
+		})
+	}
+	watch()
+	return func() {
+		ended.Store(true)
+		debug.SetGCPercent(old)
+	}
+}
+
 // load loads a model and prints what there is to say of it.
 func load(files []string, s rall.Settings, quiet bool, say io.Writer) (*rall.Project, *diag.List, error) {
 	var diags diag.List
 	if os.Getenv("GOGC") == "" {
-		// Building makes little that it does not keep: collecting often is in vain.
-		defer debug.SetGCPercent(debug.SetGCPercent(400))
+		defer collectSeldom()()
 	}
 	p := rall.Load(files, s, &diags)
 	report(say, &diags, quiet)

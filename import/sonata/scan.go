@@ -33,6 +33,8 @@ type edgeSet struct {
 	base    int64    // edges of all populations before this one
 	columns []string // datasets with a row for each edge; nil: it is read at once
 	library *h5.Node // the words of attributes of text, nil: none
+	piece   ir.EdgeTable
+	rows    []int // scratch of scan
 }
 
 // newEdgeSet looks at a population, of which no data has been read.
@@ -121,7 +123,8 @@ func (s *edgeSet) whole() [][2]int64 { return [][2]int64{{0, s.n}} }
 // holds, until f returns false.
 func (s *edgeSet) scan(columns []string, ranges [][2]int64, f func(n *h5.Node, rows []int) bool) {
 	var now [][2]int64
-	var rows []int
+	rows := s.rows[:0]
+	defer func() { s.rows = rows }()
 	left := int64(blockRows)
 	flush := func() bool {
 		if len(rows) == 0 {
@@ -295,7 +298,11 @@ func (e elsewhere) Label() string { return e.name }
 
 // Pieces yields the edges as they are read.
 func (e elsewhere) Pieces(f func(*ir.EdgeTable) bool) {
-	var out ir.EdgeTable
+	out := &e.piece
+	if out.Order == nil {
+		n := min(e.n, int64(blockRows))
+		*out = ir.EdgeTable{Order: make([]int64, 0, n), Source: make([]int64, 0, n), Target: make([]ir.Target, 0, n), Delay: make([]float64, 0, n), Weight: make([]float64, 0, n)}
+	}
 	e.links(nil, func(b *table, src, tgt *population, sources, targets []int64, delay []float64) bool {
 		out.Order, out.Source, out.Target = out.Order[:0], out.Source[:0], out.Target[:0]
 		out.Delay, out.Weight = out.Delay[:0], out.Weight[:0]
@@ -309,7 +316,7 @@ func (e elsewhere) Pieces(f func(*ir.EdgeTable) bool) {
 			out.Target = append(out.Target, ir.Target{Gid: gid, Table: -1})
 			out.Delay, out.Weight = append(out.Delay, delay[i]), append(out.Weight, 0)
 		}
-		return len(out.Order) == 0 || f(&out)
+		return len(out.Order) == 0 || f(out)
 	})
 }
 
