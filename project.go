@@ -229,7 +229,7 @@ func (o *Settings) assignments() []string {
 }
 
 func (o *Settings) lowering() lower.Options {
-	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten}, Shuffle: o.Shuffle, Rank: o.Rank, Ranks: o.Ranks}
+	return lower.Options{Compile: codegen.Options{ConductanceFD: o.ConductanceFD, AsWritten: o.AsWritten}, Shuffle: o.Shuffle, Threads: o.threads(), Rank: o.Rank, Ranks: o.Ranks}
 }
 
 func (o *Settings) threads() int {

@@ -36,6 +36,9 @@ func writeProfile(sum *summary, spent []rall.Spent, res *record.Result, wall tim
 		}
 		fmt.Fprintf(os.Stderr, "  %-10s %-16s %10.4f %7.2f %10s %18s\n", x.Phase, x.Mech, x.Time.Seconds(), 100*x.Time.Seconds()/max(total.Seconds(), 1e-9), n, perStep(x))
 	}
+	if over, threads := imbalance(spent); threads > 1 {
+		fmt.Fprintf(os.Stderr, "  the busiest of %d threads stepped %.1f %% longer than their mean\n", threads, 100*over)
+	}
 	path := filepath.Join(sum.Folder, "profile.csv")
 	err := results.WriteText(path, func(w io.Writer) error {
 		if _, err := io.WriteString(w, "phase,mechanism,time_s,instances,ns_per_instance_step\n"); err != nil {
@@ -53,4 +56,27 @@ func writeProfile(sum *summary, spent []rall.Spent, res *record.Result, wall tim
 	}
 	sum.Files = append(sum.Files, path)
 	return results.AddFiles(sum.Folder, []string{path})
+}
+
+// imbalance says by what part of their mean the busiest thread's time exceeds it:
+// threads that do not step wait.
+func imbalance(spent []rall.Spent) (over float64, threads int) {
+	busy, idle, least := 0.0, 0.0, 0.0
+	for _, x := range spent {
+		switch t := x.Time.Seconds(); x.Phase {
+		case "exchange", "io":
+		case "waiting":
+			if threads == 0 || t < least {
+				least = t
+			}
+			idle += t
+			threads++
+		default:
+			busy += t
+		}
+	}
+	if threads == 0 || busy <= 0 {
+		return 0, threads
+	}
+	return (idle/float64(threads) - least) / (busy / float64(threads)), threads
 }

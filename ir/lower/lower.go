@@ -27,6 +27,8 @@ type Options struct {
 	// GroupNodes is the number of CVs that a group aims at; 0 chooses by the
 	// size of the network.
 	GroupNodes int
+	// Threads is how many will step the groups.
+	Threads int
 	// Ends fills Network.CVs even where no i_membrane_ is recorded.
 	Ends bool
 	// Shuffle, for tests, permutes cells over lanes and groups with this seed.

@@ -2,11 +2,13 @@ package lower
 
 import (
 	"fmt"
+	"math"
 	"math/rand/v2"
 	"sort"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/runtime/kernel"
 )
 
 // mostNodes bounds a group: what is stepped together should stay in a core's
@@ -30,31 +32,39 @@ func (l *lowering) holderOf(source int64) *cell {
 // equal topology in lane blocks and fills groups with them. What it decides
 // never changes a result.
 func (l *lowering) partition() {
-	total := 0
-	for _, c := range l.cells {
+	total, all := 0, 0
+	cost := l.costs()
+	for i, c := range l.cells {
 		total += weight(c)
+		all += cost[i]
 	}
-	target := l.opt.GroupNodes
+	target, most := l.opt.GroupNodes, math.MaxInt
 	if target == 0 {
-		target = min(max(total/(8*max(l.opt.Ranks, 1)), 64), mostNodes)
+		parts := max(leastGroups, 6*l.opt.Threads) * max(l.opt.Ranks, 1)
+		target = min(max(total/parts, 64), mostNodes)
+		if total > 64*parts {
+			most = all / parts
+		}
 	}
 	units := l.units(target)
 	var group []*cell
-	size := 0
+	size, load := 0, 0
 	flush := func() {
 		if len(group) > 0 {
 			l.addGroup(group)
 		}
-		group, size = nil, 0
+		group, size, load = nil, 0, 0
 	}
 	for i, u := range units {
 		for _, c := range u {
 			group = append(group, c)
 			size += weight(c)
+			load += cost[c.source]
 		}
-		full := size >= target
+		full := size >= target || load >= most
 		if full && i+1 < len(units) && len(group)%layout.Lanes != 0 && size < 4*target && units[i+1][0].sig == u[0].sig {
-			full = false // wait until the lanes are full
+			// Wait until the lanes are full, unless mechanisms make up most of the cost.
+			full = load >= most && load >= dense*size
 		}
 		if full {
 			flush()
@@ -65,6 +75,45 @@ func (l *lowering) partition() {
 }
 
 func weight(c *cell) int { return max(len(c.parent), 1) }
+
+// dense is the cost of a node with its instances from which full lanes, which the
+// solution alone gains from, count less than even groups.
+const dense = 64
+
+// leastGroups is how many groups of about equal cost a rank's network has at
+// least, if it is not very small: so that threads have something to share. Many
+// threads want six each.
+const leastGroups = 8
+
+// costs estimates what a step of every cell costs, in operations: of solving a
+// node, and of what the mechanisms of its instances compute. Events cannot be
+// foreseen; threads share groups by what they have cost.
+func (l *lowering) costs() []int {
+	const node, event = 8, 20
+	ops := make([]int, len(l.net.Mechs))
+	for k := range l.net.Mechs {
+		p := l.net.Mechs[k].Program
+		for _, c := range []*kernel.Code{p.State, p.Current, p.BeforeBreakpoint} {
+			if c != nil {
+				ops[k] += kernel.Cost(c)
+			}
+		}
+	}
+	out := make([]int, len(l.cells))
+	for i, c := range l.cells {
+		if out[i] = node * len(c.parent); c.typ == nil {
+			out[i] = event
+			continue
+		}
+		for k := range c.typ.paint {
+			out[i] += ops[c.typ.paint[k].mech] * len(c.typ.paint[k].cvs)
+		}
+	}
+	for i := range l.points {
+		out[l.points[i].cell.source] += ops[l.points[i].mech]
+	}
+	return out
+}
 
 // sets are disjoint sets of cells.
 type sets map[*cell]*cell

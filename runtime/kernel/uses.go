@@ -94,3 +94,21 @@ func Unread(p *Program) []bool {
 	})
 	return out
 }
+
+// Cost estimates what a run of c costs for one instance, in simple operations.
+func Cost(c *Code) int {
+	n := 0
+	Walk(c.Body, func(in *Instr) {
+		switch in.Op {
+		case Exp, Log, Log10, Sin, Cos, Tan, Asin, Acos, Atan, Sinh, Cosh, Tanh, Exprelr:
+			n += 8
+		case Pow, Atan2:
+			n += 20
+		case Div, Sqrt, Mod:
+			n += 3
+		default:
+			n++
+		}
+	})
+	return n
+}

@@ -3,6 +3,7 @@ package sim
 import (
 	"cmp"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/rallsim/rall/runtime/kernel"
@@ -12,7 +13,7 @@ import (
 // summed over threads.
 type Spent struct {
 	Phase     string // state, current, solve, events, coupling, samples, exchange, io, waiting
-	Mech      string
+	Mech      string // of waiting, the thread
 	Time      time.Duration
 	Instances int // of the mechanism
 }
@@ -81,7 +82,6 @@ func (s *Sim) Profile() []Spent {
 	}
 	type key struct{ phase, mech string }
 	total := map[key]*Spent{}
-	busy := time.Duration(0)
 	add := func(phase, mech string, t time.Duration, n int) {
 		k := key{phase, mech}
 		if total[k] == nil {
@@ -94,7 +94,6 @@ func (s *Sim) Profile() []Spent {
 		for i, name := range []string{phaseEvents: "events", phaseCurrent: "current", phaseSolve: "solve", phaseCoupling: "coupling", phaseSamples: "samples"} {
 			if name != "" {
 				add(name, "", g.clock.spent[i], 0)
-				busy += g.clock.spent[i]
 			}
 		}
 		for k := range g.mechs {
@@ -102,13 +101,14 @@ func (s *Sim) Profile() []Spent {
 			for i, name := range []string{mechState: "state", mechCurrent: "current", mechEvents: "events"} {
 				t := g.clock.spent[phaseMechs+perMech*k+i]
 				add(name, m.prog.Mech, t, m.lay.N)
-				busy += t
 			}
 		}
 	}
 	add("exchange", "", s.spent.exchange, 0)
 	add("io", "", s.spent.io, 0)
-	add("waiting", "", max(s.spent.threads-busy, 0), 0)
+	for k, t := range s.stepped {
+		add("waiting", "thread "+strconv.Itoa(k), max(s.spent.stepping-t, 0), 0)
+	}
 	var out []Spent
 	for _, x := range total {
 		if x.Time > 0 {
@@ -120,6 +120,9 @@ func (s *Sim) Profile() []Spent {
 	})
 	return out
 }
+
+// Busy returns how long each thread has been stepping groups.
+func (s *Sim) Busy() []time.Duration { return slices.Clone(s.stepped) }
 
 // byCost puts groups in the order in which threads take them: those that took
 // longest first, so that all threads end at about the same time.

@@ -89,7 +89,9 @@ type Sim struct {
 	anyTied     bool         // on any rank
 	epochs      int          // since the groups were last put in order
 
-	spent struct{ exchange, io, threads time.Duration } // threads: of all that step groups
+	spent   struct{ exchange, io, stepping time.Duration } // wall time
+	busy    []time.Duration                                // by thread, since it was last cleared
+	stepped []time.Duration                                // by thread, while stepping
 }
 
 // New prepares a network; Init or Restore must follow.
@@ -104,6 +106,8 @@ func New(net *layout.Network, o Options) *Sim {
 	if s.comm == nil {
 		s.comm = comm.One()
 	}
+	used := max(min(s.threads, len(net.Groups)), 1)
+	s.busy, s.stepped = make([]time.Duration, used), make([]time.Duration, used)
 	if s.opt.FlushEvery <= 0 {
 		s.opt.FlushEvery = flushEvery
 	}
@@ -217,12 +221,16 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 	s.checkpoints = s.flushed
 	for s.steps < total {
 		n := min(s.epoch, total-s.steps)
+		clear(s.busy)
 		start := time.Now()
 		if err := s.advance(n); err != nil {
 			return err
 		}
 		stepped := time.Now()
-		s.spent.threads += stepped.Sub(start) * time.Duration(max(min(s.threads, len(s.groups)), 1))
+		for k, t := range s.busy {
+			s.stepped[k] += t
+		}
+		s.spent.stepping += stepped.Sub(start)
 		// Accumulated as groups do, halves and all.
 		for i := 0; i < n; i++ {
 			s.t += float64(.5 * s.net.Dt)
@@ -369,28 +377,32 @@ func (s *Sim) advance(n int) error {
 	return nil
 }
 
-// each runs f for every one of the groups, on up to s.threads goroutines.
+// each runs f for every one of the groups, on up to s.threads goroutines. A
+// goroutine takes the next group when it is done with one.
 func (s *Sim) each(groups []*group, f func(*group)) {
 	workers := min(s.threads, len(groups))
-	if workers <= 1 {
-		for _, g := range groups {
-			f(g)
+	var next atomic.Int64
+	work := func(thread int) {
+		start := time.Now()
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(groups) {
+				break
+			}
+			f(groups[i])
 		}
+		s.busy[thread] += time.Since(start)
+	}
+	if workers <= 1 {
+		work(0)
 		return
 	}
-	var next atomic.Int64
 	var wg sync.WaitGroup
-	for w := 0; w < workers; w++ {
+	for w := range workers {
 		wg.Add(1)
 		go func() {
 			defer wg.Done()
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(groups) {
-					return
-				}
-				f(groups[i])
-			}
+			work(w)
 		}()
 	}
 	wg.Wait()
