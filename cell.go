@@ -45,6 +45,10 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "axon %q: a HOC program replaces axons itself", o.Axon)
 			return nil
 		}
+		if len(o.Insert) > 0 {
+			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "insert: a HOC program says itself what is in its sections")
+			return nil
+		}
 		cell := ReadHoc([]string{file}, o, diags)
 		if cell == nil {
 			return nil
@@ -63,6 +67,16 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 		if o.Axon != "" {
 			rule["axon"] = o.Axon
 		}
+		if len(o.Insert) > 0 {
+			regions := object{}
+			for _, in := range o.Insert {
+				if regions[in.Region] == nil {
+					regions[in.Region] = object{"mechs": object{}}
+				}
+				regions[in.Region].(object)["mechs"].(object)[in.Mech] = in.Params
+			}
+			rule["regions"] = regions
+		}
 		src.Text, _ = json.Marshal(object{"simConfig": object{}, "netParams": object{
 			"popParams":  object{name: object{"cellType": name, "numCells": 1}},
 			"cellParams": object{name: rule}}})
@@ -72,6 +86,13 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 		p.Inputs = append(append(p.Inputs, file), modInputs(p.Mods)...)
 	}
 	return p
+}
+
+// Insert is a mechanism to be put into a region of a morphology that is read by
+// itself: all, somatic, axonal, basal, apical.
+type Insert struct {
+	Region, Mech string
+	Params       map[string]float64
 }
 
 // cellType returns the cell type of that name ("": the first); the error lists

@@ -17,9 +17,10 @@ type HocSettings struct {
 	Args     []any    // of the template: float64 and string
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
-	Steps    int    // limit of executed statements; 0: a large one
-	Axon     string // what replaces the axon of a morphology that is read by itself; "": nothing
-	Write    string // the folder below which the program may write files; "": it may not
+	Steps    int      // limit of executed statements; 0: a large one
+	Axon     string   // what replaces the axon of a morphology that is read by itself; "": nothing
+	Insert   []Insert // what is put into such a morphology
+	Write    string   // the folder below which the program may write files; "": it may not
 }
 
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags

@@ -156,6 +156,21 @@ func (j *job) title(def string) string { return j.a.string("title", def) }
 // save writes a figure in all formats and its numbers as CSV. suffix tells
 // several figures of one plot apart.
 func (j *job) save(suffix string, f *figure, head []string, rows [][]string) error {
+	name, err := j.pictures(suffix, f)
+	if err != nil {
+		return err
+	}
+	return j.batch.Write(name+".csv", func(w io.Writer) error {
+		c := csv.NewWriter(w)
+		c.Write(head)
+		c.WriteAll(rows)
+		return c.Error()
+	})
+}
+
+// pictures writes a figure in every format, and returns its path without
+// ending.
+func (j *job) pictures(suffix string, f *figure) (string, error) {
 	if _, given := j.a.get("figSize"); !given {
 		f.fit()
 	}
@@ -167,15 +182,10 @@ func (j *job) save(suffix string, f *figure, head []string, rows [][]string) err
 	name := filepath.Join(j.dir, base)
 	for _, format := range j.formats {
 		if err := j.batch.Write(name+"."+format, func(w io.Writer) error { return j.render(w, f, format) }); err != nil {
-			return err
+			return "", err
 		}
 	}
-	return j.batch.Write(name+".csv", func(w io.Writer) error {
-		c := csv.NewWriter(w)
-		c.Write(head)
-		c.WriteAll(rows)
-		return c.Error()
-	})
+	return name, nil
 }
 
 func (j *job) render(w io.Writer, f *figure, format string) error {

@@ -13,6 +13,7 @@ import (
 type cellFlags struct {
 	name, template, axon string
 	args, path           []string
+	insert               []rall.Insert
 }
 
 func (f *cellFlags) add(c *cobra.Command) {
@@ -26,7 +27,7 @@ func (f *cellFlags) add(c *cobra.Command) {
 // load loads the cell's file, or a model.
 func (f *cellFlags) load(files []string, s rall.Settings, m *modelFlags, w io.Writer) (*rall.Project, error) {
 	if rall.IsCell(files[0]) {
-		o := rall.HocSettings{Mods: m.mods, Template: f.template, Path: f.path, Axon: f.axon}
+		o := rall.HocSettings{Mods: m.mods, Template: f.template, Path: f.path, Axon: f.axon, Insert: f.insert}
 		if !m.quiet {
 			o.Out = w
 		}

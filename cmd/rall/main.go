@@ -83,14 +83,15 @@ results failed, 130 interrupted (what was computed has been written).`,
   rall inspect corpus/net4-ring/ring.json
   rall compile corpus/net6-hybrid/mod
   rall build corpus/net3-gamma/gamma.json -o out/gamma-run
-  rall plot out/gamma`,
+  rall plot out/gamma
+  rall protocol corpus/hoc-cells/ball_stick.hoc --template BallStick`,
 		Version:           rall.Version,
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 	}
 	c.SetFlagErrorFunc(flagError)
-	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), buildCommand(), plotCommand(), recoverCommand(), resumeCommand(nil), convertCommand(), importCommand())
+	c.AddCommand(runCommand(), checkCommand(), inspectCommand(), compileCommand(), buildCommand(), plotCommand(), recoverCommand(), resumeCommand(nil), convertCommand(), importCommand(), protocolCommand())
 	return c
 }
 

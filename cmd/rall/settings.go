@@ -32,6 +32,8 @@ type modelFlags struct {
 	asWritten bool
 	merge     bool
 	quiet     bool
+
+	pulses bool // --duration is that of a stimulus
 }
 
 func (m *modelFlags) add(c *cobra.Command) {
@@ -56,7 +58,7 @@ func (m *modelFlags) settings(c *cobra.Command) (rall.Settings, error) {
 		flag string
 		x    float64
 	}{{"duration", m.duration}, {"dt", m.dt}} {
-		if !c.Flags().Changed(v.flag) {
+		if !c.Flags().Changed(v.flag) || v.flag == "duration" && m.pulses {
 			continue
 		}
 		if !(v.x > 0) || math.IsInf(v.x, 1) {
