@@ -36,7 +36,7 @@ func main() {
 	flag.Int64Var(&o.seed, "seed", 1, "of all random streams")
 	flag.Float64Var(&o.duration, "duration", 100, "model time in the simulation's config [ms]")
 	flag.Float64Var(&o.dt, "dt", .025, "time step there [ms]")
-	flag.Float64Var(&o.rate, "rate", 20, "of each fibre of the thalamus [Hz]")
+	flag.Float64Var(&o.rate, "rate", 8, "of each fibre of the thalamus [Hz]")
 	flag.StringVar(&o.dir, "o", "", "folder for the circuit, which must not hold one")
 	flag.Parse()
 	if flag.NArg() > 0 || o.dir == "" {

@@ -135,6 +135,11 @@ func (r *reader) byNumber() {
 		}
 		dense = dense && x.id == int64(n)
 	}
+	for _, f := range from {
+		if len(f.Gid) == 0 { // other ranks have some
+			r.m.Points = append(r.m.Points, f)
+		}
+	}
 	if dense {
 		for _, t := range r.m.Points {
 			t.Order = nil

@@ -1,6 +1,7 @@
 package sonata
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -248,15 +249,20 @@ func (s *edgeSet) links(more []string, f func(b *table, src, tgt *population, so
 }
 
 // surveyed says whether ranks can read their own parts of this population:
-// whether it is read in blocks, and each edge makes what it ends on.
+// whether it is read in blocks, and the types' table and the places of edges
+// say what they end on.
 func (s *edgeSet) surveyed() bool {
-	return s.columns != nil && slices.Contains(s.columns, "0/delay") && !slices.Contains(s.columns, "0/afferent_point_id")
+	return s.columns != nil && slices.Contains(s.columns, "0/delay") && !slices.Contains(s.columns, "0/afferent_point_id") &&
+		!slices.Contains(s.columns, "0/model_template") && s.csv != nil
 }
 
-// survey finds what the partition needs to know of all edges: how many there
-// are onto each cell, and those that end where a section does.
+// survey finds what every rank needs to know of all edges: how many there are
+// onto each cell, those that end where a section does, and which mechanisms they
+// end on.
 func (s *edgeSet) survey(part *ir.Part) {
-	var more []string
+	more := []string{"edge_type_id"}
+	rows := s.csv.types("edge_type_id", s.name, s.r.diags)
+	used := map[int]bool{} // rows of the types' table
 	for _, c := range []string{"0/afferent_section_id", "0/afferent_section_pos"} {
 		if slices.Contains(s.columns, c) {
 			more = append(more, c)
@@ -266,12 +272,13 @@ func (s *edgeSet) survey(part *ir.Part) {
 		var section []int64
 		var at []float64
 		var err, err2 error
-		if len(more) == 2 {
+		types, err3 := b.node.Child("edge_type_id").Value.Ints()
+		if len(more) == 3 {
 			section, err = b.node.At("0", "afferent_section_id").Value.Ints()
 			at, err2 = b.node.At("0", "afferent_section_pos").Value.Floats()
 		}
-		if err != nil || err2 != nil {
-			s.errorf("0/afferent_section_id", "no sections and places")
+		if err != nil || err2 != nil || err3 != nil {
+			s.errorf("0/afferent_section_id", "types, sections and places are not numbers")
 			return false
 		}
 		for i, id := range targets {
@@ -281,6 +288,9 @@ func (s *edgeSet) survey(part *ir.Part) {
 			if typ == nil || section == nil {
 				continue
 			}
+			if row, ok := rows[types[i]]; ok {
+				used[row] = true
+			}
 			part.Load[gid]++
 			if x := at[i]; !(x > 0 && x < 1) && x >= 0 && x <= 1 && section[i] >= 0 && section[i] < int64(len(typ.Morph.Sections)) {
 				part.Ends = append(part.Ends, ir.End{Gid: gid, At: ir.Location{Section: int(section[i]), Pos: x}})
@@ -288,6 +298,16 @@ func (s *edgeSet) survey(part *ir.Part) {
 		}
 		return true
 	})
+	for _, row := range slices.Sorted(maps.Keys(used)) {
+		// What is wrong with a template is said when its edges are read.
+		if mech, _, ok := synapseTemplate(s.csv.cell(row, "model_template")); ok {
+			label := s.csv.cell(row, "label")
+			if label == "" {
+				label = mech
+			}
+			s.r.kindOf(label, mech, true, nil, s.pos)
+		}
+	}
 }
 
 // elsewhere are the edges of a population onto cells of other ranks, without

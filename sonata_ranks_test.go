@@ -1,0 +1,81 @@
+package rall
+
+import (
+	"path/filepath"
+	"sync"
+	"testing"
+
+	"github.com/rallsim/rall/internal/h5"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/runtime/comm"
+	"github.com/rallsim/rall/runtime/sim"
+)
+
+// fingerprintOn is the fingerprint of a circuit on so many ranks, each of which
+// reads and lowers its part, and the most rows of point processes that one holds.
+func fingerprintOn(t *testing.T, path string, ranks int) (print string, rows int) {
+	t.Helper()
+	prints, held, errs := make([]string, ranks), make([]int, ranks), make([]error, ranks)
+	var wg sync.WaitGroup
+	for r, tr := range comm.Local(ranks) {
+		wg.Add(1)
+		go func() {
+			defer wg.Done()
+			var diags diag.List
+			p := Load([]string{path}, Settings{Rank: r, Ranks: ranks}, &diags)
+			if p == nil {
+				errs[r] = diags.Err()
+				tr.Abort(1)
+				return
+			}
+			for _, points := range p.Model.Points {
+				held[r] += len(points.Gid)
+			}
+			prints[r], errs[r] = sim.Fingerprint(p.Net, tr)
+		}()
+	}
+	wg.Wait()
+	for r, err := range errs {
+		if err != nil {
+			t.Fatalf("rank %d of %d: %v", r, ranks, err)
+		}
+		if prints[r] != prints[0] {
+			t.Fatalf("rank %d finds %s, rank 0 %s", r, prints[r], prints[0])
+		}
+		rows = max(rows, held[r])
+	}
+	return prints[0], rows
+}
+
+// TestSonataOnRanks: a circuit that rall has written is the same network on any
+// number of ranks, each of which reads what is its own. The fingerprint is of
+// every cell, instance and edge with its identity, whoever holds it.
+func TestSonataOnRanks(t *testing.T) {
+	if !h5.Available {
+		t.Skip(h5.ErrNoHDF5)
+	}
+	for _, spec := range []string{"net2-layers/layers", "net6-hybrid/hybrid"} {
+		t.Run(spec, func(t *testing.T) {
+			var diags diag.List
+			p := Load([]string{filepath.Join("corpus", spec+".json")}, Settings{Set: []string{"simConfig.duration=20"}}, &diags)
+			if p == nil {
+				t.Fatal(diags.Err())
+			}
+			dir := filepath.Join(t.TempDir(), "circuit")
+			if _, err := p.WriteSonata(dir, false); err != nil {
+				t.Fatal(err)
+			}
+			path := filepath.Join(dir, "simulation_config.json")
+			want, all := fingerprintOn(t, path, 1)
+			for _, ranks := range []int{2, 3} {
+				got, rows := fingerprintOn(t, path, ranks)
+				if got != want {
+					t.Errorf("%d ranks: fingerprint %s, on one %s", ranks, got, want)
+				}
+				if all > 1000 && rows > all*3/4 {
+					t.Errorf("one of %d ranks holds %d of %d point processes", ranks, rows, all)
+				}
+			}
+		})
+	}
+}
