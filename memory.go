@@ -87,6 +87,9 @@ func (p *Project) Memory(o Settings) (*Memory, error) {
 			instances += n
 		}
 	}
+	for _, m := range p.Net.Merging {
+		instances += m.N - m.Steps - m.Own // those that have gone together are in two parts, or in none
+	}
 	out := &Memory{}
 	bytes := c.Bytes()
 	per := map[string]int64{}

@@ -6,6 +6,7 @@ import (
 	"context"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"log"
 	"os"
 	"runtime"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/internal/h5"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/runtime/kernels"
 	"github.com/rallsim/rall/runtime/sim"
@@ -20,9 +22,12 @@ import (
 )
 
 func main() {
+	h5.MaybeChild()
 	log.SetFlags(0)
 	threads := flag.Int("threads", 1, "threads")
 	mods := flag.String("mod", "", "folder of .mod files")
+	merge := flag.Bool("merge", false, "step synapses of equal kinetics on one CV as one")
+	duration := flag.Float64("duration", 0, "model time [ms]; 0: the model's")
 	parts := flag.Int("parts", 1, "give the processor time of each of so many equal parts of the run")
 	prof := flag.String("cpuprofile", "", "write a profile of the steps to this `FILE`")
 	flag.Parse()
@@ -30,6 +35,12 @@ func main() {
 	s := rall.Settings{Threads: *threads}
 	if *mods != "" {
 		s.Mods = []string{*mods}
+	}
+	if *merge {
+		s.Set = append(s.Set, rall.MergeSynapses)
+	}
+	if *duration > 0 {
+		s.Set = append(s.Set, fmt.Sprintf("simConfig.duration=%g", *duration))
 	}
 	var diags diag.List
 	start, c0 := time.Now(), cpu()

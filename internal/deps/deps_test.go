@@ -23,7 +23,7 @@ var allowed = map[string][]string{
 	"analysis/features":     {"runtime/vec"},
 	"analysis/plot":         {"runtime/record", "internal/wholefile", "runtime/vec"},
 	"bench/kernels":         {"ir/diag", "ir/layout", "ir/mech/codegen", "nmodl", "runtime/cable", "runtime/kernel", "runtime/kernels", "runtime/vec", "runtime/vm"},
-	"bench/run":             {".", "ir/diag", "runtime/kernels", "runtime/sim", "runtime/vm"},
+	"bench/run":             {".", "internal/h5", "ir/diag", "runtime/kernels", "runtime/sim", "runtime/vm"},
 	"cmd/rall":              {".", "analysis/features", "export/results", "internal/h5", "ir/diag", "ir/mech", "ir/mech/codegen", "protocol", "runtime/kernel", "runtime/record"},
 	"corpus/s1-column":      {"export/sonata", "internal/h5", "internal/random", "ir", "ir/diag", "ir/expr", "ir/morph", "runtime/vec"},
 	"export/netpyne":        {"runtime/record"},
