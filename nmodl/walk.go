@@ -247,10 +247,15 @@ func (l *lowerer) recursion() {
 				if at == b {
 					call = n
 				}
-				if n == b.Name.Name || !seen[n] && visit(byName[n]) {
+				if n == b.Name.Name {
 					return true
 				}
-				seen[n] = true
+				if !seen[n] { // marked before: n may call itself
+					seen[n] = true
+					if visit(byName[n]) {
+						return true
+					}
+				}
 			}
 			return false
 		}

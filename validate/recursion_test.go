@@ -16,7 +16,8 @@ NEURON { SUFFIX recursive NONSPECIFIC_CURRENT i RANGE n, product, number, sum }
 PARAMETER { n = 5 }
 ASSIGNED { i product number sum v (mV) }
 INITIAL { product = fact(n) number = fib(6) sum = 0 down(5) }
-BREAKPOINT { product = fact(n) i = 0 }
+BREAKPOINT { product = through(n) i = 0 }
+FUNCTION through(k) { through = fact(k) }
 FUNCTION fact(k) {
 	if (k <= 1) { fact = 1 } else { fact = k*fact(k - 1) }
 }
