@@ -3,7 +3,8 @@
 (native: -O3 -march=native -ffast-math) and Arbor on the models of models.py, in
 turn (A B C A B C ...), with processor time of the stepping alone where one
 thread is asked for. Prints a table of medians, and of the ratios round by round,
-which hold when the machine's speed drifts. Spikes must be NEURON's to the step.
+which hold when the machine's speed drifts, and of the times that building the
+model takes (rall reads a spec and compiles mechanisms there). Spikes must be NEURON's to the step.
 
 A ROW may end in +2 for two threads (wall time then). Needs Go, Python with neuron
 9.0.2 (RALL_NEURON=python, default .venv-oracle/bin/python) and one with arbor
@@ -122,7 +123,9 @@ def main():
                 cell.append('')
                 continue
             ratios = sorted(b[clock] / a[clock] for a, b in zip(took['rall'], took[s]))
-            cell.append('%.3g ns, %.2f (%.2f to %.2f)' % (statistics.median(r[clock] for r in took[s]) / n * 1e9, statistics.median(ratios), ratios[0], ratios[-1]))
+            build = statistics.median(b['build_s'] / a['build_s'] for a, b in zip(took['rall'], took[s]))
+            cell.append('%.3g ns, %.2f (%.2f to %.2f); built %.2g' % (statistics.median(r[clock] for r in took[s]) / n * 1e9, statistics.median(ratios), ratios[0],
+                                                                      ratios[-1], build))
         said = ['%d' % len(spikes['rall'])]
         for s in only[1:]:
             if s in ('neuron', 'core') and s in spikes and not same(spikes['rall'], spikes[s]):
