@@ -59,7 +59,7 @@ func benchCell(t *testing.T, name string, s Settings) *Project {
 		p = LoadCell("corpus/hoc-cells/ball_stick.hoc", HocSettings{Template: "BallStick"}, s, &diags)
 	case "emodel":
 		s.Mods = []string{"corpus/swc-cell/mod"}
-		p = LoadCell("corpus/hoc-cells/emodel.hoc", HocSettings{Template: "Emodel", Args: []any{"corpus/hoc-cells", "traced.asc"}, Mods: s.Mods}, s, &diags)
+		p = LoadCell("corpus/hoc-cells/emodel.hoc", HocSettings{Template: "Emodel", Args: []any{".", "traced.asc"}, Mods: s.Mods}, s, &diags)
 	case "pyramidal":
 		p = Load([]string{"corpus/swc-cell/swc-cell.json"}, s, &diags)
 	}
