@@ -13,7 +13,7 @@ import (
 
 // fingerprintOn is the fingerprint of a circuit on so many ranks, each of which
 // reads and lowers its part, and the most rows of point processes that one holds.
-func fingerprintOn(t *testing.T, path string, ranks int) (print string, rows int) {
+func fingerprintOn(t *testing.T, path string, ranks int, set ...string) (print string, rows int) {
 	t.Helper()
 	prints, held, errs := make([]string, ranks), make([]int, ranks), make([]error, ranks)
 	var wg sync.WaitGroup
@@ -22,7 +22,7 @@ func fingerprintOn(t *testing.T, path string, ranks int) (print string, rows int
 		go func() {
 			defer wg.Done()
 			var diags diag.List
-			p := Load([]string{path}, Settings{Rank: r, Ranks: ranks}, &diags)
+			p := Load([]string{path}, Settings{Rank: r, Ranks: ranks, Set: set}, &diags)
 			if p == nil {
 				errs[r] = diags.Err()
 				tr.Abort(1)
@@ -54,10 +54,14 @@ func TestSonataOnRanks(t *testing.T) {
 	if !h5.Available {
 		t.Skip(h5.ErrNoHDF5)
 	}
-	for _, spec := range []string{"net2-layers/layers", "net6-hybrid/hybrid"} {
+	for _, spec := range []string{"corpus/net2-layers/layers.json", "corpus/net6-hybrid/hybrid.json", "validate/testdata/merge.yaml"} {
 		t.Run(spec, func(t *testing.T) {
+			o := Settings{Set: []string{"simConfig.duration=20"}}
+			if filepath.Base(spec) == "merge.yaml" {
+				o.Mods, o.Set = []string{"corpus/recurrent/mod"}, append(o.Set, "netParams.playParams={}")
+			}
 			var diags diag.List
-			p := Load([]string{filepath.Join("corpus", spec+".json")}, Settings{Set: []string{"simConfig.duration=20"}}, &diags)
+			p := Load([]string{filepath.FromSlash(spec)}, o, &diags)
 			if p == nil {
 				t.Fatal(diags.Err())
 			}
@@ -72,9 +76,16 @@ func TestSonataOnRanks(t *testing.T) {
 				if got != want {
 					t.Errorf("%d ranks: fingerprint %s, on one %s", ranks, got, want)
 				}
-				if all > 1000 && rows > all*3/4 {
+				if all > 10000 && rows > all*3/4 {
 					t.Errorf("one of %d ranks holds %d of %d point processes", ranks, rows, all)
 				}
+			}
+			if filepath.Base(spec) != "merge.yaml" {
+				return
+			}
+			merged, _ := fingerprintOn(t, path, 1, MergeSynapses)
+			if got, _ := fingerprintOn(t, path, 3, MergeSynapses); got != merged || merged == want {
+				t.Errorf("the fingerprint with merged synapses is %s, on 3 ranks %s, without %s", merged, got, want)
 			}
 		})
 	}
