@@ -48,6 +48,7 @@ type hocRun struct {
 	edges   map[*hoc.Con]int32
 	watches map[*hoc.Con]int32 // detector
 	plays   []hoc.Ref
+	given   map[streamKey]hoc.Stream
 	cache   map[hoc.Ref]variable
 }
 
@@ -55,6 +56,12 @@ type hocRun struct {
 type sourceKey struct {
 	ref  hoc.Ref
 	from *hoc.Process
+}
+
+// streamKey names what an instance draws from.
+type streamKey struct {
+	of   *hoc.Process
+	name string
 }
 
 // nodeAt is where a node is; one that was left out has its neighbour's potential
@@ -102,6 +109,7 @@ func (e *hocEngine) Build(m *hoc.Model, h hoc.Hooks, was hoc.Run, diags *diag.Li
 	if old, ok := was.(*hocRun); ok && old != nil {
 		r.goOn(old)
 	}
+	r.randoms(was)
 	return r
 }
 
@@ -497,8 +505,34 @@ func (r *hocRun) streams() {
 			in := &r.net.Groups[0].Instances[at.Set]
 			for k, name := range r.net.Mechs[in.Mech].Program.Streams {
 				if s, ok := p.Streams[name]; ok {
-					in.Streams[k][at.Row] = s
+					in.Streams[k][at.Row] = s.Stream
 				}
+			}
+		}
+	}
+}
+
+// randoms has instances draw from Randoms of the program, and from what it has given
+// them since the model was run before.
+func (r *hocRun) randoms(was hoc.Run) {
+	var old map[streamKey]hoc.Stream
+	if was, ok := was.(*hocRun); ok && was != nil {
+		old = was.given
+	}
+	r.given = map[streamKey]hoc.Stream{}
+	for _, list := range [][]*hoc.Process{r.model.Points, r.model.Artificial} {
+		for _, p := range list {
+			at := r.rows[p.Inst]
+			for k, name := range r.net.Mechs[r.net.Groups[0].Instances[at.Set].Mech].Program.Streams {
+				s, ok := p.Streams[name]
+				if !ok {
+					continue
+				}
+				key := streamKey{p, name}
+				if before, ok := old[key]; !ok || before.Nth != s.Nth || s.Random != nil {
+					r.handle.SetStream(at.Set, at.Row, k, s.Stream, s.Random)
+				}
+				r.given[key] = s
 			}
 		}
 	}

@@ -193,10 +193,7 @@ func hasDraws(e mech.Expr) bool {
 	found := false
 	mech.WalkExpr(e, func(e mech.Expr) {
 		if x, ok := e.(mech.Call); ok {
-			switch x.Fn {
-			case mech.RandUnif, mech.RandExp, mech.RandNorm:
-				found = true
-			}
+			found = found || x.Fn.Draws()
 		}
 	})
 	return found
@@ -210,10 +207,7 @@ func hasEffects(e mech.Expr) bool {
 		case mech.FuncCall:
 			found = true
 		case mech.Call:
-			switch x.Fn {
-			case mech.RandUnif, mech.RandExp, mech.RandNorm, mech.RandSeq:
-				found = true
-			}
+			found = found || x.Fn.Draws() || x.Fn == mech.RandSeq
 		}
 	})
 	return found

@@ -92,13 +92,13 @@ func (b *body) reseed(seed mech.Expr, name string, pos diag.Pos) []mech.Stmt {
 // block does when there is no object says it, then the names.
 func (b *body) distribution(stream mech.VarID, e *cCall) mech.Builtin {
 	l := b.l
-	fn, word := mech.RandUnif, "uniform(0, 1)"
+	fn, word := mech.PickUnif, "uniform(0, 1)"
 	name := strings.ToLower(b.name + " " + l.d.Vars[stream].Name)
 	switch fallback := l.fallback(b.name); {
 	case fallback == "exprand" || fallback == "" && (strings.HasPrefix(name, "erand") || strings.Contains(name, "exp")):
-		fn, word = mech.RandExp, "negexp(1)"
+		fn, word = mech.PickExp, "negexp(1)"
 	case fallback == "normrand" || fallback == "" && (strings.Contains(name, "norm") || strings.Contains(name, "gauss") || strings.HasPrefix(name, "grand")):
-		fn, word = mech.RandNorm, "normal(0, 1)"
+		fn, word = mech.PickNorm, "normal(0, 1)"
 	}
 	l.rep.notef(diag.NrnCompat, e.Pos, "nrn_random_pick draws %s from the stream %s, as a hoc Random of that distribution does", word, l.d.Vars[stream].Name)
 	return fn

@@ -183,7 +183,7 @@ func (u *Unfinished) CloseLog() error {
 // checkpointFile names the last checkpoint, whose files are all there.
 const (
 	checkpointFile   = "checkpoint.json"
-	checkpointFormat = "rall checkpoint 1"
+	checkpointFormat = "rall checkpoint 2"
 )
 
 // Checkpoint is where a run can be resumed.

@@ -85,6 +85,7 @@ type Interp struct {
 	ran4s               uint32       // generators MCellRan4 made
 	randoms             uint32       // streams of RANDOM variables made
 	streams             int          // of any kind made
+	given               int          // streams given to point processes
 	gids                map[int]*gid // of ParallelContext
 	morphs              morphologies
 	globalIndex         uint32      // Random123_globalindex

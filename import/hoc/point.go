@@ -31,12 +31,28 @@ type Process struct {
 	At   *tree.Point // nil for an artificial cell
 	Pos  diag.Pos    // where it was made
 
-	Streams  map[string]random.Stream // those that the program named
+	Streams  map[string]Stream // by the mechanism's name for them
 	Played   *vector                  // the event times of a VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
 	was      float64       // its count when it was last looked at
 	cons     map[*Con]bool // that it is an end of
+}
+
+// Stream is what a process draws from.
+type Stream struct {
+	random.Stream
+	Random *random.Random // of the program's, which draws from it too; then Stream does not count
+	Nth    int            // in the order in which streams were given
+}
+
+// draws gives the process a stream.
+func (p *Process) draws(in *Interp, name string, s random.Stream, r *random.Random) {
+	if p.Streams == nil {
+		p.Streams = map[string]Stream{}
+	}
+	in.given++
+	p.Streams[name] = Stream{s, r, in.given}
 }
 
 func (p *Process) pointer(name string, to *float64) {
@@ -56,11 +72,8 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 		for i := range m.Def.Vars {
 			if v := &m.Def.Vars[i]; v.Random {
 				// What NEURON gives to a RANDOM variable that nobody gives ids.
-				if p.Streams == nil {
-					p.Streams = map[string]random.Stream{}
-				}
 				in.randoms++
-				p.Streams[v.Name] = in.stream([3]uint32{1, 0, in.randoms})
+				p.draws(in, v.Name, in.stream([3]uint32{1, 0, in.randoms}), nil)
 			}
 		}
 		if m.Def.Kind == mech.ArtificialCell {
@@ -149,7 +162,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			for i := range ids {
 				ids[i] = uint32(cInt(k.num(i)))
 			}
-			k.o.native.(*Process).Streams["ranvar"] = k.in.stream(ids)
+			k.o.native.(*Process).draws(k.in, "ranvar", k.in.stream(ids), nil)
 			k.in.changes++
 			return number(1)
 		}
@@ -165,7 +178,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			if r == nil || !r.Stream.Random123() {
 				return k.fail("noiseFromRandom takes a Random whose generator is Random123")
 			}
-			k.o.native.(*Process).Streams["ranvar"] = r.Stream
+			k.o.native.(*Process).draws(k.in, "ranvar", r.Stream, nil)
 			k.in.changes++
 			return number(1)
 		}
@@ -206,9 +219,6 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 		if sd.Proc == name {
 			p := c.o.native.(*Process)
 			c.in.seeded = append(c.in.seeded, p.Pos)
-			if p.Streams == nil {
-				p.Streams = map[string]random.Stream{}
-			}
 			var ids [3]uint32
 			for i, k := range sd.IDs {
 				if k > 0 && c.is(k-1, numKind) {
@@ -216,12 +226,11 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 				}
 			}
 			to := m.Def.Vars[sd.Stream].Name
-			p.Streams[to] = c.in.stream(ids)
+			var r *random.Random
 			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
-				if r, ok := c.obj(k - 1).native.(*random.Random); ok {
-					p.Streams[to] = r.Stream
-				}
+				r, _ = c.obj(k - 1).native.(*random.Random)
 			}
+			p.draws(c.in, to, c.in.stream(ids), r)
 			c.in.changes++
 			return number(0)
 		}

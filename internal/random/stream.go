@@ -22,6 +22,9 @@ type Stream struct {
 	which uint8     // next word of the block, 0..3
 	ready bool      // block holds the words of seq
 	block [4]uint32
+
+	second float64 // the other one of a pair of normal deviates, if
+	waits  bool    // it has not been handed out
 }
 
 // New returns NEURON's Random123(id1, id2, id3) with global index 0.
@@ -76,7 +79,7 @@ func (s Stream) Reseed(k uint32) Stream {
 	} else {
 		s.id[0] += k
 	}
-	s.ready = false
+	s.ready, s.waits = false, false
 	return s
 }
 
@@ -118,20 +121,24 @@ func (s *Stream) Random123() bool { return s.key[1] == 0 }
 
 // State is what a checkpoint keeps of a Stream.
 type State struct {
-	IDs   [3]uint32 // id1, id2, id3
-	Key   [2]uint32
-	Seq   uint32 // block
-	Which uint8  // word of the block, 0..3
+	IDs    [3]uint32 // id1, id2, id3
+	Key    [2]uint32
+	Seq    uint32  // block
+	Which  uint8   // word of the block, 0..3
+	Second float64 // the deviate that PairedNormal hands out next, if Waits
+	Waits  bool
 }
 
 // State returns identity and position.
 func (s *Stream) State() State {
-	return State{IDs: [3]uint32{s.id[1], s.id[2], s.id[0]}, Key: s.key, Seq: s.seq, Which: s.which}
+	return State{IDs: [3]uint32{s.id[1], s.id[2], s.id[0]}, Key: s.key, Seq: s.seq, Which: s.which,
+		Second: s.second, Waits: s.waits}
 }
 
 // SetState is the inverse of State.
 func (s *Stream) SetState(st State) {
-	*s = Stream{id: [3]uint32{st.IDs[2], st.IDs[0], st.IDs[1]}, key: st.Key, seq: st.Seq, which: st.Which & 3}
+	*s = Stream{id: [3]uint32{st.IDs[2], st.IDs[0], st.IDs[1]}, key: st.Key, seq: st.Seq, which: st.Which & 3,
+		second: st.Second, waits: st.Waits}
 }
 
 func (s *Stream) fill() {
@@ -221,6 +228,19 @@ func (s *Stream) Normal() float64 {
 // NormalMuSigma is nrnran123_normal with mean and standard deviation.
 func (s *Stream) NormalMuSigma(mu, sigma float64) float64 {
 	return mu + float64(s.Normal()*sigma)
+}
+
+// PairedNormal returns a normal deviate of mean 0 and standard deviation 1 as
+// a hoc Random that is normal does, which hands out both deviates of a pair.
+func (s *Stream) PairedNormal() float64 {
+	if s.waits {
+		s.waits = false
+		return s.second
+	}
+	var x float64
+	x, s.second = polar(s)
+	s.waits = true
+	return x
 }
 
 // polar is Marsaglia's method: a pair of normal deviates. The point (0, 0)

@@ -404,7 +404,7 @@ func (c *checker) stream(v VarID, w where) {
 var arity = map[Builtin]int{
 	Exp: 1, Log: 1, Log10: 1, Sqrt: 1, Fabs: 1, Floor: 1, Ceil: 1, Sin: 1, Cos: 1, Tan: 1, Asin: 1, Acos: 1, Atan: 1,
 	Atan2: 2, Sinh: 1, Cosh: 1, Tanh: 1, PowFn: 2, FmodFn: 2, MinFn: 2, MaxFn: 2, Exprelr: 1, AtTime: 1, Nernst: 3, GHK: 4,
-	Train: 1, SeriesLen: 1, SeriesAt: 2, EdgeCount: 0, RandUnif: 1, RandExp: 1, RandNorm: 1,
+	Train: 1, SeriesLen: 1, SeriesAt: 2, EdgeCount: 0, RandUnif: 1, RandExp: 1, RandNorm: 1, PickUnif: 1, PickExp: 1, PickNorm: 1,
 }
 
 func (c *checker) expr(e Expr, w where) {
@@ -450,7 +450,7 @@ func (c *checker) expr(e Expr, w where) {
 			return
 		}
 		switch x.Fn {
-		case RandUnif, RandExp, RandNorm:
+		case RandUnif, RandExp, RandNorm, PickUnif, PickExp, PickNorm:
 			if r, ok := x.Args[0].(Ref); ok {
 				c.stream(r.Var, w)
 			} else {

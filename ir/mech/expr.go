@@ -101,11 +101,26 @@ const (
 	RandNorm Builtin = "random_normal"
 	RandSeq  Builtin = "random_setseq" // as a statement: restarts the stream
 
+	// These draw from the distribution that a hoc Random has, which the stream
+	// may be; from their own if it is none.
+	PickUnif Builtin = "pick_uniform"
+	PickExp  Builtin = "pick_negexp"
+	PickNorm Builtin = "pick_normal"
+
 	SeriesLen Builtin = "series_len" // Args[0] a Ref to a Series: how many numbers it has
 	SeriesAt  Builtin = "series_at"  // and its element Args[1], from 0
 	GridAt    Builtin = "grid_at"    // Args[0] the number of a Grid, then its arguments
 	EdgeCount Builtin = "edge_count" // how many edges end at the instance
 )
+
+// Draws says whether fn draws from a stream.
+func (fn Builtin) Draws() bool {
+	switch fn {
+	case RandUnif, RandExp, RandNorm, PickUnif, PickExp, PickNorm:
+		return true
+	}
+	return false
+}
 
 // Call applies a builtin.
 type Call struct {

@@ -261,6 +261,12 @@ func (k DrawKind) String() string {
 		return "negexp"
 	case DrawNormal:
 		return "normal"
+	case PickUniform:
+		return "pick uniform"
+	case PickNegExp:
+		return "pick negexp"
+	case PickNormal:
+		return "pick normal"
 	}
 	return "draw?"
 }

@@ -264,6 +264,12 @@ const (
 	DrawUniform DrawKind = iota // (u32+1)/(2^32+1)
 	DrawNegExp                  // -ln u
 	DrawNormal                  // polar Marsaglia, second value discarded
+
+	// These three draw from the distribution of the hoc Random that the stream
+	// is, and if it is none as their names say.
+	PickUniform
+	PickNegExp
+	PickNormal // polar Marsaglia, both values of a pair
 )
 
 // Reg is a register of a Code; -1 is "none".

@@ -202,6 +202,8 @@ func (g *group) saveMech(e *encoder, k int) {
 			for _, x := range [...]uint32{st.IDs[0], st.IDs[1], st.IDs[2], st.Key[0], st.Key[1], st.Seq, uint32(st.Which)} {
 				e.int(int64(x))
 			}
+			e.bool(st.Waits)
+			e.float(st.Second)
 		}
 		for p := range m.pointers {
 			e.float(m.pointers[p].held(m.lay.Bound[p][i], i))
@@ -590,8 +592,10 @@ func (r *restorer) mech(d *decoder) {
 			for i := range x {
 				x[i] = uint32(d.int())
 			}
+			waits, second := d.bool(), d.float()
 			if ok {
-				m.streams[s][at.row].SetState(random.State{IDs: [3]uint32(x[:3]), Key: [2]uint32(x[3:5]), Seq: x[5], Which: uint8(x[6])})
+				m.streams[s][at.row].SetState(random.State{IDs: [3]uint32(x[:3]), Key: [2]uint32(x[3:5]), Seq: x[5], Which: uint8(x[6]),
+					Second: second, Waits: waits})
 			}
 		}
 		for p := range prog.Pointers {

@@ -36,9 +36,7 @@ func (h *Handle) GoOn(old *Handle, m Moved) {
 		}
 	}
 	for k := range g.mechs {
-		for s := range g.mechs[k].streams {
-			copy(g.mechs[k].streams[s], g.mechs[k].lay.Streams[s])
-		}
+		g.mechs[k].restart()
 	}
 	for set := range o.mechs {
 		a := &o.mechs[set]

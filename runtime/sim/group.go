@@ -41,6 +41,7 @@ type instances struct {
 	frame     kernel.Frame
 	steady    []bool // columns that only INITIAL and what follows from it changes
 	streams   [][]random.Stream
+	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
 	seq       []int64 // per instance: self-events sent so far
 	handle    int32   // queue handle of instance 0, 0 if the mechanism moves no events
 	watch     []watchState
@@ -379,8 +380,8 @@ func (g *group) reset() {
 		m.frame.Uniforms[kernel.UniformT] = 0
 		m.frame.Uniforms[kernel.UniformDt] = net.Dt
 		m.frame.Uniforms[kernel.UniformCelsius] = net.Celsius
-		for s := range m.streams {
-			copy(m.streams[s], m.lay.Streams[s])
+		if g.driver == nil { // else they go on
+			m.restart()
 		}
 		clear(m.seq)
 		clear(m.watch)

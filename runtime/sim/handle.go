@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/event"
 	"github.com/rallsim/rall/runtime/kernel"
@@ -49,11 +50,30 @@ func NewHandle(net *layout.Network, o Options) *Handle {
 	if len(h.s.groups) == 1 {
 		h.g = h.s.groups[0]
 		h.g.driver = h
+		for k := range h.g.mechs {
+			h.g.mechs[k].restart()
+		}
 		h.g.ownWeights()
 		h.g.later = false // there is no exchange
 		h.g.restore()
 	}
 	return h
+}
+
+// SetStream has an instance draw from s, or from r, if there is one, with
+// all others that draw from it. Streams go on when a new run begins.
+func (h *Handle) SetStream(set, row int32, stream int, s random.Stream, r *random.Random) {
+	m := &h.g.mechs[set]
+	m.streams[stream][row] = s
+	if m.randoms == nil {
+		if r == nil {
+			return
+		}
+		for _, s := range m.streams {
+			m.randoms = append(m.randoms, make([]*random.Random, len(s)))
+		}
+	}
+	m.randoms[stream][row] = r
 }
 
 // Init is NEURON's finitialize: every potential becomes v, if set says so; all

@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
@@ -19,20 +20,43 @@ type host struct {
 func (h host) now() float64 { return h.g.mechs[h.set].frame.Uniforms[kernel.UniformT] }
 
 func (h host) Draw(row, stream int, kind kernel.DrawKind) float64 {
-	s := &h.g.mechs[h.set].streams[stream][row]
+	s := h.stream(row, stream)
+	if kind >= kernel.PickUniform {
+		if r := h.random(row, stream); r != nil {
+			return r.Repick()
+		}
+	}
 	switch kind {
-	case kernel.DrawUniform:
+	case kernel.DrawUniform, kernel.PickUniform:
 		return s.Uniform()
-	case kernel.DrawNegExp:
+	case kernel.DrawNegExp, kernel.PickNegExp:
 		return s.NegExp()
 	case kernel.DrawNormal:
 		return s.Normal()
+	case kernel.PickNormal:
+		return s.PairedNormal()
 	}
 	panic(fmt.Sprintf("BUG: draw of kind %d", kind))
 }
 
 func (h host) SetSeq(row, stream int, seq float64) {
-	h.g.mechs[h.set].streams[stream][row].SetSeq(seq)
+	h.stream(row, stream).SetSeq(seq)
+}
+
+// stream returns what an instance draws from.
+func (h host) stream(row, stream int) *random.Stream {
+	if r := h.random(row, stream); r != nil {
+		return &r.Stream
+	}
+	return &h.g.mechs[h.set].streams[stream][row]
+}
+
+// random returns the hoc Random that an instance's stream is, nil if it is none.
+func (h host) random(row, stream int) *random.Random {
+	if m := &h.g.mechs[h.set]; m.randoms != nil {
+		return m.randoms[stream][row]
+	}
+	return nil
 }
 
 func (h host) Train(row, series, i int) float64 {
@@ -175,3 +199,10 @@ func (s *Sim) printOut() {
 }
 
 var _ kernel.Host = host{}
+
+// restart puts the streams where the layout has them.
+func (m *instances) restart() {
+	for s := range m.streams {
+		copy(m.streams[s], m.lay.Streams[s])
+	}
+}

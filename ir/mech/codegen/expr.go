@@ -123,7 +123,7 @@ func (b *builder) call(e *env, x mech.Call) val {
 		return part(kernel.GridLast, at, at)
 	case mech.EdgeCount:
 		return b.intern(value{op: kernel.Edges, a: none, b: none, c: none})
-	case mech.RandUnif, mech.RandExp, mech.RandNorm:
+	case mech.RandUnif, mech.RandExp, mech.RandNorm, mech.PickUnif, mech.PickExp, mech.PickNorm:
 		return b.draw(e, x)
 	case mech.Nernst:
 		return b.nernst(b.expr(e, x.Args[0]), b.expr(e, x.Args[1]), b.expr(e, x.Args[2]))
@@ -147,7 +147,7 @@ func (b *builder) draw(e *env, x mech.Call) val {
 		args = append(args, b.expr(e, a))
 	}
 	kind := map[mech.Builtin]kernel.DrawKind{mech.RandUnif: kernel.DrawUniform, mech.RandExp: kernel.DrawNegExp,
-		mech.RandNorm: kernel.DrawNormal}[x.Fn]
+		mech.RandNorm: kernel.DrawNormal, mech.PickUnif: kernel.PickUniform, mech.PickExp: kernel.PickNegExp, mech.PickNorm: kernel.PickNormal}[x.Fn]
 	d := b.add(value{op: kernel.Draw, a: none, b: none, c: none})
 	b.effect(ins{op: kernel.Draw, dst: d, a: none, b: b.maskVal(e.mask), c: none,
 		place: place{inIndex, b.lay.streamOf[stream.Var], 0}, aux: int32(kind)})

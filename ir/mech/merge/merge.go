@@ -538,5 +538,5 @@ func drawn(body []mech.Stmt) bool {
 }
 
 func draws(fn mech.Builtin) bool {
-	return fn == mech.RandUnif || fn == mech.RandExp || fn == mech.RandNorm || fn == mech.RandSeq
+	return fn.Draws() || fn == mech.RandSeq
 }

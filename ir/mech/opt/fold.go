@@ -115,7 +115,7 @@ func pure(e mech.Expr) bool {
 
 func draws(fn mech.Builtin) bool {
 	switch fn {
-	case mech.RandUnif, mech.RandExp, mech.RandNorm, mech.RandSeq:
+	case mech.RandUnif, mech.RandExp, mech.RandNorm, mech.PickUnif, mech.PickExp, mech.PickNorm, mech.RandSeq:
 		return true
 	}
 	return false

@@ -612,7 +612,8 @@ func (g *writer) effect(in *kernel.Instr) {
 	}
 }
 
-var drawKinds = map[kernel.DrawKind]string{kernel.DrawUniform: "DrawUniform", kernel.DrawNegExp: "DrawNegExp", kernel.DrawNormal: "DrawNormal"}
+var drawKinds = map[kernel.DrawKind]string{kernel.DrawUniform: "DrawUniform", kernel.DrawNegExp: "DrawNegExp", kernel.DrawNormal: "DrawNormal",
+	kernel.PickUniform: "PickUniform", kernel.PickNegExp: "PickNegExp", kernel.PickNormal: "PickNormal"}
 
 // number writes x so that the compiler reads the same bits.
 func number(x float64) string {
