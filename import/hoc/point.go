@@ -32,7 +32,7 @@ type Process struct {
 	Pos  diag.Pos    // where it was made
 
 	Streams  map[string]Stream // by the mechanism's name for them
-	Played   *vector                  // the event times of a VecStim
+	Played   *vector           // the event times of a VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
 	was      float64       // its count when it was last looked at

@@ -42,8 +42,8 @@ type instances struct {
 	steady    []bool // columns that only INITIAL and what follows from it changes
 	streams   [][]random.Stream
 	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
-	seq       []int64 // per instance: self-events sent so far
-	handle    int32   // queue handle of instance 0, 0 if the mechanism moves no events
+	seq       []int64            // per instance: self-events sent so far
+	handle    int32              // queue handle of instance 0, 0 if the mechanism moves no events
 	watch     []watchState
 	pointers  []pointed
 	electrode bool      // its currents are an electrode's
