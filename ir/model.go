@@ -31,8 +31,8 @@ type Model struct {
 // Part says, of a model that holds the edges' point processes on some cells
 // only (a rank's own), what the partition needs to know of those on all cells.
 type Part struct {
-	Load []int32 // by gid: point processes that edges end on
-	Ends []End   // those at the ends of sections, where there may be a node of no area
+	Load map[string][]int32 // by mechanism and gid: point processes that edges end on
+	Ends []End              // those at the ends of sections, where there may be a node of no area
 }
 
 // End is a place on a cell.

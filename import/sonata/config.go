@@ -244,13 +244,13 @@ func (r *reader) simulation(sim, circuit *config) bool {
 	if r.diags.HasErrors() {
 		return false
 	}
-	r.readEdges(namesSynapses(sim.v.get("reports")) || namesSynapses(sim.v.get("rall_reports")))
-	if r.diags.HasErrors() {
-		return false
-	}
 	r.spikesOf(sim)
 	r.inputs(sim, sim.v.get("inputs"))
 	r.inputs(sim, sim.v.get("rall_inputs"))
+	if r.diags.HasErrors() {
+		return false
+	}
+	r.readEdges(namesSynapses(sim.v.get("reports")) || namesSynapses(sim.v.get("rall_reports")))
 	if r.diags.HasErrors() {
 		return false
 	}

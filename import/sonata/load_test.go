@@ -193,7 +193,7 @@ func TestGuide(t *testing.T) {
 		}
 		tables = append(tables, row)
 	}
-	equal("tables", tables, []string{"Exp2Syn Exp2Syn e tau1 tau2", "ExpSyn ExpSyn", "step IClamp amp del dur"})
+	equal("tables", tables, []string{"step IClamp amp del dur", "Exp2Syn Exp2Syn e tau1 tau2", "ExpSyn ExpSyn"})
 	var order []int64
 	for _, p := range m.Points {
 		order = append(order, p.Order...)
@@ -202,10 +202,10 @@ func TestGuide(t *testing.T) {
 	if len(slices.Compact(order)) != 7 {
 		t.Errorf("the order of creation is %v", order)
 	}
-	if e, x := m.Points[0].Order, m.Points[1].Order; e[0] >= x[0] || x[0] >= e[len(e)-1] {
+	if e, x := m.Points[1].Order, m.Points[2].Order; e[0] >= x[0] || x[0] >= e[len(e)-1] {
 		t.Errorf("places of Exp2Syn %v and ExpSyn %v: the file has one of the latter between", e, x)
 	}
-	clamp := m.Points[2]
+	clamp := m.Points[0]
 	equal("clamps", clamp.Gid, []int{0, 0, 2, 2})
 	equal("amplitudes", clamp.Params[0].Values, []float64{.1, .2, .1, .2})
 	var gids []int

@@ -263,6 +263,16 @@ func (s *edgeSet) survey(part *ir.Part) {
 	more := []string{"edge_type_id"}
 	rows := s.csv.types("edge_type_id", s.name, s.r.diags)
 	used := map[int]bool{} // rows of the types' table
+	load := map[int][]int32{}
+	for _, row := range rows {
+		// What is wrong with a template is said when its edges are read.
+		if mech, _, ok := synapseTemplate(s.csv.cell(row, "model_template")); ok {
+			if part.Load[mech] == nil {
+				part.Load[mech] = make([]int32, s.r.top())
+			}
+			load[row] = part.Load[mech]
+		}
+	}
 	for _, c := range []string{"0/afferent_section_id", "0/afferent_section_pos"} {
 		if slices.Contains(s.columns, c) {
 			more = append(more, c)
@@ -288,10 +298,12 @@ func (s *edgeSet) survey(part *ir.Part) {
 			if typ == nil || section == nil {
 				continue
 			}
-			if row, ok := rows[types[i]]; ok {
-				used[row] = true
+			row := rows[types[i]]
+			if load[row] == nil {
+				continue
 			}
-			part.Load[gid]++
+			used[row] = true
+			load[row][gid]++
 			if x := at[i]; !(x > 0 && x < 1) && x >= 0 && x <= 1 && section[i] >= 0 && section[i] < int64(len(typ.Morph.Sections)) {
 				part.Ends = append(part.Ends, ir.End{Gid: gid, At: ir.Location{Section: int(section[i]), Pos: x}})
 			}
@@ -299,7 +311,6 @@ func (s *edgeSet) survey(part *ir.Part) {
 		return true
 	})
 	for _, row := range slices.Sorted(maps.Keys(used)) {
-		// What is wrong with a template is said when its edges are read.
 		if mech, _, ok := synapseTemplate(s.csv.cell(row, "model_template")); ok {
 			label := s.csv.cell(row, "label")
 			if label == "" {
@@ -308,6 +319,15 @@ func (s *edgeSet) survey(part *ir.Part) {
 			s.r.kindOf(label, mech, true, nil, s.pos)
 		}
 	}
+}
+
+// top is above all gids.
+func (r *reader) top() int {
+	top := 0
+	for _, p := range r.m.Pops {
+		top = max(top, p.FirstGid+p.N)
+	}
+	return top
 }
 
 // elsewhere are the edges of a population onto cells of other ranks, without
@@ -374,11 +394,7 @@ func (r *reader) readEdges(whole bool) {
 		whole = whole || !s.surveyed()
 	}
 	if r.share != nil && !whole && len(r.edgeSets) > 0 {
-		top := 0
-		for _, p := range r.m.Pops {
-			top = max(top, p.FirstGid+p.N)
-		}
-		r.m.Part = &ir.Part{Load: make([]int32, top)}
+		r.m.Part = &ir.Part{Load: map[string][]int32{}}
 		for _, s := range r.edgeSets {
 			s.survey(r.m.Part)
 			r.m.Projs = append(r.m.Projs, elsewhere{s})

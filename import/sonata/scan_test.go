@@ -108,8 +108,10 @@ func TestBlocks(t *testing.T) {
 			}
 		}
 		load := 0
-		for _, n := range part.Load {
-			load += int(n)
+		for _, of := range part.Load {
+			for _, n := range of {
+				load += int(n)
+			}
 		}
 		points := 0
 		for _, y := range want {

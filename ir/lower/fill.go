@@ -90,8 +90,10 @@ func (l *lowering) fill() {
 		}
 	}
 	if l.m.Part != nil {
-		for _, n := range l.m.Part.Load {
-			l.net.NumSyns += int(n)
+		for _, load := range l.m.Part.Load {
+			for _, n := range load {
+				l.net.NumSyns += int(n)
+			}
 		}
 	}
 }

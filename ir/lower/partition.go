@@ -89,7 +89,7 @@ const leastGroups = 8
 // node, and of what the mechanisms of its instances compute. Events cannot be
 // foreseen; threads share groups by what they have cost.
 func (l *lowering) costs() []int {
-	const node, event, synapse = 8, 20, 40
+	const node, event = 8, 20
 	ops := make([]int, len(l.net.Mechs))
 	for k := range l.net.Mechs {
 		p := l.net.Mechs[k].Program
@@ -109,20 +109,7 @@ func (l *lowering) costs() []int {
 			out[i] += ops[c.typ.paint[k].mech] * len(c.typ.paint[k].cvs)
 		}
 	}
-	// A rank that holds its own synapses alone knows the number of others.
-	part := l.m.Part
-	for i := range l.points {
-		if p := &l.points[i]; part == nil || p.table < 0 || !l.m.Points[p.table].Synapse {
-			out[p.cell.source] += ops[p.mech]
-		}
-	}
-	if part != nil {
-		for i, c := range l.cells {
-			if c.gid < len(part.Load) {
-				out[i] += synapse * int(part.Load[c.gid])
-			}
-		}
-	}
+	l.eachPoint(func(c *cell, mech, n int) { out[c.source] += n * ops[mech] })
 	return out
 }
 

@@ -19,19 +19,7 @@ func (l *lowering) assign() {
 	for _, c := range l.cells {
 		load[c.group] += weight(c)
 	}
-	part := l.m.Part
-	for i := range l.points {
-		if p := &l.points[i]; part == nil || p.table < 0 || !l.m.Points[p.table].Synapse {
-			load[p.cell.group]++
-		}
-	}
-	if part != nil {
-		for _, c := range l.cells {
-			if c.gid < len(part.Load) {
-				load[c.group] += int(part.Load[c.gid])
-			}
-		}
-	}
+	l.eachPoint(func(c *cell, _, n int) { load[c.group] += n })
 	order := make([]int, len(load))
 	for i := range order {
 		order[i] = i
@@ -47,6 +35,27 @@ func (l *lowering) assign() {
 		}
 		done[least] += max(load[g], 1)
 		l.net.Groups[g].Foreign = least != l.opt.Rank
+	}
+}
+
+// eachPoint gives f the point processes on all cells, n at a time, with their
+// mechanism: of a part of a model those too of which it only says how many.
+func (l *lowering) eachPoint(f func(c *cell, mech, n int)) {
+	part := l.m.Part
+	for i := range l.points {
+		if p := &l.points[i]; part == nil || p.table < 0 || !l.m.Points[p.table].Synapse {
+			f(p.cell, int(p.mech), 1)
+		}
+	}
+	if part == nil {
+		return
+	}
+	for name, load := range part.Load {
+		for _, c := range l.cells {
+			if c.gid < len(load) && load[c.gid] > 0 {
+				f(c, l.mechIndex[name], int(load[c.gid]))
+			}
+		}
 	}
 }
 
