@@ -49,8 +49,9 @@ type rewriter struct {
 	uses  []int  // how often a value is read
 	at    map[val]*ins
 	in    map[val]*region
-	pos   map[val]int // where a value is made, in the order of the text
-	wrote map[val]int // where a mutable is written for the last time
+	pos   map[val]int   // where a value is made, in the order of the text
+	wrote map[val]int   // where a mutable is written for the last time
+	from  map[val][]val // what a mutable is written with
 }
 
 // forever is later than every place.
@@ -130,6 +131,9 @@ func (r *rewriter) look(results []val) {
 	b := r.b
 	r.exact, r.uses = make([]bool, len(b.vals)), make([]int, len(b.vals))
 	r.at, r.in, r.pos, r.wrote = map[val]*ins{}, map[val]*region{}, map[val]int{}, map[val]int{}
+	r.from = map[val][]val{}
+	r.sources(b.pre)
+	r.sources(r.root)
 	pos, loops := 0, 0
 	write := func(vs ...val) {
 		for _, v := range vs {
@@ -204,6 +208,34 @@ func (r *rewriter) look(results []val) {
 	use(results...)
 }
 
+// sources notes what the moves and look-ups of a region write. The loop of a
+// solver ends where little changes: its rounds are no jump of the author's.
+func (r *rewriter) sources(rg *region) {
+	for _, i := range rg.items {
+		switch x := i.(type) {
+		case *ins:
+			switch {
+			case !x.live || x.dst == none:
+			case x.op == kernel.Lookup:
+				for k := range x.aux {
+					r.from[x.dst+val(k)] = append(r.from[x.dst+val(k)], x.a)
+				}
+			case r.b.vals[x.dst].mutable:
+				r.from[x.dst] = append(r.from[x.dst], x.a)
+			}
+		case *branchItem:
+			r.sources(x.then)
+		case *whileItem:
+			if x.limit == defaultLoopLimit {
+				r.sources(x.cond)
+				r.sources(x.body)
+			}
+		case *newtonItem:
+			r.sources(x.f)
+		}
+	}
+}
+
 // smallGuard is the largest bound of a guard of a removable singularity.
 const smallGuard = 1e-3
 
@@ -246,6 +278,9 @@ func (r *rewriter) mark(v val) {
 		return
 	}
 	r.exact[v] = true
+	for _, w := range r.from[v] {
+		r.mark(w)
+	}
 	x := &r.b.vals[v]
 	if x.op == kernel.Lt || x.op == kernel.Le || x.op == kernel.Gt || x.op == kernel.Ge {
 		return // jumps has decided on its operands

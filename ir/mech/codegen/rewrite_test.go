@@ -127,3 +127,36 @@ BREAKPOINT {
 		t.Fatal("no current")
 	}
 }
+
+// What a loop carries from round to round decides when it ends: 49*(1/49) is
+// less than 1, and 49/49 is not.
+func TestRoundsOfLoops(t *testing.T) {
+	p := compile(t, "rounds", `NEURON { SUFFIX rounds RANGE k, n, q }
+PARAMETER { k = 49 }
+ASSIGNED { v n q }
+BREAKPOINT {
+	LOCAL x
+	n = 0
+	x = k
+	while (x >= 1) { x = x/49  n = n + 1 }
+	if (v > -1e6) { while (x > 0.5) { x = 0 } x = k/49 }
+	q = floor(x)
+}`, codegen.Options{})
+	f := frame(p, sequence(9), false)
+	columns := map[string][]float64{}
+	for i, c := range p.Columns {
+		columns[c.Name] = f.Columns[i]
+	}
+	for i := range columns["k"] {
+		columns["k"][i] = 49
+	}
+	vm.Interp{}.Run(p, p.Prepare, f, 0, f.N)
+	vm.Interp{}.Run(p, p.State, f, 0, f.N)
+	for name, want := range map[string]float64{"n": 2, "q": 1} {
+		for i, x := range columns[name] {
+			if x != want {
+				t.Fatalf("%s of instance %d is %v, want %v\n%s", name, i, x, want, p)
+			}
+		}
+	}
+}

@@ -196,3 +196,13 @@ func TestTooLarge(t *testing.T) {
 		t.Errorf("findings: %v", l.All())
 	}
 }
+
+// Loops in loops are written out only as far as there is room: the inner two
+// here, and the outermost stays one.
+func TestUnrollInBounds(t *testing.T) {
+	const loops = "INITIAL { FROM i = 0 TO 255 { FROM j = 0 TO 255 { FROM k2 = 0 TO 15 { w = w + i*j*k2 } } } }"
+	got, l := inlined(t, loops, false)
+	if len(l.All()) > 0 || strings.Count(got, "while") != 1 || strings.Count(got, "w = w +") != 256*16 {
+		t.Errorf("%d loops and %d sums are left; %v", strings.Count(got, "while"), strings.Count(got, "w = w +"), l.All())
+	}
+}

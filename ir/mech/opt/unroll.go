@@ -6,17 +6,22 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 )
 
-// maxUnroll is the longest loop that is written out.
-const maxUnroll = 256
+// maxUnroll is the longest loop that is written out, maxWritten how many
+// statements of loops one mechanism may have written out.
+const (
+	maxUnroll  = 256
+	maxWritten = 20000
+)
 
 // Unroll writes out every FROM loop whose bounds are constant, so that the
 // elements of arrays become variables of their own, and leaves a while loop
-// where they are not. It works on the whole Def, before its systems are
+// where they are not, or where it would be too much. It works on the whole Def, before its systems are
 // solved.
 func Unroll(def *mech.Def) *mech.Def {
 	out := *def
+	left := maxWritten
 	block := func(b mech.Block) mech.Block {
-		u := unroller{def: def, locals: b.Locals}
+		u := unroller{def: def, locals: b.Locals, left: &left}
 		b.Body = u.stmts(b.Body)
 		b.Locals = u.locals
 		return b
@@ -56,6 +61,7 @@ func Unroll(def *mech.Def) *mech.Def {
 type unroller struct {
 	def    *mech.Def
 	locals []string
+	left   *int // how many statements may be written out yet
 }
 
 func (u *unroller) stmts(body []mech.Stmt) []mech.Stmt {
@@ -75,11 +81,46 @@ func (u *unroller) constant(e mech.Expr, absent float64) (float64, bool) {
 	return n.V, ok
 }
 
-func (u *unroller) loop(x mech.For) []mech.Stmt {
+// rounds is how often a loop between constants runs.
+func (u *unroller) rounds(x mech.For) (n float64, ok bool) {
 	from, ok1 := u.constant(x.From, 0)
 	to, ok2 := u.constant(x.To, 0)
 	by, ok3 := u.constant(x.By, 1)
-	if ok1 && ok2 && ok3 && math.Trunc(by) >= 1 && (to-from)/math.Trunc(by) < maxUnroll {
+	return max(0, math.Floor((to-math.Trunc(from))/math.Trunc(by))+1), ok1 && ok2 && ok3 && math.Trunc(by) >= 1
+}
+
+// size is how many statements body becomes. A loop whose bounds are not
+// constant yet is taken to be as long as the one around it.
+func (u *unroller) size(body []mech.Stmt, around float64) float64 {
+	n := 0.0
+	for _, st := range body {
+		n++
+		switch x := st.(type) {
+		case mech.If:
+			n += u.size(x.Then, around) + u.size(x.Else, around)
+		case mech.While:
+			n += u.size(x.Body, around)
+		case mech.For:
+			rounds, ok := u.rounds(x)
+			if !ok {
+				rounds = around
+			}
+			if rounds > maxUnroll {
+				rounds = 1 // stays a loop
+			}
+			n += rounds * u.size(x.Body, rounds)
+		}
+	}
+	return n
+}
+
+func (u *unroller) loop(x mech.For) []mech.Stmt {
+	from, _ := u.constant(x.From, 0)
+	to, _ := u.constant(x.To, 0)
+	by, ok3 := u.constant(x.By, 1)
+	rounds, constant := u.rounds(x)
+	if constant && rounds <= maxUnroll && rounds*u.size(x.Body, rounds) <= float64(*u.left) {
+		*u.left -= int(rounds) * len(x.Body)
 		var out []mech.Stmt
 		for i := math.Trunc(from); i <= to; i += math.Trunc(by) {
 			body := mech.MapStmts(x.Body, func(e mech.Expr) mech.Expr {
