@@ -1,7 +1,10 @@
 package nmodl
 
 import (
+	"fmt"
 	"math"
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -247,8 +250,21 @@ func (b *body) arith(op string, v, w cValue, pos diag.Pos) cValue {
 		b.giveUp(pos, "%% of numbers that are no integers")
 	case op == "/" && ints:
 		return whole(truncate(b.held(mech.Binary{Op: o, X: x, Y: y})))
+	case op == "*" && ints:
+		return whole(b.product(x, y, pos))
 	}
 	return cValue{x: mech.Binary{Op: o, X: x, Y: y}, whole: ints}
+}
+
+// product multiplies integers. In C the product of a generator of random
+// numbers wraps around; here it ends the run where it is no longer exact.
+func (b *body) product(x, y mech.Expr, pos diag.Pos) mech.Expr {
+	p := b.held(mech.Binary{Op: mech.Mul, X: x, Y: y})
+	b.pre = append(b.pre, mech.If{
+		Cond: mech.Binary{Op: mech.Gt, X: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{p}}, Y: mech.Num{V: 1 << 53}},
+		Then: []mech.Stmt{mech.Fail{Text: fmt.Sprintf("the product of integers in line %d of %s is more than 2^53, where C wraps around and rall does not",
+			pos.Line, path.Base(filepath.ToSlash(pos.File))), Pos: pos}}, Pos: pos})
+	return p
 }
 
 func (b *body) comparePtrs(e *cBinary, vs []cValue) cValue {

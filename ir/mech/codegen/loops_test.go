@@ -87,3 +87,22 @@ FUNCTION other(v) {
 		}
 	}
 }
+
+// Integers of C are doubles here: a product that would wrap around in C, as
+// that of a generator of random numbers, ends the run.
+func TestIntegersOutOfRange(t *testing.T) {
+	for factor, fails := range map[string]bool{"1103515245": true, "-1103515245": true, "16807": false} {
+		p := compile(t, "m.mod", "NEURON { SUFFIX m RANGE m }\nASSIGNED { m }\nBREAKPOINT {\nVERBATIM\n"+
+			"int seed = 123456789;\nif (v < 1e9) seed = seed * "+factor+";\nm = seed;\nENDVERBATIM\n}\nASSIGNED { v }\n", codegen.Options{})
+		for _, b := range []kernel.Backend{vm.Interp{}, vm.NewBlock()} {
+			f := frame(p, sequence(3), false)
+			b.Run(p, p.State, f, 0, f.N)
+			for _, said := range f.Host.(*journal).lines {
+				has := slices.ContainsFunc(said, func(s string) bool { return strings.Contains(s, "product of integers in line 6 of m.mod") })
+				if has != fails {
+					t.Fatalf("123456789 times %s: %v, %v", factor, b, said)
+				}
+			}
+		}
+	}
+}
