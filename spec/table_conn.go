@@ -135,7 +135,7 @@ var connKeys = []key[ConnRule]{
 		read: func(d *decoder, m *Member, c *ConnRule) { c.Sec = d.names(m.Val) }},
 	connFlag("connRandomSecFromList", "instead of simConfig's", func(c *ConnRule) **bool { return &c.ConnRandomSecFromList }),
 	connFlag("distributeSynsUniformly", "instead of simConfig's", func(c *ConnRule) **bool { return &c.DistributeUniformly }),
-	{name: "weightIndex", def: "0", form: "integer", doc: "element of the weight vector that weight sets",
+	{name: "weightIndex", def: "0", form: "integer", doc: "element of the weight vector that weight sets: of artificial cells, of synMechs with rng: rall only (NetPyNE ignores it there)",
 		read: func(d *decoder, m *Member, c *ConnRule) { d.integer(m.Val, count, &c.WeightIndex) }},
 	{name: "plast", class: changesResult, form: "object", doc: "plasticity by a mechanism of its own"},
 	{name: "shape", class: changesResult, form: "object", doc: "weights that change with time"},

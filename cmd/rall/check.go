@@ -21,8 +21,8 @@ mechanisms, building the network, lowering. Errors name the place and suggest
 the mend; exit code 1 if there is one. Takes what rall run takes.
 
 With .mod files, folders of them or patterns (** stands for any folders) it
-prints a table of what compiles, what each mechanism needs, and why a file does
-not compile. The units of all equations are checked too; of a single file, or
+prints a table of what compiles, how many warnings it has of units and others,
+what each mechanism needs, and why a file does not compile. Of a single file, or
 with --all, every finding is shown.`,
 		Example: `  rall check corpus/net2-layers/layers.json
   rall check corpus/net1-sensory-motor/saved/netParams.json corpus/net1-sensory-motor/saved/cfg.json

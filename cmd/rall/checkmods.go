@@ -142,7 +142,7 @@ func checkMods(args []string, asJSON, all, quiet bool) error {
 
 func printRows(rows []*modRow) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
-	fmt.Fprintln(w, "file\tmechanism\tkind\tcompiles\tunits\tneeds, or why not")
+	fmt.Fprintln(w, "file\tmechanism\tkind\tcompiles\tunits\tother\tneeds, or why not")
 	for _, r := range rows {
 		yes, units, kind := "yes", "agree", r.Kind
 		last := strings.Join(r.Needs, "; ")
@@ -153,13 +153,17 @@ func printRows(rows []*modRow) {
 		if r.Units > 0 {
 			units = plural(r.Units, "warning")
 		}
+		other := "-"
+		if n := r.diags.Count(diag.Warning) - r.Units; n > 0 {
+			other = plural(n, "warning")
+		}
 		if kind == "" {
 			kind = "-"
 		}
 		if last == "" {
 			last = "nothing"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", r.File, r.Mechanism, kind, yes, units, last)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.File, r.Mechanism, kind, yes, units, other, last)
 	}
 	w.Flush()
 }

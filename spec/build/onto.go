@@ -189,7 +189,7 @@ func (b *builder) together(r *rule, post *cell, sources []int32) bool {
 		}
 	} else {
 		secs := b.targetSections(q)
-		if len(secs) != 1 || post.typ.drivenIn(secs) != nil {
+		if len(secs) != 1 || post.typ.drivenIn(secs) != nil || r.WeightIndex != 0 {
 			return false
 		}
 		sec = secs[0]

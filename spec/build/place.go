@@ -144,12 +144,34 @@ func (b *builder) connectTo(q *request) {
 		b.follow(q, label, pointer, rows, at, locs, weights)
 		return
 	}
+	index, ok := b.weightOfSynapse(q, label)
+	if !ok {
+		return
+	}
 	for i := 0; i < n; i++ {
 		if !b.s.Cfg.AllowConnsWithWeight0 && weights[i] == 0 {
 			continue
 		}
-		b.addEdge(q, b.source(q, i), rows[i], weights[i], delays[i], 0)
+		b.addEdge(q, b.source(q, i), rows[i], weights[i], delays[i], index)
 	}
+}
+
+// weightOfSynapse is the element of a synapse's weights that weight sets.
+func (b *builder) weightOfSynapse(q *request, label *spec.SynMech) (int, bool) {
+	if q.weightIndex == 0 {
+		return 0, true
+	}
+	if b.s.Cfg.RNG == spec.RNGNetPyNE {
+		b.compat("weightIndex "+q.label, q.pos, "%q: weightIndex is %d, but weight sets the first weight of synMech %q, as NetPyNE has it: it takes weightIndex for artificial cells only",
+			q.label, q.weightIndex, label.Label)
+		return 0, true
+	}
+	def := b.cat.Get(label.Mod.S)
+	if args := len(def.Receive.Args); q.weightIndex < 0 || q.weightIndex >= max(args, 1) {
+		b.failf(diag.BadValue, q.pos, "%q: weightIndex is %d, but %q has %d weights", q.label, q.weightIndex, def.Name, args)
+		return 0, false
+	}
+	return q.weightIndex, true
 }
 
 // drivenIn returns the point process that takes the events onto a section

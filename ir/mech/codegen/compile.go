@@ -11,6 +11,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"sort"
+	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -213,7 +214,7 @@ func (g *generator) warnShared() {
 		})
 		if written {
 			g.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: g.def.Vars[i].Pos,
-				Msg:  "GLOBAL " + g.def.Vars[i].Name + " carries a value from one block to another; here each instance has its own, in NEURON all have that of the last",
+				Msg:  strings.TrimPrefix("GLOBAL "+g.def.Vars[i].Name, "GLOBAL LOCAL.") + " carries a value from one block to another; here each instance has its own, in NEURON all have that of the last",
 				Hint: "make it RANGE"})
 		}
 	}
@@ -468,6 +469,9 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		p.NArgs = len(g.def.Receive.Args)
 		if p.Receive == nil {
 			p.Receive = &kernel.Code{}
+		}
+		if p.ReceiveInit == nil && g.def.Receive.Initial != nil {
+			p.ReceiveInit = &kernel.Code{} // that it is there keeps the weights
 		}
 	}
 	for i := range g.def.Vars {
