@@ -40,6 +40,7 @@ type hocRun struct {
 	gidOf   map[*tree.Section]int
 	secOf   map[*tree.Section]int // in its cell
 	nodes   map[*tree.Node]nodeAt
+	holder  map[*tree.Inst]*tree.Node
 	rows    map[*tree.Inst]lower.Place
 	ions    map[*tree.Inst]lower.Place // set and slot
 	columns map[*tree.Mechanism][]int  // first column by Vars, -1 where there is none
@@ -192,6 +193,16 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 			m.Couplings = append(m.Couplings, *k)
 		}
 	}
+	for i := range r.model.Transfers {
+		t := &r.model.Transfers[i]
+		from, ok := r.irRef(r.model.Refs[t.From], at)
+		to, also := r.irRef(r.model.Refs[t.To], at)
+		if !ok || !also {
+			diags.Errorf(diag.Unsupported, t.Pos, "a target_var, or the source_var that it follows, is no variable of a section or of a point process of the model")
+			continue
+		}
+		m.Couplings = append(m.Couplings, ir.Coupling{Label: "target_var", From: from, To: to, Pos: t.Pos})
+	}
 	if r.model.Membrane && len(m.CellTypes) > 0 { // has them computed
 		m.Records = append(m.Records, ir.Record{Label: "i_membrane_", Ref: ir.Ref{Var: "i_membrane_", At: ir.Location{Pos: .5}, Table: -1, Place: -1}})
 	}
@@ -292,20 +303,23 @@ func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *d
 		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
 		return nil
 	}
-	switch o := p.From.(type) {
-	case *hoc.Process:
-		pl, placed := at[o]
-		if !placed {
-			diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s of an artificial cell", p.Name)
-			return nil
+	if p.Inst != nil {
+		n := r.nodeOf(p.Inst)
+		if n == nil {
+			return nil // it went with a change of nseg, or the section has gone
 		}
-		k.To = ir.Ref{Gid: k.From.Gid, Table: pl[0], Row: pl[1], Place: -1, Var: p.Name}
-		s, _ := o.At.Where()
-		k.To.Gid = r.gidOf[s]
-	default:
-		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s of a density mechanism", p.Name)
+		k.To = ir.Ref{Table: -1, Place: -1, Mech: p.Inst.Mech.Name, Var: p.Name}
+		k.To.Gid, k.To.At = r.where(n)
+		return k
+	}
+	o := p.From.(*hoc.Process)
+	pl, placed := at[o]
+	if !placed {
+		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s of an artificial cell", p.Name)
 		return nil
 	}
+	s, _ := o.At.Where()
+	k.To = ir.Ref{Gid: r.gidOf[s], Table: pl[0], Row: pl[1], Place: -1, Var: p.Name}
 	return k
 }
 
@@ -332,21 +346,31 @@ func (r *hocRun) irRef(ref hoc.Ref, at map[*hoc.Process][2]int32) (ir.Ref, bool)
 				return out, true
 			}
 		}
+		if n := r.nodeOf(ref.Inst); n != nil {
+			out.Gid, out.At = r.where(n)
+			if ref.Inst.Mech.Ion == nil {
+				out.Mech = ref.Inst.Mech.Name
+			}
+			return out, true
+		}
+	}
+	return out, false
+}
+
+// nodeOf is the node of an instance of a density mechanism or of an ion; nil
+// when the model has no such instance.
+func (r *hocRun) nodeOf(in *tree.Inst) *tree.Node {
+	if r.holder == nil {
+		r.holder = map[*tree.Inst]*tree.Node{}
 		for s := range r.gidOf {
 			for _, n := range s.Nodes {
-				for _, in := range n.Mechs {
-					if in == ref.Inst {
-						out.Gid, out.At = r.where(n)
-						if in.Mech.Ion == nil {
-							out.Mech = in.Mech.Name
-						}
-						return out, true
-					}
+				for _, k := range n.Mechs {
+					r.holder[k] = n
 				}
 			}
 		}
 	}
-	return out, false
+	return r.holder[in]
 }
 
 // place finds where the lowering has put nodes and instances.

@@ -193,6 +193,13 @@ func (r *hocRun) find(ref hoc.Ref) (variable, error) {
 			return v, fmt.Errorf("%s cannot be reached", m.Vars[ref.K].Name)
 		}
 		v.Var = layout.Var{What: what, Set: at.Set, Row: at.Row}
+	case hoc.HiddenRef:
+		at, ok := r.rows[ref.Inst]
+		col, has := r.index.Column(ref.Inst.Mech.Name, ref.Name)
+		if !ok || !has {
+			return v, errGone
+		}
+		v.Var = layout.Var{What: layout.Column, Set: at.Set, Row: at.Row, Col: int32(col + ref.K)}
 	default:
 		return v, errGone
 	}
@@ -212,6 +219,8 @@ func indexOfVar(m *tree.Mechanism, v *tree.Var) int {
 func (r *hocRun) Init(set bool, v float64) error { return r.handle.Init(set, v) }
 
 func (r *hocRun) Step(dt float64) error { return r.handle.Step(dt) }
+
+func (r *hocRun) Currents() error { return r.handle.Currents() }
 
 func (r *hocRun) T() float64 { return r.handle.T() }
 
@@ -329,7 +338,7 @@ func (r *hocRun) Set(ref hoc.Ref, x float64) error {
 	if err != nil {
 		return err
 	}
-	if ref.Kind == hoc.ElementRef {
+	if ref.Kind == hoc.ElementRef || ref.Kind == hoc.HiddenRef {
 		if v := r.cache[ref]; v.What == layout.Column {
 			r.handle.SetColumn(v.Var, x)
 			return nil

@@ -90,6 +90,9 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 		return
 	}
 	in.installTables(m)
+	if m.Def.Kind == mech.Density {
+		in.installFunctions(m)
+	}
 	for i := range m.Def.Vars {
 		v := &m.Def.Vars[i]
 		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 {
@@ -358,7 +361,7 @@ func functions() map[string]func(c *call) value {
 
 		"finitialize":     func(c *call) value { return c.in.finitialize(c) },
 		"fadvance":        func(c *call) value { return c.in.fadvance(c) },
-		"fcurrent":        func(c *call) value { return c.unsupported("fcurrent") },
+		"fcurrent":        func(c *call) value { return c.in.fcurrent(c) },
 		"frecord_init":    func(c *call) value { return c.frecordInit() },
 		"batch_run":       func(c *call) value { return c.unsupported("batch_run") },
 		"fmatrix":         func(c *call) value { return c.unsupported("fmatrix") },

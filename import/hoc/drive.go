@@ -24,6 +24,7 @@ type Engine interface {
 type Run interface {
 	Init(set bool, v float64) error // NEURON's finitialize
 	Step(dt float64) error
+	Currents() error // NEURON's fcurrent: all currents as they are now
 	T() float64
 	SetT(t float64)
 	Address(r Ref) (*float64, error) // as long as there is the run; nil for what is computed
@@ -53,6 +54,7 @@ const (
 	CapCurrentRef              // of Node [mA/cm2]
 	MembraneCurrentRef         // of Node [nA]
 	ElementRef                 // Inst.P[K]
+	HiddenRef                  // element K of the variable Name of Inst, one that no program sees
 	WeightRef                  // Con.Weight[K]
 	DelayRef
 	ThresholdRef
@@ -78,7 +80,8 @@ type Model struct {
 	Artificial []*Process
 	Cons       []*Con
 	Pointers   []Pointer
-	Refs       map[*float64]Ref // what POINTERs point to
+	Transfers  []Transfer
+	Refs       map[*float64]Ref // of what POINTERs and Transfers name
 	Plays      []Play
 	Uniforms   []Uniform
 	Tables     []*Table
@@ -117,6 +120,9 @@ type driver struct {
 	told      []float64        // what the run has of uniforms, as far as is known
 	records   []*recorder
 	plays     []*player
+	cues      []*cue
+	dice      []dice
+	transfers transfers
 	starters  []*starter
 	membrane  bool        // the program has asked for membrane currents
 	played    [][]float64 // what the Vectors that are played held when the run was built
@@ -250,6 +256,7 @@ func (in *Interp) model() *Model {
 			m.Pointers = append(m.Pointers, p)
 		}
 	}
+	m.Transfers = in.transfers.set
 	for _, p := range in.plays {
 		y := slices.Clone(p.from.x)
 		t := make([]float64, len(y))
@@ -375,6 +382,9 @@ func (in *Interp) finitialize(c *call) value {
 	in.clock(0)
 	in.settle()
 	in.stepping = true
+	if in.playFirst(); in.failed {
+		return value{}
+	}
 	err := in.run.Init(set, v)
 	in.stepping = false
 	in.steps = 0
@@ -409,6 +419,7 @@ func (in *Interp) fadvance(c *call) value {
 	if t != in.lastT {
 		in.run.SetT(t)
 	}
+	in.playRandoms()
 	in.settle()
 	in.stepping = true
 	err := in.run.Step(dt)
@@ -421,8 +432,25 @@ func (in *Interp) fadvance(c *call) value {
 	return in.after(c, err)
 }
 
+// fcurrent computes the currents of the moment.
+func (in *Interp) fcurrent(c *call) value {
+	switch {
+	case in.stepping:
+		return c.fail("within a step")
+	case !in.begun:
+		return c.fail("the model is not initialised: call finitialize first")
+	case !in.prepare(c):
+		return value{}
+	}
+	in.settle()
+	return in.after(c, in.run.Currents())
+}
+
 // phase executes the FInitializeHandlers of a kind.
 func (in *Interp) phase(k int) error {
+	if k == 0 {
+		in.playLater()
+	}
 	if k == 1 {
 		for _, w := range in.watches {
 			if w.times != nil {
@@ -690,16 +718,23 @@ func (in *Interp) stopRecording(v *vector) {
 
 // stopPlaying says whether the Vector was played.
 func (in *Interp) stopPlaying(v *vector) bool {
+	told := false
+	in.cues = slices.DeleteFunc(in.cues, func(q *cue) bool {
+		q.ended = q.ended || q.from == v
+		told = told || q.from == v
+		return q.from == v
+	})
 	n := len(in.plays)
 	in.plays = slices.DeleteFunc(in.plays, func(p *player) bool { return p.from == v })
 	if len(in.plays) == n {
-		return false
+		return told
 	}
 	in.changes++
 	return true
 }
 
-// playVector is Vector.play(&x, interval), play(&x, times[, continuous]) and play().
+// playVector is Vector.play(&x, interval), play(&x, times[, continuous]), play()
+// and play of a statement.
 func playVector(c *call) value {
 	in := c.in
 	v := c.vec()
@@ -707,7 +742,7 @@ func playVector(c *call) value {
 		return truth(in.stopPlaying(v))
 	}
 	if c.is(0, strKind) {
-		return c.unsupported("Vector.play of a statement")
+		return playStatement(c)
 	}
 	i := 0
 	if c.is(0, objKind) {

@@ -714,6 +714,13 @@ func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) (*fl
 		in.failHint(fr, at, diag.UnknownName, hint, "%s: the mechanism %s is not inserted in %s", p.rng.name, p.rng.mech.Name, p.sec.Name)
 		return nil, Ref{}
 	}
+	if p.rng.v.Pointer {
+		r := (boundInst{in, inst}).pointsTo(p.rng.v.Name)
+		if r == nil {
+			in.fail(fr, at, "the POINTER %s refers to nothing yet", p.rng.name)
+		}
+		return r, in.refs[r]
+	}
 	k := p.rng.v.First + p.sub
 	return &inst.P[k], Ref{Kind: ElementRef, Inst: inst, K: k}
 }

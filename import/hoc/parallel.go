@@ -166,9 +166,7 @@ func parallelMethods() map[string]method {
 	} {
 		m[name] = f
 	}
-	for _, name := range []string{"source_var", "target_var", "setup_transfer"} {
-		m[name] = func(c *call) value { return c.unsupported("ParallelContext.%s: continuous transfer in HOC", name) }
-	}
+	m["source_var"], m["target_var"], m["setup_transfer"] = sourceVar, targetVar, setupTransfer
 	return m
 }
 

@@ -9,20 +9,6 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 )
 
-// Pointer is a POINTER that setpointer set.
-type Pointer struct {
-	Pos  diag.Pos
-	From pointerOwner
-	Name string
-	To   *float64
-}
-
-// pointerOwner has POINTERs.
-type pointerOwner interface {
-	pointer(name string, to *float64)
-	pointsTo(name string) *float64
-}
-
 // Process is the state of an object of a mechanism: a point process or an
 // artificial cell.
 type Process struct {
@@ -54,15 +40,6 @@ func (p *Process) draws(in *Interp, name string, s random.Stream, r *random.Rand
 	in.given++
 	p.Streams[name] = Stream{s, r, in.given}
 }
-
-func (p *Process) pointer(name string, to *float64) {
-	if p.pointers == nil {
-		p.pointers = map[string]*float64{}
-	}
-	p.pointers[name] = to
-}
-
-func (p *Process) pointsTo(name string) *float64 { return p.pointers[name] }
 
 // mechClass makes the class of a mechanism that objects are made of.
 func (in *Interp) mechClass(m *tree.Mechanism) *class {
@@ -196,7 +173,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	for i := range m.Def.Funcs {
 		name := m.Def.Funcs[i].Name
 		if c.methods[name] == nil {
-			c.methods[name] = func(k *call) value { return k.seed(m, name) }
+			c.methods[name] = func(k *call) value { return k.function(m, i) }
 		}
 	}
 	for _, sd := range m.Def.Seedings {
@@ -212,8 +189,7 @@ func (in *Interp) stream(ids [3]uint32) random.Stream {
 	return random.NewIndexed(ids[0], ids[1], ids[2], in.globalIndex)
 }
 
-// seed calls a function of a mechanism. Only those that name its random
-// stream have a meaning while a cell is built.
+// seed calls a function of a mechanism that names its random stream.
 func (c *call) seed(m *tree.Mechanism, name string) value {
 	for _, sd := range m.Def.Seedings {
 		if sd.Proc == name {
@@ -235,7 +211,7 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 			return number(0)
 		}
 	}
-	return c.unsupported("%s: functions of a mechanism cannot be called from HOC yet", c.name)
+	return value{}
 }
 
 // Con is the state of a NetCon.
@@ -437,7 +413,7 @@ func netConMethods() map[string]method {
 		"event": func(c *call) value {
 			at := c.num(0)
 			if c.in.failed || c.in.run == nil {
-				return number(0)
+				return number(1)
 			}
 			if n(c).To == nil {
 				return c.fail("it has no target")
@@ -445,7 +421,7 @@ func netConMethods() map[string]method {
 			if err := c.in.run.Send(n(c), at, c.numOr(1, 0)); err != nil {
 				return c.fail("%v", err)
 			}
-			return number(0)
+			return number(1)
 		},
 	}
 }
@@ -507,7 +483,7 @@ func randomMethods() map[string]method {
 			}
 			return number(r(c).Stream.Seq())
 		},
-		"play": func(c *call) value { return c.unsupported("Random.play") },
+		"play": playRandom,
 		"Random123_globalindex": func(c *call) value {
 			if c.has(0) {
 				if c.in.streams > 0 && uint32(cInt(c.num(0))) != c.in.globalIndex {

@@ -1,6 +1,10 @@
 package hoc
 
-import "slices"
+import (
+	"slices"
+
+	"github.com/rallsim/rall/internal/random"
+)
 
 // Objects live as long as something refers to them: variables, Lists, and the
 // arguments of calls under way. An object that nothing refers to waits until
@@ -126,6 +130,8 @@ func (in *Interp) destroy(o *Object) {
 		in.starters = slices.DeleteFunc(in.starters, func(s *starter) bool { return s == n })
 	case *vector:
 		in.forget(n)
+	case *random.Random:
+		in.dice = slices.DeleteFunc(in.dice, func(d dice) bool { return d.from == n })
 	case *import3d:
 		in.release(n.swc)
 	case *stubState:

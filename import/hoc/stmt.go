@@ -473,29 +473,6 @@ func (in *Interp) sectionAt(fr *frame, x syntax.Expr) (*tree.Section, float64) {
 	return nil, 0
 }
 
-// setPointer makes a mechanism's POINTER refer to a variable.
-func (in *Interp) setPointer(fr *frame, s *syntax.SetPointer) {
-	to := in.resolve(fr, s.R, true)
-	if in.failed {
-		return
-	}
-	num, ok := in.numberRef(fr, s.R.Pos(), to)
-	if !ok {
-		return
-	}
-	from := in.resolve(fr, s.L, false)
-	if in.failed {
-		return
-	}
-	if from.k != pointerPlace {
-		in.fail(fr, s.L.Pos(), "setpointer needs a POINTER of a mechanism, not %s", from.what())
-		return
-	}
-	in.pointers = append(in.pointers, Pointer{Pos: fr.pos(s.Pos()), From: from.owner, Name: from.name, To: num})
-	from.owner.pointer(from.name, num)
-	in.changes++
-}
-
 func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
 	a, b := in.num(fr, s.A), in.num(fr, s.B)
 	p, q := in.num(fr, s.P), in.num(fr, s.Q)

@@ -146,6 +146,19 @@ func (h *Handle) Step(dt float64) error {
 	return h.stepOver()
 }
 
+// Currents computes all currents at the potentials and states of the moment.
+func (h *Handle) Currents() error {
+	if h.g == nil {
+		return nil
+	}
+	h.g.setUp()
+	h.say()
+	if h.g.err != nil {
+		return h.g.err
+	}
+	return nil
+}
+
 // say prints what mechanisms have printed, before others do.
 func (h *Handle) say() {
 	if h.g != nil && len(h.g.prints) > 0 {

@@ -1,0 +1,255 @@
+package hoc
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/ir/mech/eval"
+	"github.com/rallsim/rall/runtime/kernel"
+)
+
+// dataOf is the instance that setdata_MECHANISM chose.
+type dataOf struct {
+	inst *tree.Inst
+	sec  *tree.Section
+	node *tree.Node
+}
+
+// installFunctions names setdata_MECHANISM and the functions of a density
+// mechanism, NAME_MECHANISM; those of a point process are methods.
+func (in *Interp) installFunctions(m *tree.Mechanism) {
+	add := func(name string, f func(c *call) value) {
+		if in.builtin.names[name+"_"+m.Name] == nil {
+			s := in.builtin.add(name + "_" + m.Name)
+			s.kind, s.own = ownSym, &builtin{f}
+		}
+	}
+	for i := range m.Def.Funcs {
+		add(m.Def.Funcs[i].Name, func(c *call) value { return c.function(m, i) })
+	}
+	add("setdata", func(c *call) value {
+		s, x := c.section(), c.num(0)
+		if c.in.failed {
+			return value{}
+		}
+		if !(x >= 0 && x <= 1) {
+			return c.fail("a place along a section runs from 0 to 1, not %g", x)
+		}
+		n := s.Nodes[s.Node(x)]
+		inst := n.Find(m)
+		if inst == nil {
+			return c.fail("the mechanism %s is not inserted in %s", m.Name, s.Name)
+		}
+		if c.in.chosen == nil {
+			c.in.chosen = map[*tree.Mechanism]dataOf{}
+		}
+		c.in.chosen[m] = dataOf{inst, s, n}
+		return number(1)
+	})
+}
+
+// function calls function i of a mechanism, for the object or for the instance
+// that setdata chose.
+func (c *call) function(m *tree.Mechanism, i int) value {
+	f := &m.Def.Funcs[i]
+	args := make([]float64, f.NArgs)
+	for k := range args {
+		args[k] = c.num(k)
+	}
+	if c.in.failed {
+		return value{}
+	}
+	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}}
+	switch {
+	case c.o != nil:
+		p := c.o.native.(*Process)
+		mem.process, mem.inst = p, p.Inst
+		if p.At != nil && p.At.Node != nil {
+			mem.sec, _ = p.At.Where()
+			mem.node = p.At.Node
+		}
+	default:
+		if d, ok := c.in.chosen[m]; ok && !d.sec.Gone && slices.Contains(d.node.Mechs, d.inst) && slices.Contains(d.sec.Nodes, d.node) {
+			mem.inst, mem.sec, mem.node = d.inst, d.sec, d.node
+		}
+	}
+	x, err := eval.Call(m.Def, i, args, mem)
+	if err != nil && !c.in.failed {
+		return c.fail("%v", err)
+	}
+	return number(x)
+}
+
+// memory has the variables of an instance, of a mechanism, or of none, and of
+// the program.
+type memory struct {
+	call    *call
+	m       *tree.Mechanism
+	process *Process // nil of a density mechanism
+	inst    *tree.Inst
+	sec     *tree.Section
+	node    *tree.Node
+	temps   map[mech.VarID][]float64
+}
+
+// place is where a variable is. ok is false for one that lives within the call.
+func (m *memory) place(id mech.VarID, k int) (p *float64, ref Ref, ok bool, err error) {
+	in, v := m.call.in, &m.m.Def.Vars[id]
+	global := func(name string) (*float64, Ref, bool, error) { return in.globals[name], Ref{}, true, nil }
+	switch v.Storage {
+	case mech.Time:
+		return global("t")
+	case mech.Step:
+		return global("dt")
+	case mech.Celsius:
+		return global("celsius")
+	case mech.Uniform, mech.Global:
+		if p = in.globals[v.Name+"_"+m.m.Name]; p == nil || v.Array > 0 {
+			return nil, ref, false, fmt.Errorf("%s, which all instances share, cannot be had", v.Name)
+		}
+		return p, Ref{Kind: GlobalRef, Mech: m.m, Name: v.Name}, true, nil
+	case mech.Temp:
+		return nil, ref, false, nil
+	}
+	if m.inst == nil {
+		return nil, ref, false, fmt.Errorf("it uses %s of an instance: call setdata_%s(x) before", v.Name, m.m.Name)
+	}
+	switch v.Storage {
+	case mech.Instance:
+		if t := m.m.Var(v.Name); t != nil {
+			return &m.inst.P[t.First+k], Ref{Kind: ElementRef, Inst: m.inst, K: t.First + k}, true, nil
+		}
+		if in.hidden == nil {
+			in.hidden = map[hiddenKey][]float64{}
+		}
+		key := hiddenKey{m.inst, id}
+		list := in.hidden[key]
+		if list == nil {
+			list = slices.Repeat([]float64{v.Default}, max(1, v.Array))
+			in.hidden[key] = list
+		}
+		return &list[k], Ref{Kind: HiddenRef, Inst: m.inst, Name: v.Name, K: k}, true, nil
+	case mech.Pointer:
+		from := pointerOwner(m.process)
+		if m.process == nil {
+			from = boundInst{in, m.inst}
+		}
+		if p = from.pointsTo(v.Name); p == nil {
+			return nil, ref, false, fmt.Errorf("the POINTER %s refers to nothing yet", v.Name)
+		}
+		return p, in.refs[p], true, nil
+	}
+	if m.node == nil {
+		return nil, ref, false, fmt.Errorf("%s of what is nowhere", v.Name)
+	}
+	switch v.Storage {
+	case mech.Voltage:
+		return &m.node.V, Ref{Kind: PotentialRef, Node: m.node}, true, nil
+	case mech.AreaOf:
+		if err := in.Tree.Refresh(m.sec); err != nil {
+			return nil, ref, false, err
+		}
+		x := m.node.Area()
+		return &x, ref, true, nil
+	case mech.DiamOf:
+		if err := in.Tree.Refresh(m.sec); err != nil {
+			return nil, ref, false, err
+		}
+		return &m.node.Diam, ref, true, nil
+	}
+	return nil, ref, false, fmt.Errorf("%s has a value within a step only", v.Name)
+}
+
+// hiddenKey is a variable of an instance that no program sees.
+type hiddenKey struct {
+	inst *tree.Inst
+	id   mech.VarID
+}
+
+func (m *memory) Load(id mech.VarID, k int) (float64, error) {
+	v := &m.m.Def.Vars[id]
+	if v.Storage == mech.Constant {
+		return v.Default, nil
+	}
+	p, ref, ok, err := m.place(id, k)
+	if err != nil {
+		return 0, err
+	}
+	if !ok {
+		if t := m.temps[id]; t != nil {
+			return t[k], nil
+		}
+		return 0, fmt.Errorf("%s has a value within a step only", v.Name)
+	}
+	in := m.call.in
+	if ref.Kind == HiddenRef && in.run != nil && !in.hiddenSet[hiddenKey{m.inst, id}] {
+		if _, err := in.run.Get(ref); err != nil {
+			return 0, fmt.Errorf("%s is not kept in a run, since no equation needs it", v.Name)
+		}
+	}
+	in.fetch(m.call.fr, m.call.pos, ref, p)
+	return *p, nil
+}
+
+func (m *memory) Store(id mech.VarID, k int, x float64) error {
+	v := &m.m.Def.Vars[id]
+	p, ref, ok, err := m.place(id, k)
+	if err != nil {
+		return err
+	}
+	if !ok {
+		if m.temps[id] == nil {
+			m.temps[id] = make([]float64, max(1, v.Array))
+		}
+		m.temps[id][k] = x
+		return nil
+	}
+	*p = x
+	if ref.Kind == HiddenRef {
+		if m.call.in.hiddenSet == nil {
+			m.call.in.hiddenSet = map[hiddenKey]bool{}
+		}
+		m.call.in.hiddenSet[hiddenKey{m.inst, id}] = true
+	}
+	m.call.in.tell(m.call.fr, m.call.pos, ref, p, x)
+	return nil
+}
+
+func (m *memory) Celsius() (float64, error) { return *m.call.in.globals["celsius"], nil }
+
+func (m *memory) Print(text string) { m.call.in.print(text) }
+
+var errSteps = errors.New("the program was stopped: a loop that does not end?")
+
+func (m *memory) Work(n int) error {
+	in := m.call.in
+	if in.steps += n; in.steps > in.o.Steps {
+		return errSteps
+	}
+	return nil
+}
+
+// Grid looks a FUNCTION_TABLE up.
+func (m *memory) Grid(i int, args []float64) (float64, error) {
+	name := m.m.Def.Grids[i].Name
+	t := m.call.in.tables[name+"_"+m.m.Name]
+	if t == nil {
+		return 0, fmt.Errorf("FUNCTION_TABLE %s has no table", name)
+	}
+	g := kernel.Grid{Name: name, Y: t.Y}
+	for _, a := range t.Axes {
+		g.Axes = append(g.Axes, kernel.Axis(a))
+	}
+	if len(args) < 3 {
+		return g.At(args[0], args[len(args)-1]), nil
+	}
+	f := kernel.Frame{Grids: []kernel.Grid{g}}
+	at := 0.0
+	for a, x := range args {
+		at = f.GridAt(0, 0, int32(a+1), x, at)
+	}
+	return f.GridAt(0, 0, kernel.GridLast, at, 0), nil
+}
