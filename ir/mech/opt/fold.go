@@ -40,8 +40,8 @@ func (m *Module) String() string {
 }
 
 // Fold computes what is constant in every entry. It applies only identities
-// that hold bit for bit (x*1, x/1, x-0, a division by a power of two), and
-// keeps exp and its kin for the kernel.
+// that hold bit for bit (x*1, x/1, x-0), and keeps exp and its kin for the
+// kernel.
 func Fold(m *Module) *Module {
 	out := *m
 	block := func(_ string, b mech.Block) mech.Block {
