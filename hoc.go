@@ -21,6 +21,7 @@ type HocSettings struct {
 	Axon     string   // what replaces the axon of a morphology that is read by itself; "": nothing
 	Insert   []Insert // what is put into such a morphology
 	Write    string   // the folder below which the program may write files; "": it may not
+	System   bool     // the program may run shell commands
 }
 
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags
@@ -71,7 +72,7 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *ho
 			diags.Add(d)
 		}
 	}
-	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, Steps: o.Steps}
+	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Steps: o.Steps}
 	if e != nil {
 		e.mechs = cat
 		opt.Engine = e

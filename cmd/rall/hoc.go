@@ -25,7 +25,7 @@ func isHoc(files []string) bool {
 func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	var wrong []string
 	c.Flags().Visit(func(g *pflag.Flag) {
-		if !slices.Contains([]string{"mod", "out", "quiet", "backend", "simd", "threads", "force"}, g.Name) {
+		if !slices.Contains([]string{"mod", "out", "quiet", "backend", "simd", "threads", "force", "allow-system"}, g.Name) {
 			wrong = append(wrong, "--"+g.Name)
 		}
 	})
@@ -49,7 +49,7 @@ func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	}
 	print := bufio.NewWriter(os.Stdout)
 	var diags diag.List
-	ok := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out}, s, &diags)
+	ok := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out, System: f.system}, s, &diags)
 	err = print.Flush()
 	report(os.Stderr, &diags, f.quiet)
 	switch {

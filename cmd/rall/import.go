@@ -16,7 +16,7 @@ import (
 func importCommand() *cobra.Command {
 	var mods, args, path []string
 	var template, out, label string
-	var quiet, force bool
+	var quiet, force, system bool
 	c := &cobra.Command{
 		Use:   "import FILE.hoc... [--template NAME] [--args A,B,...] -o CELL.json",
 		Short: "Take over a cell from HOC: run its program and write the cell as a spec",
@@ -26,8 +26,8 @@ a rule of cellParams with NetPyNE's keys, and a population of one cell. With
 all sections are. Values that differ along a section are lists, one per CV.
 
 What a rule cannot hold (POINTERs, NetCons, handlers, streams of random
-numbers) is listed as warnings. Shell commands are not run and no files are
-written. A spec can name the file itself: cellParams: {C: {hoc: cell.hoc,
+numbers) is listed as warnings. Shell commands are not run but with
+--allow-system, and no files are written. A spec can name the file itself: cellParams: {C: {hoc: cell.hoc,
 template: NAME, args: [...]}}.`,
 		Example: `  rall import corpus/hoc-cells/ball_stick.hoc --template BallStick -o cell.json
   rall run cell.json -o out/cell`,
@@ -41,7 +41,7 @@ template: NAME, args: [...]}}.`,
 			if out == "" {
 				return &exit{exitUsage, errors.New("-o FILE is needed: where the cell goes (- for the terminal)")}
 			}
-			o := rall.HocSettings{Mods: mods, Template: template, Path: path}
+			o := rall.HocSettings{Mods: mods, Template: template, Path: path, System: system}
 			if !quiet {
 				o.Out = os.Stderr
 			}
@@ -94,6 +94,7 @@ template: NAME, args: [...]}}.`,
 	f.StringArrayVar(&path, "path", nil, "`DIR` in which files that the program loads are looked for too (repeatable)")
 	f.StringVar(&label, "label", "", "`NAME` of the rule (default: the template's)")
 	f.StringVarP(&out, "out", "o", "", "`FILE` to write, - for the terminal")
+	f.BoolVar(&system, "allow-system", false, "let the program run shell commands (system)")
 	f.BoolVar(&force, "force", false, "replace the file")
 	f.BoolVarP(&quiet, "quiet", "q", false, "no notes, and nothing of what the program prints")
 	return c

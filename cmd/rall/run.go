@@ -29,6 +29,7 @@ type runFlags struct {
 	simData bool
 	noPlots bool
 	conns   bool
+	system  bool
 	live    liveFlags
 	carried *rall.Carried // the model, when this program carries one
 }
@@ -71,6 +72,7 @@ fadvance, prints and writes files itself; the files it writes go below DIR.`,
 	fl.BoolVar(&f.float32, "float32", false, "traces with 7 digits, in half the size")
 	fl.BoolVar(&f.simData, "simdata", false, "NetPyNE's simData JSON too")
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
+	fl.BoolVar(&f.system, "allow-system", false, "let a HOC program run shell commands (system)")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
 	f.live.add(c)
 	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")

@@ -196,10 +196,7 @@ func functions() map[string]func(c *call) value {
 			c.in.failHint(c.fr, c.pos, diag.BadValue, "", "the program called quit()")
 			return value{}
 		},
-		"system": func(c *call) value {
-			c.in.failHint(c.fr, c.pos, diag.Unsupported, "", "system(%q): shell commands are not run", short(c.str(0), 80))
-			return value{}
-		},
+		"system":              func(c *call) value { return c.system() },
 		"WinExec":             func(c *call) value { return c.unsupported("WinExec: commands are not run") },
 		"nrn_load_dll":        func(c *call) value { return c.loadDLL() },
 		"name_declared":       func(c *call) value { return c.nameDeclared() },

@@ -32,6 +32,8 @@ type Options struct {
 	Dir   string    // the current folder; relative names are taken from it
 	Write string    // the folder below which files may be written; "": none may
 
+	System bool // system() may run shell commands
+
 	Engine Engine // runs models; nil: only cells are built
 
 	Steps int // limit of statements executed without a step of the model; 0: DefaultSteps
