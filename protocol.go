@@ -97,8 +97,19 @@ func (p *Project) Bench(name string, s Settings, o BenchOptions) (*Bench, error)
 
 // Dt is the step [ms], and VInit and Celsius what the runs begin with.
 func (b *Bench) Dt() float64      { return b.base.Conditions.Dt }
-func (b *Bench) VInit() float64   { return b.base.Conditions.VInit }
 func (b *Bench) Celsius() float64 { return b.base.Conditions.Celsius }
+
+// VInit is that of the soma.
+func (b *Bench) VInit() float64 {
+	v := b.base.Conditions.VInit
+	soma := b.Cell.Morph.Index(b.Soma().Section)
+	for _, x := range b.Cell.VInit {
+		if slices.Contains(x.Sections, soma) {
+			v = x.V
+		}
+	}
+	return v
+}
 
 // model is one of as many cells as inputs.
 func (b *Bench) model(inputs []protocol.Input, places []protocol.Place, duration float64) (*ir.Model, error) {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall/analysis/features"
+	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/protocol"
 )
@@ -256,6 +257,28 @@ func TestProtocolsAreIndependent(t *testing.T) {
 		if !slices.Equal(one.Sweeps[0].Traces[0].X, want.Sweeps[7].Traces[0].X) {
 			t.Errorf("%d threads: %g nA alone differs", threads, amps[7])
 		}
+	}
+}
+
+// A holding current goes on under voltage clamp, whose electrode then need not
+// supply it; and the potential told is the cell's own.
+func TestHoldUnderClamp(t *testing.T) {
+	_, b, s := onBench(t, "ball_stick", Settings{})
+	var before [2]float64
+	for i, hold := range []float64{0, .25} {
+		s.Hold = hold
+		r, err := s.VClamp(context.Background(), b, []float64{-60}, -80, .01, .5, protocol.Pulse{Duration: 20})
+		if err != nil {
+			t.Fatal(err)
+		}
+		before[i] = r.Table.Rows[0][6]
+	}
+	if d := before[0] - before[1] - .25; math.Abs(d) > 1e-3 {
+		t.Errorf("the clamp's current goes from %g to %g nA", before[0], before[1])
+	}
+	b.Cell.VInit = []ir.VInit{{Sections: []int{b.Cell.Morph.Index(b.Soma().Section)}, V: -72}}
+	if v := b.VInit(); v != -72 {
+		t.Errorf("it begins at %g mV", v)
 	}
 }
 

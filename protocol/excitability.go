@@ -188,7 +188,7 @@ func (s *Setup) BackPropagation(ctx context.Context, cell Cell, amp, most float6
 	run := func(amps []float64, record []Place) ([]Recording, error) {
 		var in []Input
 		for _, a := range amps {
-			in = append(in, Input{Currents: s.currents(Current{At: s.At, Delay: begin, Dur: end - begin, From: a, To: a}, total)})
+			in = append(in, Input{Currents: s.currents(Current{At: s.At, Delay: begin, Dur: end - begin, From: a, To: a})})
 		}
 		return cell.Run(ctx, in, record, total)
 	}

@@ -223,7 +223,7 @@ func (s *Setup) VClamp(ctx context.Context, cell Cell, commands []float64, hold,
 	}
 	var in []Input
 	for _, v := range commands {
-		in = append(in, Input{Clamp: &Clamp{At: s.At, Dur: [3]float64{begin, end - begin, total}, V: [3]float64{hold, v, hold}, RS: rs}})
+		in = append(in, Input{Currents: s.holding(), Clamp: &Clamp{At: s.At, Dur: [3]float64{begin, end - begin, total}, V: [3]float64{hold, v, hold}, RS: rs}})
 	}
 	recs, err := cell.Run(ctx, in, s.places(), total)
 	if err != nil {

@@ -202,12 +202,16 @@ func (s *Setup) window(p Pulse) (begin, end, total float64, err error) {
 }
 
 // currents are those of a stimulus and the holding current.
-func (s *Setup) currents(c Current, total float64) []Current {
-	list := []Current{c}
-	if s.Hold != 0 {
-		list = append(list, Current{At: s.At, Dur: 1e9, From: s.Hold, To: s.Hold})
+func (s *Setup) currents(c Current) []Current {
+	return append([]Current{c}, s.holding()...)
+}
+
+// holding is the current that is injected all the time, if there is one.
+func (s *Setup) holding() []Current {
+	if s.Hold == 0 {
+		return nil
 	}
-	return list
+	return []Current{{At: s.At, Dur: 1e9, From: s.Hold, To: s.Hold}}
 }
 
 // places are what is recorded, At first.
@@ -229,7 +233,7 @@ func (s *Setup) steps(ctx context.Context, cell Cell, amps []float64, p Pulse, r
 	}
 	var in []Input
 	for _, a := range amps {
-		in = append(in, Input{Currents: s.currents(Current{At: s.At, Delay: begin, Dur: end - begin, From: a, To: a}, total)})
+		in = append(in, Input{Currents: s.currents(Current{At: s.At, Delay: begin, Dur: end - begin, From: a, To: a})})
 	}
 	return cell.Run(ctx, in, record, total)
 }
@@ -341,7 +345,7 @@ func (s *Setup) Ramp(ctx context.Context, cell Cell, from, to float64, p Pulse) 
 		return nil, err
 	}
 	c := Current{At: s.At, Delay: begin, Dur: end - begin, From: from, To: to}
-	recs, err := cell.Run(ctx, []Input{{Currents: s.currents(c, total)}}, s.places(), total)
+	recs, err := cell.Run(ctx, []Input{{Currents: s.currents(c)}}, s.places(), total)
 	if err != nil {
 		return nil, err
 	}

@@ -203,8 +203,8 @@ func functions() map[string]func(c *call) value {
 		"object_id":           func(c *call) value { return c.objectID() },
 		"object_push":         func(c *call) value { return c.unsupported("object_push") },
 		"object_pop":          func(c *call) value { return c.unsupported("object_pop") },
-		"allobjects":          zero,
-		"allobjectvars":       zero,
+		"allobjects":          unprinted,
+		"allobjectvars":       unprinted,
 		"hoc_pointer_":        func(c *call) value { return pointer(c.ref(0)) },
 		"unix_mac_pc":         one,
 		"machine_name":        func(c *call) value { *c.strVar(0) = "localhost"; return number(1) },
@@ -235,7 +235,7 @@ func functions() map[string]func(c *call) value {
 		"xred":   func(c *call) value { return number(c.num(1)) },
 		"sred":   func(c *call) value { return c.unsupported("sred: there is no one to ask") },
 		"read":   func(c *call) value { return c.unsupported("read: there is no one to ask") },
-		"prmat":  zero, "symbols": zero,
+		"prmat":  unprinted, "symbols": unprinted,
 
 		"secname": func(c *call) value {
 			if s := c.section(); s != nil {
@@ -289,7 +289,7 @@ func functions() map[string]func(c *call) value {
 			}
 			return number(0)
 		},
-		"topology": zero, "psection": zero,
+		"topology": unprinted, "psection": unprinted,
 		"area":     func(c *call) value { return c.along(c.in.Tree.Area) },
 		"ri":       func(c *call) value { return c.along(c.in.Tree.Ri) },
 		"distance": func(c *call) value { return c.distance() },
@@ -366,6 +366,12 @@ func functions() map[string]func(c *call) value {
 		"mcell_ran4_init": zero,
 		"erf":             func(c *call) value { return c.unsupported("erf") }, "erfc": func(c *call) value { return c.unsupported("erfc") },
 	}
+}
+
+// unprinted is a function that lists what there is, for people.
+func unprinted(c *call) value {
+	c.in.warnOnce(c.fr, c.pos, diag.Ignored, "unprinted "+c.name, "%s prints nothing here", c.name)
+	return number(1)
 }
 
 // gui is a function of the graphical interface: nothing happens.

@@ -140,12 +140,20 @@ func (in *Interp) Cell(o *Object) *Cell {
 	}
 	c.Names = shortNames(c.Sections)
 	in.cellLists(c, objs, index)
+	made := map[*tree.Point]diag.Pos{}
+	for _, cl := range in.classes {
+		for _, o := range cl.objects {
+			if p, ok := o.native.(*Process); ok && p.At != nil {
+				made[p.At] = p.Pos
+			}
+		}
+	}
 	for i, s := range c.Sections {
 		for _, n := range append([]*tree.Node{}, s.Nodes...) {
-			in.cellPoints(c, i, s, n)
+			c.place(i, s, n, made)
 		}
 		if near := in.Tree.Near(s); near.I < 0 && near.Sec == s {
-			in.cellPoints(c, i, s, near)
+			c.place(i, s, near, made)
 		}
 	}
 	in.cellGlobals(c)
@@ -236,13 +244,12 @@ func (in *Interp) cellLists(c *Cell, objs []*Object, index map[*tree.Section]int
 	}
 }
 
-func (in *Interp) cellPoints(c *Cell, i int, s *tree.Section, n *tree.Node) {
+// place adds the point processes of a node of section i, with where they were made.
+func (c *Cell) place(i int, s *tree.Section, n *tree.Node, made map[*tree.Point]diag.Pos) {
 	for _, p := range n.Points() {
 		pl := Placed{Mech: p.Mech.Mech, Section: i, X: p.X, Inst: p.Mech, Pos: s.Pos}
-		for _, k := range in.classes[p.Mech.Mech.Name].objects {
-			if pp := k.native.(*Process); pp.At == p {
-				pl.Pos = pp.Pos
-			}
+		if at, ok := made[p]; ok {
+			pl.Pos = at
 		}
 		c.Points = append(c.Points, pl)
 	}
@@ -280,8 +287,14 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, h := range in.handlers {
 		c.Lost = append(c.Lost, diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Msg: "an FInitializeHandler, made at " + h})
 	}
+	for _, p := range c.Points {
+		c.loseArrays(p.Inst, p.Pos, c.Sections[p.Section].Name)
+	}
 	for _, name := range slices.Sorted(maps.Keys(in.tables)) {
 		c.lose(in.tables[name].Pos, "the values of FUNCTION_TABLE %s: give them by tableParams", name)
+	}
+	for _, p := range in.plays {
+		c.lose(p.pos, "a Vector that is played")
 	}
 	for _, pos := range in.seeded {
 		c.lose(pos, "the random stream that the program gave a point process")
@@ -295,12 +308,31 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 		}
 	}
 	for _, s := range c.Sections {
+		for _, first := range s.Nodes[0].Mechs {
+			for _, n := range s.Nodes[:s.NSeg()] {
+				if inst := n.Find(first.Mech); inst != nil && c.loseArrays(inst, s.Pos, s.Name) {
+					break
+				}
+			}
+		}
 		for _, inst := range s.Nodes[0].Mechs {
 			if m := inst.Mech; m.Ion != nil && inst.Style&0177 != impliedStyle(in.Tree, s, m) {
 				c.lose(s.Pos, "ion_style of %s in %s: it is not what the mechanisms there make it", m.Name, s.Name)
 			}
 		}
 	}
+}
+
+// loseArrays tells of parameters that are arrays, if the program has set them.
+func (c *Cell) loseArrays(inst *tree.Inst, pos diag.Pos, where string) (lost bool) {
+	for k := range inst.Mech.Vars {
+		v := &inst.Mech.Vars[k]
+		if v.Param && v.N > 1 && slices.ContainsFunc(inst.P[v.First:v.First+v.N], func(x float64) bool { return x != v.Default }) {
+			c.lose(pos, "the elements of %s of %s in %s", v.Name, inst.Mech.Name, where)
+			lost = true
+		}
+	}
+	return lost
 }
 
 func hasKey(m map[*tree.Section]int, s *tree.Section) bool {

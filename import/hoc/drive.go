@@ -387,7 +387,7 @@ func (in *Interp) finitialize(c *call) value {
 	}
 	err := in.run.Init(set, v)
 	in.stepping = false
-	in.steps = 0
+	in.work(4096 + 16*in.Tree.CVs) // to begin again and again is no way to get on
 	in.clock(0)
 	in.begun = true
 	return in.after(c, err)

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/nmodl"
 )
 
 // TestErrors runs programs that must fail: each with one error, at its place,
@@ -70,6 +71,7 @@ func TestErrors(t *testing.T) {
 		{"double x[2][3]\nx[1] = 2", "bad-value", `2 dimensions, not 1`},
 		{"create soma\nsoma = 3", "bad-value", `cannot be assigned`},
 		{"sin = 3", "syntax|bad-value", `sin`},
+		{"objref w\nw = new Vector(3)\nw.pow()", "bad-value", `3:2: .*Vector\.pow: argument 1 is missing`},
 		{"iterator it() { iterator_statement }\nit()", "bad-value", `outside of an iterator`},
 	} {
 		var out bytes.Buffer
@@ -162,6 +164,69 @@ func TestWrites(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(dir, "*")); len(left) != 1 {
 		t.Errorf("written outside: %v", left)
+	}
+}
+
+// TestReadsBack reads what the program itself has written, and not what lies
+// beside it under that name.
+func TestReadsBack(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "x"), []byte("5"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var l diag.List
+	var out bytes.Buffer
+	in := New(Options{Dir: dir, Write: filepath.Join(dir, "out"), Out: &out}, &l)
+	src := "{ropen(\"x\")}\nprint fscan()\n{wopen(\"x\") fprint(\"7\") wopen()}\n{ropen(\"x\")}\nprint fscan()\n"
+	if !in.Run("x.hoc", []byte(src)) || !in.Close() {
+		t.Fatal(l.Error())
+	}
+	if got := out.String(); got != "5 \n7 \n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// TestLost lists what a cell's description does not hold.
+func TestLost(t *testing.T) {
+	cat := builtins(t)
+	var l diag.List
+	def := nmodl.Compile("arr.mod", []byte("NEURON { SUFFIX arr RANGE g }\nPARAMETER { g[3] }\n"), nil, &l)
+	if def == nil {
+		t.Fatal(l.Error())
+	}
+	cat.Add(def)
+	for src, want := range map[string]string{
+		"g_arr[1] = 3\n": "elements of g of arr in s",
+		"objref w, u\nw = new Vector(2)\nu = new Vector(2)\nu.indgen()\ns w.play(&v(.5), u)\n": "x.hoc:8:4: warning.*a Vector that is played",
+		"": "",
+	} {
+		l = diag.List{}
+		in := New(Options{Mechs: cat}, &l)
+		in.Run("x.hoc", []byte("create s\naccess s\ns { insert arr nseg = 3 }\n"+src))
+		c := in.Cell(nil)
+		if c == nil {
+			t.Fatal(l.Error())
+		}
+		if len(c.Lost) != len(regexp.MustCompile("^.").FindAllString(want, 1)) || want != "" && !regexp.MustCompile(want).MatchString(c.Lost[0].Error()) {
+			t.Errorf("%q: %v", src, c.Lost)
+		}
+	}
+}
+
+// TestTypes imports a morphology of types with a wide gap.
+func TestTypes(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.WriteFile(filepath.Join(dir, "m.swc"), []byte("1 1 0 0 0 5 -1\n2 1 0 5 0 5 1\n3 1000000000000 0 20 0 1 2\n4 1000000000000 0 40 0 1 3\n"), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var l diag.List
+	in := New(Options{Dir: dir}, &l)
+	start := time.Now()
+	if !in.Run("x.hoc", []byte("objref r, g, n\nr = new Import3d_SWC_read()\nr.input(\"m.swc\")\ng = new Import3d_GUI(r, 0)\ng.instantiate(n)\n")) {
+		t.Fatal(l.Error())
+	}
+	if n := len(in.Tree.Sections()); n != 2 || time.Since(start) > 20*time.Second {
+		t.Errorf("%d sections after %v", n, time.Since(start))
 	}
 }
 

@@ -33,6 +33,10 @@ func (in *Interp) find(name string) (string, bool) {
 	if filepath.IsAbs(name) {
 		return name, exists(name)
 	}
+	// What the program itself has written is below the folder for that.
+	if p := filepath.Join(in.o.Write, name); in.wrote[p] && exists(p) {
+		return p, true
+	}
 	for _, dir := range append([]string{in.dir}, in.o.Path...) {
 		if p := filepath.Join(dir, name); exists(p) {
 			return p, true
@@ -225,6 +229,10 @@ func (c *call) write(f *textFile, add bool) bool {
 	f.where = c.fr.pos(c.pos)
 	f.path, f.out, f.buf, f.opened, f.writes = path, out, bufio.NewWriter(out), true, true
 	in.written = append(in.written, f)
+	if in.wrote == nil {
+		in.wrote = map[string]bool{}
+	}
+	in.wrote[path] = true
 	return true
 }
 
@@ -293,18 +301,37 @@ func (f *textFile) line() (string, bool) {
 	return string(rest[:n+1]), true
 }
 
-// number reads the next number, passing over what is none.
+// maxWord is the longest word in which NEURON looks for a number.
+const maxWord = 255
+
+// number reads the next word that begins with a number, as NEURON does: the
+// rest of the word goes with it, and so do blanks and line ends behind it. Words
+// that begin with i or n are none, inf and nan either.
 func (f *textFile) number() (float64, bool) {
-	for f.at < len(f.text) {
-		s := string(f.text[f.at:min(len(f.text), f.at+64)])
-		if n := scanFloat(s, 0, len(s)); n > 0 {
-			f.at += n
-			return parseFloat(s[:n]), true
+	blanks := func() {
+		for f.at < len(f.text) && isBlank(f.text[f.at]) {
+			f.at++
 		}
-		f.at++
 	}
-	f.atEnd = true
-	return 0, false
+	for {
+		blanks()
+		start := f.at
+		for f.at < len(f.text) && f.at < start+maxWord && !isBlank(f.text[f.at]) {
+			f.at++
+		}
+		if f.at == start {
+			f.atEnd = true
+			return 0, false
+		}
+		word := string(f.text[start:f.at])
+		if word[0] == 'i' || word[0] == 'n' {
+			continue
+		}
+		if n := scanFloat(word, 0, len(word)); n > 0 {
+			blanks()
+			return parseFloat(word[:n]), true
+		}
+	}
 }
 
 func parseFloat(s string) float64 {
@@ -312,8 +339,7 @@ func parseFloat(s string) float64 {
 	return x
 }
 
-// eof says whether nothing but blanks is left, as NEURON's File.eof does
-// after it has looked.
+// eof says whether nothing is left, blanks either.
 func (f *textFile) eof() bool { return f.at >= len(f.text) }
 
 func (c *call) ropen() value {

@@ -69,7 +69,7 @@ func (v verb) number(x float64) string {
 	switch v.conv {
 	case 'd', 'i', 'u':
 		prec := v.prec
-		n := cInt(x)
+		n := cInt32(x)
 		s := strconv.FormatInt(n, 10)
 		neg := strings.HasPrefix(s, "-")
 		s = strings.TrimPrefix(s, "-")
@@ -85,11 +85,20 @@ func (v verb) number(x float64) string {
 		if v.conv == 'o' {
 			base = 8
 		}
-		s := strconv.FormatUint(uint64(uint32(cInt(x))), base)
+		s := strconv.FormatUint(uint64(uint32(cInt32(x))), base)
+		for len(s) < v.prec {
+			s = "0" + s
+		}
+		switch {
+		case v.alt && base == 16 && s != "0":
+			s = "0x" + s
+		case v.alt && base == 8 && s[0] != '0':
+			s = "0" + s
+		}
 		if v.conv == 'X' {
 			s = strings.ToUpper(s)
 		}
-		return v.pad(s, true)
+		return v.pad(s, v.prec < 0)
 	case 'c':
 		return v.pad(string([]byte{byte(cInt(x))}), false)
 	}
@@ -192,6 +201,15 @@ func cInt(x float64) int64 {
 		return math.MinInt64
 	}
 	return int64(x)
+}
+
+// cInt32 is C's conversion to 32 bits, on the processors that NEURON mostly
+// runs on.
+func cInt32(x float64) int64 {
+	if n := cInt(x); n >= math.MinInt32 && n <= math.MaxInt32 {
+		return n
+	}
+	return math.MinInt32
 }
 
 // sprintf formats the arguments from number first on by the format before
@@ -327,7 +345,7 @@ func (c *call) sscanf(src, format string, first int) int {
 		start := at
 		switch conv {
 		case 'd', 'i', 'u', 'x':
-			at = scanInt(src, at, end, conv == 'x')
+			at = scanInt(src, at, end, conv == 'x' || conv == 'i' && hexAt(src, at, end))
 		case 'f', 'e', 'g', 'E', 'G':
 			at = scanFloat(src, at, end)
 		case 's':
@@ -360,9 +378,8 @@ func (c *call) sscanf(src, format string, first int) int {
 			}
 		case 'c':
 			c.setNum(next, float64(word[0]))
-		case 'x':
-			n, _ := strconv.ParseInt(strings.TrimPrefix(strings.ToLower(word), "0x"), 16, 64)
-			c.setNum(next, float64(n))
+		case 'x', 'i':
+			c.setNum(next, cNumber(word, conv == 'x'))
 		default:
 			x, _ := strconv.ParseFloat(strings.TrimPrefix(word, "+"), 64)
 			c.setNum(next, x)
@@ -371,6 +388,33 @@ func (c *call) sscanf(src, format string, first int) int {
 		set++
 	}
 	return set
+}
+
+// hexAt says whether what stands at a place begins with 0x, behind a sign.
+func hexAt(s string, at, end int) bool {
+	if at < end && (s[at] == '+' || s[at] == '-') {
+		at++
+	}
+	return at+1 < end && s[at] == '0' && (s[at+1] == 'x' || s[at+1] == 'X')
+}
+
+// cNumber is a whole number as C writes them: in base 16 with 0x before it, and
+// if no base tells, in base 8 with 0.
+func cNumber(word string, hex bool) float64 {
+	neg := word[0] == '-'
+	s := strings.ToLower(strings.TrimLeft(word, "+-"))
+	base := 10
+	switch {
+	case hex || strings.HasPrefix(s, "0x"):
+		base, s = 16, strings.TrimPrefix(s, "0x")
+	case s[0] == '0':
+		base = 8
+	}
+	n, _ := strconv.ParseInt(s, base, 64)
+	if neg {
+		n = -n
+	}
+	return float64(n)
 }
 
 // setNum writes to argument i, a pointer to a number.
@@ -388,7 +432,7 @@ func scanInt(s string, at, end int, hex bool) int {
 		at++
 	}
 	first := at
-	for at < end && (s[at] >= '0' && s[at] <= '9' || hex && (s[at] >= 'a' && s[at] <= 'f' || s[at] >= 'A' && s[at] <= 'F' || at == first+1 && s[at] == 'x')) {
+	for at < end && (s[at] >= '0' && s[at] <= '9' || hex && (s[at] >= 'a' && s[at] <= 'f' || s[at] >= 'A' && s[at] <= 'F' || at == first+1 && s[first] == '0' && (s[at] == 'x' || s[at] == 'X'))) {
 		at++
 	}
 	if at == first {

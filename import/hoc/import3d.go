@@ -2,6 +2,8 @@ package hoc
 
 import (
 	"crypto/sha256"
+	"maps"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -222,7 +224,17 @@ func (c *call) instantiate() value {
 		lo, hi = min(lo, typ), max(hi, typ)
 	}
 	made := map[string][]*tree.Section{}
-	for typ := lo; typ <= hi && !in.failed; typ++ {
+	types := slices.Sorted(maps.Keys(counts))
+	if owner != nil { // it has a list for every type between, too
+		types = types[:0]
+		for typ := lo; typ <= hi && len(types) <= mostTypes; typ++ {
+			types = append(types, typ)
+		}
+	}
+	for _, typ := range types {
+		if in.failed {
+			break
+		}
 		base := swc.BaseName(typ)
 		if n := counts[typ]; n > 0 {
 			made[base] = c.createAll(fr, base, n)
@@ -268,6 +280,9 @@ func (c *call) instantiate() value {
 	}
 	return number(0)
 }
+
+// mostTypes is more than a template has lists for.
+const mostTypes = 1 << 16
 
 // sectionType takes the name of a section of import/swc apart.
 func sectionType(name string) (typ, number int) {

@@ -94,9 +94,10 @@ type Interp struct {
 	given               int          // streams given to point processes
 	gids                map[int]*gid // of ParallelContext
 	morphs              morphologies
-	globalIndex         uint32      // Random123_globalindex
-	readFile, writeFile *textFile   // of ropen, fscan, getstr; of wopen, fprint
-	written             []*textFile // open for writing
+	globalIndex         uint32          // Random123_globalindex
+	readFile, writeFile *textFile       // of ropen, fscan, getstr; of wopen, fprint
+	written             []*textFile     // open for writing
+	wrote               map[string]bool // paths of files that the program has made
 }
 
 // control is what a statement makes of those after it.

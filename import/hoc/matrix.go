@@ -151,11 +151,19 @@ func matrixMethods() map[string]method {
 		}),
 		"printf": func(c *call) value {
 			m := c.matrix()
+			f, end := " %-8.3g", "\n"
+			if c.has(0) {
+				f = c.str(0)
+			}
+			if c.has(1) {
+				end = c.str(1)
+			}
 			for i := range m.rows {
 				for _, x := range m.row(i) {
-					c.in.print(" " + verb{conv: 'g', width: -8, prec: -1}.number(x))
+					d := &call{in: c.in, fr: c.fr, pos: c.pos, name: c.name, args: []arg{{k: strKind, str: &f}, {k: numKind, x: x}}}
+					c.in.print(d.sprintf(0))
 				}
-				c.in.print("\n")
+				c.in.print(end)
 			}
 			return number(0)
 		},

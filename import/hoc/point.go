@@ -587,7 +587,7 @@ func fileMethods() map[string]method {
 			} else {
 				return c.fail("%s is not open for writing", t.name)
 			}
-			return number(float64(len(s)))
+			return number(0)
 		},
 		"getname": func(c *call) value {
 			if c.has(0) {

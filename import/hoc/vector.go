@@ -260,7 +260,10 @@ func vectorMethods() map[string]method {
 		"floor": each(func(_ *call, x float64) float64 { return math.Floor(x) }),
 		"ceil":  each(func(_ *call, x float64) float64 { return math.Ceil(x) }),
 		"pow": func(c *call) value {
-			p := c.num(len(c.args) - 1)
+			p := c.num(max(len(c.args)-1, 0))
+			if c.in.failed {
+				return value{}
+			}
 			return each(func(_ *call, x float64) float64 { return vec.Pow(x, p) })(c)
 		},
 		"scale": func(c *call) value {
@@ -269,6 +272,9 @@ func vectorMethods() map[string]method {
 				return value{}
 			}
 			a, b := slices.Min(v.x), slices.Max(v.x)
+			if !(b > a) { // NEURON leaves it as it is
+				return number(0)
+			}
 			f := (hi - lo) / (b - a)
 			for i := range v.x {
 				v.x[i] = float64((v.x[i]-a)*f) + lo
@@ -686,17 +692,22 @@ func vectorInterpolate(c *call) value {
 	}
 	out := make([]float64, len(xd))
 	j, n := 0, len(xs)
+	sorted := slices.IsSorted(xs)
 	for i, x := range xd {
 		switch {
-		case x <= xs[0]:
+		case n == 1 || x <= xs[0]:
 			out[i] = ys[0]
 		case x >= xs[n-1]:
 			out[i] = ys[n-1]
 		default:
 			if j > 0 && xs[j] > x {
 				j = 0
+				if sorted {
+					k, _ := slices.BinarySearch(xs, x)
+					j = min(max(k-1, 0), n-2)
+				}
 			}
-			for j+1 < n && xs[j+1] < x {
+			for j+2 < n && xs[j+1] < x {
 				j++
 			}
 			th := (x - xs[j]) / (xs[j+1] - xs[j])
