@@ -1,6 +1,8 @@
 package nmodl
 
 import (
+	"maps"
+
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 )
@@ -12,52 +14,22 @@ func (l *lowerer) oddities() {
 	set := map[string]bool{}  // assigned or solved for anywhere
 	read := map[string]bool{} // used in an expression
 	used := reachable(l.f, l.c)
-	terms := func(list []ReactionTerm) {
-		for _, t := range list {
-			set[t.Name] = true
-		}
-	}
+	uses := map[*Block]uses{}
 	for _, b := range l.f.Blocks {
+		u := l.usesOf(b)
+		uses[b] = u
+		maps.Copy(set, u.set)
+		for name := range u.read {
+			read[name] = true
+		}
 		walkStmts(b.Body, func(s Stmt) {
-			switch s := s.(type) {
-			case *AssignStmt:
-				set[s.Target.Name] = true
+			if s, ok := s.(*AssignStmt); ok {
 				if c, ok := l.consts[s.Target.Name]; ok && c.decl && !l.localTo(b, s.Target.Name) {
 					l.rep.warnf(diag.OddValue, s.Target.Pos, "%s is a CONSTANT, of line %d, and changes here", s.Target.Name, c.pos.Line)
 				}
-			case *CallStmt:
-				if s.Call.Name == "state_discontinuity" && len(s.Call.Args) > 0 {
-					if n, ok := s.Call.Args[0].(*NameExpr); ok {
-						set[n.Name] = true
-					}
-				}
-			case *TableStmt:
-				for _, n := range s.Names {
-					set[n.Name] = true
-				}
-			case *ReactionStmt:
-				terms(s.Left)
-				terms(s.Right)
-			case *ConserveStmt:
-				terms(s.Sum)
-			case *EquationStmt:
-				for _, e := range []Expr{s.X, s.Y} {
-					walkExpr(e, func(e Expr) {
-						switch e := e.(type) {
-						case *NameExpr:
-							set[e.Name] = true
-						case *ElemExpr:
-							set[e.Name] = true
-						}
-					})
-				}
 			}
-		}, func(e Expr) {
-			if n, ok := e.(*NameExpr); ok && !l.localTo(b, n.Name) {
-				read[n.Name] = true
-			}
-		})
-		if b.Kind == "FUNCTION" && used[b.Name.Name] && !set[b.Name.Name] && !holdsC(b.Body) {
+		}, func(Expr) {})
+		if b.Kind == "FUNCTION" && used[b.Name.Name] && !u.set[b.Name.Name] && !holdsC(b.Body) {
 			l.rep.add(diag.Warning, diag.OddValue, b.Name.Pos, b.Name.Name+" = … inside sets it", "FUNCTION %s never sets its value, which is 0 then", b.Name.Name)
 		}
 	}
@@ -71,7 +43,66 @@ func (l *lowerer) oddities() {
 			l.rep.warnf(diag.OddValue, d.Pos, "STATE %s has no equation, and nothing sets it: it keeps its initial value", d.Name)
 		}
 	}
-	l.ionNames(set, read)
+	l.neverSet(uses, l.ionNames(set, read))
+}
+
+// uses are the names that a block sets, of itself or of the mechanism, and
+// those of the mechanism that it reads, with the first place.
+type uses struct {
+	set  map[string]bool
+	read map[string]diag.Pos
+}
+
+func (l *lowerer) usesOf(b *Block) uses {
+	u := uses{map[string]bool{}, map[string]diag.Pos{}}
+	note := func(name string, pos diag.Pos) {
+		if _, ok := u.read[name]; !ok && !l.localTo(b, name) {
+			u.read[name] = pos
+		}
+	}
+	walkStmts(b.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *AssignStmt:
+			u.set[s.Target.Name] = true
+		case *CallStmt:
+			if s.Call.Name == "state_discontinuity" && len(s.Call.Args) > 0 {
+				if n, ok := s.Call.Args[0].(*NameExpr); ok {
+					u.set[n.Name] = true
+				}
+			}
+		case *TableStmt:
+			for _, n := range s.Names {
+				u.set[n.Name] = true
+			}
+		case *ReactionStmt:
+			for _, t := range append(append([]ReactionTerm(nil), s.Left...), s.Right...) {
+				u.set[t.Name] = true
+			}
+		case *ConserveStmt:
+			for _, t := range s.Sum {
+				u.set[t.Name] = true
+			}
+		case *EquationStmt:
+			for _, e := range []Expr{s.X, s.Y} {
+				walkExpr(e, func(e Expr) {
+					switch e := e.(type) {
+					case *NameExpr:
+						u.set[e.Name] = true
+					case *ElemExpr:
+						u.set[e.Name] = true
+					}
+				})
+			}
+		}
+	}, func(e Expr) {
+		switch e := e.(type) {
+		case *NameExpr:
+			note(e.Name, e.Pos)
+		case *ElemExpr:
+			note(e.Name, e.Pos)
+		}
+	})
+	return u
 }
 
 // localTo says whether a name is an argument or a LOCAL of the block.
@@ -103,8 +134,9 @@ func holdsC(list []Stmt) bool {
 }
 
 // ionNames warns of variables that have the name of an ion's and are none,
-// because USEION does not list them.
-func (l *lowerer) ionNames(set, read map[string]bool) {
+// because USEION does not list them, and returns their names.
+func (l *lowerer) ionNames(set, read map[string]bool) map[string]bool {
+	said := map[string]bool{}
 	for _, ion := range l.f.Neuron.Ions {
 		x := ion.Name.Name
 		for _, name := range []string{"e" + x, x + "i", x + "o", "i" + x} {
@@ -113,6 +145,7 @@ func (l *lowerer) ionNames(set, read map[string]bool) {
 			if d == nil || !ok || l.d.Vars[v].Storage == mech.IonField || d.HasValue || !set[name] && !read[name] {
 				continue
 			}
+			said[name] = true
 			verb := "READ "
 			if set[name] {
 				verb = "WRITE "
@@ -120,4 +153,5 @@ func (l *lowerer) ionNames(set, read map[string]bool) {
 			l.rep.add(diag.Warning, diag.OddValue, d.Pos, "USEION "+x+" "+verb+name, "%s is no variable of the ion %s: USEION %s neither reads nor writes it", name, x, x)
 		}
 	}
+	return said
 }

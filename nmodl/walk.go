@@ -118,32 +118,47 @@ func (c *cFile) callsOf(names []string, toks []ctok, seen map[string]bool) []str
 	return names
 }
 
-// reachable returns the blocks that INITIAL, BREAKPOINT, NET_RECEIVE and what
-// they solve can reach.
+// reachable returns the named blocks that INITIAL, BREAKPOINT, NET_RECEIVE and
+// what they solve can reach.
 func reachable(f *File, c *cFile) map[string]bool {
-	byName := map[string]*Block{}
-	var todo []*Block
+	var roots []*Block
 	for _, b := range f.Blocks {
-		if b.Name.Name != "" {
-			byName[b.Name.Name] = b
-			continue
-		}
-		if b.Kind != "DESTRUCTOR" {
-			todo = append(todo, b)
+		if b.Name.Name == "" && b.Kind != "DESTRUCTOR" {
+			roots = append(roots, b)
 		}
 	}
 	used := map[string]bool{}
+	for b := range reached(f, c, roots) {
+		if b.Name.Name != "" {
+			used[b.Name.Name] = true
+		}
+	}
+	return used
+}
+
+// reached returns blocks with all that they call or solve.
+func reached(f *File, c *cFile, todo []*Block) map[*Block]bool {
+	byName := map[string]*Block{}
+	seen := map[*Block]bool{}
+	for _, b := range f.Blocks {
+		if b.Name.Name != "" {
+			byName[b.Name.Name] = b
+		}
+	}
+	for _, b := range todo {
+		seen[b] = true
+	}
 	for len(todo) > 0 {
 		b := todo[len(todo)-1]
 		todo = todo[:len(todo)-1]
 		for _, n := range calledNames(b.Body, c) {
-			if next := byName[n]; next != nil && !used[n] {
-				used[n] = true
+			if next := byName[n]; next != nil && !seen[next] {
+				seen[next] = true
 				todo = append(todo, next)
 			}
 		}
 	}
-	return used
+	return seen
 }
 
 // solvedNames returns what a SOLVE names.

@@ -36,6 +36,7 @@ const (
 	BadValue    Code = "bad-value"      // a value outside what makes sense
 	BadUnit     Code = "bad-unit"       // a unit of the wrong dimension, or an unknown one
 	OddValue    Code = "odd-value"      // warning: legal, but rarely what was meant
+	NeverSet    Code = "never-set"      // warning: a variable of a mechanism is read, and nothing gives it a value
 	NoMatch     Code = "no-match"       // warning: a rule that matches nothing
 	Ignored     Code = "ignored"        // warning: accepted, without effect on the results
 	Compat      Code = "netpyne-compat" // warning: a NetPyNE defect that is reproduced
@@ -73,6 +74,7 @@ var Codes = map[Code]Info{
 	BadValue:    {"a value outside what makes sense", NetPart, `connParams: {r: {probability: 50}}`},
 	BadUnit:     {"a unit of the wrong dimension, or one that is not known", NetPart, `connParams: {r: {delay: 5 mV}}`},
 	OddValue:    {"a legal value that is rarely what was meant", NetPart, `connParams: {r: {weight: 10}}`},
+	NeverSet:    {"a variable of a mechanism is read, and nothing has given it a value", Mod, `NEURON { SUFFIX example } ASSIGNED { minf } STATE { m } INITIAL { m = minf }`},
 	NoMatch:     {"a rule that matches nothing", NetPart, `connParams: {r: {postConds: {y: [5000, 6000]}}}`},
 	Ignored:     {"accepted, without effect on the results", CfgPart, `analysis: {plotLFP: true}`},
 	Compat:      {"a defect of NetPyNE that is reproduced so that the network is the same", NetPart, `scale: 0.5`},

@@ -1,7 +1,7 @@
 NEURON { : assign const
 	SUFFIX x
 	USEION k READ ek WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -22,7 +22,7 @@ DERIVATIVE states {
 NEURON { : assign fn value missing
 	SUFFIX x
 	USEION k READ ek WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -45,7 +45,7 @@ FUNCTION f(x) { : ### "odd-value: FUNCTION f never sets its value, which is 0 th
 NEURON { : current never set
 	SUFFIX x
 	USEION k READ ek WRITE ik : ### "odd-value: nothing sets the current ik, so that it is 0"
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -64,7 +64,7 @@ DERIVATIVE states {
 NEURON { : ion read nolist
 	SUFFIX x
 	USEION k WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -84,7 +84,7 @@ DERIVATIVE states {
 NEURON { : ion write undeclared
 	SUFFIX x
 	USEION k READ ek 
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -104,7 +104,7 @@ DERIVATIVE states {
 NEURON { : missing solve
 	SUFFIX x
 	USEION k READ ek WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -123,7 +123,7 @@ DERIVATIVE states { : ### "ignored: nothing solves DERIVATIVE states SOLVE state
 NEURON { : no breakpoint
 	SUFFIX x
 	USEION k READ ek WRITE ik : ### "odd-value: nothing sets the current ik, so that it is 0"
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -138,7 +138,7 @@ DERIVATIVE states { : ### "ignored: nothing solves DERIVATIVE states SOLVE state
 ---
 NEURON { : ### "odd-value: NEURON has no SUFFIX, so the mechanism takes the file's name, everyday"
 	USEION k READ ek WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -158,7 +158,7 @@ DERIVATIVE states {
 NEURON { : range undeclared
 	SUFFIX x
 	USEION k READ ek WRITE ik
-	RANGE g, minf, mimf : ### "ignored: nothing declares mimf did you mean .minf.\\?"
+	RANGE g, minf, mtau, mimf : ### "ignored: nothing declares mimf did you mean .minf.\\?"
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
@@ -178,7 +178,7 @@ DERIVATIVE states {
 NEURON { : state no eq
 	SUFFIX x
 	USEION k READ ek WRITE ik
-	RANGE g, minf
+	RANGE g, minf, mtau
 }
 PARAMETER { g = 1 (S/cm2) }
 CONSTANT { kq = 3 }
