@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"strings"
 
 	"github.com/rallsim/rall/runtime/vec"
 )
@@ -233,6 +234,7 @@ func (s *Setup) VClamp(ctx context.Context, cell Cell, commands []float64, hold,
 		Table: &Table{Columns: []Column{{"command", "mV"}, {"inward peak", "nA"}, {"after", "ms"}, {"outward peak", "nA"}, {"after", "ms"}, {"steady", "nA"}, {"before", "nA"}}}}
 	trace := Chart{Name: "vclamp", Title: rep.Title, XLabel: "time (ms)", YLabel: "current (nA)"}
 	in1, out1, steady := Curve{Label: "inward peak"}, Curve{Label: "outward peak"}, Curve{Label: "steady"}
+	var early []string
 	for i := range recs {
 		r := &recs[i]
 		on, from, off := lastAt(r.T, begin), lastAt(r.T, begin+settle), lastAt(r.T, end)
@@ -247,6 +249,9 @@ func (s *Setup) VClamp(ctx context.Context, cell Cell, commands []float64, hold,
 			}
 		}
 		rep.Table.Rows = append(rep.Table.Rows, []float64{commands[i], r.I[lo], r.T[lo] - begin, r.I[hi], r.T[hi] - begin, r.I[off], r.I[on]})
+		if sure := .01 * math.Abs(r.I[off]-r.I[on]); lo == from && r.I[off]-r.I[lo] > sure || hi == from && r.I[hi]-r.I[off] > sure {
+			early = append(early, fmt.Sprintf("%.6g", commands[i]))
+		}
 		w := s.sweep(fmt.Sprintf("%.6g mV", commands[i]), r)
 		rep.Sweeps = append(rep.Sweeps, w)
 		// Capacitive currents would be all that is seen.
@@ -261,6 +266,9 @@ func (s *Setup) VClamp(ctx context.Context, cell Cell, commands []float64, hold,
 		in1.X, in1.Y = append(in1.X, commands[i]), append(in1.Y, r.I[lo])
 		out1.X, out1.Y = append(out1.X, commands[i]), append(out1.Y, r.I[hi])
 		steady.X, steady.Y = append(steady.X, commands[i]), append(steady.Y, r.I[off])
+	}
+	if len(early) > 0 {
+		rep.Notes = append(rep.Notes, fmt.Sprintf("at %s mV a peak is the first sample that is looked at, %.6g ms after the step: it may be earlier, or capacitive (--settle)", strings.Join(early, ", "), settle))
 	}
 	rep.Charts = []Chart{trace, {Name: "iv", Title: "I-V curve of " + s.At.String(), XLabel: "command (mV)", YLabel: "current (nA)", Curves: []Curve{in1, out1, steady}, Dots: true}}
 	return rep, nil

@@ -276,7 +276,7 @@ func (s *Setup) sweep(label string, r *Recording) Sweep {
 
 // summary is what a row of a table of steps shows.
 var summary = []struct{ feature, title string }{
-	{"Spikecount_stimint", "spikes"}, {"mean_frequency", "frequency"}, {"time_to_first_spike", "latency"},
+	{"Spikecount_stimint", "spikes"}, {"mean_frequency", "mean frequency"}, {"time_to_first_spike", "latency"},
 	{"AP1_amp", "AP amplitude"}, {"AP1_width", "half width"}, {"AHP_depth_abs", "first AHP"}, {"ISI_CV", "ISI CV"}, {"adaptation_index", "adaptation"},
 	{"voltage_base", "base"}, {"steady_state_voltage_stimend", "steady"}, {"sag_ratio1", "sag ratio"},
 }

@@ -338,6 +338,22 @@ func TestProgressGoesOn(t *testing.T) {
 	}
 }
 
+// TestProgressOfRuns: of runs one after the other each counts by itself.
+func TestProgressOfRuns(t *testing.T) {
+	var out bytes.Buffer
+	now := time.Unix(0, 0)
+	p := &progress{name: "fi", out: &out, now: func() time.Time { return now }, start: now, last: now}
+	for range 2 {
+		for _, at := range []float64{10, 50, 90, 100} {
+			p.update(at, 100)
+			now = now.Add(4 * time.Second)
+		}
+	}
+	if want := "fi: 90 % (90 of 100 ms), 0.01 times real time, 1s left\n"; out.String() != want+want {
+		t.Errorf("got\n%swant\n%s", out.String(), want+want)
+	}
+}
+
 func TestFileList(t *testing.T) {
 	got := fileList([]string{"o/spikes.h5", "o/v.time.npy", "o/raster.png", "o/raster.svg", "o/LICENSE"})
 	if want := "spikes.h5 v.time.npy raster.{png,svg} LICENSE"; got != want {

@@ -24,6 +24,7 @@ type progress struct {
 
 	start, last time.Time
 	t0          float64      // [ms] of model time at the first update: not 0 when a run goes on
+	t           float64      // [ms] at the last update
 	begun       bool         // t0 is known
 	left        atomic.Int64 // seconds, for the bar, which draws in a goroutine of its own
 	rate        atomic.Uint64
@@ -62,10 +63,14 @@ func (p *progress) update(t, until float64) {
 		return
 	}
 	now := p.now()
-	if !p.begun {
-		p.begun, p.t0, p.start = true, t, now
+	if !p.begun || t < p.t { // of several runs, each is one by itself
+		if p.begun {
+			p.last = now
+		}
+		p.begun, p.t0, p.t, p.start = true, t, t, now
 		return
 	}
+	p.t = t
 	every := lineAfter
 	if p.terminal {
 		every = 100 * time.Millisecond

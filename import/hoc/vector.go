@@ -480,7 +480,7 @@ func vectorMethods() map[string]method {
 			return text(c.vec().label)
 		},
 		"printf": func(c *call) value {
-			f, at := "%g\t", 0
+			f, at, file := "%g\t", 0, false
 			say := c.in.print
 			if c.is(0, objKind) {
 				to := c.file(0)
@@ -490,11 +490,11 @@ func vectorMethods() map[string]method {
 				if to.out == nil {
 					return c.fail("%s is not open for writing", to.name)
 				}
-				say, at = func(s string) { c.put(to, s) }, 1
+				say, at, file, f = func(s string) { c.put(to, s) }, 1, true, "%g\n"
 			}
-			tabs := !c.is(at, strKind) // five a line
-			if !tabs {
-				f = c.str(at)
+			tabs := !file // five a line
+			if c.is(at, strKind) {
+				f, tabs = c.str(at), false
 				at++
 			}
 			x := c.part(c.vec().x, at)
@@ -505,7 +505,7 @@ func vectorMethods() map[string]method {
 					say("\n")
 				}
 			}
-			if tabs {
+			if tabs || file { // a file's line ends after a format's own, too
 				say("\n")
 			}
 			return number(float64(len(x)))

@@ -99,7 +99,7 @@ func (h *Handle) moveEvent(ev event.Event, old *Handle, m *Moved, edgeAt map[int
 		h.calls = append(h.calls, old.calls[ev.Row])
 		ev.Row = int32(len(h.calls) - 1)
 		return ev, true
-	case ev.Set < 0:
+	case ev.Set == playSet:
 		ev.Row = m.Plays[ev.Row]
 		return ev, ev.Row >= 0
 	}

@@ -780,7 +780,7 @@ func (g *group) receive(e *event.Event) {
 	case e.Set == hostSet:
 		g.driver.call(*e)
 		return
-	case e.Set < 0:
+	case e.Set == playSet:
 		g.play(int(e.Row), int(e.Ord))
 		return
 	}

@@ -37,8 +37,12 @@ type Handle struct {
 	err   error                   // of a call
 }
 
-// hostSet stands for the set of an event that is a call.
-const hostSet = -2
+// What stands for the set of an event that has none: a play's next value, and
+// a call.
+const (
+	playSet = -1
+	hostSet = -2
+)
 
 // NewHandle prepares a network of one group; Init must follow.
 func NewHandle(net *layout.Network, o Options) *Handle {
@@ -302,8 +306,12 @@ func (h *Handle) Call(at float64, f func(t float64) error) {
 }
 
 // After has f called at the end of the step, or of the initialisation, in which
-// an event at time at is delivered.
+// an event at time at is delivered: of the step that ends then, if what rounding
+// left of its end is a millionth of a step before, as in NEURON.
 func (h *Handle) After(at float64, f func(t float64) error) {
+	if now := h.T(); at > now {
+		at = max(now, at-float64(1e-6*h.s.net.Dt))
+	}
 	h.Call(at, func(float64) error {
 		h.after = append(h.after, f)
 		return nil
