@@ -1,7 +1,10 @@
 package nmodl
 
 import (
+	"cmp"
+	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -112,15 +115,36 @@ func (d *dimensions) parse(text string, pos diag.Pos) amount {
 	}
 	if !d.unknown[text] {
 		d.unknown[text] = true
-		hint := "define it in UNITS from a unit that is known"
-		_, name, _ := strings.Cut(err.Error(), `"`)
-		name = strings.TrimSuffix(name, `"`)
-		if known, ok := usualDefinitions[name]; ok {
-			hint = "define it in UNITS: (" + name + ") = (" + known + ")"
-		}
-		d.rep.add(diag.Warning, diag.UnitUnknown, pos, hint, "unit (%s): %v", text, err)
+		d.rep.add(diag.Warning, diag.UnitUnknown, pos, unknownUnit(d.scope, err, "define it in UNITS from a unit that is known"), "unit (%s): %v", text, err)
 	}
 	return anything
+}
+
+// unknownUnit is the hint for an error of scope: the definition that is
+// missing, the name that was meant, or otherwise.
+func unknownUnit(scope *unit.Scope, err error, otherwise string) string {
+	_, name, _ := strings.Cut(err.Error(), `"`)
+	name = strings.TrimSuffix(name, `"`)
+	if known, ok := usualDefinitions[name]; ok {
+		return "define it in UNITS: (" + name + ") = (" + known + ")"
+	}
+	// of names that are equally near, those with the same first and last letter
+	alike := func(n string) int {
+		k := 0
+		if name != "" && strings.EqualFold(n[:1], name[:1]) {
+			k -= 2
+		}
+		if name != "" && strings.EqualFold(n[len(n)-1:], name[len(name)-1:]) {
+			k--
+		}
+		return k
+	}
+	names := scope.Names()
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(alike(a), alike(b)), strings.Compare(a, b)) })
+	if near := diag.Nearest(name, names, min(len(name)/3, 2)); near != "" {
+		return fmt.Sprintf("did you mean %q?", near)
+	}
+	return otherwise
 }
 
 // usualDefinitions are lines that UNITS blocks often miss.
@@ -281,8 +305,9 @@ func describe(a amount) string {
 }
 
 // same compares two amounts that must have one unit, and returns what both
-// are. A difference is reported by report, unless UNITSOFF holds.
-func (d *dimensions) same(x, y amount, report func(code diag.Code, hint, why string)) amount {
+// are. A difference is reported by report, unless UNITSOFF holds; second says
+// where the author finds y.
+func (d *dimensions) same(x, y amount, second string, report func(code diag.Code, hint, why string)) amount {
 	switch {
 	case x.any || y.any:
 		return anything
@@ -298,10 +323,28 @@ func (d *dimensions) same(x, y amount, report func(code diag.Code, hint, why str
 			report(diag.UnitMismatch, "", "")
 		} else {
 			f := number(y.u.Factor / x.u.Factor)
-			report(diag.UnitFactor, "write ("+f+") in front: in parentheses it is a conversion factor", ", which wants the factor "+f)
+			report(diag.UnitFactor, "write ("+f+") in front of "+second+": in parentheses it is a conversion factor", ", which wants the factor "+f)
 		}
 	}
 	return anything
+}
+
+// operand names an expression for a hint: as it stands in the text where it is
+// short, else by where it is; a sum needs brackets before it can be multiplied.
+func operand(e Expr, where string) string {
+	switch e := e.(type) {
+	case *NameExpr:
+		return e.Name + strings.Repeat("'", e.Primes)
+	case *ElemExpr:
+		return e.Name + "[…]" + strings.Repeat("'", e.Primes)
+	case *CallExpr:
+		return e.Name + "(…)"
+	case *BinaryExpr:
+		if e.Op == "+" || e.Op == "-" {
+			return where + " (a sum: put it in brackets)"
+		}
+	}
+	return where
 }
 
 // wantPlain says that an amount must be a plain number.
@@ -311,7 +354,7 @@ func (d *dimensions) wantPlain(a amount, pos diag.Pos, what string) {
 	}
 	hint := ""
 	if a.u.Dim == (unit.Dim{}) {
-		hint = "write (" + number(a.u.Factor) + ") in front: in parentheses it is a conversion factor"
+		hint = "write (" + number(a.u.Factor) + ") in front of it: in parentheses it is a conversion factor"
 	} else {
 		hint = "divide it by something in (" + a.u.Name() + "), such as 1 (" + a.u.Name() + ")"
 	}
@@ -401,12 +444,17 @@ func (d *dimensions) stmt(s Stmt) {
 		d.stmts(s.Body)
 		d.locals = d.locals[:len(d.locals)-1]
 	case *WatchStmt:
-		d.same(d.expr(s.X), d.expr(s.Y), d.between(s.Pos, "WATCH compares", d.expr(s.X), d.expr(s.Y)))
+		op := "<"
+		if s.Rising {
+			op = ">"
+		}
+		x, y := d.expr(s.X), d.expr(s.Y)
+		d.same(x, y, operand(s.Y, "what follows the "+op), d.between(s.Pos, "WATCH compares", x, y))
 	case *TableStmt:
 		// bounds are bare numbers nearly always
 	case *EquationStmt:
 		x, y := d.expr(s.X), d.expr(s.Y)
-		d.same(x, y, d.between(s.Pos, "the equation sets equal", x, y))
+		d.same(x, y, operand(s.Y, "what follows the ="), d.between(s.Pos, "the equation sets equal", x, y))
 	case *CompartmentStmt:
 		x := d.inIndex(s.Index, s.Volume)
 		for _, n := range s.Names {
@@ -422,10 +470,10 @@ func (d *dimensions) stmt(s Stmt) {
 				sum = x
 				continue
 			}
-			sum = d.same(sum, x, d.between(t.Pos, "CONSERVE adds", sum, x))
+			sum = d.same(sum, x, t.Name, d.between(t.Pos, "CONSERVE adds", sum, x))
 		}
 		total := d.expr(s.Total)
-		d.same(sum, total, d.between(s.Pos, "CONSERVE sets equal", sum, total))
+		d.same(sum, total, operand(s.Total, "what follows the ="), d.between(s.Pos, "CONSERVE sets equal", sum, total))
 	case *ReactionStmt:
 		d.reaction(s)
 	case *HintStmt:
@@ -474,7 +522,7 @@ func (d *dimensions) assign(s *AssignStmt) {
 	}
 	x := d.name(s.Target.Ident, s.Target.Primes)
 	what := name + strings.Repeat("'", s.Target.Primes)
-	d.same(x, y, func(code diag.Code, hint, why string) {
+	d.same(x, y, operand(s.X, "what follows the ="), func(code diag.Code, hint, why string) {
 		d.rep.add(diag.Warning, code, s.Target.Pos, hint, "%s is %s and is set to %s%s", what, describe(x), describe(y), why)
 	})
 }
@@ -556,7 +604,7 @@ func (d *dimensions) binary(e *BinaryExpr) amount {
 	case "&&", "||":
 		return unitless
 	}
-	z := d.same(x, y, d.between(e.Pos, verbs[e.Op], x, y))
+	z := d.same(x, y, operand(e.Y, "what follows the "+e.Op), d.between(e.Pos, verbs[e.Op], x, y))
 	if e.Op == "+" || e.Op == "-" {
 		return z
 	}
@@ -597,7 +645,7 @@ func (d *dimensions) call(c *CallExpr) amount {
 				break
 			}
 			x, pos := s.args[i], c.Args[i].position()
-			d.same(x, a, func(_ diag.Code, hint, why string) {
+			d.same(x, a, operand(c.Args[i], "the argument"), func(_ diag.Code, hint, why string) {
 				d.rep.add(diag.Warning, diag.UnitArgument, pos, hint, "argument %s of %s is %s and is given %s%s", s.names[i], c.Name, describe(x), describe(a), why)
 			})
 		}
@@ -612,7 +660,7 @@ func (d *dimensions) call(c *CallExpr) amount {
 	ms := amount{u: unit.Unit{Factor: 1e-3, Dim: timeDim}}
 	wants := func(i int, x amount) {
 		if i < len(args) {
-			d.same(x, args[i], func(code diag.Code, hint, why string) {
+			d.same(x, args[i], operand(c.Args[i], "the argument"), func(code diag.Code, hint, why string) {
 				d.rep.add(diag.Warning, diag.UnitArgument, c.Args[i].position(), hint, "%s wants %s and is given %s%s", c.Name, describe(x), describe(args[i]), why)
 			})
 		}
@@ -620,21 +668,21 @@ func (d *dimensions) call(c *CallExpr) amount {
 	switch {
 	case keeping[c.Name]:
 		if len(args) == 2 {
-			return d.same(at(0), at(1), d.between(c.Pos, c.Name+" compares", at(0), at(1)))
+			return d.same(at(0), at(1), operand(c.Args[1], "the second argument"), d.between(c.Pos, c.Name+" compares", at(0), at(1)))
 		}
 		return at(0)
 	case c.Name == "sqrt":
 		return d.root(at(0), c)
 	case c.Name == "pow" && len(args) == 2:
 		return d.power(args[0], &BinaryExpr{Op: "^", X: c.Args[0], Y: c.Args[1], Pos: c.Pos})
-	case c.Name == "atan2":
-		d.same(at(0), at(1), d.between(c.Pos, "atan2 divides", at(0), at(1)))
+	case c.Name == "atan2" && len(args) == 2:
+		d.same(at(0), at(1), operand(c.Args[1], "the second argument"), d.between(c.Pos, "atan2 divides", at(0), at(1)))
 		return unitless
 	case c.Name == "at_time", c.Name == "net_send", c.Name == "net_event", c.Name == "net_move":
 		wants(0, ms)
 		return unitless
 	case c.Name == "state_discontinuity" && len(args) == 2:
-		d.same(args[0], args[1], d.between(c.Pos, "state_discontinuity sets equal", args[0], args[1]))
+		d.same(args[0], args[1], operand(c.Args[1], "the second argument"), d.between(c.Pos, "state_discontinuity sets equal", args[0], args[1]))
 		return unitless
 	case c.Name == "normrand", c.Name == "exprand":
 		return at(0) // the value has the unit of the mean
@@ -691,7 +739,7 @@ func (d *dimensions) reaction(s *ReactionStmt) {
 	quantity := bare
 	for _, t := range append(append([]ReactionTerm(nil), s.Left...), s.Right...) {
 		x := d.times(d.volume(t.Name), d.name(t.Ident, 0), 1)
-		quantity = d.same(quantity, x, func(code diag.Code, hint, why string) {
+		quantity = d.same(quantity, x, t.Name, func(code diag.Code, hint, why string) {
 			d.rep.add(diag.Warning, diag.UnitReaction, t.Pos, "COMPARTMENT gives the states their volumes",
 				"%s reacts as %s, and what stands before it as %s%s", t.Name, describe(x), describe(quantity), why)
 		})
@@ -704,7 +752,7 @@ func (d *dimensions) reaction(s *ReactionStmt) {
 		}
 		x := d.expr(e)
 		want := d.times(d.fluxes, side(list), -1)
-		d.same(want, x, func(code diag.Code, hint, why string) {
+		d.same(want, x, operand(e, "the "+what), func(code diag.Code, hint, why string) {
 			d.rep.add(diag.Warning, diag.UnitReaction, e.position(), hint, "the %s of this reaction must be %s, and is %s%s", what, describe(want), describe(x), why)
 		})
 	}

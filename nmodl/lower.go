@@ -201,7 +201,7 @@ func (l *lowerer) units() {
 		if !u.Factor {
 			if err := scope.Define(u.Name, u.From); err != nil {
 				if _, bad := scope.Parse(u.From); bad != nil {
-					l.rep.hintf(diag.BadUnit, u.Pos, "declare it first: (name) = (a unit that is known)", "unit (%s): %v", u.From, bad)
+					l.rep.hintf(diag.BadUnit, u.Pos, unknownUnit(scope, bad, "declare it first: (name) = (a unit that is known)"), "unit (%s): %v", u.From, bad)
 				} else {
 					l.rep.warnf(diag.Duplicate, u.Pos, "%v; the first definition holds", err)
 				}
@@ -216,7 +216,7 @@ func (l *lowerer) units() {
 				to, err = scope.Parse(u.To)
 			}
 			if err != nil {
-				l.rep.hintf(diag.BadUnit, u.Pos, "declare it first: (name) = (a unit that is known)", "constant %s: %v", u.Name, err)
+				l.rep.hintf(diag.BadUnit, u.Pos, unknownUnit(scope, err, "declare it first: (name) = (a unit that is known)"), "constant %s: %v", u.Name, err)
 			} else if from.Dim != to.Dim {
 				l.rep.warnf(diag.BadUnit, u.Pos, "constant %s is %v over %v; the number is used as it is", u.Name, from.Dim, to.Dim)
 			}

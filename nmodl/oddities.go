@@ -24,8 +24,12 @@ func (l *lowerer) oddities() {
 		}
 		walkStmts(b.Body, func(s Stmt) {
 			if s, ok := s.(*AssignStmt); ok {
-				if c, ok := l.consts[s.Target.Name]; ok && c.decl && !l.localTo(b, s.Target.Name) {
-					l.rep.warnf(diag.OddValue, s.Target.Pos, "%s is a CONSTANT, of line %d, and changes here", s.Target.Name, c.pos.Line)
+				if c, ok := l.consts[s.Target.Name]; ok && !l.localTo(b, s.Target.Name) {
+					what := "a constant of UNITS"
+					if c.decl {
+						what = "a CONSTANT"
+					}
+					l.rep.warnf(diag.OddValue, s.Target.Pos, "%s is %s, of line %d, and changes here", s.Target.Name, what, c.pos.Line)
 				}
 			}
 		}, func(Expr) {})

@@ -128,6 +128,27 @@ loop:
 	}
 }
 
+// prefixed are the units that are often written with a long prefix.
+var prefixed = []string{"volt", "amp", "ampere", "siemens", "mho", "ohm", "meter", "liter", "farad", "coul", "coulomb", "mole", "sec", "second", "gram",
+	"joule", "watt", "newton", "hertz"}
+
+// Names returns the names that Parse knows, those with long prefixes only of
+// common units: what a misspelt one may have meant. The order is free.
+func (s *Scope) Names() []string {
+	var names []string
+	for n := range s.names {
+		names = append(names, n)
+	}
+	for _, p := range longPrefix {
+		for _, n := range prefixed {
+			if _, ok := s.names[p.name+n]; !ok {
+				names = append(names, p.name+n)
+			}
+		}
+	}
+	return names
+}
+
 // number reads the leading number of a definition.
 func number(text string) (f float64, rest string, ok bool) {
 	rest = strings.TrimLeft(text, " \t")

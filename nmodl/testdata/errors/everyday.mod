@@ -1015,7 +1015,7 @@ CONSTANT { kq = 3 }
 ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
 STATE { m }
 UNITS {
-	F = (farady) (coulomb) : ### "bad-unit: constant F: no unit is called .farady. declare it first: .name. = .a unit that is known."
+	F = (farady) (coulomb) : ### "bad-unit: constant F: no unit is called .farady. did you mean .faraday.\\?"
 }
 INITIAL {
 	m = minf

@@ -4,7 +4,7 @@ NEURON { SUFFIX x USEION na READ ena, nai WRITE ik : ### "ik is no variable of t
 	RANGE celsius : ### "celsius is a variable of NEURON"
 }
 UNITS {
-	F = (faradey) (coulomb) : ### "bad-unit: constant F: no unit is called .faradey."
+	F = (faradey) (coulomb) : ### "bad-unit: constant F: no unit is called .faradey. did you mean .faraday.\\?"
 	(mM) = (millimolar) : ### "no unit is called .millimolar."
 	G = (faraday) (mV) : ### "no unit is called .mV."
 }

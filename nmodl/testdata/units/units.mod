@@ -43,7 +43,7 @@ STATE { m }
 INITIAL {
 	m = v : ### "unit-mismatch: m is a plain number and is set to a potential in \\(mV\\)"
 	m = exp(v) : ### "unit-number: the argument of exp must be a plain number, and is a potential in \\(mV\\) divide it by something in \\(mV\\)"
-	m = exp(v/1(volt)) : ### "unit-number: the argument of exp must be a plain number, and is a plain number in \\(0.001\\) write \\(0.001\\) in front"
+	m = exp(v/1(volt)) : ### "unit-number: the argument of exp must be a plain number, and is a plain number in \\(0.001\\) write \\(0.001\\) in front of it"
 	m = 3^celsius : ### "unit-number: an exponent must be a plain number"
 	m = v^m : ### "unit-number: what has an exponent that is no constant"
 	x = f(t) : ### "unit-argument: argument x of f is a potential in \\(mV\\) and is given a time in \\(ms\\)"
@@ -57,7 +57,7 @@ INITIAL {
 	far = v
 }
 BREAKPOINT { SOLVE s METHOD cnexp
-	ik = g*(v - x) : ### "unit-factor: ik is a current density in \\(mA/cm2\\) and is set to a current density in \\(uA/cm2\\), which wants the factor 0.001 write \\(0.001\\) in front"
+	ik = g*(v - x) : ### "unit-factor: ik is a current density in \\(mA/cm2\\) and is set to a current density in \\(uA/cm2\\), which wants the factor 0.001 write \\(0.001\\) in front of what follows the ="
 	i = 0
 }
 DERIVATIVE s {
@@ -101,3 +101,20 @@ NET_RECEIVE (w (uS)) {
 NEURON { SUFFIX none RANGE a } : ### "unit-none: nothing in this file has a unit"
 ASSIGNED { a v (mV) }
 INITIAL { a = v }
+---
+: Names of units that are nearly right; which side of a sum to scale
+NEURON { SUFFIX near RANGE g }
+UNITS { (mV) = (millivolt) (pA) = (picoamp) (mA) = (milliamp) }
+PARAMETER {
+	a = 1 (milisec) : ### "unit-unknown: .* no unit is called .milisec. did you mean .millisec.\\?"
+	b = 1 (joul) : ### "unit-unknown: .* did you mean .joule.\\?"
+	c = 1 (furlong) : ### "unit-unknown: .* define it in UNITS"
+	i1 = 1 (mA)
+	i2 = 1 (pA)
+}
+ASSIGNED { g (mA) }
+INITIAL {
+	g = i1 + i2 : ### "unit-factor: the sum adds .* which wants the factor 1e-09 write \\(1e-09\\) in front of i2: in parentheses"
+	g = i1 - 2*i2 : ### "unit-factor: the difference is of .* write \\(1e-09\\) in front of what follows the -: "
+	g = i2 + i2*3 : ### "unit-factor: g is .* write \\(1e-09\\) in front of what follows the = \\(a sum: put it in brackets\\): "
+}

@@ -194,3 +194,21 @@ BREAKPOINT {
 DERIVATIVE states {
 	m' = (minf - m)/mtau
 }
+---
+NEURON { : a constant of UNITS set
+	SUFFIX x
+	RANGE g
+}
+UNITS {
+	PI = (pi) (1)
+	Q = 3 (1)
+}
+ASSIGNED { g }
+INITIAL {
+	PI = 3 : ### "odd-value: PI is a constant of UNITS, of line 6, and changes here"
+	g = PI*own(3) + Q
+}
+FUNCTION own(Q) {
+	Q = Q + 1
+	own = Q
+}
