@@ -168,7 +168,7 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 	}
 	for _, p := range r.model.Artificial {
 		a := &ir.Artificial{Mech: p.Mech.Name}
-		if p.Mech.Name == "VecStim" {
+		if p.Mech.Name == "VecStim" || p.Played != nil {
 			a.Trains = [][]float64{p.Train()}
 		}
 		m.Pops = append(m.Pops, &ir.Population{Name: fmt.Sprintf("%s %d", p.Mech.Name, gid), Artificial: a, FirstGid: gid, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}, Pos: p.Pos})

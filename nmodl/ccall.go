@@ -40,7 +40,7 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 	switch e.name {
 	case "printf", "fprintf", "Printf", "Fprintf", "puts", "fputs", "debug_printf":
 		return b.cPrint(e), true
-	case "fflush", "assert":
+	case "fflush", "assert", "hoc_malchk":
 		return nil, true
 	case "hoc_execerror", "hoc_execerr_ext", "nrn_exit", "abort", "exit":
 		text := e.name

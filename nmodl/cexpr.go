@@ -165,6 +165,9 @@ func (b *body) cExpr(e cExpr) cValue {
 	case *cCall:
 		return b.cCallExpr(e)
 	case *cCast:
+		if p := b.madeHere(e.typ, e.x); p != nil {
+			return cValue{ptr: p}
+		}
 		v := b.cExpr(e.x)
 		if e.typ.ptr > 0 || v.ptr != nil {
 			if v.ptr == nil {
@@ -185,7 +188,7 @@ func (b *body) cExpr(e cExpr) cValue {
 		b.pre = append(b.pre, b.cEffect(e.x)...)
 		return b.cExpr(e.y)
 	case *cMember:
-		b.giveUp(e.Pos, "the member %s of a structure", e.name)
+		return b.load(b.member(e))
 	case *cSizeof:
 		b.giveUp(e.Pos, "sizeof")
 	}
@@ -381,12 +384,19 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 		return cValue{ptr: q}
 	}
 	if p.holder != "" {
-		walkCExpr(e.y, func(x cExpr) {
-			if c, ok := x.(*cCall); ok {
-				b.giveUp(c.Pos, "the function %s", c.name)
+		if cast, ok := e.y.(*cCast); ok {
+			if q := b.madeHere(cast.typ, cast.x); q != nil && b.hold(p.holder, q) {
+				return cValue{ptr: q}
 			}
-		})
-		b.giveUp(e.Pos, "a change of the pointer %s", p.holder)
+		}
+		if c := callIn(e.y); c != nil {
+			b.giveUp(c.Pos, "the function %s", c.name)
+		}
+		q := b.pointer(b.cExpr(e.y), e.y, e.Pos)
+		if e.op != "" || !b.hold(p.holder, q) {
+			b.giveUp(e.Pos, "a change of the pointer %s", p.holder)
+		}
+		return cValue{ptr: q}
 	}
 	start := len(b.pre)
 	v := b.cExpr(e.y)
@@ -405,6 +415,16 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 	}
 	b.store(p, x, e.Pos)
 	return b.load(p)
+}
+
+// callIn is the first call in an expression, nil if there is none.
+func callIn(e cExpr) (found *cCall) {
+	walkCExpr(e, func(x cExpr) {
+		if c, ok := x.(*cCall); ok && found == nil {
+			found = c
+		}
+	})
+	return found
 }
 
 // cPlace is something that can be read or set: a variable, an element, a
@@ -465,6 +485,8 @@ func (b *body) place(e cExpr) cPlace {
 		if e.op == "*" {
 			return b.element(b.pointerOf(e.x), mech.Num{}, e.Pos)
 		}
+	case *cMember:
+		return b.member(e)
 	case *cIndex:
 		p := b.pointerOf(e.x)
 		i := b.truncated(b.cExpr(e.i), e.Pos)
@@ -517,6 +539,10 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 			v := cValue{ptr: b.held1(p.name, pos)}
 			return cPlace{v: -1, value: &v, holder: p.name, pos: pos}
 		}
+	case ptrRecord:
+		if first {
+			return cPlace{v: -1, value: &cValue{ptr: p}, pos: pos}
+		}
 	case ptrNull:
 		b.giveUp(pos, "the use of a pointer that points nowhere")
 	}
@@ -531,6 +557,9 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 // held1 is the pointer that a POINTER of the mechanism is.
 func (b *body) held1(name string, pos diag.Pos) *cPtr {
 	l := b.l
+	if l.c.role[name] == aRecord {
+		return &cPtr{kind: ptrRecord, name: name}
+	}
 	v, ok := l.syms[name]
 	if !ok {
 		return &cPtr{kind: ptrOther, name: name}
@@ -550,6 +579,9 @@ func (b *body) held1(name string, pos diag.Pos) *cPtr {
 func (b *body) address(e *cUnary) *cPtr {
 	if n, ok := e.x.(*cName); ok {
 		name := strings.TrimPrefix(n.name, "_p_")
+		if b.l.c.role[name] == aRecord {
+			return &cPtr{kind: ptrHolder, name: name}
+		}
 		if v, ok := b.l.syms[name]; ok {
 			switch b.l.d.Vars[v].Storage {
 			case mech.Stream, mech.Series:

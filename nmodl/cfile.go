@@ -18,7 +18,10 @@ type cFile struct {
 	set     map[string]bool // names that C assigns
 	role    map[string]role // of the pointers
 	seeding []seeding
-	fixed   map[string]float64 // switches that only seeding procedures set
+	players []player
+	structs map[string][]cMemberDecl // structures by name
+	record  map[string]string        // the structure that a pointer points to
+	fixed   map[string]float64       // switches that only seeding procedures set
 }
 
 // cFunc is a function of C outside of blocks.
@@ -47,6 +50,7 @@ const (
 	noRole     role = iota
 	aStream         // a random stream: nrnran123_State, Rand
 	aSeries         // a list of numbers: hoc's Vector
+	aRecord         // a structure of C; of its members, role has POINTER.MEMBER
 	somethingC      // memory of C's own
 )
 
@@ -58,10 +62,14 @@ type seeding struct {
 	random  int    // which argument is a Random object, 0 if none
 }
 
+// player is a procedure that takes a Vector for a pointer.
+type player struct{ proc, pointer string }
+
 // readC scans all VERBATIMs in the order of the file.
 func readC(f *File) *cFile {
 	c := &cFile{toks: map[*VerbatimStmt][]ctok{}, off: map[*VerbatimStmt]bool{}, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
-		words: map[string]bool{}, set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{}}
+		words: map[string]bool{}, set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{},
+		structs: map[string][]cMemberDecl{}, record: map[string]string{}}
 	p := newCpp()
 	for _, b := range f.Blocks {
 		if b.Kind == "VERBATIM" {
@@ -139,7 +147,9 @@ func (c *cFile) outside(toks []ctok) {
 				continue
 			}
 			c.function(toks[start:brace], body)
-		case structure(item), item[0].text == "extern", item[0].text == "typedef", item[0].text == "using":
+		case structure(item):
+			c.structures(item)
+		case item[0].text == "extern", item[0].text == "typedef", item[0].text == "using":
 		default:
 			c.globals(item, false)
 		}
@@ -224,13 +234,13 @@ func (c *cFile) look(block string, toks []ctok) {
 				continue
 			}
 			if name, ok := strings.CutPrefix(t.text, "_p_"); ok {
-				return name
+				return c.memberOf(name, ts, i)
 			}
 			if a := alias[t.text]; a != "" {
-				return a
+				return c.memberOf(a, ts, i)
 			}
 			if i > 0 && ts[i-1].text == "&" {
-				return t.text
+				return c.memberOf(t.text, ts, i)
 			}
 		}
 		return ""
@@ -247,6 +257,9 @@ func (c *cFile) look(block string, toks []ctok) {
 					c.set[toks[k].text] = true
 				}
 			}
+		}
+		if t.kind == cIdent {
+			c.records(toks, i, base)
 		}
 		// T** pv = (T**)(&_p_x); and T* s = *((T**)(&_p_x));
 		if t.text == "=" && i > 0 && toks[i-1].kind == cIdent && (i < 2 || toks[i-2].text != "*" || starsOfDecl(toks[:i-1])) {
@@ -399,6 +412,9 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 		if name != "" {
 			c.claim(name, aSeries)
+			if fn == "vector_arg" && block != "" {
+				c.players = append(c.players, player{block, name})
+			}
 		}
 	case strings.HasSuffix(fn, "alloc"):
 		if name := target(); name != "" && c.role[name] == noRole {
@@ -489,7 +505,7 @@ func (c *cFile) settleRoles(f *File) {
 		}
 	}
 	for name := range c.role {
-		if !known[name] {
+		if base, _, _ := strings.Cut(name, "."); !known[base] {
 			delete(c.role, name)
 		}
 	}
@@ -533,7 +549,12 @@ func (c *cFile) switches(f *File) {
 	}
 }
 
-// clearsOnly says whether a seeding procedure's only C is that.
+// seeds says whether a procedure is one that names streams.
 func (c *cFile) seeds(proc string) bool {
 	return slices.ContainsFunc(c.seeding, func(s seeding) bool { return s.proc == proc })
+}
+
+// plays says whether a procedure is one that takes a Vector.
+func (c *cFile) plays(proc string) bool {
+	return slices.ContainsFunc(c.players, func(p player) bool { return p.proc == proc })
 }

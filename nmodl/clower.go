@@ -31,6 +31,7 @@ const (
 	ptrVar            // a variable of the mechanism
 	ptrLocal          // a number of C's
 	ptrArray          // an array; at is the first element
+	ptrRecord         // the structure of the POINTER name
 	ptrFile           // stdout, stderr
 	ptrArgs           // the arguments of NET_RECEIVE
 	ptrOther          // what rall cannot follow; name says what
@@ -194,8 +195,10 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 		case t.ptr > 0:
 			p := &cPtr{kind: ptrOther, name: v.name}
 			if v.init != nil {
-				val := b.cExpr(v.init)
-				p = b.pointer(val, v.init, v.pos)
+				if p = b.madeHere(t, v.init); p == nil {
+					val := b.cExpr(v.init)
+					p = b.pointer(val, v.init, v.pos)
+				}
 			}
 			b.ptrs = append(b.ptrs, p)
 			scope["c:"+v.name] = scopeName{v: -1, pointer: len(b.ptrs), slot: -1}
@@ -343,7 +346,7 @@ func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
 func (b *body) mergePtrs(other []*cPtr) {
 	for i := range min(len(other), len(b.ptrs)) {
 		p, q := b.ptrs[i], other[i]
-		if p == q || p.kind == q.kind && p.v == q.v && p.slot == q.slot && p.at == nil && q.at == nil {
+		if p == q || p.kind == q.kind && p.v == q.v && p.slot == q.slot && (p.name == q.name || p.kind != ptrHolder && p.kind != ptrRecord) && p.at == nil && q.at == nil {
 			continue
 		}
 		b.ptrs[i] = &cPtr{kind: ptrOther, name: p.name}

@@ -20,6 +20,7 @@ type lowerer struct {
 	tops      map[string]LocalDecl  // LOCALs outside of blocks, made when first used
 	start     map[string]float64    // START values of states
 	randoms   map[string]bool
+	wholes    map[mech.VarID]bool // members of structures of C that are integers
 	funcs     map[string]int
 	systems   map[string]int
 	blocks    map[string]*Block // named blocks that are no functions
@@ -74,7 +75,7 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 	l := &lowerer{
 		f: f, rep: &reporter{list: list, sources: f.sources}, d: &mech.Def{Source: "nmodl", Title: f.Title, Pos: f.Pos},
 		syms: map[string]mech.VarID{}, consts: map[string]constant{}, tops: map[string]LocalDecl{},
-		start: map[string]float64{}, randoms: map[string]bool{}, funcs: map[string]int{}, systems: map[string]int{},
+		start: map[string]float64{}, randoms: map[string]bool{}, wholes: map[mech.VarID]bool{}, funcs: map[string]int{}, systems: map[string]int{},
 		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{}, c: readC(f),
 	}
 	l.f = withLibrary(f, l.c, l.rep)
@@ -140,6 +141,8 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		case !ok || !isFunc(b):
 		case l.c.seeds(b.Name.Name):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it names the instance's random stream", b.Kind, b.Name.Name)
+		case l.c.plays(b.Name.Name):
+			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it gives the instance its numbers", b.Kind, b.Name.Name)
 		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)"):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is left out: only hoc can call it", b.Kind, b.Name.Name)
 		default:
@@ -334,6 +337,9 @@ func (l *lowerer) neuronNames() {
 		case isFixed && d.Array == 0:
 			// which generator is used; there is only one here
 			v.Storage, v.Default = mech.Constant, fixed
+		case l.c.role[d.Name] == aRecord:
+			l.members(d)
+			return
 		case l.c.role[d.Name] == somethingC, bbcore[d.Name]:
 			l.extern[d.Name] = "points to data that only C can reach"
 			return
@@ -425,6 +431,11 @@ func (l *lowerer) neuronNames() {
 	for _, s := range l.c.seeding {
 		if v, ok := l.syms[s.pointer]; ok {
 			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.args, Random: s.random})
+		}
+	}
+	for _, p := range l.c.players {
+		if v, ok := l.syms[p.pointer]; ok && l.d.Vars[v].Storage == mech.Series {
+			l.d.Players = append(l.d.Players, mech.Player{Proc: p.proc, Series: v})
 		}
 	}
 	for _, id := range n.Random {

@@ -18,7 +18,7 @@ type Process struct {
 	Pos  diag.Pos    // where it was made
 
 	Streams  map[string]Stream // by the mechanism's name for them
-	Played   *vector           // the event times of a VecStim
+	Played   *vector           // the numbers that an artificial cell reads, the event times of a VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
 	was      float64       // its count when it was last looked at
@@ -160,12 +160,19 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			return number(1)
 		}
 	}
-	if m.Name == "VecStim" {
-		c.methods["play"] = func(k *call) value {
-			k.o.native.(*Process).Played = k.vector(0)
-			k.in.changes++
-			return number(0)
+	play := func(k *call) value {
+		p := k.o.native.(*Process)
+		if p.Played = nil; k.has(0) {
+			p.Played = k.vector(0)
 		}
+		k.in.changes++
+		return number(1) // as every PROCEDURE
+	}
+	if m.Name == "VecStim" {
+		c.methods["play"] = play
+	}
+	if len(m.Def.Players) == 1 && m.Def.Kind == mech.ArtificialCell {
+		c.methods[m.Def.Players[0].Proc] = play
 	}
 	for i := range m.Def.Grids {
 		c.methods["table_"+m.Def.Grids[i].Name] = func(k *call) value { return k.table(m, i) }
@@ -614,7 +621,8 @@ func fileMethods() map[string]method {
 	}
 }
 
-// Train returns the event times [ms] of a VecStim.
+// Train returns the numbers that are played into an artificial cell, the
+// event times [ms] of a VecStim.
 func (p *Process) Train() []float64 {
 	if p.Played == nil {
 		return nil

@@ -137,6 +137,11 @@ func (c *checker) def() {
 	for _, s := range d.Seedings {
 		c.stream(s.Stream, top)
 	}
+	for _, p := range d.Players {
+		if !c.varOK(p.Series) || d.Vars[p.Series].Storage != Series {
+			c.errf(top, "%s plays into variable %d, which is no series", p.Proc, p.Series)
+		}
+	}
 	for _, s := range d.Solves {
 		if (s.System < 0) == (s.Proc < 0) || s.System >= len(d.Systems) || s.Proc >= len(d.Funcs) {
 			c.errf(top, "a solve of system %d and procedure %d", s.System, s.Proc)

@@ -221,6 +221,13 @@ type Seeding struct {
 	Random int    // which argument is a Random object of hoc instead, 0: none
 }
 
+// Player is a procedure by which a model gives an instance the numbers of a
+// Series: play(vector). Like a Seeding it is no part of the equations.
+type Player struct {
+	Proc   string
+	Series VarID
+}
+
 // Def is one mechanism.
 type Def struct {
 	Name       string
@@ -241,6 +248,7 @@ type Def struct {
 	Before     map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
 	After      map[string]Block // "SOLVE", "INITIAL"
 	Seedings   []Seeding
+	Players    []Player
 	Grids      []Grid
 	Pos        diag.Pos
 }

@@ -63,6 +63,9 @@ func (d *Def) String() string {
 			fmt.Fprintf(&b, "  seeding %s of %s by the ids in arguments %v\n", s.Proc, d.name(s.Stream), s.IDs)
 		}
 	}
+	for _, p := range d.Players {
+		fmt.Fprintf(&b, "  playing %s into %s\n", p.Proc, d.name(p.Series))
+	}
 	for _, g := range d.Grids {
 		fmt.Fprintf(&b, "  grid %s of %d\n", g.Name, g.NArgs)
 	}
