@@ -39,7 +39,7 @@ func (l *lowerer) neverSet(uses map[*Block]uses, said map[string]bool) {
 		var read, readAtStart diag.Pos
 		setAtStart := false
 		for _, b := range l.f.Blocks {
-			if uses[b].set[d.Name] && !l.localTo(b, d.Name) {
+			if uses[b].set[d.Name] && !uses[b].own[d.Name] {
 				switch {
 				case runs[b]:
 					setter = b

@@ -16,7 +16,7 @@ func (l *lowerer) oddities() {
 	used := reachable(l.f, l.c)
 	uses := map[*Block]uses{}
 	for _, b := range l.f.Blocks {
-		u := l.usesOf(b)
+		u := usesOf(b)
 		uses[b] = u
 		maps.Copy(set, u.set)
 		for name := range u.read {
@@ -24,7 +24,7 @@ func (l *lowerer) oddities() {
 		}
 		walkStmts(b.Body, func(s Stmt) {
 			if s, ok := s.(*AssignStmt); ok {
-				if c, ok := l.consts[s.Target.Name]; ok && !l.localTo(b, s.Target.Name) {
+				if c, ok := l.consts[s.Target.Name]; ok && !u.own[s.Target.Name] {
 					what := "a constant of UNITS"
 					if c.decl {
 						what = "a CONSTANT"
@@ -55,12 +55,13 @@ func (l *lowerer) oddities() {
 type uses struct {
 	set  map[string]bool
 	read map[string]diag.Pos
+	own  map[string]bool // its arguments and LOCALs
 }
 
-func (l *lowerer) usesOf(b *Block) uses {
-	u := uses{map[string]bool{}, map[string]diag.Pos{}}
+func usesOf(b *Block) uses {
+	u := uses{map[string]bool{}, map[string]diag.Pos{}, localTo(b)}
 	note := func(name string, pos diag.Pos) {
-		if _, ok := u.read[name]; !ok && !l.localTo(b, name) {
+		if _, ok := u.read[name]; !ok && !u.own[name] {
 			u.read[name] = pos
 		}
 	}
@@ -109,20 +110,20 @@ func (l *lowerer) usesOf(b *Block) uses {
 	return u
 }
 
-// localTo says whether a name is an argument or a LOCAL of the block.
-func (l *lowerer) localTo(b *Block, name string) bool {
-	own := b.Name.Name == name
+// localTo lists the names that are the block's own: its arguments and LOCALs.
+func localTo(b *Block) map[string]bool {
+	own := map[string]bool{b.Name.Name: true}
 	for _, a := range b.Args {
-		own = own || a.Name == name
+		own[a.Name] = true
 	}
 	walkStmts(b.Body, func(s Stmt) {
 		switch s := s.(type) {
 		case *LocalStmt:
 			for _, n := range s.Names {
-				own = own || n.Name == name
+				own[n.Name] = true
 			}
 		case *FromStmt:
-			own = own || s.Var.Name == name
+			own[s.Var.Name] = true
 		}
 	}, func(Expr) {})
 	return own

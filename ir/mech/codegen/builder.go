@@ -39,10 +39,13 @@ type slot struct {
 	at int32
 }
 
-// env is what the variables hold at one place of the program.
+// env is what the variables hold at one place of the program. That of an arm or
+// a loop knows what differs from the one around it, so that what an if costs
+// does not depend on how much there is besides.
 type env struct {
+	outer *env
 	vals  map[slot]val
-	dirty map[slot]bool // assigned since the entry began
+	dirty map[slot]bool // assigned, in the outermost one: since the entry began
 	mask  *mask         // nil: all lanes
 }
 
@@ -55,18 +58,22 @@ type mask struct {
 }
 
 func (e *env) branch(cond val, not bool) *env {
-	f := &env{vals: make(map[slot]val, len(e.vals)+4), dirty: make(map[slot]bool, len(e.dirty)+4)}
-	for k, v := range e.vals {
-		f.vals[k] = v
-	}
-	for k := range e.dirty {
-		f.dirty[k] = true
-	}
-	f.mask = e.mask
+	f := newEnv()
+	f.outer, f.mask = e, e.mask
 	if cond != none {
 		f.mask = &mask{e.mask, cond, not}
 	}
 	return f
+}
+
+// get returns what a variable was found or set to hold.
+func (e *env) get(s slot) (val, bool) {
+	for ; e != nil; e = e.outer {
+		if v, ok := e.vals[s]; ok {
+			return v, true
+		}
+	}
+	return none, false
 }
 
 func newBuilder(m *opt.Module, lay *layout, diags *diag.List, entry string) *builder {
@@ -140,7 +147,7 @@ func (b *builder) loadPort(q kernel.Quantity, ion int) val {
 // intern returns the value like v that is in reach, or makes it where v.early
 // and the open region say.
 func (b *builder) intern(v value) val {
-	k := key{v.op, v.a, v.b, v.c, v.place, v.aux, math.Float64bits(v.num), 0}
+	k := v.key()
 	if v.op == kernel.LoadCX || v.op == kernel.LoadEdge || (v.op == kernel.LoadC || v.op == kernel.LoadArg) && !v.early {
 		k.version = b.version
 	}
@@ -306,7 +313,7 @@ func (b *builder) read(e *env, s slot) val {
 	if b.sharedArg(s) {
 		return b.intern(value{op: kernel.LoadArg, a: none, b: none, c: none, place: b.argument(s.v), uniform: true})
 	}
-	if v, ok := e.vals[s]; ok {
+	if v, ok := e.get(s); ok {
 		return v
 	}
 	return b.initial(s)

@@ -430,11 +430,7 @@ func (b *builder) initialIfMade(s slot) val {
 	v := b.initial(s)
 	if int(v) >= n { // made just now: forget it
 		b.pre.items = b.pre.items[:items]
-		for k, x := range b.pre.scope {
-			if x == v {
-				delete(b.pre.scope, k)
-			}
-		}
+		delete(b.pre.scope, b.vals[v].key())
 		b.vals = b.vals[:n]
 		return none
 	}

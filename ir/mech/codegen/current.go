@@ -117,9 +117,12 @@ func (g *generator) remembers(blk mech.Block) bool {
 	b := g.builder("current", &diag.List{})
 	e := newEnv()
 	b.stmts(e, blk.Body)
-	changed := map[mech.VarID]bool{}
+	changed, uniforms := map[mech.VarID]bool{}, map[int32]bool{}
 	for s := range e.dirty {
 		changed[s.v] = true
+		if u, ok := g.lay.uniform[s.v]; ok {
+			uniforms[u] = true
+		}
 	}
 	// Keep what the entry would keep, and see which loads that takes.
 	for s := range e.dirty {
@@ -138,11 +141,7 @@ func (g *generator) remembers(blk mech.Block) bool {
 		case (x.op == kernel.LoadC || x.op == kernel.LoadCX) && x.place.kind == inVar && changed[mech.VarID(x.place.id)]:
 			found = true
 		case x.op == kernel.LoadU && x.place.kind == inIndex:
-			for v := range changed {
-				if u, ok := g.lay.uniform[v]; ok && u == x.place.id {
-					found = true
-				}
-			}
+			found = found || uniforms[x.place.id]
 		}
 	})
 	return found

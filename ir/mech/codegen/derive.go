@@ -10,11 +10,16 @@ type affine struct {
 	b    *builder
 	v    val
 	dep  map[val]bool
-	memo map[val]val
+	memo map[val]derivative
+}
+
+type derivative struct {
+	dx val
+	ok bool
 }
 
 func newAffine(b *builder, v val) *affine {
-	return &affine{b: b, v: v, dep: map[val]bool{}, memo: map[val]val{}}
+	return &affine{b: b, v: v, dep: map[val]bool{}, memo: map[val]derivative{}}
 }
 
 // depends says whether x is computed from v. Registers that loops and tables
@@ -43,9 +48,16 @@ func (d *affine) of(x val) (dx val, ok bool) {
 	if x == d.v {
 		return d.b.num(1), true
 	}
-	if m, seen := d.memo[x]; seen {
-		return m, true
+	m, seen := d.memo[x]
+	if !seen {
+		m.dx, m.ok = d.derive(x)
+		d.memo[x] = m
 	}
+	return m.dx, m.ok
+}
+
+// derive is of for what is computed from v, for the first time.
+func (d *affine) derive(x val) (dx val, ok bool) {
 	n := d.b.vals[x]
 	emit := d.b.emit
 	switch n.op {
@@ -113,6 +125,5 @@ func (d *affine) of(x val) (dx val, ok bool) {
 	default:
 		return none, false
 	}
-	d.memo[x] = dx
 	return dx, true
 }

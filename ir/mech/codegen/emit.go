@@ -1,6 +1,8 @@
 package codegen
 
 import (
+	"container/heap"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/ir/mech"
@@ -292,19 +294,24 @@ func (b *builder) allocate(root *region, results []val, firstArg val) (reg []ker
 		}
 	}
 	var busy []int // per shared register: the position until which it is taken
+	var taken, free places
 	base := next
 	for _, iv := range list {
 		if b.vals[iv.v].uniform || iv.v == firstArg {
 			continue
 		}
 		n := max(1, len(members[b.vals[iv.v].group]))
-		at := -1
-		for r := 0; r+n <= len(busy) && at < 0; r++ {
-			free := true
-			for k := r; k < r+n; k++ {
-				free = free && busy[k] < iv.start
+		for len(taken) > 0 && taken[0][0] < iv.start {
+			heap.Push(&free, [2]int{heap.Pop(&taken).([2]int)[1]})
+		}
+		at := -1 // the first that is free, of n that follow each other
+		for n == 1 && len(free) > 0 && at < 0 {
+			if r := heap.Pop(&free).([2]int)[0]; busy[r] < iv.start { // or a group has it
+				at = r
 			}
-			if free {
+		}
+		for r := 0; n > 1 && r+n <= len(busy) && at < 0; r++ {
+			if slices.Max(busy[r:r+n]) < iv.start {
 				at = r
 			}
 		}
@@ -314,10 +321,24 @@ func (b *builder) allocate(root *region, results []val, firstArg val) (reg []ker
 		}
 		for k := 0; k < n; k++ {
 			busy[at+k] = iv.end
+			heap.Push(&taken, [2]int{iv.end, at + k})
 			reg[iv.v+val(k)] = kernel.Reg(base + at + k)
 		}
 	}
 	return reg, base + len(busy)
+}
+
+// places is a heap of pairs, the smallest first.
+type places [][2]int
+
+func (p places) Len() int           { return len(p) }
+func (p places) Less(i, j int) bool { return slices.Compare(p[i][:], p[j][:]) < 0 }
+func (p places) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
+func (p *places) Push(x any)        { *p = append(*p, x.([2]int)) }
+func (p *places) Pop() any {
+	last := (*p)[len(*p)-1]
+	*p = (*p)[:len(*p)-1]
+	return last
 }
 
 func firstLive(vs []val, start []int) val {

@@ -90,10 +90,11 @@ func (h *hoister) entry(e *built) {
 	want(e.results...)
 	var moved []*ins
 	var to []place
+	copied := map[val]val{}
 	b.walk([]*region{b.pre, e.root}, func(x *ins) {
-		if x.dst != none && wanted[x.dst] && b.weight(x.dst, map[val]bool{}) >= hoistWeight {
+		if x.dst != none && wanted[x.dst] && b.weight(x.dst, map[val]bool{}, hoistWeight) >= hoistWeight {
 			moved = append(moved, x)
-			to = append(to, h.keep(h.copy(b, x.dst, map[val]val{}), b.vals[x.dst].uniform))
+			to = append(to, h.keep(h.copy(b, x.dst, copied), b.vals[x.dst].uniform))
 		}
 	})
 	for i, x := range moved { // when all are copied: one may be a part of another
@@ -144,10 +145,10 @@ func (h *hoister) invariants(b *builder) []bool {
 	return out
 }
 
-// weight is the cost of computing v from loads; a port counts as a division,
-// for its elements are gathered.
-func (b *builder) weight(v val, seen map[val]bool) int {
-	if v == none || seen[v] {
+// weight is the cost of computing v from loads, counted until it is enough; a
+// port counts as a division, for its elements are gathered.
+func (b *builder) weight(v val, seen map[val]bool, enough int) int {
+	if v == none || seen[v] || enough <= 0 {
 		return 0
 	}
 	seen[v] = true
@@ -158,7 +159,11 @@ func (b *builder) weight(v val, seen map[val]bool) int {
 	case kernel.LoadP:
 		return cost(kernel.Div)
 	}
-	return cost(x.op) + b.weight(x.a, seen) + b.weight(x.b, seen) + b.weight(x.c, seen)
+	w := cost(x.op)
+	for _, o := range []val{x.a, x.b, x.c} {
+		w += b.weight(o, seen, enough-w)
+	}
+	return w
 }
 
 // copy makes value v of an entry a value of prepare, which is the same one

@@ -52,6 +52,14 @@ type rewriter struct {
 	pos   map[val]int   // where a value is made, in the order of the text
 	wrote map[val]int   // where a mutable is written for the last time
 	from  map[val][]val // what a mutable is written with
+
+	// readers are the instructions and the control flow that read a value, or
+	// have read it: found when a pass first asks, and followed from then on.
+	readers  map[val][]*ins
+	controls map[val][]*val
+	// made waits for a pass to have walked over all: what goes right before an
+	// instruction.
+	made map[*region]map[*ins][]item
 }
 
 // forever is later than every place.
@@ -70,6 +78,7 @@ func (g *generator) rewrite(all map[string]*built) {
 				r := &rewriter{b: e.b, root: e.root}
 				r.look(e.results)
 				pass.run(r)
+				r.place()
 				e.b.settle()
 				e.b.revive([]*region{e.b.pre, e.root})
 				e.b.prune(e.root, e.results)
@@ -297,6 +306,42 @@ func (r *rewriter) each(f func(v val, x *ins)) {
 			f(x.dst, x)
 		}
 	})
+	r.place()
+}
+
+// find makes the table of who reads what.
+func (r *rewriter) find() {
+	if r.readers != nil {
+		return
+	}
+	r.readers, r.controls = map[val][]*ins{}, map[val][]*val{}
+	r.b.walk([]*region{r.b.pre, r.root}, r.reads)
+	for _, of := range r.made {
+		for _, list := range of {
+			for _, i := range list {
+				r.reads(i.(*ins))
+			}
+		}
+	}
+	r.b.changeControls([]*region{r.b.pre, r.root}, func(v *val) { r.controls[*v] = append(r.controls[*v], v) })
+}
+
+// reads notes what x reads.
+func (r *rewriter) reads(x *ins) {
+	if r.readers == nil {
+		return
+	}
+	note := func(v val) {
+		if l := r.readers[v]; v != none && (len(l) == 0 || l[len(l)-1] != x) {
+			r.readers[v] = append(l, x)
+		}
+	}
+	note(x.a)
+	note(x.b)
+	note(x.c)
+	for _, v := range x.args {
+		note(v)
+	}
 }
 
 // set makes value v another operation on values that are made before it.
@@ -304,6 +349,7 @@ func (r *rewriter) set(x *ins, op kernel.Op, a, b val) {
 	x.op, x.a, x.b, x.c, x.num = op, a, b, none, 0
 	v := &r.b.vals[x.dst]
 	v.op, v.a, v.b, v.c, v.num = op, a, b, none, 0
+	r.reads(x)
 }
 
 // is returns the operands of v if it is made by op and they are still the same
@@ -414,9 +460,15 @@ func (r *rewriter) signs() {
 // negated says whether every use of v is one that a sign costs nothing in: a
 // product with a uniform factor, or the divisor of a negated value.
 func (r *rewriter) negated(v val) bool {
+	r.find()
 	ok := r.count(v) > 0
 	count := 0
-	r.b.walk([]*region{r.b.pre, r.root}, func(x *ins) {
+	seen := map[*ins]bool{}
+	for _, x := range r.readers[v] {
+		if seen[x] {
+			continue
+		}
+		seen[x] = true
 		for _, o := range append([]val{x.a, x.b, x.c}, x.args...) {
 			if o != v {
 				continue
@@ -434,7 +486,7 @@ func (r *rewriter) negated(v val) bool {
 				ok = false
 			}
 		}
-	})
+	}
 	return ok && count == r.count(v)
 }
 
@@ -448,13 +500,22 @@ func (b *builder) emitEarly(op kernel.Op, a val) val {
 
 // replace lets everything that reads v read w.
 func (r *rewriter) replace(v, w val) {
+	if v == w {
+		return
+	}
 	swap := func(o *val) {
 		if *o == v {
 			*o = w
 		}
 	}
-	r.b.changeControls([]*region{r.b.pre, r.root}, swap)
-	r.b.walk([]*region{r.b.pre, r.root}, func(x *ins) {
+	r.find()
+	for _, o := range r.controls[v] {
+		if *o == v {
+			*o = w
+			r.controls[w] = append(r.controls[w], o)
+		}
+	}
+	for _, x := range r.readers[v] {
 		swap(&x.a)
 		swap(&x.b)
 		swap(&x.c)
@@ -467,7 +528,10 @@ func (r *rewriter) replace(v, w val) {
 		for i := range x.args {
 			swap(&x.args[i])
 		}
-	})
+		r.reads(x)
+	}
+	delete(r.readers, v)
+	delete(r.controls, v)
 }
 
 // before makes a value right before instruction x.
@@ -475,10 +539,31 @@ func (r *rewriter) before(x *ins, v value) val {
 	rg := r.in[x.dst]
 	id := r.b.add(v)
 	i := &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, num: v.num, live: true}
-	k := slices.Index(rg.items, item(x))
-	rg.items = slices.Insert(slices.Clone(rg.items), k, item(i)) // somebody may be walking over the old ones
+	if r.made == nil {
+		r.made = map[*region]map[*ins][]item{}
+	}
+	if r.made[rg] == nil {
+		r.made[rg] = map[*ins][]item{}
+	}
+	r.made[rg][x] = append(r.made[rg][x], i)
+	r.reads(i)
 	r.at[id], r.in[id], r.pos[id] = i, rg, r.pos[x.dst]
 	return id
+}
+
+// place puts what before has made where it belongs.
+func (r *rewriter) place() {
+	for rg, of := range r.made {
+		items := make([]item, 0, len(rg.items)+len(of))
+		for _, i := range rg.items {
+			if x, ok := i.(*ins); ok {
+				items = append(items, of[x]...)
+			}
+			items = append(items, i)
+		}
+		rg.items = items
+	}
+	r.made = nil
 }
 
 // changeControls calls f with the places of the values that control flow reads.
@@ -674,11 +759,10 @@ func (r *rewriter) linear(x val) (v val, shift, scale float64) {
 func (r *rewriter) exps() {
 	type known struct {
 		v            val // exp(of)
-		of           val
 		shift, scale float64
 		in           *region
 	}
-	var all []known
+	all := map[val][]known{}
 	r.each(func(v val, x *ins) {
 		if x.op != kernel.Exp || r.b.vals[v].uniform || !r.inexact(v) {
 			return
@@ -687,8 +771,8 @@ func (r *rewriter) exps() {
 		if of == none || r.b.vals[of].uniform || r.b.vals[of].mutable {
 			return
 		}
-		for _, k := range all {
-			if k.of != of || k.in != r.in[v] && k.in != r.root && k.in != r.b.pre {
+		for _, k := range all[of] {
+			if k.in != r.in[v] && k.in != r.root && k.in != r.b.pre {
 				continue
 			}
 			ratio := scale / k.scale
@@ -713,7 +797,7 @@ func (r *rewriter) exps() {
 				}
 			}
 		}
-		all = append(all, known{v, of, shift, scale, r.in[v]})
+		all[of] = append(all[of], known{v, shift, scale, r.in[v]})
 	})
 }
 

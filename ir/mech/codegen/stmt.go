@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"path"
 	"path/filepath"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -145,7 +146,7 @@ func (b *builder) branch(e *env, x mech.If) {
 	then, other := e.branch(c, false), e.branch(c, true)
 	b.arm(then, x.Then)
 	b.arm(other, x.Else)
-	for _, s := range union(then, other) {
+	for _, s := range changed(then, other) {
 		p, q := b.read(then, s), b.read(other, s)
 		if p != q {
 			p = b.emit(kernel.Select, c, p, q)
@@ -157,13 +158,11 @@ func (b *builder) branch(e *env, x mech.If) {
 	}
 }
 
-func union(a, b *env) []slot {
+// changed lists what some of the arms have set, in an order.
+func changed(arms ...*env) []slot {
 	var out []slot
-	for s := range a.vals {
-		out = append(out, s)
-	}
-	for s := range b.vals {
-		if _, ok := a.vals[s]; !ok {
+	for _, a := range arms {
+		for s := range a.vals {
 			out = append(out, s)
 		}
 	}
@@ -173,7 +172,7 @@ func union(a, b *env) []slot {
 		}
 		return out[i].at < out[j].at
 	})
-	return out
+	return slices.Compact(out)
 }
 
 func (b *builder) arm(e *env, body []mech.Stmt) {
@@ -371,7 +370,7 @@ func (b *builder) lookup(e *env, x mech.Lookup) {
 
 	// What the body assigns besides the table's outputs stays as it is when
 	// the table is on.
-	for _, s := range union(off, e) {
+	for _, s := range changed(off) {
 		p, q := b.read(off, s), b.read(e, s)
 		if p != q && s.v >= 0 {
 			e.vals[s] = b.emit(kernel.Select, on, q, p)

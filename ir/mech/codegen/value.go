@@ -52,6 +52,10 @@ type key struct {
 	version int32
 }
 
+func (v *value) key() key {
+	return key{v.op, v.a, v.b, v.c, v.place, v.aux, math.Float64bits(v.num), 0}
+}
+
 // item is an instruction or a piece of control flow in a region.
 type item interface{ item() }
 
