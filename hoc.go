@@ -1,6 +1,9 @@
 package rall
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"io"
 	"path/filepath"
 	"strconv"
@@ -22,12 +25,14 @@ type HocSettings struct {
 	Insert   []Insert // what is put into such a morphology
 	Write    string   // the folder below which the program may write files; "": it may not
 	System   bool     // the program may run shell commands
+
+	Stop context.Context // ends the program when it is done; nil: nothing does
 }
 
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags
 // got an error.
 func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
-	in := runFiles(files, o, nil, diags)
+	in, _ := runFiles(files, o, nil, diags)
 	if in == nil {
 		return nil
 	}
@@ -40,21 +45,33 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 	return in.Cell(obj)
 }
 
+// ErrProgram is the error of a HOC program whose errors diags got.
+var ErrProgram = errors.New("the program has errors")
+
+// Interrupted is the error of a HOC program that HocSettings.Stop ended.
+type Interrupted struct {
+	At   diag.Pos // where it was
+	Time float64  // of its model [ms]
+}
+
+func (i *Interrupted) Error() string { return fmt.Sprintf("interrupted at %g ms, in %s", i.Time, i.At) }
+
 // RunHoc executes HOC programs that build models and run them: what they
-// record they keep, print and write themselves. It returns false if diags got an
-// error.
-func RunHoc(files []string, o HocSettings, s Settings, diags *diag.List) bool {
+// record they keep, print and write themselves. It returns nil, ErrProgram, or
+// an Interrupted.
+func RunHoc(files []string, o HocSettings, s Settings, diags *diag.List) error {
 	be := backend(s.Backend)
 	if be == nil {
 		diags.Errorf(diag.BadValue, diag.Pos{}, "no kernel backend %q: there are %s", s.Backend, strings.Join(Backends, ", "))
-		return false
+		return ErrProgram
 	}
 	e := &hocEngine{backend: be, opt: s.lowering(), print: o.Out}
-	return runFiles(files, o, e, diags) != nil
+	_, err := runFiles(files, o, e, diags)
+	return err
 }
 
 // runFiles executes HOC files, nil after an error.
-func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *hoc.Interp {
+func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) (*hoc.Interp, error) {
 	dir := "."
 	if len(files) > 0 {
 		dir = filepath.Dir(files[0])
@@ -72,7 +89,7 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *ho
 			diags.Add(d)
 		}
 	}
-	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Steps: o.Steps}
+	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Stop: o.Stop, Steps: o.Steps}
 	if e != nil {
 		e.mechs = cat
 		opt.Engine = e
@@ -82,10 +99,14 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) *ho
 	for i := 0; ok && i < len(files); i++ {
 		ok = in.Load(files[i])
 	}
-	if !in.Close() || !ok {
-		return nil
+	ok = in.Close() && ok
+	if at, t := in.Stopped(); at != nil {
+		return nil, &Interrupted{*at, t}
 	}
-	return in
+	if !ok {
+		return nil, ErrProgram
+	}
+	return in, nil
 }
 
 // HocArg reads an argument of a template from the command line: a number, or

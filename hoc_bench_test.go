@@ -93,7 +93,7 @@ func BenchmarkHocCells(b *testing.B) {
 	b.Run("program", func(b *testing.B) {
 		for b.Loop() {
 			var diags diag.List
-			if !RunHoc([]string{filepath.Join(dir, "build.hoc")}, HocSettings{Out: io.Discard}, Settings{}, &diags) {
+			if RunHoc([]string{filepath.Join(dir, "build.hoc")}, HocSettings{Out: io.Discard}, Settings{}, &diags) != nil {
 				b.Fatal(diags.Error())
 			}
 		}

@@ -46,7 +46,7 @@ func TestHocRunErrors(t *testing.T) {
 		}
 		var diags diag.List
 		var out strings.Builder
-		ok := RunHoc([]string{path}, HocSettings{Out: &out, Write: filepath.Join(dir, "out"), Steps: 100_000}, Settings{}, &diags)
+		ok := RunHoc([]string{path}, HocSettings{Out: &out, Write: filepath.Join(dir, "out"), Steps: 100_000}, Settings{}, &diags) == nil
 		if ok || !regexp.MustCompile(c.want).MatchString(diags.Error()) {
 			t.Errorf("%q: %v\n got %s\nwant %s", c.src, ok, diags.Error(), c.want)
 		}
@@ -69,7 +69,7 @@ func TestHocDiskFull(t *testing.T) {
 			t.Fatal(err)
 		}
 		var diags diag.List
-		ok := RunHoc([]string{path}, HocSettings{Out: io.Discard, Write: "/dev"}, Settings{}, &diags)
+		ok := RunHoc([]string{path}, HocSettings{Out: io.Discard, Write: "/dev"}, Settings{}, &diags) == nil
 		if ok || !regexp.MustCompile(c.want).MatchString(diags.Error()) {
 			t.Errorf("%q: %v\n got %s\nwant %s", c.src, ok, diags.Error(), c.want)
 		}
@@ -171,7 +171,7 @@ print u.size(), w.size()
 21 4 
 21 4 
 `
-	if !RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) || out.String() != want {
+	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) != nil || out.String() != want {
 		t.Errorf("%s\n got:\n%s\nwant:\n%s", diags.Error(), out.String(), want)
 	}
 }
@@ -228,7 +228,7 @@ proc show() { print a.n, b.n, x, seen_Seer, n[1].weight }
 	var diags diag.List
 	var out strings.Builder
 	const want = "2 2 7 8 2 \n4 4 8 9 2 \n8 8 10 11 2 \n"
-	if !RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) || out.String() != want {
+	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) != nil || out.String() != want {
 		t.Errorf("%s\n got:\n%s\nwant:\n%s", diags.Error(), out.String(), want)
 	}
 }

@@ -33,7 +33,7 @@ func TestHocModels(t *testing.T) {
 			var out bytes.Buffer
 			var diags diag.List
 			dir := t.TempDir()
-			if !rall.RunHoc([]string{f}, rall.HocSettings{Out: &out, Write: dir}, rall.Settings{}, &diags) {
+			if rall.RunHoc([]string{f}, rall.HocSettings{Out: &out, Write: dir}, rall.Settings{}, &diags) != nil {
 				t.Fatalf("%s\n%s", out.String(), diags.Error())
 			}
 			fixture.SameLines(t, out.String(), string(want))

@@ -2,11 +2,15 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -47,16 +51,61 @@ func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	if err := f.checkFolder(out); err != nil {
 		return err
 	}
-	print := bufio.NewWriter(os.Stdout)
+	ctx, stop := interruptible(true, "what the program printed and wrote is kept")
+	defer stop()
+	print := newPrinter(os.Stdout, isTerminal(os.Stdout))
 	var diags diag.List
-	ok := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out, System: f.system}, s, &diags)
+	ran := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out, System: f.system, Stop: ctx}, s, &diags)
 	err = print.Flush()
 	report(os.Stderr, &diags, f.quiet)
 	switch {
-	case !ok:
+	case ran == rall.ErrProgram:
 		return &exit{code: exitModel}
 	case err != nil:
 		return &exit{exitRun, err}
+	case ran != nil:
+		return &exit{exitInterrupted, fmt.Errorf("%w; what it printed and wrote until then is there", ran)}
 	}
 	return nil
+}
+
+// printer passes on what a program prints: line by line to a terminal, else
+// soon. It is for more than one goroutine.
+type printer struct {
+	mu    sync.Mutex
+	b     *bufio.Writer
+	lines bool
+	timer *time.Timer // flushes what is waiting; nil: nothing is
+}
+
+// printAfter is how long what was printed waits for more.
+const printAfter = 500 * time.Millisecond
+
+func newPrinter(w io.Writer, lines bool) *printer {
+	return &printer{b: bufio.NewWriter(w), lines: lines}
+}
+
+func (p *printer) Write(text []byte) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n, err := p.b.Write(text)
+	switch {
+	case err != nil:
+	case p.lines && bytes.IndexByte(text, '\n') >= 0:
+		err = p.b.Flush()
+	case p.timer == nil:
+		p.timer = time.AfterFunc(printAfter, func() { p.Flush() })
+	}
+	return n, err
+}
+
+// Flush passes on all that was printed. An error stays, for the next one too.
+func (p *printer) Flush() error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.timer != nil {
+		p.timer.Stop()
+		p.timer = nil
+	}
+	return p.b.Flush()
 }

@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync"
@@ -142,6 +143,71 @@ func TestInterruptedTrials(t *testing.T) {
 	folders, _ := filepath.Glob(filepath.Join(dir, "out", "trial_*"))
 	if len(sum) < 2 || len(sum) != len(folders) {
 		t.Errorf("%d trials summed up, %d folders", len(sum), len(folders))
+	}
+}
+
+// TestInterruptedHoc: a HOC program shows what it prints while it lasts, and
+// when it is stopped, between steps or in a loop of its own, what it printed and wrote
+// is there.
+func TestInterruptedHoc(t *testing.T) {
+	if runtime.GOOS == "windows" {
+		t.Skip("no interrupt to send")
+	}
+	for name, loop := range map[string]string{
+		"steps":      `while (1) { fadvance() }`,
+		"run":        `load_file("stdrun.hoc") tstop = 1e9 run()`,
+		"statements": `while (1) { x = 1 }`,
+		"command":    `system("exec sleep 100")`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			dir := t.TempDir()
+			src := "create soma\naccess soma\nobjref f\nf = new File()\nf.wopen(\"kept.txt\")\nf.printf(\"first\\n\")\nfinitialize(-65)\nprint \"begun\"\n" + loop + "\n"
+			if err := os.WriteFile(filepath.Join(dir, "x.hoc"), []byte(src), 0o666); err != nil {
+				t.Fatal(err)
+			}
+			c, err := command(dir, "run x.hoc -o out --allow-system")
+			if err != nil {
+				t.Fatal(err)
+			}
+			var out, errs output
+			c.Stdout, c.Stderr = &out, &errs
+			if err := c.Start(); err != nil {
+				t.Fatal(err)
+			}
+			waitFor(t, c, &out, "begun")
+			c.Process.Signal(syscall.SIGTERM)
+			c.Wait()
+			if code := c.ProcessState.ExitCode(); code != exitInterrupted || !regexp.MustCompile(`interrupted at [0-9.]+ ms, in (x|stdrun)\.hoc:\d`).MatchString(errs.String()) {
+				t.Errorf("exit code %d\n%s", code, errs.String())
+			}
+			if text, err := os.ReadFile(filepath.Join(dir, "out", "kept.txt")); string(text) != "first\n" {
+				t.Errorf("%q, %v", text, err)
+			}
+		})
+	}
+}
+
+// TestPrinter: a terminal gets lines, others what was printed soon.
+func TestPrinter(t *testing.T) {
+	var out output
+	p := newPrinter(&out, true)
+	p.Write([]byte("a"))
+	if p.Write([]byte("b\nc")); out.String() != "ab\nc" {
+		t.Errorf("a terminal got %q", out.String())
+	}
+	out = output{}
+	p = newPrinter(&out, false)
+	if p.Write([]byte("a\n")); out.String() != "" {
+		t.Errorf("%q at once", out.String())
+	}
+	for deadline := time.Now().Add(time.Minute); out.String() == "" && time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	}
+	if p.Write([]byte("b")); out.String() != "a\n" {
+		t.Errorf("%q after a while", out.String())
+	}
+	if p.Flush(); out.String() != "a\nb" {
+		t.Errorf("%q at the end", out.String())
 	}
 }
 

@@ -79,7 +79,7 @@ have not begun are run.`,
 			if err := j.load(r.Files, r.Settings, carried); err != nil {
 				return err
 			}
-			ctx, stop := interruptible(j.rank() == 0)
+			ctx, stop := interruptible(j.rank() == 0, "what was computed will be written")
 			defer stop()
 			if several != nil {
 				return resumeTrials(ctx, j, several, f.quiet, f.asJSON)

@@ -50,7 +50,8 @@ what it computes goes to DIR/unfinished: rall recover makes results of it if the
 run is killed. Under mpirun, ranks share the work (see doc/long-runs.md).
 
 A HOC program (MODEL.hoc) builds its model, runs it with run() or loops of
-fadvance, prints and writes files itself; the files it writes go below DIR.`,
+fadvance, prints and writes files itself; the files it writes go below DIR. When it is stopped,
+what it printed and wrote so far is there.`,
 		Example: `  rall run corpus/net3-gamma/gamma.json
   rall run corpus/net1-sensory-motor/sensory_motor.json -o out/sm --duration 200 --seed stim=7
   rall run corpus/net3-gamma/gamma.json --trials 3 -o out/trials
@@ -118,7 +119,7 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 	if err := j.first(func() error { return f.checkFolder(out) }); err != nil {
 		return err
 	}
-	ctx, stop := interruptible(j.rank() == 0)
+	ctx, stop := interruptible(j.rank() == 0, "what was computed will be written")
 	defer stop()
 	old := oldTrials(out)
 	again := restart{Files: absolute(args), Carried: f.carried != nil, Settings: s, NoPlots: f.noPlots, Conns: f.conns, Keep: f.conns || !f.noPlots && p.WantsConns()}
@@ -187,7 +188,7 @@ func (f *runFlags) checkFolder(out string) error {
 
 // interruptible returns a context that the first Ctrl-C (or another of
 // stopSignals) cancels; the second ends the process at once.
-func interruptible(say bool) (ctx context.Context, stop func()) {
+func interruptible(say bool, kept string) (ctx context.Context, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	c := make(chan os.Signal, 1)
 	signal.Notify(c, stopSignals...)
@@ -196,7 +197,7 @@ func interruptible(say bool) (ctx context.Context, stop func()) {
 		case <-c:
 			signal.Stop(c)
 			if say {
-				fmt.Fprintln(os.Stderr, "rall: stopping; what was computed will be written (once more to quit at once)")
+				fmt.Fprintln(os.Stderr, "rall: stopping; "+kept+" (once more to quit at once)")
 			}
 			cancel()
 		case <-ctx.Done():

@@ -426,6 +426,7 @@ func (in *Interp) fadvance(c *call) value {
 	in.stepping = false
 	in.steps = 0 // the program gets on
 	in.clock(in.run.T())
+	in.heed(c.fr, c.pos)
 	if in.failed {
 		return value{}
 	}

@@ -269,7 +269,7 @@ func (in *Interp) Close() bool {
 	ok := true
 	for len(in.written) > 0 {
 		f := in.written[0]
-		if err := in.closeFile(f); err != nil && !in.failed {
+		if err := in.closeFile(f); err != nil && (!in.failed || in.left != nil) {
 			in.diags.Errorf(diag.BadValue, f.where, "writing %s: %v", f.name, unwrapped(err))
 			ok = false
 		}

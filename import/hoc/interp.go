@@ -14,6 +14,7 @@
 package hoc
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -27,12 +28,14 @@ import (
 // Options are what a program may use.
 type Options struct {
 	Mechs *mech.Catalogue
-	Out   io.Writer // what the program prints; nil: nowhere
+	Out   io.Writer // what the program prints; nil: nowhere. One with Flush() is flushed before commands of the shell print
 	Path  []string  // folders in which load_file and xopen look after the current one
 	Dir   string    // the current folder; relative names are taken from it
 	Write string    // the folder below which files may be written; "": none may
 
 	System bool // system() may run shell commands
+
+	Stop context.Context // ends the program when it is done; nil: nothing does
 
 	Engine Engine // runs models; nil: only cells are built
 
@@ -67,7 +70,9 @@ type Interp struct {
 	cells   int
 	calls   int
 	failed  bool
-	quit    bool // the program has called quit
+	quit    bool      // the program has called quit
+	until   int       // statements until Stop is looked at
+	left    *diag.Pos // where Stop ended it
 	epsilon float64
 
 	globals map[string]*float64 // of mechanisms, by NEURON's name
@@ -164,6 +169,9 @@ func New(o Options, diags *diag.List) *Interp {
 	}
 	if o.Out == nil {
 		o.Out = io.Discard
+	}
+	if o.Stop == nil {
+		o.Stop = context.Background()
 	}
 	if o.Mechs == nil {
 		o.Mechs = mech.NewCatalogue()
@@ -336,11 +344,27 @@ func (in *Interp) step(fr *frame, s syntax.Stmt) {
 	if len(in.unheld) > 0 {
 		in.reap()
 	}
+	if in.until--; in.until < 0 {
+		in.until = 256
+		in.heed(fr, s.Pos())
+	}
 	in.steps++
 	if in.steps > in.o.Steps {
 		in.failHint(fr, s.Pos(), diag.BadValue, "a loop that does not end?", "the program was stopped after %d statements", in.o.Steps)
 	}
 }
+
+// heed ends the program if it is to stop.
+func (in *Interp) heed(fr *frame, at syntax.Pos) {
+	if !in.failed && in.o.Stop.Err() != nil {
+		pos := fr.pos(at)
+		in.failed, in.ctl, in.left = true, stopping, &pos
+	}
+}
+
+// Stopped says where Options.Stop ended the program and at which time of its
+// model [ms]; nil if it did not.
+func (in *Interp) Stopped() (*diag.Pos, float64) { return in.left, *in.globals["t"] }
 
 // work counts n small operations of a statement that makes many, so that the
 // limit of statements bounds the time.

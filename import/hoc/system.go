@@ -6,6 +6,7 @@ import (
 	"os"
 	"os/exec"
 	"strings"
+	"time"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -20,13 +21,20 @@ func (c *call) system() value {
 		in.failHint(c.fr, c.pos, diag.Unsupported, "--allow-system lets the program run any command", "system(%q): shell commands are not run", short(command, 80))
 		return value{}
 	}
-	run := exec.Command("sh", "-c", command)
+	run := exec.CommandContext(in.o.Stop, "sh", "-c", command)
 	run.Dir, run.Stdout, run.Stderr = in.dir, in.o.Out, os.Stderr
+	run.WaitDelay = time.Second // for what it started, and that lives on
 	var said strings.Builder
 	if c.has(1) {
 		run.Stdout = &limited{&said, in.o.Cells}
 	}
+	if f, ok := in.o.Out.(interface{ Flush() error }); ok {
+		f.Flush() // what it printed before comes first, on whatever the command prints
+	}
 	err := run.Run()
+	if in.heed(c.fr, c.pos); in.failed {
+		return value{}
+	}
 	var left *exec.ExitError
 	if err != nil && !errors.As(err, &left) {
 		in.failHint(c.fr, c.pos, diag.BadValue, "", "system(%q): %v", short(command, 80), err)
