@@ -105,3 +105,28 @@ func TestPlayedInSpec(t *testing.T) {
 		t.Errorf("spikes at %v, not at %v", times, want)
 	}
 }
+
+// TestHocConstructor: CONSTRUCTOR that looks for arguments of new: of a point
+// process the place is the first. What NEURON 9.0.2 prints.
+func TestHocConstructor(t *testing.T) {
+	body := ` RANGE x, y }
+ASSIGNED { x y }
+CONSTRUCTOR {
+VERBATIM
+  if (ifarg(2)) { x = *getarg(2); } else { x = 3; }
+  if (ifarg(1)) { y = 1; } else { y = 2; }
+ENDVERBATIM
+}
+NET_RECEIVE (w) { x = x + w }
+`
+	mods := map[string]string{"ctor": "NEURON { POINT_PROCESS Ctor" + body, "ctora": "NEURON { ARTIFICIAL_CELL CtorA" + body}
+	hocPrints(t, mods, `create s
+access s
+objref p, q
+p = new Ctor(0.5)
+q = new CtorA()
+{ finitialize(-65) }
+print p.x, p.y
+print q.x, q.y
+`, "3 1 \n3 2 \n")
+}

@@ -205,6 +205,13 @@ func (b *body) cCallExpr(e *cCall) cValue {
 			x := b.held(arg(0))
 			return whole(mech.Binary{Op: mech.Ne, X: x, Y: x})
 		}
+	case "ifarg":
+		if n == 1 && b.in == "CONSTRUCTOR" {
+			if k := b.constantOf(args[0]); k >= 1 {
+				l.d.AsksArgs = true
+				return truthOf(k == 1 && l.d.Kind == mech.PointProcess) // the place
+			}
+		}
 	case "at_time":
 		if n == 1 {
 			return whole(mech.Call{Fn: mech.AtTime, Args: []mech.Expr{arg(0)}, Pos: e.Pos})

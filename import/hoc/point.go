@@ -53,6 +53,15 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 				p.draws(in, v.Name, in.stream([3]uint32{1, 0, in.randoms}), nil)
 			}
 		}
+		if first := 0; m.Def.AsksArgs {
+			if m.Def.Kind == mech.PointProcess {
+				first = 1
+			}
+			if k.has(first) {
+				k.unsupported("an argument of new that the CONSTRUCTOR of %s takes", m.Name)
+				return p
+			}
+		}
 		if m.Def.Kind == mech.ArtificialCell {
 			p.Inst = m.NewInst()
 			return p

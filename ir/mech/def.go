@@ -249,6 +249,7 @@ type Def struct {
 	After      map[string]Block // "SOLVE", "INITIAL"
 	Seedings   []Seeding
 	Players    []Player
+	AsksArgs   bool // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
 	Grids      []Grid
 	Pos        diag.Pos
 }
