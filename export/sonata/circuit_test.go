@@ -55,7 +55,7 @@ func TestEveryField(t *testing.T) {
 		{morph.Section{}, "Name Points L Diam Drawn Ra Cm NSeg Parent ParentX ChildX Wire Pos"},
 		{morph.Point{}, "X Y Z D"},
 		{morph.List{}, "Name Sections"},
-		{random.State{}, "IDs Key Seq Which"},
+		{random.State{}, "IDs Key Seq Which Second Waits"}, // nothing waits before a run
 	} {
 		typ := reflect.TypeOf(c.of)
 		var has []string

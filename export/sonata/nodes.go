@@ -305,6 +305,9 @@ func streamColumns(streams []random.Stream) []column {
 	}
 	for i := range streams {
 		st := streams[i].State()
+		if st.Waits {
+			panic("BUG: a stream holds a deviate before the run")
+		}
 		for k, v := range []int64{int64(st.IDs[0]), int64(st.IDs[1]), int64(st.IDs[2]), int64(st.Key[0]), int64(st.Key[1]), int64(st.Seq)*4 + int64(st.Which)} {
 			cols[k].ints = append(cols[k].ints, v)
 		}
