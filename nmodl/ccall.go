@@ -405,31 +405,69 @@ func (b *body) cPrint(e *cCall) []mech.Stmt {
 		}
 		xs = append(xs, v.x)
 	}
-	return []mech.Stmt{mech.Printf{Format: goFormat(unescape(text)), Args: xs, Pos: e.Pos}}
+	return b.print(e.Pos, e.name, unescape(text), xs)
 }
 
-var cVerb = regexp.MustCompile(`%([-+ #0]*)([0-9]*)(\.[0-9]+)?(hh|h|ll|l|L|z)?([a-zA-Z%])`)
+// print prints text with numbers in it, as C does: an argument for which there
+// is no place is computed and not printed.
+func (b *body) print(pos diag.Pos, name, text string, xs []mech.Expr) []mech.Stmt {
+	format, n, bad := goFormat(text)
+	switch {
+	case bad != "" && numberless.MatchString(bad):
+		b.l.rep.warnf(diag.Ignored, pos, "a %s with %q, which is no number to read, is left out", name, bad)
+		return nil
+	case bad != "":
+		b.l.rep.errorf(diag.BadMech, pos, "%q in the text of %s is no conversion of C", bad, name)
+		return nil
+	case n > len(xs):
+		b.l.rep.errorf(diag.BadMech, pos, "the text of %s wants %d numbers and is given %d", name, n, len(xs))
+		return nil
+	}
+	var out []mech.Stmt
+	for _, x := range xs[n:] {
+		out = append(out, setLocal(b.temporary("unread"), x, pos))
+	}
+	return append(out, mech.Printf{Format: format, Args: xs[:n], Pos: pos})
+}
 
-// goFormat turns a format of C for numbers into one of Go, whose arguments
-// are all real numbers.
-func goFormat(f string) string {
-	return cVerb.ReplaceAllStringFunc(f, func(s string) string {
-		m := cVerb.FindStringSubmatch(s)
-		flags, width, prec, verb := m[1], m[2], m[3], m[5]
+var (
+	cVerb = regexp.MustCompile(`^%([-+ #0]*)([0-9]*)(\.[0-9]*)?(?:hh|h|ll|l|L|z|j|t)?([diufFeEgG%])`)
+	// numberless are the conversions to what is no decimal number.
+	numberless = regexp.MustCompile(`^%[-+ #0-9.*]*(?:hh|h|ll|l|L|z|j|t)?[diufFeEgGxXoaAcspn]$`)
+	anyVerb    = regexp.MustCompile(`^%[-+ #0-9.*hlLzjt]*.?`)
+)
+
+// goFormat turns a format of C for numbers into one of Go, whose n arguments
+// are all real numbers; bad is a conversion that has no such form.
+func goFormat(f string) (format string, n int, bad string) {
+	var out strings.Builder
+	for {
+		text, rest, found := strings.Cut(f, "%")
+		out.WriteString(text)
+		if !found {
+			return out.String(), n, ""
+		}
+		f = "%" + rest
+		m := cVerb.FindStringSubmatch(f)
+		if m == nil {
+			return "", 0, anyVerb.FindString(f)
+		}
+		f = f[len(m[0]):]
+		flags, width, prec, verb := m[1], m[2], m[3], m[4]
+		n++
 		switch verb {
 		case "%":
-			return "%%"
-		case "d", "i", "u", "x", "X", "c":
-			return "%" + flags + width + ".0f"
+			n--
+			flags, width, prec = "", "", ""
+		case "d", "i", "u":
+			prec, verb = ".0", "f"
 		case "g", "G", "e", "E":
 			if prec == "" {
 				prec = ".6"
 			}
-		case "s", "p":
-			return "%" + flags + width + "v"
-		case "f", "F":
+		case "F":
 			verb = "f"
 		}
-		return "%" + flags + width + prec + verb
-	})
+		out.WriteString("%" + flags + width + prec + verb)
+	}
 }

@@ -700,15 +700,15 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 	if c.Name == "prterr" {
 		return []mech.Stmt{mech.Fail{Text: unescape(f.Text), Pos: c.Pos}}
 	}
-	p := mech.Printf{Format: goFormat(unescape(f.Text)), Pos: c.Pos}
+	var xs []mech.Expr
 	for _, a := range c.Args[1:] {
 		if _, text := a.(*StrExpr); text {
 			b.l.rep.warnf(diag.Ignored, c.Pos, "a %s with more than one text is left out", c.Name)
 			return nil
 		}
-		p.Args = append(p.Args, b.expr(a))
+		xs = append(xs, b.expr(a))
 	}
-	return []mech.Stmt{p}
+	return b.print(c.Pos, c.Name, unescape(f.Text), xs)
 }
 
 // unescape turns the escapes of a C text into what they stand for.

@@ -395,3 +395,25 @@ func TestLimits(t *testing.T) {
 		}
 	}
 }
+
+// Formats of C become those of Go, with as many arguments as they print.
+func TestFormat(t *testing.T) {
+	for _, c := range []struct {
+		c, want string
+		n       int
+		bad     string
+	}{
+		{"%d of %-8.3f: 5%%, %lg\n", "%.0f of %-8.3f: 5%%, %.6g\n", 3, ""},
+		{"%5u %li %F", "%5.0f %.0f %f", 3, ""},
+		{"no number", "no number", 0, ""},
+		{"%g %x", "", 0, "%x"},
+		{"%g %y", "", 0, "%y"},
+		{"50 %", "", 0, "%"},
+		{"%*d", "", 0, "%*d"},
+	} {
+		got, n, bad := goFormat(c.c)
+		if bad == "" && (got != c.want || n != c.n) || bad != c.bad {
+			t.Errorf("%q: %q with %d numbers, bad %q", c.c, got, n, bad)
+		}
+	}
+}

@@ -2,7 +2,7 @@ package solve
 
 import (
 	"fmt"
-	"sort"
+	"slices"
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -85,8 +85,8 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 		old := sc.local(k.names[i] + "0")
 		olds = append(olds, old)
 		start = append(start, set(old, ref(t.Var, t.At)))
-		round = replaceOld(round, i, old)
 	}
+	round = replaceOld(round, olds)
 	if steady && !k.linear {
 		k.approach(start, round)
 	}
@@ -143,10 +143,10 @@ func (k *scheme) approach(start, round []mech.Stmt) {
 // that local is made.
 const oldSlot = -1000000
 
-func replaceOld(body []mech.Stmt, i, slot int) []mech.Stmt {
+func replaceOld(body []mech.Stmt, slots []int) []mech.Stmt {
 	return mech.MapStmts(body, func(e mech.Expr) mech.Expr {
-		if l, ok := e.(mech.Local); ok && l.Slot == oldSlot-i {
-			return mech.Local{Slot: slot}
+		if l, ok := e.(mech.Local); ok && l.Slot <= oldSlot {
+			return mech.Local{Slot: slots[oldSlot-l.Slot]}
 		}
 		return e
 	}, func(s int) int { return s })
@@ -301,6 +301,7 @@ func (k *scheme) round(body, capacities []mech.Stmt) []mech.Stmt {
 	for i := 0; i < n; i++ {
 		k.element(i, i)
 	}
+	pattern := k.pattern()
 	for i, t := range k.states {
 		var r, d mech.Expr = num(0), num(0)
 		if !k.conserved[i] {
@@ -311,18 +312,17 @@ func (k *scheme) round(body, capacities []mech.Stmt) []mech.Stmt {
 			}
 		}
 		out = append(out, set(k.rhs[i], r))
-		for j := 0; j < n; j++ {
-			if s, ok := k.matrix[[2]int{i, j}]; ok {
-				if i == j {
-					out = append(out, set(s, d))
-				} else {
-					out = append(out, set(s, num(0)))
-				}
+		for j, filled := range pattern[i] {
+			switch {
+			case i == j:
+				out = append(out, set(k.element(i, j), d))
+			case filled:
+				out = append(out, set(k.element(i, j), num(0)))
 			}
 		}
 	}
 	out = append(out, flux...)
-	return append(out, k.eliminate()...)
+	return append(out, k.eliminate(pattern)...)
 }
 
 // assemble rewrites reactions to additions to rhs and M, where they stand.
@@ -438,54 +438,70 @@ func (k *scheme) conserve(x mech.Conserve) []mech.Stmt {
 	return out
 }
 
+// pattern says which elements of M can differ from zero.
+func (k *scheme) pattern() [][]bool {
+	out := make([][]bool, len(k.states))
+	for i := range out {
+		out[i] = make([]bool, len(k.states))
+	}
+	for at := range k.matrix {
+		out[at[0]][at[1]] = true
+	}
+	return out
+}
+
 // eliminate writes Gaussian elimination out for the pattern of M, in order of
 // increasing fill, the rows of CONSERVE last, and the back substitution.
-func (k *scheme) eliminate() []mech.Stmt {
+func (k *scheme) eliminate(has [][]bool) []mech.Stmt {
 	n := len(k.states)
-	has := func(i, j int) bool { _, ok := k.matrix[[2]int{i, j}]; return ok }
 	left := make([]int, n)
+	rows, cols := make([]int, n), make([]int, n) // of those left, that have an element in column or row p
 	for i := range left {
 		left[i] = i
+		for j, filled := range has[i] {
+			if filled {
+				rows[j]++
+				cols[i]++
+			}
+		}
+	}
+	fill := func(p int) int {
+		if k.conserved[p] {
+			return rows[p]*cols[p] + n*n
+		}
+		return rows[p] * cols[p]
 	}
 	var order []int
 	var out []mech.Stmt
 	for len(left) > 0 {
-		fill := func(p int) int {
-			rows, cols := 0, 0
-			for _, i := range left {
-				if has(i, p) {
-					rows++
-				}
-				if has(p, i) {
-					cols++
-				}
-			}
-			f := rows * cols
-			if k.conserved[p] {
-				f += n * n
-			}
-			return f
-		}
-		sort.SliceStable(left, func(a, b int) bool { return fill(left[a]) < fill(left[b]) })
+		slices.SortStableFunc(left, func(a, b int) int { return fill(a) - fill(b) })
 		p := left[0]
 		left = left[1:]
 		order = append(order, p)
+		var right []int // where row p has something
+		for _, j := range left {
+			if has[p][j] {
+				right = append(right, j)
+				rows[j]--
+			}
+		}
 		for _, i := range left {
-			if !has(i, p) {
+			if !has[i][p] {
 				continue
 			}
+			cols[i]--
 			f := k.sc.local("factor")
 			out = append(out, set(f, bin(mech.Div, mech.Local{Slot: k.element(i, p)}, mech.Local{Slot: k.element(p, p)})),
 				k.bump(k.rhs[i], mech.Sub, bin(mech.Mul, mech.Local{Slot: k.rhs[p]}, mech.Local{Slot: f})))
-			for _, j := range left {
-				if !has(p, j) {
-					continue
-				}
+			for _, j := range right {
 				x := bin(mech.Mul, mech.Local{Slot: k.element(p, j)}, mech.Local{Slot: f})
-				if has(i, j) {
+				if has[i][j] {
 					out = append(out, k.bump(k.element(i, j), mech.Sub, x))
 				} else {
 					out = append(out, set(k.element(i, j), neg(x)))
+					has[i][j] = true
+					rows[j]++
+					cols[i]++
 				}
 			}
 		}
@@ -493,7 +509,7 @@ func (k *scheme) eliminate() []mech.Stmt {
 	for a := n - 1; a >= 0; a-- {
 		p := order[a]
 		for _, j := range order[a+1:] {
-			if has(p, j) {
+			if has[p][j] {
 				out = append(out, k.bump(k.rhs[p], mech.Sub, bin(mech.Mul, mech.Local{Slot: k.element(p, j)}, mech.Local{Slot: k.rhs[j]})))
 			}
 		}

@@ -67,3 +67,13 @@ VERBATIM
 	y = foo(2); /* once for a block is enough */
 ENDVERBATIM
 }
+---
+NEURON { SUFFIX x }
+INITIAL {
+	printf("%d of %g\n", 3) : ### "the text of printf wants 2 numbers and is given 1"
+	printf("%g%%, %y\n", 3, 4) : ### ".%y. in the text of printf is no conversion of C"
+	printf("%g\n", 3, 4)
+VERBATIM
+	printf("%5.2f %i\n", t); /* ### "the text of printf wants 2 numbers and is given 1" */
+ENDVERBATIM
+}
