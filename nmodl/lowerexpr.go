@@ -470,6 +470,8 @@ func (b *body) unknownCall(c *CallExpr) {
 	switch c.Name {
 	case "elif", "elseif", "elsif":
 		hint = "else if (…) { … }"
+	case "nernst":
+		hint = "USEION x READ ex gives the reversal potential of an ion x; else write out R*T/(z*F)*log(xo/xi)"
 	case "ln":
 		hint = "log is the natural logarithm"
 	case "min", "max":

@@ -195,6 +195,8 @@ func (p *parser) assign() Stmt {
 			hint = "METHOD " + t.Name
 		case t.Name == "return":
 			hint = "the value of a FUNCTION is what is assigned to its name"
+		case t.At != nil && p.is("'"):
+			hint = t.Name + "'[…] is the derivative of an element"
 		case !first:
 			hint = "an operator may be missing before " + t.Name
 		default:

@@ -1107,3 +1107,17 @@ BREAKPOINT {
 DERIVATIV states { : ### "syntax: a block is wanted, not .DERIVATIV. did you mean .DERIVATIVE.\\?"
 	m' = (minf - m)/mtau
 }
+---
+NEURON { SUFFIX x } : the prime behind the index
+STATE { z[2] }
+BREAKPOINT { SOLVE s METHOD cnexp }
+DERIVATIVE s {
+	z[0]' = -z[0] : ### "syntax: .=. is wanted after z, not .* z'\\[…\\] is the derivative of an element"
+	z'[1] = -z[1]
+}
+---
+NEURON { SUFFIX x RANGE a } : a function of hoc's
+ASSIGNED { a }
+INITIAL {
+	a = nernst(1, 2, 1) : ### "unknown-name: there is no function nernst USEION x READ ex gives the reversal potential"
+}
