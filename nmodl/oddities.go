@@ -48,6 +48,7 @@ func (l *lowerer) oddities() {
 		}
 	}
 	l.neverSet(uses, l.ionNames(set, read))
+	l.latches(uses)
 }
 
 // uses are the names that a block sets, of itself or of the mechanism, and
