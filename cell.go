@@ -45,6 +45,10 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "axon %q: a HOC program replaces axons itself", o.Axon)
 			return nil
 		}
+		if o.Exact {
+			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "exact: a HOC program reads morphologies itself, as NEURON does")
+			return nil
+		}
 		if len(o.Insert) > 0 {
 			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "insert: a HOC program says itself what is in its sections")
 			return nil
@@ -64,6 +68,9 @@ func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project
 		}
 		type object = map[string]any
 		rule := object{"morphology": filepath.Base(file), "nseg": object{"dLambda": .1, "freq": 100}}
+		if o.Exact {
+			rule["exact"] = true
+		}
 		if o.Axon != "" {
 			rule["axon"] = o.Axon
 		}

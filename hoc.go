@@ -21,6 +21,7 @@ type HocSettings struct {
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
 	Steps    int      // limit of executed statements; 0: a large one
+	Exact    bool     // of such a morphology: numbers as in the file, not as Import3d rounds them
 	Axon     string   // what replaces the axon of a morphology that is read by itself; "": nothing
 	Insert   []Insert // what is put into such a morphology
 	Write    string   // the folder below which the program may write files; "": it may not

@@ -47,6 +47,8 @@ var cellKeys = []key[CellRule]{
 		read: func(d *decoder, m *Member, c *CellRule) {} /* after cellModel is known */},
 	{name: "morphology", form: "string", doc: "an SWC, Neurolucida ASC or Blue Brain HDF5 (version 1) file, relative to the spec (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Morphology) }},
+	{name: "exact", def: "false", form: "boolean", doc: "the morphology's numbers are those of the file, not rounded to 8 digits and float32 as NEURON's Import3d does (rall's own)",
+		read: func(d *decoder, m *Member, c *CellRule) { d.boolean(m.Val, &c.Exact) }},
 	{name: "axon", form: "string", doc: "what replaces the morphology's axon, see below (rall's own)",
 		read: func(d *decoder, m *Member, c *CellRule) { d.text(m.Val, &c.Axon) }},
 	{name: "hoc", form: "string or list of strings", doc: "HOC files, relative to the spec, that make the cell (rall's own)",
@@ -92,8 +94,10 @@ func (d *decoder) cells(n *Node) []CellRule {
 				d.diags.ErrorHint(diag.BadValue, p.Pos, "add cellModel, or move them into secs", "%s has params but no cellModel", what)
 			}
 		}
-		if v := m.Val.Get("axon"); v != nil && c.Morphology.S == "" {
-			d.diags.Errorf(diag.BadValue, v.Pos, "%s has axon but no morphology", what)
+		for _, of := range []string{"axon", "exact"} {
+			if v := m.Val.Get(of); v != nil && c.Morphology.S == "" {
+				d.diags.Errorf(diag.BadValue, v.Pos, "%s has %s but no morphology", what, of)
+			}
 		}
 		for _, own := range []string{"nseg", "regions"} {
 			if v := m.Val.Get(own); v != nil && own == "regions" && len(c.Secs) == 0 && c.Morphology.S == "" {

@@ -331,6 +331,7 @@ type CellRule struct {
 
 	// Ours: a morphology file and what to paint on it.
 	Morphology Text // as written; relative to the spec's folder
+	Exact      bool // its numbers are those of the file, not rounded as Import3d does
 	Axon       Text // how the morphology's axon is replaced
 	NSeg       *NSegRule
 	Regions    []Region

@@ -62,6 +62,9 @@ far its ends are, in um and in lambda.`,
 				}
 				return nil
 			}
+			if err := cell.none(args); err != nil {
+				return err
+			}
 			p, _, err := load(args, s, f.quiet, os.Stderr)
 			if err != nil {
 				return err

@@ -41,7 +41,7 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
 			isCell := rall.IsCell(dir) || cell.name != ""
-			for _, name := range []string{"color", "view", "template", "args", "path", "mod"} {
+			for _, name := range []string{"color", "view", "template", "args", "path", "mod", "axon", "exact"} {
 				if !isCell && c.Flags().Changed(name) {
 					return &exit{exitUsage, fmt.Errorf("--%s is for cells, and %s is none (a model's cell is named by --cell)", name, dir)}
 				}
@@ -86,6 +86,7 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 	c.Flags().StringVar(&view, "view", "xy", "plane in which a cell is drawn: xy, xz or yz")
 	c.Flags().StringArrayVar(&kinds, "plot", nil, "draw this plot, by NetPyNE's `NAME` (repeatable)")
 	c.Flags().StringVarP(&out, "out", "o", "", "`DIR` for the pictures (default: the result's)")
+	c.Flags().BoolVarP(&model.quiet, "quiet", "q", false, "no notes, and nothing of what a cell's program prints")
 	c.Flags().BoolVar(&force, "force", false, "write into a folder that is in use")
 	return c
 }

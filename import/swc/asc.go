@@ -13,6 +13,7 @@ import (
 type Neurolucida struct {
 	Name  string
 	parts []*part // in the order of the file
+	exact
 }
 
 // part is an outline, or an unbranched piece of a tree.

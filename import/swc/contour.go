@@ -18,7 +18,7 @@ import (
 //
 // It returns nil if list got an error.
 func (f *Neurolucida) Import(list *diag.List) *morph.Morphology {
-	g := &outlines{file: f.Name, list: list}
+	g := &outlines{exact: f.exact, file: f.Name, list: list}
 	copies := make(map[*part]*part, len(f.parts))
 	for _, p := range f.parts {
 		q := *p
@@ -39,6 +39,7 @@ func (f *Neurolucida) Import(list *diag.List) *morph.Morphology {
 }
 
 type outlines struct {
+	exact
 	file  string
 	list  *diag.List
 	parts []*part
@@ -472,7 +473,7 @@ func (g *outlines) build() *morph.Morphology {
 		}
 		x, d := p.x[p.first:], p.d[p.first:]
 		if p.first == 1 {
-			s.Wire = &morph.Offset{X: printed(p.x[0][0]), Y: printed(p.x[0][1]), Z: printed(p.x[0][2])}
+			s.Wire = &morph.Offset{X: g.printed(p.x[0][0]), Y: g.printed(p.x[0][1]), Z: g.printed(p.x[0][2])}
 		}
 		if p.contour {
 			if x, d = g.solid(p); x == nil {
@@ -480,10 +481,10 @@ func (g *outlines) build() *morph.Morphology {
 			}
 		}
 		if len(x) == 1 {
-			s.Points = sphere(x[0][0], x[0][1], x[0][2], d[0])
+			s.Points = g.sphere(x[0][0], x[0][1], x[0][2], d[0])
 		} else {
 			for i := range x {
-				s.Points = append(s.Points, point(x[i][0], x[i][1], x[i][2], d[i]))
+				s.Points = append(s.Points, g.point(x[i][0], x[i][1], x[i][2], d[i]))
 			}
 		}
 		m.Sections = append(m.Sections, s)

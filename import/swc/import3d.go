@@ -33,7 +33,7 @@ import (
 // Import returns nil if list got an error. Every section has one CV and
 // NEURON's default Ra and cm.
 func (f *File) Import(list *diag.List) *morph.Morphology {
-	im := &importer{p: append([]Point(nil), f.Points...), file: f.Name, list: list}
+	im := &importer{exact: f.exact, p: append([]Point(nil), f.Points...), file: f.Name, list: list}
 	im.index()
 	im.markBranches()
 	im.cut()
@@ -68,6 +68,7 @@ type importer struct {
 	parent []int // index of each point's parent, -1 for roots
 	file   string
 	list   *diag.List
+	exact
 
 	ends     []float64 // a point ends its section unless this is 1
 	somaKids []int     // soma points among a soma point's children
@@ -369,34 +370,38 @@ func (im *importer) finish(r *run) morph.Section {
 	}
 	if r.first == 1 {
 		w := &im.p[r.points[0]]
-		s.Wire = &morph.Offset{X: printed(w.X), Y: printed(w.Y), Z: printed(w.Z)}
+		s.Wire = &morph.Offset{X: im.printed(w.X), Y: im.printed(w.Y), Z: im.printed(w.Z)}
 	}
 	for k := r.first; k < len(r.points); k++ {
 		q := &im.p[r.points[k]]
-		s.Points = append(s.Points, point(q.X, q.Y, q.Z, r.d[k]))
+		s.Points = append(s.Points, im.point(q.X, q.Y, q.Z, r.d[k]))
 	}
 	if len(s.Points) == 1 { // a sphere
 		q, d := &im.p[r.points[0]], r.d[0]
-		s.Points = sphere(q.X, q.Y, q.Z, d)
+		s.Points = im.sphere(q.X, q.Y, q.Z, d)
 		im.list.Notef(diag.Repaired, im.pos(r.id), "a section of one point was read as a sphere: a cylinder along x as long as wide, %g um", d)
 	}
 	return s
 }
 
+// exact says that numbers are those of the file, and not what Import3d makes of
+// them.
+type exact bool
+
 // sphere is a point of a diameter, as a cylinder along x.
-func sphere(x, y, z, d float64) []morph.Point {
-	return []morph.Point{point(x-d/2, y, z, d), point(x, y, z, d), point(x+d/2, y, z, d)}
+func (e exact) sphere(x, y, z, d float64) []morph.Point {
+	return []morph.Point{e.point(x-d/2, y, z, d), e.point(x, y, z, d), e.point(x+d/2, y, z, d)}
 }
 
 // point is a 3-D point as it reaches NEURON: through text of eight digits,
 // then rounded to float32.
-func point(x, y, z, d float64) morph.Point {
-	return morph.Point{X: printed(x), Y: printed(y), Z: printed(z), D: printed(d)}
+func (e exact) point(x, y, z, d float64) morph.Point {
+	return morph.Point{X: e.printed(x), Y: e.printed(y), Z: e.printed(z), D: e.printed(d)}
 }
 
-func printed(x float64) float64 {
+func (e exact) printed(x float64) float64 {
 	y, err := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 8, 64), 64)
-	if err != nil {
+	if err != nil || bool(e) {
 		return x // overflow: left to the morphology's check
 	}
 	return float64(float32(y))

@@ -22,7 +22,7 @@ import (
 
 // Point is one line of a file. Ids may have gaps; Parent is -1 for a root
 // (the format's negative parent). Places and radii are float32 numbers, since
-// that is how NEURON reads them.
+// that is how NEURON reads them, unless they are to be exact.
 type Point struct {
 	ID, Type int
 	X, Y, Z  float64 // [um]
@@ -36,15 +36,16 @@ type Point struct {
 type File struct {
 	Name   string
 	Points []Point
+	exact
 }
 
 // maxErrors is how many errors are listed before reading stops.
 const maxErrors = 20
 
 // Import reads a file called name, by the end of its name: Neurolucida's .asc,
-// Blue Brain's .h5, and SWC otherwise; and imports it. It returns nil if list got
-// an error.
-func Import(name string, text []byte, list *diag.List) *morph.Morphology {
+// Blue Brain's .h5, and SWC otherwise; and imports it, with numbers as Import3d
+// rounds them or exactly those of the file. It returns nil if list got an error.
+func Import(name string, text []byte, exactly bool, list *diag.List) *morph.Morphology {
 	var n *Neurolucida
 	switch strings.ToLower(filepath.Ext(name)) {
 	case ".asc":
@@ -52,7 +53,7 @@ func Import(name string, text []byte, list *diag.List) *morph.Morphology {
 	case ".h5":
 		n = ParseH5(name, text, list)
 	default:
-		if f := Parse(name, text, list); f != nil {
+		if f := parse(name, text, exact(exactly), list); f != nil {
 			return f.Import(list)
 		}
 		return nil
@@ -60,13 +61,18 @@ func Import(name string, text []byte, list *diag.List) *morph.Morphology {
 	if n == nil {
 		return nil
 	}
+	n.exact = exact(exactly)
 	return n.Import(list)
 }
 
 // Parse reads the text of a file called name. It returns nil if list got an
 // error.
 func Parse(name string, text []byte, list *diag.List) *File {
-	r := reader{file: &File{Name: name}, list: list}
+	return parse(name, text, false, list)
+}
+
+func parse(name string, text []byte, e exact, list *diag.List) *File {
+	r := reader{file: &File{Name: name, exact: e}, list: list}
 	text = bytes.TrimPrefix(text, []byte("\xef\xbb\xbf"))
 	eol := []byte{'\n'}
 	if !bytes.Contains(text, eol) {
@@ -124,7 +130,7 @@ func (r *reader) line(s []byte, line int, last bool) {
 		}
 		field := string(s[start:i])
 		bits := 32
-		if n == 0 || n == 1 || n == 6 {
+		if n == 0 || n == 1 || n == 6 || bool(r.file.exact) {
 			bits = 64
 		}
 		x, ok := number(field, bits)

@@ -3,6 +3,7 @@ package swc
 import (
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
@@ -64,7 +65,7 @@ func load(t *testing.T, path string, list *diag.List) *morph.Morphology {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return Import(path, text, list)
+	return Import(path, text, false, list)
 }
 
 // TestManyErrors: reading stops after a screenful.
@@ -138,6 +139,33 @@ func TestLineEnds(t *testing.T) {
 
 // FuzzParse: any text gives a morphology whose geometry is finite, or an
 // error.
+// TestExact: numbers are Import3d's, through eight digits and float32, or those of
+// the file.
+func TestExact(t *testing.T) {
+	swc := "1 1 0 0 0 5 -1\n2 1 0 5.123456789012 0 5 1\n3 3 0 10 0 .1 2\n4 3 1000.123456 26 0 .5 3\n"
+	asc := "((Dendrite) (0 5.123456789012 0 10) (1000.123456 26 0 .2))\n"
+	for name, text := range map[string]string{"m.swc": swc, "m.asc": asc} {
+		for _, exactly := range []bool{false, true} {
+			var list diag.List
+			m := Import(name, []byte(text), exactly, &list)
+			if m == nil {
+				t.Fatal(list.Error())
+			}
+			var got []float64
+			for _, s := range m.Sections {
+				for _, p := range s.Points {
+					got = append(got, p.X, p.Y, p.D)
+				}
+			}
+			for _, x := range []float64{5.123456789012, 1000.123456, .2} {
+				if rounded := float64(float32(x)); slices.Contains(got, x) != exactly || slices.Contains(got, rounded) == exactly {
+					t.Errorf("%s, exactly %v: %g among %v", name, exactly, x, got)
+				}
+			}
+		}
+	}
+}
+
 func FuzzParse(f *testing.F) {
 	f.Add("1 1 0 0 0 5 -1\n2 3 0 6 0 1 1\n3 3 0 26 0 .5 2\n")
 	f.Add("1 1 0 0 0 5 -1\n2 1 0 -5 0 5 1\n3 1 0 5 0 5 1\n4 3 0 9 0 1 1\n5 2 9 9 9 1 4\n")

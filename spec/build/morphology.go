@@ -23,7 +23,7 @@ func (b *builder) fromFile(c *cell, t *cellType, r *spec.CellRule, rules []int) 
 		b.diags.ErrorHint(diag.FileMissing, r.Morphology.Pos, "paths count from the spec's folder", "cellParams %q: morphology %q: %v", r.Label, r.Morphology.S, err)
 		return nil
 	}
-	m := swc.Import(r.Morphology.S, text, b.diags)
+	m := swc.Import(r.Morphology.S, text, r.Exact, b.diags)
 	if m == nil {
 		return nil // said where it stands in the file
 	}
