@@ -58,6 +58,7 @@ type ProtocolFeatures struct {
 
 // Add adds a report, under its own name or that with a number.
 func (p *Protocols) Add(r *protocol.Report) {
+	r.Finite()
 	out := ProtocolReport{Name: r.Name, Title: r.Title, Values: r.Values, Notes: r.Notes, report: r}
 	n := 1
 	for i := range p.Reports {

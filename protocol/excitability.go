@@ -209,6 +209,9 @@ func (s *Setup) BackPropagation(ctx context.Context, cell Cell, amp, most float6
 				}
 			}
 		}
+		if !(most >= .1) {
+			return nil, usage("a search up to %g nA, which begins at 0.1 nA: give the current of the step, or search further", most)
+		}
 		if amp == 0 {
 			return nil, fmt.Errorf("no step of %g ms up to %g nA into %v makes the cell spike", end-begin, most, s.At)
 		}

@@ -179,6 +179,9 @@ func FitExponential(t, v []float64) (Exponential, error) {
 			break
 		}
 	}
+	if !(f.Tau > 0) || !isFinite(f.Tau) || !isFinite(f.TauError) || !isFinite(f.A) || !isFinite(f.B) {
+		return Exponential{}, errors.New("it follows no exponential")
+	}
 	return f, nil
 }
 

@@ -165,6 +165,36 @@ type Report struct {
 	Notes  []string
 }
 
+// Finite takes out what is no number, as quotients by 0 and potentials that ran
+// away make it: values and features say so, cells of the table are left empty.
+func (r *Report) Finite() {
+	r.Values = slices.DeleteFunc(slices.Clone(r.Values), func(v Value) bool {
+		if !isFinite(v.Value) {
+			r.Notes = append(r.Notes, fmt.Sprintf("no %s: it would be %g", v.Name, v.Value))
+		}
+		return !isFinite(v.Value)
+	})
+	if r.Table != nil {
+		for _, row := range r.Table.Rows {
+			for i := range row {
+				if !isFinite(row[i]) {
+					row[i] = math.NaN()
+				}
+			}
+		}
+	}
+	for i := range r.Sweeps {
+		for k := range r.Sweeps[i].Features {
+			f := &r.Sweeps[i].Features[k]
+			if at := slices.IndexFunc(f.X, func(x float64) bool { return !isFinite(x) }); at >= 0 {
+				f.Why, f.X = fmt.Sprintf("it would be %g", f.X[at]), nil
+			}
+		}
+	}
+}
+
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }
+
 // UsageError says that what was asked for makes no sense.
 type UsageError struct{ error }
 
