@@ -215,11 +215,16 @@ func (b *Bench) Place(text string) (protocol.Place, error) {
 	plain := strings.NewReplacer("[", "_", "]", "")
 	var names []string
 	for i := range b.Cell.Morph.Sections {
-		own := b.Cell.Morph.Sections[i].Name
-		if own == name || plain.Replace(own) == plain.Replace(name) || plain.Replace(own) == name+"_0" {
-			return protocol.Place{Section: own, Pos: pos}, nil
+		names = append(names, b.Cell.Morph.Sections[i].Name)
+	}
+	for _, is := range []func(own string) bool{ // the nearest meaning counts
+		func(own string) bool { return own == name },
+		func(own string) bool { return plain.Replace(own) == plain.Replace(name) },
+		func(own string) bool { return plain.Replace(own) == name+"_0" },
+	} {
+		if i := slices.IndexFunc(names, is); i >= 0 {
+			return protocol.Place{Section: names[i], Pos: pos}, nil
 		}
-		names = append(names, own)
 	}
 	said := strings.Join(names[:min(len(names), 8)], ", ")
 	if len(names) > 8 {
@@ -317,9 +322,16 @@ func (b *Bench) Sites(from protocol.Place, to *protocol.Place) ([]protocol.Site,
 	return out, nil
 }
 
+// maxRecorded is how much one call of a Bench may record [bytes].
+const maxRecorded = 8 << 30
+
 // Run implements protocol.Cell. How inputs are put together never changes a
 // bit.
 func (b *Bench) Run(ctx context.Context, inputs []protocol.Input, places []protocol.Place, duration float64) ([]protocol.Recording, error) {
+	if n := float64(len(inputs)) * float64(len(places)+2) * (duration/b.Dt() + 1) * 8; !(n <= maxRecorded) {
+		return nil, UsageError{fmt.Errorf("%d runs of %g ms at dt %g ms, recorded at %d places at every step, need %.3g GiB of memory; %d GiB are the most: shorter or fewer runs, fewer places, or a longer dt",
+			len(inputs), duration, b.Dt(), len(places), n/(1<<30), maxRecorded>>30)}
+	}
 	threads := b.settings.threads()
 	size := min(max((len(inputs)+threads-1)/threads, 1), lanes)
 	if b.single {

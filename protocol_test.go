@@ -331,3 +331,26 @@ func TestBenchRefuses(t *testing.T) {
 		}
 	}
 }
+
+// TestBenchBoundsMemory: what would be recorded is counted before.
+func TestBenchBoundsMemory(t *testing.T) {
+	_, b, s := onBench(t, "ball_stick", Settings{})
+	_, err := b.Run(t.Context(), make([]protocol.Input, 100), []protocol.Place{s.At}, 1e7)
+	if err == nil || !strings.Contains(err.Error(), "100 runs of 1e+07 ms") || !strings.Contains(err.Error(), "GiB") {
+		t.Error(err)
+	}
+}
+
+// TestPlaceIsExactFirst: a section's own name counts before what else it may mean.
+func TestPlaceIsExactFirst(t *testing.T) {
+	_, b, _ := onBench(t, "ball_stick", Settings{})
+	m := *b.Cell.Morph
+	m.Sections = slices.Clone(m.Sections)
+	m.Sections[0].Name, m.Sections[1].Name = "a[0]", "a"
+	b.Cell.Morph = &m
+	for text, want := range map[string]string{"a": "a", "a[0](0.5)": "a[0]", "a_0": "a[0]"} {
+		if p, err := b.Place(text); err != nil || p.Section != want {
+			t.Errorf("%s: %v, %v", text, p, err)
+		}
+	}
+}

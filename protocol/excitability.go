@@ -114,7 +114,7 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 			return err
 		}
 		for i := range recs {
-			_, x, err := s.measure(&recs[i], begin, end, amps[i])
+			x, err := s.extractor(&recs[i], begin, end, amps[i])
 			if err != nil {
 				return err
 			}

@@ -270,7 +270,7 @@ func (s *Setup) steps(ctx context.Context, cell Cell, amps []float64, p Pulse, r
 
 // measure takes the features of a recording's first place.
 func (s *Setup) measure(r *Recording, begin, end, amp float64) ([]Measured, *features.Extractor, error) {
-	x, err := features.New(features.Trace{T: r.T, V: r.V[0], StimStart: begin, StimEnd: end, Current: amp}, s.Settings)
+	x, err := s.extractor(r, begin, end, amp)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -291,6 +291,11 @@ func (s *Setup) measure(r *Recording, begin, end, amp float64) ([]Measured, *fea
 		out = append(out, m)
 	}
 	return out, x, nil
+}
+
+// extractor measures features of a recording, those that it is asked for.
+func (s *Setup) extractor(r *Recording, begin, end, amp float64) (*features.Extractor, error) {
+	return features.New(features.Trace{T: r.T, V: r.V[0], StimStart: begin, StimEnd: end, Current: amp}, s.Settings)
 }
 
 func (s *Setup) sweep(label string, r *Recording) Sweep {

@@ -191,7 +191,7 @@ func (f *protocolFlags) run(c *cobra.Command, args []string) error {
 		r, err := e.do(ctx, b)
 		var asked protocol.UsageError
 		switch {
-		case errors.As(err, &asked):
+		case errors.As(err, &asked), errors.As(err, &named):
 			bar.done()
 			return &exit{exitUsage, fmt.Errorf("--%s: %w", e.flag, err)}
 		case errors.Is(err, context.Canceled):
