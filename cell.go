@@ -230,7 +230,13 @@ func gap(a, b morph.Point) float64 {
 func (p *Project) along(t *ir.CellType, what string) (values [][]float64, label string, err error) {
 	mechName, name, ok := strings.Cut(what, ".")
 	if !ok {
-		return nil, "", fmt.Errorf("colours can go by type, diam or a parameter such as hh.gnabar, not by %q", what)
+		near := ""
+		for _, in := range t.Paint { // NEURON writes g_pas
+			if par, ok := strings.CutSuffix(what, "_"+in.Mech); ok {
+				near = hint("did you mean " + in.Mech + "." + par + "?")
+			}
+		}
+		return nil, "", fmt.Errorf("colours can go by type, diam or a parameter such as hh.gnabar, not by %q%s", what, near)
 	}
 	c := p.firstCell(t)
 	if c == nil {
