@@ -8,14 +8,14 @@ import sys
 
 HEAD = """# Cells of published packages against NEURON
 
-`tools/hoc-cells --table doc/hoc-cells.md` writes this page: cells that HOC templates, SWC and ASC files of published packages make, in rall and in
+`tools/hoc-cells --full --table doc/hoc-cells.md` writes this page: cells that HOC templates, SWC and ASC files of published packages make, in rall and in
 NEURON 9.0.2. `tools/live` does a third of them on every run.
 
 %s What is compared: sections, names, parents, connection points, nseg, 3-D points and SectionLists, which are equal; L, Ra, and per CV
 diameter, cm, area, axial resistance, every mechanism parameter and ion, to 1e-12 relative.
 
 Then each gets three current steps into its soma in turn, 10, 20 and 40 mV over its input resistance, as a rule of cellParams that rall makes
-of it. Large cells run for less than 500 ms, in proportion to CVs times mechanisms (`--full` runs all to the end). A cell that comes without
+of it. Without `--full`, as in `tools/live`, large cells run for less than 500 ms, in proportion to CVs times mechanisms. A cell that comes without
 mechanisms is given `pas` everywhere and `hh` in the soma. Spikes have to be at NEURON's steps, and potentials within 1e-6 mV before the first.
 
 | cell | CVs | [ms] | spikes at NEURON's steps | largest difference before the first [mV] |
