@@ -108,7 +108,7 @@ func (u *unroller) size(body []mech.Stmt, around float64) float64 {
 			if rounds > maxUnroll {
 				rounds = 1 // stays a loop
 			}
-			n += rounds * u.size(x.Body, rounds)
+			n += float64(rounds * u.size(x.Body, rounds))
 		}
 	}
 	return n
