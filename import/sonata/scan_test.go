@@ -7,7 +7,6 @@ import (
 	"reflect"
 	"testing"
 
-	"github.com/rallsim/rall/internal/h5"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -65,9 +64,6 @@ func synapses(s *Simulation) map[int64]synapse {
 // TestBlocks: the same model in blocks of any size, and the parts of two ranks
 // are what the whole has on their cells.
 func TestBlocks(t *testing.T) {
-	if !h5.Available {
-		t.Skip(h5.ErrNoHDF5)
-	}
 	f := guide()
 	const x = "/edges/ext_exc/"
 	e := f.data["net/edges.h5"]
