@@ -23,22 +23,27 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 		return nil, usage("a resolution of %g nA in a search up to %g nA", resolution, most)
 	}
 	top := int(float64(most/resolution) + 1e-9)
-	spikes := func(ks []int) (at []float64, recs []Recording, err error) {
+	rep := &Report{Name: "rheobase", Title: fmt.Sprintf("Rheobase of steps of %g ms into %v", end-begin, s.At)}
+	lo, hi, latency := -1, -1, 0.0 // silent, firing
+	var rec Recording
+	narrow := func(ks []int) error { // by steps of so many resolutions, in ascending order
 		var amps []float64
 		for _, k := range ks {
 			amps = append(amps, float64(k)*resolution)
 		}
-		if recs, err = s.steps(ctx, cell, amps, p, s.places()); err != nil {
-			return nil, nil, err
+		recs, err := s.steps(ctx, cell, amps, p, s.places())
+		if err != nil {
+			return err
 		}
-		for i := range recs {
-			at = append(at, firstSpike(&recs[i], s.Settings.Threshold, begin))
+		for i, k := range ks {
+			if t := firstSpike(&recs[i], s.Settings.Threshold, begin); t <= total {
+				hi, latency, rec = k, t-begin, recs[i]
+				break
+			}
+			lo = k
 		}
-		return at, recs, nil
+		return nil
 	}
-	rep := &Report{Name: "rheobase", Title: fmt.Sprintf("Rheobase of steps of %g ms into %v", end-begin, s.At)}
-	lo, hi, latency := -1, -1, 0.0 // silent, firing
-	var rec Recording
 	for k := 0; hi < 0 && lo < top; {
 		var ks []int
 		for ; len(ks) < batch && k < top; k = max(2*k, 1) {
@@ -47,16 +52,8 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 		if k >= top && len(ks) < batch {
 			ks = append(ks, top)
 		}
-		at, recs, err := spikes(ks)
-		if err != nil {
+		if err := narrow(ks); err != nil {
 			return nil, err
-		}
-		for i, t := range at {
-			if t <= total {
-				hi, latency, rec = ks[i], t-begin, recs[i]
-				break
-			}
-			lo = ks[i]
 		}
 	}
 	switch {
@@ -73,16 +70,8 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 				ks = append(ks, k)
 			}
 		}
-		at, recs, err := spikes(ks)
-		if err != nil {
+		if err := narrow(ks); err != nil {
 			return nil, err
-		}
-		for i, t := range at {
-			if t <= total {
-				hi, latency, rec = ks[i], t-begin, recs[i]
-				break
-			}
-			lo = ks[i]
 		}
 	}
 	rep.Values = []Value{{Name: "rheobase", Value: float64(hi) * resolution, Unit: "nA", Note: fmt.Sprintf("to %g nA; spike: above %g mV", resolution, s.Settings.Threshold)},

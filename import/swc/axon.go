@@ -2,7 +2,6 @@ package swc
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -229,7 +228,7 @@ func (a *axon) direct(stubs *[2]morph.Section, section int) {
 }
 
 // principal is the unit vector in which points vary most: the eigenvector of their
-// covariance with the largest eigenvalue, by Jacobi's rotations.
+// covariance with the largest eigenvalue.
 func principal(points [][3]float64) [3]float64 {
 	var mean [3]float64
 	for _, p := range points {
@@ -245,40 +244,8 @@ func principal(points [][3]float64) [3]float64 {
 			}
 		}
 	}
-	v := [3][3]float64{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}
-	for range 32 {
-		for _, r := range [3][2]int{{0, 1}, {0, 2}, {1, 2}} {
-			p, q := r[0], r[1]
-			if c[p][q] == 0 {
-				continue
-			}
-			theta := (c[q][q] - c[p][p]) / (2 * c[p][q])
-			t := 1 / (math.Abs(theta) + math.Sqrt(float64(theta*theta)+1))
-			if theta < 0 {
-				t = -t
-			}
-			cos := 1 / math.Sqrt(float64(t*t)+1)
-			sin := float64(t * cos)
-			for k := range 3 {
-				a, b := c[k][p], c[k][q]
-				c[k][p], c[k][q] = float64(cos*a)-float64(sin*b), float64(sin*a)+float64(cos*b)
-			}
-			for k := range 3 {
-				a, b := c[p][k], c[q][k]
-				c[p][k], c[q][k] = float64(cos*a)-float64(sin*b), float64(sin*a)+float64(cos*b)
-			}
-			for k := range 3 {
-				a, b := v[k][p], v[k][q]
-				v[k][p], v[k][q] = float64(cos*a)-float64(sin*b), float64(sin*a)+float64(cos*b)
-			}
-		}
-	}
-	best := 0
-	for k := range 3 {
-		if c[k][k] > c[best][best] {
-			best = k
-		}
-	}
+	size, v := eigen(c)
+	best := extreme(size[:], func(a, b float64) bool { return a > b })
 	return [3]float64{v[0][best], v[1][best], v[2][best]}
 }
 

@@ -174,17 +174,8 @@ func Atan2V(dst, a, b []float64) {
 func PowVC(dst, a []float64, c float64) {
 	a = a[:len(dst)]
 	if twins {
-		for {
-			done := powCTwin(first(dst), first(a), len(dst), c)
-			if done == len(dst) {
-				return
-			}
-			end := min(done+edge, len(dst))
-			for i := done; i < end; i++ {
-				dst[i] = Pow(a[i], c)
-			}
-			dst, a = dst[end:], a[end:]
-		}
+		byTwin(dst, a, func(dst, a *float64, n int) int { return powCTwin(dst, a, n, c) }, func(x float64) float64 { return Pow(x, c) })
+		return
 	}
 	for i := range dst {
 		dst[i] = Pow(a[i], c)
