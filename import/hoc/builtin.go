@@ -112,6 +112,8 @@ var mathFunctions = map[string]func(c *call, x float64) float64{
 	"tanh": func(_ *call, x float64) float64 { return vec.Tanh(x) },
 	"exp":  func(_ *call, x float64) float64 { return vec.Exp(x) },
 	"abs":  func(_ *call, x float64) float64 { return math.Abs(x) },
+	"erf":  func(_ *call, x float64) float64 { return erf(x) },
+	"erfc": func(_ *call, x float64) float64 { return erfc(x) },
 	"log": func(c *call, x float64) float64 {
 		if !(x > 0) {
 			c.fail("of %g", x)
@@ -174,7 +176,7 @@ func functions() map[string]func(c *call) value {
 		},
 		"sscanf":  func(c *call) value { return number(float64(c.sscanf(c.str(0), c.str(1), 2))) },
 		"strcmp":  func(c *call) value { return number(float64(strings.Compare(c.str(0), c.str(1)))) },
-		"startsw": zero, "stopsw": zero,
+		"startsw": idle("it measures no time"), "stopsw": idle("it measures no time and returns 0"),
 
 		"execute":  func(c *call) value { return c.execute(false) },
 		"execute1": func(c *call) value { return c.execute(true) },
@@ -196,28 +198,41 @@ func functions() map[string]func(c *call) value {
 			c.in.failHint(c.fr, c.pos, diag.BadValue, "", "the program called quit()")
 			return value{}
 		},
-		"system":              func(c *call) value { return c.system() },
-		"WinExec":             func(c *call) value { return c.unsupported("WinExec: commands are not run") },
-		"nrn_load_dll":        func(c *call) value { return c.loadDLL() },
-		"name_declared":       func(c *call) value { return c.nameDeclared() },
-		"object_id":           func(c *call) value { return c.objectID() },
-		"object_push":         func(c *call) value { return c.unsupported("object_push") },
-		"object_pop":          func(c *call) value { return c.unsupported("object_pop") },
-		"allobjects":          unprinted,
-		"allobjectvars":       unprinted,
-		"hoc_pointer_":        func(c *call) value { return pointer(c.ref(0)) },
-		"unix_mac_pc":         one,
-		"machine_name":        func(c *call) value { *c.strVar(0) = "localhost"; return number(1) },
-		"nrnversion":          func(c *call) value { return text("9.0.2") },
-		"neuronhome":          func(c *call) value { return text("") },
-		"getcwd":              func(c *call) value { return text(strings.TrimSuffix(c.in.dir, "/") + "/") },
-		"chdir":               func(c *call) value { return c.chdir() },
-		"units":               func(c *call) value { return text("") },
-		"variable_domain":     zero,
-		"show_errmess_always": zero, "coredump_on_error": zero, "hoc_stdout": zero, "show_winio": zero,
-		"ivoc_style": zero, "pwman_place": zero, "save_session": zero, "print_session": zero, "saveaudit": zero, "retrieveaudit": zero,
-		"nrn_mallinfo": zero, "nrniv_bind_thread": zero, "use_mcell_ran4": zero, "nrn_feenableexcept": zero, "nrnmpi_init": zero,
-		"nrnpython": zero, "use_exp_pow_precision": zero, "nrn_num_config_keys": zero, "doEvents": zero, "doNotify": zero,
+		"system":          func(c *call) value { return c.system() },
+		"WinExec":         func(c *call) value { return c.unsupported("WinExec: commands are not run") },
+		"nrn_load_dll":    func(c *call) value { return c.loadDLL() },
+		"name_declared":   func(c *call) value { return c.nameDeclared() },
+		"object_id":       func(c *call) value { return c.objectID() },
+		"object_push":     func(c *call) value { return c.unsupported("object_push: use execute(text, object)") },
+		"object_pop":      func(c *call) value { return c.unsupported("object_pop: use execute(text, object)") },
+		"allobjects":      unprinted,
+		"allobjectvars":   unprinted,
+		"hoc_pointer_":    func(c *call) value { return pointer(c.ref(0)) },
+		"unix_mac_pc":     one,
+		"machine_name":    func(c *call) value { *c.strVar(0) = "localhost"; return number(1) },
+		"nrnversion":      func(c *call) value { return text("9.0.2") },
+		"neuronhome":      func(c *call) value { return text("") },
+		"getcwd":          func(c *call) value { return text(strings.TrimSuffix(c.in.dir, "/") + "/") },
+		"chdir":           func(c *call) value { return c.chdir() },
+		"units":           func(c *call) value { return text("") },
+		"variable_domain": idle("no domain is kept"),
+		"hoc_stdout":      func(c *call) value { return c.stdout() },
+		"nrnpython": func(c *call) value { // NEURON's answer where it was built without Python
+			c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "nrnpython", "nrnpython: there is no Python here, and the statement is not executed")
+			return number(0)
+		},
+		"save_session": idle("no session is written"), "print_session": idle("nothing is printed"),
+		"saveaudit": idle("no audit is kept"), "retrieveaudit": idle("no audit is kept"),
+		"nrn_mallinfo": idle("memory is not counted so, and it returns 0"), "nrn_feenableexcept": idle("exceptions of the floating-point unit are not caught"),
+		"use_exp_pow_precision": func(c *call) value {
+			if c.has(0) && c.num(0) != 0 {
+				return c.unsupported("use_exp_pow_precision: exp and pow are one and the same on every machine")
+			}
+			return number(0)
+		},
+		// What has no effect in NEURON either, without a graphical interface.
+		"show_errmess_always": zero, "coredump_on_error": zero, "show_winio": zero, "ivoc_style": zero, "pwman_place": zero,
+		"nrniv_bind_thread": zero, "use_mcell_ran4": zero, "nrnmpi_init": zero, "nrn_num_config_keys": zero, "doEvents": zero, "doNotify": zero,
 		"setcolor": zero, "plt": zero, "axis": zero, "plot": zero, "plotx": zero, "ploty": zero, "regraph": zero, "graph": zero, "graphmode": zero, "lw": zero,
 		"xpanel": gui, "xbutton": gui, "xcheckbox": gui, "xstatebutton": gui, "xlabel": gui, "xmenu": gui, "xvalue": gui, "xpvalue": gui,
 		"xradiobutton": gui, "xfixedvalue": gui, "xvarlabel": gui, "xslider": gui,
@@ -225,7 +240,7 @@ func functions() map[string]func(c *call) value {
 		"nrnsecmenu": gui, "nrnallsectionmenu": gui, "nrnallpointmenu": gui, "nrnglobalmechmenu": gui, "nrnmechmenu": gui, "nrnpointmenu": gui,
 
 		"load_file": func(c *call) value { return c.loadFile() },
-		"load_proc": one, "load_func": one, "load_template": func(c *call) value { return c.loadTemplate() },
+		"load_proc": loadFunction, "load_func": loadFunction, "load_template": func(c *call) value { return c.loadTemplate() },
 		"xopen":  func(c *call) value { return c.xopen() },
 		"ropen":  func(c *call) value { return c.ropen() },
 		"wopen":  func(c *call) value { return c.wopen() },
@@ -268,8 +283,7 @@ func functions() map[string]func(c *call) value {
 			return c.ofSection(func(s *tree.Section) float64 { return c.in.number(s.Parent) })
 		},
 		"this_section": func(c *call) value { return c.ofSection(func(s *tree.Section) float64 { return c.in.number(s) }) },
-		"parent_node":  func(c *call) value { return c.unsupported("parent_node") },
-		"this_node":    func(c *call) value { return c.unsupported("this_node") },
+		"this_node":    func(c *call) value { return c.unsupported("this_node: the address of a node means nothing here") },
 		"push_section": func(c *call) value { return c.pushSection() },
 		"pop_section": func(c *call) value {
 			if n := len(c.in.stack); n > 1 {
@@ -344,27 +358,41 @@ func functions() map[string]func(c *call) value {
 		"spine3d": func(c *call) value {
 			return c.coordinate(func(s *tree.Section, i int) float64 { return truth(s.Points[i].D < 0).x })
 		},
-		"setSpineArea":       func(c *call) value { return c.unsupported("setSpineArea") },
-		"getSpineArea":       zero,
-		"ion_style":          func(c *call) value { return c.ionStyle() },
-		"ion_charge":         func(c *call) value { return c.ionCharge() },
-		"ion_register":       func(c *call) value { return c.unsupported("ion_register: an ion that no mechanism uses") },
-		"nernst":             func(c *call) value { return c.nernst() },
-		"ghk":                func(c *call) value { return c.unsupported("ghk") },
-		"keep_nseg_parm":     one,
-		"nrnunit_use_legacy": zero,
-		"make_mechanism":     func(c *call) value { return c.unsupported("make_mechanism: mechanisms written in HOC") },
-		"make_pointprocess":  func(c *call) value { return c.unsupported("make_pointprocess: mechanisms written in HOC") },
+		"setSpineArea": func(c *call) value {
+			if c.num(0) != 0 {
+				return c.unsupported("setSpineArea: the area of a CV is that of its 3-D points alone")
+			}
+			return number(0)
+		},
+		"getSpineArea": zero,
+		"ion_style":    func(c *call) value { return c.ionStyle() },
+		"ion_charge":   func(c *call) value { return c.ionCharge() },
+		"ion_register": func(c *call) value { return c.ionRegister() },
+		"nernst":       func(c *call) value { return c.nernst() },
+		"ghk":          func(c *call) value { return c.ghk() },
+		"keep_nseg_parm": func(c *call) value {
+			if c.has(0) && c.num(0) == 0 {
+				return c.unsupported("keep_nseg_parm(0): a section keeps its parameters when nseg changes")
+			}
+			return number(1)
+		},
+		"nrnunit_use_legacy": func(c *call) value {
+			if c.has(0) && c.num(0) != 0 {
+				return c.unsupported("nrnunit_use_legacy(1): constants are those of CODATA 2018")
+			}
+			return number(0)
+		},
+		"make_mechanism":    func(c *call) value { return c.unsupported("make_mechanism: mechanisms written in HOC") },
+		"make_pointprocess": func(c *call) value { return c.unsupported("make_pointprocess: mechanisms written in HOC") },
 
 		"finitialize":     func(c *call) value { return c.in.finitialize(c) },
 		"fadvance":        func(c *call) value { return c.in.fadvance(c) },
 		"fcurrent":        func(c *call) value { return c.in.fcurrent(c) },
 		"frecord_init":    func(c *call) value { return c.frecordInit() },
 		"batch_run":       func(c *call) value { return c.unsupported("batch_run") },
-		"fmatrix":         func(c *call) value { return c.unsupported("fmatrix") },
+		"fmatrix":         func(c *call) value { return c.unsupported("fmatrix: the equations of a step are not kept") },
 		"mcell_ran4":      func(c *call) value { return c.unsupported("mcell_ran4") },
 		"mcell_ran4_init": zero,
-		"erf":             func(c *call) value { return c.unsupported("erf") }, "erfc": func(c *call) value { return c.unsupported("erfc") },
 	}
 }
 
@@ -372,6 +400,43 @@ func functions() map[string]func(c *call) value {
 func unprinted(c *call) value {
 	c.in.warnOnce(c.fr, c.pos, diag.Ignored, "unprinted "+c.name, "%s prints nothing here", c.name)
 	return number(1)
+}
+
+// idle is a function that does not do what it does in NEURON; nothing of what is
+// computed depends on it.
+func idle(why string) func(c *call) value {
+	return func(c *call) value {
+		c.in.warnOnce(c.fr, c.pos, diag.Ignored, "idle "+c.name, "%s: %s", c.name, why)
+		return number(0)
+	}
+}
+
+// loadFunction is load_proc("name" …) and load_func("name" …), of what is there
+// already: no index of files is kept.
+func loadFunction(c *call) value {
+	for i := range c.args {
+		if s := c.in.top.names[c.str(i)]; s == nil || s.kind != funcSym {
+			return c.fail("there is no procedure %q, and where it would be is not known: load its file", c.str(i))
+		}
+	}
+	return number(1)
+}
+
+// stdout is hoc_stdout("file"), after which what is printed goes to a file, and
+// hoc_stdout(), which ends that.
+func (c *call) stdout() value {
+	if f := c.in.redirected; f != nil {
+		c.in.redirected = nil
+		c.close(f)
+	}
+	if c.has(0) {
+		f := &textFile{name: c.str(0)}
+		if !c.write(f, false) {
+			return value{}
+		}
+		c.in.redirected = f
+	}
+	return number(0)
 }
 
 // gui is a function of the graphical interface: nothing happens.
@@ -436,13 +501,16 @@ func (in *Interp) number(s *tree.Section) float64 {
 	if s == nil {
 		return 0
 	}
-	for i, k := range in.numbered {
-		if k == s {
-			return float64(i + 1)
+	k, ok := in.numberOf[s]
+	if !ok {
+		in.numbered = append(in.numbered, s)
+		k = len(in.numbered)
+		if in.numberOf == nil {
+			in.numberOf = map[*tree.Section]int{}
 		}
+		in.numberOf[s] = k
 	}
-	in.numbered = append(in.numbered, s)
-	return float64(len(in.numbered))
+	return float64(k)
 }
 
 func (c *call) pushSection() value {
@@ -651,25 +719,6 @@ func (c *call) ionCharge() value {
 		return number(m.Ion.Valence)
 	}
 	return value{}
-}
-
-// nernst(ci, co, charge), or nernst("ena") in the current section.
-func (c *call) nernst() value {
-	if c.is(0, strKind) {
-		return c.unsupported("nernst of the name of a variable")
-	}
-	ci, co, z := c.num(0), c.num(1), c.num(2)
-	const gas, faraday = 8.31446261815324, 96485.33212331001
-	kelvin := *c.in.globals["celsius"] + 273.15
-	switch {
-	case z == 0:
-		return number(0)
-	case ci <= 0:
-		return number(1e6)
-	case co <= 0:
-		return number(-1e6)
-	}
-	return number(1000 * gas * kelvin / faraday / z * vec.Log(co/ci))
 }
 
 func (c *call) execute(once bool) value {

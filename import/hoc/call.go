@@ -14,6 +14,18 @@ import (
 func (in *Interp) args(fr *frame, list []syntax.Expr) []arg {
 	out := make([]arg, 0, len(list))
 	for _, x := range list {
+		if addr, ok := x.(*syntax.AddrOf); ok { // with what lies behind it
+			p := in.resolve(fr, addr.X, true)
+			if in.failed {
+				return nil
+			}
+			r, ok := in.numberRef(fr, addr.X.Pos(), p)
+			if !ok {
+				return nil
+			}
+			out = append(out, arg{k: refKind, num: r, sec: p.sec, rest: p.rest})
+			continue
+		}
 		v := in.eval(fr, x)
 		if in.failed {
 			return nil

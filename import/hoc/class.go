@@ -297,7 +297,5 @@ func neuronHas(class, name string) bool {
 
 // missing are components of NEURON's classes that are known and not there.
 var missing = map[string]string{
-	"Vector": "plot line mark ploterr hist histogram sumgauss fit spctrm filter fft convlv correl medfltr inf smhist psth trigavg spikebin",
-	"Matrix": "svd sprowlen spgetrowval exp pow muld solv det inverse zero",
 	"NetCon": "precell postcell precelllist postcelllist preseg postseg",
 }

@@ -209,7 +209,8 @@ type place struct {
 
 	owner pointerOwner // of a pointerPlace
 	name  string
-	ref   Ref // of a numPlace: what it is in a model that is run
+	ref   Ref       // of a numPlace: what it is in a model that is run
+	rest  []float64 // of a numPlace in an array: it and those behind it
 }
 
 func (p place) what() string {
@@ -250,8 +251,7 @@ func (in *Interp) resolve(fr *frame, x syntax.Expr, make bool) place {
 				return p
 			}
 			if b.Kind == syntax.RefArg && len(x.Subs) == 1 {
-				in.failHint(fr, x.Pos(), diag.Unsupported, "pass the Vector as $o1", "$&%d[i], an array behind a pointer, is not supported", b.N)
-				return p
+				return in.behind(fr, x, p)
 			}
 		}
 		in.fail(fr, x.Pos(), "this has no indices")
@@ -269,6 +269,24 @@ func (in *Interp) resolve(fr *frame, x syntax.Expr, make bool) place {
 	}
 	in.fail(fr, x.Pos(), "this is no value; only an assignment has the form x(a:b) = c:d")
 	return place{}
+}
+
+// behind is $&1[i], the number that lies i behind what a pointer points to.
+func (in *Interp) behind(fr *frame, x *syntax.Index, p place) place {
+	k := in.subs(fr, x)[0]
+	if in.failed {
+		return p
+	}
+	if k == 0 {
+		return p
+	}
+	if k < 0 || k >= len(p.rest) {
+		in.fail(fr, x.Pos(), "index %d behind a pointer to %d numbers", k, max(1, len(p.rest)))
+		return p
+	}
+	p.num, p.rest = &p.rest[k], p.rest[k:]
+	p.ref = in.refs[p.num]
+	return p
 }
 
 // bind returns the symbol of a name.
@@ -369,7 +387,8 @@ func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []in
 		if c.nums == nil {
 			c.nums = []float64{0}
 		}
-		return place{k: numPlace, num: &c.nums[in.flat(fr, at, sym.name, c.dims, subs)]}
+		k := in.flat(fr, at, sym.name, c.dims, subs)
+		return place{k: numPlace, num: &c.nums[k], rest: c.nums[k:]}
 	case strSym:
 		return place{k: strPlace, str: &c.strs}
 	case objSym:
@@ -475,7 +494,7 @@ func (in *Interp) resolveArg(fr *frame, a *syntax.Arg) place {
 	case a.Kind == syntax.ObjArg && g.k == objKind:
 		return place{k: objPlace, obj: g.obj}
 	case a.Kind == syntax.RefArg && g.k == refKind:
-		return place{k: numPlace, num: g.num, ref: in.refs[g.num]}
+		return place{k: numPlace, num: g.num, ref: in.refs[g.num], rest: g.rest}
 	}
 	in.fail(fr, a.Pos(), "argument %d is %s, not %s", n, g.k, [...]kind{numKind, strKind, objKind, refKind}[a.Kind])
 	return place{}

@@ -186,27 +186,57 @@ func (f *textFile) open(in *Interp) bool {
 	return true
 }
 
-// write opens a file for writing, below the folder that the program may write
-// to.
-func (c *call) write(f *textFile, add bool) bool {
+// root opens the folder that the program may write to, and tells the name of a
+// file below it; nil where the file lies outside, which has been told then.
+func (c *call) root(f *textFile) (root *os.Root, rel string, err error) {
 	in := c.in
 	if in.o.Write == "" {
 		in.failHint(c.fr, c.pos, diag.Unsupported, "an import writes no files", "%s: writing %s is not allowed", c.name, f.name)
-		return false
+		return nil, "", nil
 	}
-	rel, err := f.name, error(nil)
+	rel = f.name
 	if filepath.IsAbs(f.name) {
 		rel, err = filepath.Rel(in.o.Write, f.name)
 	}
 	rel = filepath.Clean(rel)
 	if err != nil || !filepath.IsLocal(rel) {
 		in.failHint(c.fr, c.pos, diag.Unsupported, "write below "+in.o.Write, "%s: writing %s is not allowed", c.name, f.name)
-		return false
+		return nil, "", nil
 	}
 	// Not even a link leads out of the folder.
-	var root *os.Root
 	if err = os.MkdirAll(in.o.Write, 0o777); err == nil {
 		root, err = os.OpenRoot(in.o.Write)
+	}
+	return root, rel, err
+}
+
+// unlink deletes a file that the program itself has made.
+func (c *call) unlink(f *textFile) bool {
+	root, rel, err := c.root(f)
+	if root == nil {
+		return false
+	}
+	defer root.Close()
+	path := filepath.Join(c.in.o.Write, rel)
+	if !c.in.wrote[path] {
+		c.unsupported("%s: %s was not made by this program", c.name, f.name)
+		return false
+	}
+	if f.path == path {
+		c.close(f)
+	}
+	err = root.Remove(rel)
+	delete(c.in.wrote, path)
+	return err == nil
+}
+
+// write opens a file for writing, below the folder that the program may write
+// to.
+func (c *call) write(f *textFile, add bool) bool {
+	in := c.in
+	root, rel, err := c.root(f)
+	if root == nil && err == nil {
+		return false
 	}
 	if err == nil {
 		defer root.Close()

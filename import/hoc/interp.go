@@ -92,6 +92,7 @@ type Interp struct {
 	driver
 	handlers            []string
 	numbered            []*tree.Section
+	numberOf            map[*tree.Section]int
 	seeded              []diag.Pos   // point processes whose random stream was named
 	ran4s               uint32       // generators MCellRan4 made
 	randoms             uint32       // streams of RANDOM variables made
@@ -101,6 +102,7 @@ type Interp struct {
 	morphs              morphologies
 	globalIndex         uint32          // Random123_globalindex
 	readFile, writeFile *textFile       // of ropen, fscan, getstr; of wopen, fprint
+	redirected          *textFile       // of hoc_stdout; nil: what is printed goes to Options.Out
 	written             []*textFile     // open for writing
 	wrote               map[string]bool // paths of files that the program has made
 }
@@ -157,6 +159,8 @@ type arg struct {
 	obj **Object
 	sec *tree.Section
 	own bool // obj is the call's own variable
+
+	rest []float64 // of a pointer into an array: what it points to, and those behind
 }
 
 // New returns a program that has executed nothing.
@@ -262,6 +266,10 @@ func (in *Interp) shown(fr *frame, x syntax.Expr) {
 
 func (in *Interp) print(s string) {
 	in.work(512 + 4*len(s))
+	if f := in.redirected; f != nil && f.out != nil {
+		f.buf.WriteString(s) // an error comes again when it is closed
+		return
+	}
 	io.WriteString(in.o.Out, s)
 }
 
@@ -400,7 +408,7 @@ func (o *Object) size() int {
 	case *vector:
 		return cap(n.x)
 	case *matrix:
-		return cap(n.x)
+		return n.size()
 	case *list:
 		return cap(n.items)
 	case *sectionList:

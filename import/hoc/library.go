@@ -46,7 +46,7 @@ func (in *Interp) installClasses() {
 
 // acting are classes without which a run would be another one.
 var acting = map[string]bool{"LinearMechanism": true, "KSChan": true, "KSState": true, "KSGate": true, "KSTrans": true, "SaveState": true, "BBSaveState": true,
-	"Impedance": true, "StateTransitionEvent": true}
+	"Impedance": true, "StateTransitionEvent": true, "MechanismStandard": true, "MechanismType": true}
 
 // stub is a class of the graphical interface, or another that has no effect
 // on a cell: its objects take any call.
@@ -67,7 +67,7 @@ func settings(names ...string) map[string]method {
 	m := map[string]method{}
 	for _, n := range names {
 		m[n] = func(c *call) value {
-			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "setting "+c.name, "%s has no effect on a cell that is imported", c.name)
+			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "setting "+c.name, "%s changes nothing here", c.name)
 			return number(c.numOr(0, 0))
 		}
 	}

@@ -11,7 +11,10 @@ type gid struct {
 
 // parallelMethods are those of ParallelContext, on one rank.
 func parallelMethods() map[string]method {
-	m := settings("multisplit", "submit", "context", "post", "take", "mpi_transfer")
+	m := settings("multisplit", "context", "mpi_transfer")
+	for _, name := range []string{"submit", "post", "take", "look", "look_take", "pack", "unpack", "retval", "userid", "upkscalar", "upkstr", "upkvec", "upkpyobj"} {
+		m[name] = func(c *call) value { return c.unsupported("%s: the bulletin board is not there", c.name) }
+	}
 	for name, f := range map[string]method{
 		"id": zero, "nhost": one, "id_world": zero, "nhost_world": one, "id_bbs": zero, "nhost_bbs": one, "nthread": one,
 		"barrier": zero, "runworker": zero, "done": zero, "working": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,

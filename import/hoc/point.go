@@ -1,6 +1,8 @@
 package hoc
 
 import (
+	"encoding/binary"
+	"math"
 	"slices"
 
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -528,6 +530,15 @@ func (c *call) file(i int) *textFile {
 	return nil
 }
 
+// counted is how many numbers File.vwrite and vread are about, one if no
+// number says so, and which argument points to the first.
+func (c *call) counted() (n, i int) {
+	if len(c.args) < 2 {
+		return 1, 0
+	}
+	return c.within(0, 1, 1<<40), 1
+}
+
 func newFile(c *call) any {
 	f := &textFile{}
 	if c.has(0) {
@@ -612,7 +623,12 @@ func fileMethods() map[string]method {
 			return text(f(c).name)
 		},
 		"seek": func(c *call) value {
-			f(c).at = min(max(int(cInt(c.numOr(0, 0))), 0), len(f(c).text))
+			t, from := f(c), 0
+			if c.has(1) {
+				from = [...]int{0, t.at, len(t.text)}[c.within(1, 0, 2)]
+			}
+			t.at = min(max(from+int(cInt(c.numOr(0, 0))), 0), len(t.text))
+			t.atEnd = false
 			return number(0)
 		},
 		"tell": func(c *call) value { return number(float64(f(c).at)) },
@@ -625,8 +641,40 @@ func fileMethods() map[string]method {
 			return number(1)
 		},
 		"chooser": gui, "dir": func(c *call) value { return text(c.in.dir) },
-		"unlink": func(c *call) value { return c.unsupported("File.unlink") },
-		"vread":  func(c *call) value { return c.unsupported("Vector.vread") },
+		"unlink": func(c *call) value { return truth(c.unlink(f(c))) },
+		"mktemp": func(c *call) value { return c.unsupported("File.mktemp: files are written below one folder") },
+		"vwrite": func(c *call) value {
+			n, i := c.counted()
+			x := c.array(i, n)
+			if c.in.failed {
+				return value{}
+			}
+			if f(c).out == nil {
+				return c.fail("%s is not open for writing", f(c).name)
+			}
+			var b []byte
+			for _, a := range x {
+				b = binary.LittleEndian.AppendUint64(b, math.Float64bits(a))
+			}
+			c.put(f(c), string(b))
+			return number(float64(n))
+		},
+		"vread": func(c *call) value {
+			n, i := c.counted()
+			x := c.array(i, n)
+			if c.in.failed {
+				return value{}
+			}
+			b := f(c).bytes(8 * n)
+			for k := range len(b) / 8 {
+				x[k] = math.Float64frombits(binary.LittleEndian.Uint64(b[8*k:]))
+				c.in.tell(c.fr, c.pos, c.in.refs[&x[k]], &x[k], x[k])
+			}
+			if n == 1 && len(b) >= 8 {
+				c.setNum(i, x[0])
+			}
+			return number(float64(len(b) / 8))
+		},
 	}
 }
 

@@ -49,10 +49,11 @@ func TestPrograms(t *testing.T) {
 			}
 			var out bytes.Buffer
 			var l diag.List
-			in := New(Options{Mechs: cat, Out: &out, Dir: filepath.Dir(f)}, &l)
+			in := New(Options{Mechs: cat, Out: &out, Dir: filepath.Dir(f), Write: t.TempDir()}, &l)
 			if !in.Load(f) {
 				t.Error(l.Error())
 			}
+			in.Close()
 			fixture.SameLines(t, out.String(), string(want))
 		})
 	}

@@ -1,10 +1,12 @@
 package hoc
 
 import (
+	"maps"
 	"math"
 	"slices"
 
 	"github.com/rallsim/rall/internal/random"
+	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/runtime/vec"
 )
 
@@ -55,7 +57,7 @@ func vectorField(o *Object, name string, subs []int) (place, bool) {
 	if len(subs) > 1 || i < 0 || i >= len(v.x) {
 		return place{}, false
 	}
-	return place{k: numPlace, num: &v.x[i]}, true
+	return place{k: numPlace, num: &v.x[i], rest: v.x[i:]}, true
 }
 
 // vec returns the state of the method's Vector.
@@ -160,6 +162,23 @@ func variance(x []float64) float64 {
 }
 
 func vectorMethods() map[string]method {
+	m := basicVectorMethods()
+	for _, more := range []map[string]method{signalMethods(), fourierMethods(), binaryMethods()} {
+		maps.Copy(m, more)
+	}
+	for _, name := range []string{"plot", "line", "mark", "ploterr"} {
+		m[name] = func(c *call) value {
+			gui(c)
+			return c.self()
+		}
+	}
+	for _, name := range []string{"from_python", "to_python", "as_numpy"} {
+		m[name] = func(c *call) value { return c.unsupported("%s: there is no Python here", c.name) }
+	}
+	return m
+}
+
+func basicVectorMethods() map[string]method {
 	fresh := func(c *call, x []float64) value {
 		if !c.room(len(x)) {
 			return value{}
@@ -174,8 +193,33 @@ func vectorMethods() map[string]method {
 			c.in.stopPlaying(c.vec())
 			return number(1)
 		},
-		"size":        func(c *call) value { return number(float64(len(c.vec().x))) },
-		"buffer_size": func(c *call) value { return number(float64(cap(c.vec().x))) },
+		"size": func(c *call) value { return number(float64(len(c.vec().x))) },
+		"buffer_size": func(c *call) value {
+			v := c.vec()
+			if c.has(0) {
+				n := c.within(0, len(v.x), 1<<40)
+				if c.in.failed || !c.room(max(0, n-cap(v.x))) {
+					return value{}
+				}
+				if n > cap(v.x) {
+					v.x = append(make([]float64, 0, n), v.x...)
+				}
+			}
+			return number(float64(cap(v.x)))
+		},
+		"clear": func(c *call) value {
+			c.vec().x = c.vec().x[:0]
+			return c.self()
+		},
+		"from_double": func(c *call) value {
+			n := c.within(0, 0, 1<<40)
+			x := c.array(1, n)
+			if c.in.failed || !c.room(n) {
+				return value{}
+			}
+			c.vec().x = slices.Clone(x)
+			return c.self()
+		},
 		"resize": func(c *call) value {
 			v := c.vec()
 			n := c.size(0)
@@ -189,7 +233,10 @@ func vectorMethods() map[string]method {
 			v := c.vec()
 			for i := range c.args {
 				if c.isVector(i) {
-					w := slices.Clone(c.vector(i).x)
+					w := c.vector(i).x
+					if c.vector(i) == v {
+						return c.fail("the argument needs to be copied first")
+					}
 					if !c.room(len(w)) {
 						return value{}
 					}
@@ -200,8 +247,14 @@ func vectorMethods() map[string]method {
 			}
 			return c.self()
 		},
-		"c":  func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
-		"cl": func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
+		"c": func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
+		"cl": func(c *call) value {
+			v := fresh(c, c.part(c.vec().x, 0))
+			if v.o != nil {
+				v.o.native.(*vector).label = c.vec().label
+			}
+			return v
+		},
 		"at": func(c *call) value { return fresh(c, c.part(c.vec().x, 0)) },
 		"get": func(c *call) value {
 			i := c.within(0, 0, len(c.vec().x)-1)
@@ -235,8 +288,10 @@ func vectorMethods() map[string]method {
 			case 2:
 				from, step = c.num(0), c.num(1)
 			default:
-				from, step = c.num(0), c.num(2)
-				n := math.Floor((c.num(1)-from)/step+c.in.epsilon) + 1
+				from = c.num(0)
+				to := c.num(1)
+				step = c.between(2, min(from-to, to-from), max(from-to, to-from))
+				n := math.Floor((to-from)/step+1e-9) + 1
 				if c.in.failed || !(n >= 0 && n < 1e12) || !c.room(int(n)) {
 					return c.fail("a range of %g elements", n)
 				}
@@ -247,25 +302,23 @@ func vectorMethods() map[string]method {
 			}
 			return c.self()
 		},
-		"add":  with(func(a, b float64) float64 { return a + b }),
-		"sub":  with(func(a, b float64) float64 { return a - b }),
-		"mul":  with(func(a, b float64) float64 { return a * b }),
-		"div":  with(func(a, b float64) float64 { return a / b }),
+		"add": with(func(a, b float64) float64 { return a + b }),
+		"sub": with(func(a, b float64) float64 { return a - b }),
+		"mul": with(func(a, b float64) float64 { return a * b }),
+		"div": func(c *call) value {
+			if c.is(0, numKind) && c.num(0) == 0 {
+				return c.fail("division by zero")
+			}
+			return with(func(a, b float64) float64 { return a / b })(c)
+		},
 		"abs":  each(func(_ *call, x float64) float64 { return math.Abs(x) }),
-		"sqrt": each(func(_ *call, x float64) float64 { return math.Sqrt(x) }),
+		"sqrt": each(root),
 		"log":  each(func(_ *call, x float64) float64 { return vec.Log(x) }),
 		"log10": each(func(_ *call, x float64) float64 {
 			return vec.Log10(x)
 		}),
 		"floor": each(func(_ *call, x float64) float64 { return math.Floor(x) }),
-		"ceil":  each(func(_ *call, x float64) float64 { return math.Ceil(x) }),
-		"pow": func(c *call) value {
-			p := c.num(max(len(c.args)-1, 0))
-			if c.in.failed {
-				return value{}
-			}
-			return each(func(_ *call, x float64) float64 { return vec.Pow(x, p) })(c)
-		},
+		"pow":   vectorPow,
 		"scale": func(c *call) value {
 			v, lo, hi := c.vec(), c.num(0), c.num(1)
 			if len(v.x) == 0 || c.in.failed {
@@ -284,17 +337,21 @@ func vectorMethods() map[string]method {
 		"sum":    over(0, sum),
 		"sumsq":  over(0, sumSquares),
 		"mag":    over(0, func(x []float64) float64 { return math.Sqrt(sumSquares(x)) }),
-		"mean":   over(1, func(x []float64) float64 { return sum(x) / float64(len(x)) }),
+		"mean":   vectorMean,
 		"var":    over(2, variance),
 		"stdev":  over(2, func(x []float64) float64 { return math.Sqrt(variance(x)) }),
 		"stderr": over(2, func(x []float64) float64 { return math.Sqrt(variance(x)) / math.Sqrt(float64(len(x))) }),
-		"min":    over(1, func(x []float64) float64 { return slices.Min(x) }),
-		"max":    over(1, func(x []float64) float64 { return slices.Max(x) }),
+		"min": func(c *call) value {
+			return c.extreme(func(a, b float64) bool { return a < b }, func(x []float64, k int) float64 { return x[k] }, 0)
+		},
+		"max": func(c *call) value {
+			return c.extreme(func(a, b float64) bool { return a > b }, func(x []float64, k int) float64 { return x[k] }, 0)
+		},
 		"min_ind": func(c *call) value {
-			return c.extreme(func(a, b float64) bool { return a < b })
+			return c.extreme(func(a, b float64) bool { return a < b }, func(_ []float64, k int) float64 { return float64(k) }, -1)
 		},
 		"max_ind": func(c *call) value {
-			return c.extreme(func(a, b float64) bool { return a > b })
+			return c.extreme(func(a, b float64) bool { return a > b }, func(_ []float64, k int) float64 { return float64(k) }, -1)
 		},
 		"median": over(1, func(x []float64) float64 {
 			y := slices.Sorted(slices.Values(x))
@@ -358,15 +415,20 @@ func vectorMethods() map[string]method {
 		"insrt": func(c *call) value {
 			v := c.vec()
 			i := c.within(0, 0, len(v.x))
-			if c.in.failed {
-				return value{}
+			var added []float64
+			for k := 1; k < len(c.args) && !c.in.failed; k++ {
+				switch {
+				case !c.isVector(k):
+					added = append(added, c.num(k))
+				case c.vector(k) == v:
+					return c.fail("the argument needs to be copied first")
+				default:
+					added = append(added, c.vector(k).x...)
+				}
 			}
-			if c.isVector(1) {
-				v.x = slices.Insert(v.x, i, slices.Clone(c.vector(1).x)...)
-			} else {
-				v.x = slices.Insert(v.x, i, c.num(1))
+			if !c.in.failed && c.room(len(added)) {
+				v.x = slices.Insert(v.x, i, added...)
 			}
-			c.room(1)
 			return c.self()
 		},
 		"contains": func(c *call) value {
@@ -414,13 +476,17 @@ func vectorMethods() map[string]method {
 			return c.self()
 		},
 		"index": func(c *call) value {
-			src, idx := slices.Clone(c.vector(0).x), slices.Clone(c.vector(1).x)
+			src, idx := c.vec().x, c.vector(0).x
+			if c.has(1) {
+				src, idx = idx, c.vector(1).x
+			}
+			if c.in.failed || !c.room(max(0, len(idx)-cap(c.vec().x))) {
+				return value{}
+			}
 			out := make([]float64, len(idx))
 			for i, k := range idx {
-				if n := c.in.index(k); n >= 0 && n < len(src) {
-					out[i] = src[n]
-				} else {
-					return c.fail("index %g of %d elements", k, len(src))
+				if k = math.Trunc(k); k >= 0 && k < float64(len(src)) { // 0 where there is none
+					out[i] = src[int(k)]
 				}
 			}
 			c.vec().x = out
@@ -468,7 +534,10 @@ func vectorMethods() map[string]method {
 		},
 		"reduce": func(c *call) value {
 			s := c.numOr(1, 0)
-			for _, x := range c.vec().x {
+			for _, x := range slices.Clone(c.part(c.vec().x, 2)) {
+				if c.in.failed {
+					break
+				}
 				s += c.in.callTop(c.fr, c.pos, c.str(0), arg{k: numKind, x: x}).x
 			}
 			return number(s)
@@ -510,24 +579,8 @@ func vectorMethods() map[string]method {
 			}
 			return number(float64(len(x)))
 		},
-		"scanf": func(c *call) value {
-			f := c.file(0)
-			n := -1
-			if c.is(1, numKind) {
-				n = c.within(1, 0, 1<<40)
-			}
-			v := c.vec()
-			v.x = nil
-			for f != nil && n != 0 && c.room(1) {
-				x, ok := f.number()
-				if !ok {
-					break
-				}
-				v.x = append(v.x, x)
-				n--
-			}
-			return number(float64(len(v.x)))
-		},
+		"scanf":   vectorScanf,
+		"scantil": vectorScantil,
 		"setrand": func(c *call) value { return c.draw(func(_, r float64) float64 { return r }) },
 		"addrand": func(c *call) value { return c.draw(func(x, r float64) float64 { return x + r }) },
 	}
@@ -539,7 +592,27 @@ func (c *call) into(x []float64) value {
 		c.vector(0).x = x
 		return object(*c.args[0].obj)
 	}
+	if !c.room(len(x)) {
+		return value{}
+	}
 	return c.object("Vector", &vector{x: x})
+}
+
+// array is the n numbers from the one on that argument i points to.
+func (c *call) array(i, n int) []float64 {
+	p := c.ref(i)
+	if c.in.failed || n == 0 {
+		return nil
+	}
+	rest := c.args[i].rest
+	if rest == nil {
+		rest = []float64{*p}
+	}
+	if n > len(rest) {
+		c.fail("%d numbers from where there are %d", n, len(rest))
+		return nil
+	}
+	return rest[:n]
 }
 
 // draw fills a Vector from a Random.
@@ -559,21 +632,84 @@ func (c *call) draw(f func(x, r float64) float64) value {
 	return c.self()
 }
 
-func (c *call) extreme(better func(a, b float64) bool) value {
-	x := c.part(c.vec().x, 0)
+// extreme tells of the best element of all or of a part, the first of equals;
+// of an empty Vector it gives none.
+func (c *call) extreme(better func(a, b float64) bool, tell func(x []float64, k int) float64, none float64) value {
+	x, from := c.vec().x, 0
 	if len(x) == 0 {
-		return c.fail("an empty Vector")
+		return number(none)
+	}
+	y := c.part(x, 0)
+	if c.in.failed {
+		return value{}
+	}
+	if c.has(0) {
+		from = int(c.num(0))
 	}
 	k := 0
-	for i := range x {
-		if better(x[i], x[k]) {
+	for i := range y {
+		if better(y[i], y[k]) {
 			k = i
 		}
 	}
-	if c.has(0) {
-		k += int(c.num(0))
+	return number(tell(x, from+k))
+}
+
+// root is the square root.
+func root(c *call, x float64) float64 {
+	if x < 0 {
+		c.fail("of %g", x)
+		return 0
 	}
-	return number(float64(k))
+	return math.Sqrt(x)
+}
+
+// vectorPow is pow([source,] p).
+func vectorPow(c *call) value {
+	p := c.num(max(len(c.args)-1, 0))
+	if c.in.failed {
+		return value{}
+	}
+	return each(func(c *call, x float64) float64 {
+		switch p {
+		case -1:
+			if x == 0 {
+				c.fail("1/0")
+				return 0
+			}
+			return 1 / x
+		case 0:
+			return 1
+		case .5:
+			return root(c, x)
+		case 1:
+			return x
+		case 2:
+			return x * x
+		}
+		return vec.Pow(x, p)
+	})(c)
+}
+
+// vectorMean is mean() and mean(from, to).
+func vectorMean(c *call) value {
+	x := c.part(c.vec().x, 0)
+	if c.in.failed {
+		return value{}
+	}
+	if !c.has(0) {
+		if len(x) == 0 {
+			return c.fail("an empty Vector")
+		}
+		return number(sum(x) / float64(len(x)))
+	}
+	from := int(c.num(0))
+	to := from + len(x) - 1
+	if len(x) < 2 {
+		return c.fail("%d element; it takes 2", len(x))
+	}
+	c.in.warnOnce(c.fr, c.pos, diag.NrnCompat, "mean", "Vector.mean(from, to) is sum/to - from + 1, as NEURON 9 computes it, and no mean; the sum over the number of elements is")
+	return number(sum(x)/float64(to) - float64(from) + 1)
 }
 
 // test makes a condition of an operator and a number or two.
@@ -611,54 +747,85 @@ func (c *call) test(i int) func(float64) bool {
 	}
 }
 
-// vectorCopy is dest.copy(src), copy(src, to), copy(src, from, to) and
-// copy(src, to, from, end).
+// vectorCopy is dest.copy(src), copy(src, to), copy(src, from, end),
+// copy(src, to, from, end[, every of dest, every of src]), copy(src, indices)
+// and copy(src, indices of src, indices of dest). It makes dest longer where
+// it has to be, and shorter only when src alone is given.
 func vectorCopy(c *call) value {
 	v, src := c.vec(), c.vector(0)
 	if c.in.failed {
 		return value{}
 	}
-	x := slices.Clone(src.x)
-	to, from, end := 0, 0, len(x)-1
-	whole := false
-	switch len(c.args) {
-	case 1:
-		whole = true
-	case 2:
+	x := src.x
+	if v == src {
+		x = slices.Clone(x)
+	}
+	if c.isVector(1) {
+		return copyIndexed(c, v, x)
+	}
+	to, from, end, step, every := 0, 0, len(x)-1, 1, 1
+	switch n := len(c.args); {
+	case n == 2:
 		to = c.within(1, 0, 1<<40)
-	case 3:
-		whole = true
+	case n == 3:
 		from, end = c.within(1, 0, max(end, 0)), c.within(2, -1, end)
-	default:
-		if c.isVector(1) {
-			return c.unsupported("Vector.copy by two Vectors of indices")
-		}
+	case n >= 4:
 		to, from, end = c.within(1, 0, 1<<40), c.within(2, 0, max(end, 0)), c.within(3, -1, end)
+		if n > 4 {
+			step, every = c.within(4, 1, 1<<40), c.within(5, 1, 1<<40)
+		}
 	}
 	if end == -1 {
 		end = len(x) - 1
 	}
-	if c.in.failed || len(x) == 0 || end < from {
-		if whole && !c.in.failed {
-			v.x = nil
-		}
-		return c.self()
+	if !c.in.failed && end < from && len(x) > 0 {
+		return c.fail("the end %d lies before the start %d", end, from)
 	}
-	x = x[from : end+1]
-	if !c.room(to + len(x)) {
+	n := 0
+	if len(x) > 0 {
+		n = (end-from)/every + 1
+	}
+	need := to
+	if n > 0 {
+		if step > (1<<40)/n {
+			return c.fail("every %d of %d elements", step, n)
+		}
+		need += (n-1)*step + 1
+	}
+	if c.in.failed || !c.room(max(0, need-cap(v.x))) {
 		return value{}
 	}
-	if whole {
-		v.x = x
-		return c.self()
-	}
-	if need := to + len(x); need > len(v.x) {
+	if need > len(v.x) {
 		v.x = append(v.x, make([]float64, need-len(v.x))...)
+	} else if len(c.args) == 1 {
+		v.x = v.x[:need]
 	}
-	copy(v.x[to:], x)
+	for i := range n {
+		v.x[to+i*step] = x[from+i*every]
+	}
 	return c.self()
 }
 
+// copyIndexed copies elements by their indices, those that there are.
+func copyIndexed(c *call, v *vector, x []float64) value {
+	from := c.vector(1).x
+	to := from
+	if c.has(2) {
+		to = c.vector(2).x
+	}
+	if c.in.failed {
+		return value{}
+	}
+	for i := range min(len(from), len(to)) {
+		j, k := c.in.index(from[i]), c.in.index(to[i])
+		if j >= 0 && k >= 0 && j < len(x) && k < len(v.x) {
+			v.x[k] = x[j]
+		}
+	}
+	return c.self()
+}
+
+// vectorRotate is rotate(k) and rotate(k, 0), which fills with zeros.
 func vectorRotate(c *call) value {
 	v := c.vec()
 	n := len(v.x)
@@ -666,56 +833,132 @@ func vectorRotate(c *call) value {
 	if n == 0 || c.in.failed {
 		return c.self()
 	}
-	out := make([]float64, n)
-	fill := c.has(1)
-	for i := range out {
-		j := i - k
-		if fill && (j < 0 || j >= n) {
-			continue
+	back := k < 0
+	if k > n {
+		k %= n
+	} else if back {
+		k = n - (-k)%n
+	}
+	if k == 0 {
+		return c.self()
+	}
+	out := append(slices.Clone(v.x[n-k:]), v.x[:n-k]...)
+	if c.has(1) {
+		if back {
+			clear(out[k:])
+		} else {
+			clear(out[:k])
 		}
-		out[i] = v.x[((j%n)+n)%n]
 	}
 	v.x = out
 	return c.self()
 }
 
-// vectorInterpolate is y.interpolate(xdest, xsrc[, ysrc]).
+// vectorInterpolate is y.interpolate(xdest, xsrc[, ysrc]), for places in
+// ascending order.
 func vectorInterpolate(c *call) value {
 	v := c.vec()
-	xd, xs := slices.Clone(c.vector(0).x), c.vector(1).x
+	xd, xs := slices.Clone(c.vector(0).x), slices.Clone(c.vector(1).x)
 	ys := slices.Clone(v.x)
 	if c.has(2) {
-		ys = c.vector(2).x
+		ys = slices.Clone(c.vector(2).x)
 	}
 	if c.in.failed || len(xs) == 0 || len(ys) < len(xs) {
 		return c.fail("%d places and %d values", len(xs), len(ys))
 	}
 	out := make([]float64, len(xd))
-	j, n := 0, len(xs)
-	sorted := slices.IsSorted(xs)
-	for i, x := range xd {
-		switch {
-		case n == 1 || x <= xs[0]:
-			out[i] = ys[0]
-		case x >= xs[n-1]:
-			out[i] = ys[n-1]
-		default:
-			if j > 0 && xs[j] > x {
-				j = 0
-				if sorted {
-					k, _ := slices.BinarySearch(xs, x)
-					j = min(max(k-1, 0), n-2)
-				}
-			}
-			for j+2 < n && xs[j+1] < x {
-				j++
-			}
-			th := (x - xs[j]) / (xs[j+1] - xs[j])
-			out[i] = float64((1-th)*ys[j]) + float64(th*ys[j+1])
+	i := 0
+	for ; i < len(xd) && xd[i] <= xs[0]; i++ {
+		out[i] = ys[0]
+	}
+	for k := 1; k < len(xs); k++ {
+		if xs[k] <= xs[k-1] {
+			continue
+		}
+		for ; i < len(xd) && xd[i] <= xs[k]; i++ {
+			th := (xd[i] - xs[k-1]) / (xs[k] - xs[k-1])
+			out[i] = float64((1-th)*ys[k-1]) + float64(th*ys[k])
 		}
 	}
-	v.x = out
-	return c.self()
+	for ; i < len(xd); i++ {
+		out[i] = ys[len(xs)-1]
+	}
+	return c.gives(out)
+}
+
+// columns is which of how many columns of a file are read, from arguments i
+// and i+1.
+func (c *call) columns(i int) (at, of int) {
+	if !c.has(i) {
+		return 1, 1
+	}
+	at, of = c.within(i, 1, 1<<30), c.within(i+1, 1, 1<<30)
+	return at, of
+}
+
+// vectorScanf is scanf(file), scanf(file, n), scanf(file, column, columns) and
+// scanf(file, n, column, columns).
+func vectorScanf(c *call) value {
+	f, n := c.file(0), -1
+	next := 1
+	if len(c.args) == 2 || len(c.args) > 3 {
+		n = int(cInt(c.num(1)))
+		next = 2
+	}
+	at, of := c.columns(next)
+	v := c.vec()
+	v.x = nil
+	skip := func(k int) bool {
+		for ; k > 0 && !f.eof(); k-- {
+			if _, ok := f.number(); !ok {
+				return false
+			}
+		}
+		return true
+	}
+	for !c.in.failed && (n < 0 || len(v.x) < n) && !f.eof() && c.room(1) {
+		if !skip(at - 1) {
+			return c.fail("the end of %s", f.name)
+		}
+		if f.eof() {
+			break
+		}
+		x, ok := f.number()
+		if !ok {
+			break
+		}
+		v.x = append(v.x, x)
+		if !skip(of - at) {
+			return c.fail("the end of %s", f.name)
+		}
+	}
+	return number(float64(len(v.x)))
+}
+
+// vectorScantil is scantil(file, sentinel[, column, columns]).
+func vectorScantil(c *call) value {
+	f, end := c.file(0), c.num(1)
+	at, of := c.columns(2)
+	v := c.vec()
+	v.x = nil
+	for !c.in.failed {
+		for k := 1; k <= max(at, of); k++ {
+			x, ok := f.number()
+			if !ok {
+				return c.fail("the end of %s before %g", f.name, end)
+			}
+			if x == end && k <= at {
+				return number(float64(len(v.x)))
+			}
+			if k == at {
+				if !c.room(1) {
+					return value{}
+				}
+				v.x = append(v.x, x)
+			}
+		}
+	}
+	return value{}
 }
 
 // vectorDeriv is the Euler or central difference.

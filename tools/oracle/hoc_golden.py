@@ -6,8 +6,10 @@ writes FILE.out beside each file; without arguments all of them.
 """
 import glob
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.join(HERE, "..", "..", "import", "hoc", "testdata", "run")
@@ -23,7 +25,9 @@ h.xopen(sys.argv[1])
 def main():
     files = sys.argv[1:] or sorted(glob.glob(os.path.join(ROOT, "*.hoc")))
     for f in files:
-        p = subprocess.run([sys.executable, "-c", RUN, os.path.basename(f)], cwd=os.path.dirname(os.path.abspath(f)), capture_output=True, text=True)
+        with tempfile.TemporaryDirectory() as tmp:  # what a program writes is not kept
+            here = shutil.copytree(os.path.dirname(os.path.abspath(f)), os.path.join(tmp, "run"))
+            p = subprocess.run([sys.executable, "-c", RUN, os.path.basename(f)], cwd=here, capture_output=True, text=True)
         if p.returncode:
             print(p.stdout[-500:], p.stderr, file=sys.stderr)
             sys.exit(f"{f}: NEURON failed")

@@ -138,6 +138,9 @@ func (ms *Mechanisms) Names() []string {
 	return out
 }
 
+// AddIon returns the ion of that name, made with that charge if it is new.
+func (ms *Mechanisms) AddIon(name string, z float64) *Mechanism { return ms.ion(name, z) }
+
 // ion returns the ion of that name.
 func (ms *Mechanisms) ion(name string, z float64) *Mechanism {
 	if m := ms.by[name+"_ion"]; m != nil {
