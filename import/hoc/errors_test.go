@@ -68,6 +68,8 @@ func TestErrors(t *testing.T) {
 		{"objref w\nw = new Vector(3)\nx = w.x[3]", "bad-value", `no element \[3\]`},
 		{"objref w\nw = new Vector(3)\nw.siez()", "unknown-name", `did you mean "size"`},
 		{"create soma\nforsec \"so(\" { }", "bad-value", `pattern that makes no sense`},
+		{"x = 1 y = 2", "syntax", `x\.hoc:1:7: .*expected the end of the line, found "y"`},
+		{"begintemplate A x = 1\nendtemplate A", "syntax", `x\.hoc:1:17: .*expected the end of the line`},
 		{"double x[2][3]\nx[1] = 2", "bad-value", `2 dimensions, not 1`},
 		{"create soma\nsoma = 3", "bad-value", `cannot be assigned`},
 		{"sin = 3", "syntax|bad-value", `sin`},

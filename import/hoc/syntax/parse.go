@@ -196,8 +196,17 @@ func (p *parser) block() []Stmt {
 	return out
 }
 
+// appendStmt parses one statement more. At the top level, and in a template,
+// the line must end behind it.
 func (p *parser) appendStmt(list []Stmt, top bool) []Stmt {
-	if s := p.stmt(top); s != nil && !p.failed {
+	s := p.stmt(top)
+	if top && !p.failed && p.tok.kind != tNewline && p.tok.kind != tEOF {
+		if p.tok.kind == tBad {
+			p.wrong("")
+		}
+		p.fail(p.tok.pos, "outside of braces, a line has one statement", "expected the end of the line, found %s", p.describe())
+	}
+	if s != nil && !p.failed {
 		list = append(list, s)
 	}
 	return list
@@ -505,6 +514,9 @@ func (p *parser) function(at At, kind FuncKind) Stmt {
 func (p *parser) template(at At) Stmt {
 	t := &Template{At: at, Name: p.anyName("the name of a template")}
 	p.templates++
+	if p.tok.kind != tNewline && !p.failed {
+		p.wrong("the end of the line")
+	}
 	for !p.failed {
 		p.newlines()
 		if p.isKeyword("endtemplate") {
