@@ -504,10 +504,12 @@ func (in *Interp) startRecords() {
 		r.to.x = r.to.x[:0]
 		switch {
 		case r.times != nil:
-			if n := len(r.times.x) - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
-				return
+			if n := len(r.times.x) - cap(r.to.x); n > 0 {
+				if !in.room(r.fr, r.pos, n) {
+					return
+				}
+				r.to.x = make([]float64, 0, len(r.times.x))
 			}
-			r.to.x = make([]float64, len(r.times.x))
 			in.recordAt(r, 0)
 		case r.every > 0:
 			in.recordNext(r, 0, func(t float64) error { return in.recordEvery(r, t) })
@@ -536,7 +538,7 @@ func (in *Interp) recordNext(r *recorder, t float64, f func(t float64) error) {
 }
 
 func (in *Interp) recordAt(r *recorder, i int) {
-	if i >= len(r.times.x) || i >= len(r.to.x) {
+	if i >= len(r.times.x) {
 		return
 	}
 	in.recordNext(r, r.times.x[i], func(t float64) error {
@@ -544,14 +546,20 @@ func (in *Interp) recordAt(r *recorder, i int) {
 			return nil
 		}
 		in.clock(t)
-		if i < len(r.to.x) {
-			x, ok := in.look(r)
-			if !ok {
-				in.stopRecording(r.to)
-				return nil
-			}
-			r.to.x[i] = x
+		x, ok := in.look(r)
+		if !ok {
+			in.stopRecording(r.to)
+			return nil
 		}
+		// The Vector is as long as what has been recorded, whatever was done to it.
+		if n := i + 1 - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
+			return failed
+		}
+		if n := i + 1 - len(r.to.x); n > 0 {
+			r.to.x = append(r.to.x, make([]float64, n)...)
+		}
+		r.to.x = r.to.x[:i+1]
+		r.to.x[i] = x
 		in.recordAt(r, i+1)
 		return nil
 	})

@@ -24,6 +24,7 @@ MODELS = {  # a number to change
     "objects": ("amp = 0.4", "amp = 0.41"),
     "noise": ("0.004)", "0.0041)"),
     "parallel": ("0.3*i", "0.31*i"),
+    "ends": ("amp = .3}", "amp = .31}"),
 }
 
 
