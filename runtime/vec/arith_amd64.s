@@ -2316,6 +2316,644 @@ end:
 	VZEROUPPER
 	RET
 
+// func affineTwin(dst *float64, a *float64, n int, c1 float64, c2 float64, c3 float64, c4 float64)
+// Requires: AVX, AVX512F
+TEXT ·affineTwin(SB), NOSPLIT, $0-56
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c1+24(FP), Z0
+	VBROADCASTSD c2+32(FP), Z1
+	VBROADCASTSD c3+40(FP), Z2
+	VBROADCASTSD c4+48(FP), Z3
+	XORQ         SI, SI
+	MOVQ         BX, CX
+	SUBQ         $0x20, CX
+	CMPQ         SI, CX
+	JGT          roundsEndWide
+
+roundsWide:
+	VMOVUPD (DX)(SI*8), Z4
+	VADDPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VMOVUPD Z4, (AX)(SI*8)
+	VMOVUPD 64(DX)(SI*8), Z4
+	VADDPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VMOVUPD Z4, 64(AX)(SI*8)
+	VMOVUPD 128(DX)(SI*8), Z4
+	VADDPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VMOVUPD Z4, 128(AX)(SI*8)
+	VMOVUPD 192(DX)(SI*8), Z4
+	VADDPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VMOVUPD Z4, 192(AX)(SI*8)
+	ADDQ    $0x20, SI
+	CMPQ    SI, CX
+	JLE     roundsWide
+
+roundsEndWide:
+	MOVQ BX, CX
+	SUBQ $0x08, CX
+	CMPQ SI, CX
+	JGT  vectorsEndWide
+
+vectorsWide:
+	VMOVUPD (DX)(SI*8), Z4
+	VADDPD  Z0, Z4, Z4
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VMULPD  Z3, Z4, Z4
+	VMOVUPD Z4, (AX)(SI*8)
+	ADDQ    $0x08, SI
+	CMPQ    SI, CX
+	JLE     vectorsWide
+
+vectorsEndWide:
+	CMPQ      SI, BX
+	JGE       endWide
+	MOVQ      BX, CX
+	SUBQ      SI, CX
+	MOVL      $0x00000001, DI
+	SHLQ      CL, DI
+	DECQ      DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (DX)(SI*8), K1, Z4
+	VADDPD    Z0, Z4, Z4
+	VMULPD    Z1, Z4, Z4
+	VADDPD    Z2, Z4, Z4
+	VMULPD    Z3, Z4, Z4
+	VMOVUPD   Z4, K1, (AX)(SI*8)
+	MOVQ      BX, SI
+
+endWide:
+	VZEROUPPER
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c1+24(FP), Y0
+	VBROADCASTSD c2+32(FP), Y1
+	VBROADCASTSD c3+40(FP), Y2
+	VBROADCASTSD c4+48(FP), Y3
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x10, SI
+	CMPQ         BX, SI
+	JGT          roundsEnd
+
+rounds:
+	VMOVUPD (CX)(BX*8), Y4
+	VADDPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VMOVUPD Y4, (AX)(BX*8)
+	VMOVUPD 32(CX)(BX*8), Y4
+	VADDPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VMOVUPD Y4, 32(AX)(BX*8)
+	VMOVUPD 64(CX)(BX*8), Y4
+	VADDPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VMOVUPD Y4, 64(AX)(BX*8)
+	VMOVUPD 96(CX)(BX*8), Y4
+	VADDPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VMOVUPD Y4, 96(AX)(BX*8)
+	ADDQ    $0x10, BX
+	CMPQ    BX, SI
+	JLE     rounds
+
+roundsEnd:
+	MOVQ DX, SI
+	SUBQ $0x04, SI
+	CMPQ BX, SI
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD (CX)(BX*8), Y4
+	VADDPD  Y0, Y4, Y4
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VMULPD  Y3, Y4, Y4
+	VMOVUPD Y4, (AX)(BX*8)
+	ADDQ    $0x04, BX
+	CMPQ    BX, SI
+	JLE     vectors
+
+vectorsEnd:
+	CMPQ       BX, DX
+	JGE        end
+	LEAQ       arithConstants<>+0(SB), SI
+	SUBQ       DX, BX
+	VMOVDQU    32(SI)(BX*8), Y4
+	ADDQ       DX, BX
+	VMASKMOVPD (CX)(BX*8), Y4, Y5
+	VADDPD     Y0, Y5, Y5
+	VMULPD     Y1, Y5, Y5
+	VADDPD     Y2, Y5, Y5
+	VMULPD     Y3, Y5, Y5
+	VMASKMOVPD Y5, Y4, (AX)(BX*8)
+	MOVQ       DX, BX
+
+end:
+	VZEROUPPER
+	RET
+
+// func rdivAffineTwin(dst *float64, a *float64, n int, c float64, c1 float64, c2 float64)
+// Requires: AVX, AVX512F
+TEXT ·rdivAffineTwin(SB), NOSPLIT, $0-48
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c+24(FP), Z0
+	VBROADCASTSD c1+32(FP), Z1
+	VBROADCASTSD c2+40(FP), Z2
+	XORQ         SI, SI
+	MOVQ         BX, CX
+	SUBQ         $0x20, CX
+	CMPQ         SI, CX
+	JGT          roundsEndWide
+
+roundsWide:
+	VMOVUPD (DX)(SI*8), Z3
+	VMULPD  Z1, Z3, Z3
+	VADDPD  Z2, Z3, Z3
+	VDIVPD  Z3, Z0, Z3
+	VMOVUPD Z3, (AX)(SI*8)
+	VMOVUPD 64(DX)(SI*8), Z3
+	VMULPD  Z1, Z3, Z3
+	VADDPD  Z2, Z3, Z3
+	VDIVPD  Z3, Z0, Z3
+	VMOVUPD Z3, 64(AX)(SI*8)
+	VMOVUPD 128(DX)(SI*8), Z3
+	VMULPD  Z1, Z3, Z3
+	VADDPD  Z2, Z3, Z3
+	VDIVPD  Z3, Z0, Z3
+	VMOVUPD Z3, 128(AX)(SI*8)
+	VMOVUPD 192(DX)(SI*8), Z3
+	VMULPD  Z1, Z3, Z3
+	VADDPD  Z2, Z3, Z3
+	VDIVPD  Z3, Z0, Z3
+	VMOVUPD Z3, 192(AX)(SI*8)
+	ADDQ    $0x20, SI
+	CMPQ    SI, CX
+	JLE     roundsWide
+
+roundsEndWide:
+	MOVQ BX, CX
+	SUBQ $0x08, CX
+	CMPQ SI, CX
+	JGT  vectorsEndWide
+
+vectorsWide:
+	VMOVUPD (DX)(SI*8), Z3
+	VMULPD  Z1, Z3, Z3
+	VADDPD  Z2, Z3, Z3
+	VDIVPD  Z3, Z0, Z3
+	VMOVUPD Z3, (AX)(SI*8)
+	ADDQ    $0x08, SI
+	CMPQ    SI, CX
+	JLE     vectorsWide
+
+vectorsEndWide:
+	CMPQ      SI, BX
+	JGE       endWide
+	MOVQ      BX, CX
+	SUBQ      SI, CX
+	MOVL      $0x00000001, DI
+	SHLQ      CL, DI
+	DECQ      DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (DX)(SI*8), K1, Z3
+	VMULPD    Z1, Z3, Z3
+	VADDPD    Z2, Z3, Z3
+	VDIVPD    Z3, Z0, Z3
+	VMOVUPD   Z3, K1, (AX)(SI*8)
+	MOVQ      BX, SI
+
+endWide:
+	VZEROUPPER
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	VBROADCASTSD c1+32(FP), Y1
+	VBROADCASTSD c2+40(FP), Y2
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x10, SI
+	CMPQ         BX, SI
+	JGT          roundsEnd
+
+rounds:
+	VMOVUPD (CX)(BX*8), Y3
+	VMULPD  Y1, Y3, Y3
+	VADDPD  Y2, Y3, Y3
+	VDIVPD  Y3, Y0, Y3
+	VMOVUPD Y3, (AX)(BX*8)
+	VMOVUPD 32(CX)(BX*8), Y3
+	VMULPD  Y1, Y3, Y3
+	VADDPD  Y2, Y3, Y3
+	VDIVPD  Y3, Y0, Y3
+	VMOVUPD Y3, 32(AX)(BX*8)
+	VMOVUPD 64(CX)(BX*8), Y3
+	VMULPD  Y1, Y3, Y3
+	VADDPD  Y2, Y3, Y3
+	VDIVPD  Y3, Y0, Y3
+	VMOVUPD Y3, 64(AX)(BX*8)
+	VMOVUPD 96(CX)(BX*8), Y3
+	VMULPD  Y1, Y3, Y3
+	VADDPD  Y2, Y3, Y3
+	VDIVPD  Y3, Y0, Y3
+	VMOVUPD Y3, 96(AX)(BX*8)
+	ADDQ    $0x10, BX
+	CMPQ    BX, SI
+	JLE     rounds
+
+roundsEnd:
+	MOVQ DX, SI
+	SUBQ $0x04, SI
+	CMPQ BX, SI
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD (CX)(BX*8), Y3
+	VMULPD  Y1, Y3, Y3
+	VADDPD  Y2, Y3, Y3
+	VDIVPD  Y3, Y0, Y3
+	VMOVUPD Y3, (AX)(BX*8)
+	ADDQ    $0x04, BX
+	CMPQ    BX, SI
+	JLE     vectors
+
+vectorsEnd:
+	CMPQ       BX, DX
+	JGE        end
+	LEAQ       arithConstants<>+0(SB), SI
+	SUBQ       DX, BX
+	VMOVDQU    32(SI)(BX*8), Y3
+	ADDQ       DX, BX
+	VMASKMOVPD (CX)(BX*8), Y3, Y4
+	VMULPD     Y1, Y4, Y4
+	VADDPD     Y2, Y4, Y4
+	VDIVPD     Y4, Y0, Y4
+	VMASKMOVPD Y4, Y3, (AX)(BX*8)
+	MOVQ       DX, BX
+
+end:
+	VZEROUPPER
+	RET
+
+// func rdivSumTwin(dst *float64, a *float64, b *float64, n int, c float64)
+// Requires: AVX, AVX512F
+TEXT ·rdivSumTwin(SB), NOSPLIT, $0-40
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         b+16(FP), BX
+	MOVQ         n+24(FP), SI
+	VBROADCASTSD c+32(FP), Z0
+	XORQ         DI, DI
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	CMPQ         DI, CX
+	JGT          roundsEndWide
+
+roundsWide:
+	VMOVUPD (DX)(DI*8), Z1
+	VMOVUPD (BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VDIVPD  Z1, Z0, Z1
+	VMOVUPD Z1, (AX)(DI*8)
+	VMOVUPD 64(DX)(DI*8), Z1
+	VMOVUPD 64(BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VDIVPD  Z1, Z0, Z1
+	VMOVUPD Z1, 64(AX)(DI*8)
+	VMOVUPD 128(DX)(DI*8), Z1
+	VMOVUPD 128(BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VDIVPD  Z1, Z0, Z1
+	VMOVUPD Z1, 128(AX)(DI*8)
+	VMOVUPD 192(DX)(DI*8), Z1
+	VMOVUPD 192(BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VDIVPD  Z1, Z0, Z1
+	VMOVUPD Z1, 192(AX)(DI*8)
+	ADDQ    $0x20, DI
+	CMPQ    DI, CX
+	JLE     roundsWide
+
+roundsEndWide:
+	MOVQ SI, CX
+	SUBQ $0x08, CX
+	CMPQ DI, CX
+	JGT  vectorsEndWide
+
+vectorsWide:
+	VMOVUPD (DX)(DI*8), Z1
+	VMOVUPD (BX)(DI*8), Z2
+	VADDPD  Z2, Z1, Z1
+	VDIVPD  Z1, Z0, Z1
+	VMOVUPD Z1, (AX)(DI*8)
+	ADDQ    $0x08, DI
+	CMPQ    DI, CX
+	JLE     vectorsWide
+
+vectorsEndWide:
+	CMPQ      DI, SI
+	JGE       endWide
+	MOVQ      SI, CX
+	SUBQ      DI, CX
+	MOVL      $0x00000001, R8
+	SHLQ      CL, R8
+	DECQ      R8
+	KMOVW     R8, K1
+	VMOVUPD.Z (DX)(DI*8), K1, Z1
+	VMOVUPD.Z (BX)(DI*8), K1, Z2
+	VADDPD    Z2, Z1, Z1
+	VDIVPD    Z1, Z0, Z1
+	VMOVUPD   Z1, K1, (AX)(DI*8)
+	MOVQ      SI, DI
+
+endWide:
+	VZEROUPPER
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD c+32(FP), Y0
+	XORQ         SI, SI
+	MOVQ         BX, DI
+	SUBQ         $0x10, DI
+	CMPQ         SI, DI
+	JGT          roundsEnd
+
+rounds:
+	VMOVUPD (CX)(SI*8), Y1
+	VMOVUPD (DX)(SI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VDIVPD  Y1, Y0, Y1
+	VMOVUPD Y1, (AX)(SI*8)
+	VMOVUPD 32(CX)(SI*8), Y1
+	VMOVUPD 32(DX)(SI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VDIVPD  Y1, Y0, Y1
+	VMOVUPD Y1, 32(AX)(SI*8)
+	VMOVUPD 64(CX)(SI*8), Y1
+	VMOVUPD 64(DX)(SI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VDIVPD  Y1, Y0, Y1
+	VMOVUPD Y1, 64(AX)(SI*8)
+	VMOVUPD 96(CX)(SI*8), Y1
+	VMOVUPD 96(DX)(SI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VDIVPD  Y1, Y0, Y1
+	VMOVUPD Y1, 96(AX)(SI*8)
+	ADDQ    $0x10, SI
+	CMPQ    SI, DI
+	JLE     rounds
+
+roundsEnd:
+	MOVQ BX, DI
+	SUBQ $0x04, DI
+	CMPQ SI, DI
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD (CX)(SI*8), Y1
+	VMOVUPD (DX)(SI*8), Y2
+	VADDPD  Y2, Y1, Y1
+	VDIVPD  Y1, Y0, Y1
+	VMOVUPD Y1, (AX)(SI*8)
+	ADDQ    $0x04, SI
+	CMPQ    SI, DI
+	JLE     vectors
+
+vectorsEnd:
+	CMPQ       SI, BX
+	JGE        end
+	LEAQ       arithConstants<>+0(SB), DI
+	SUBQ       BX, SI
+	VMOVDQU    32(DI)(SI*8), Y1
+	ADDQ       BX, SI
+	VMASKMOVPD (CX)(SI*8), Y1, Y2
+	VMASKMOVPD (DX)(SI*8), Y1, Y3
+	VADDPD     Y3, Y2, Y2
+	VDIVPD     Y2, Y0, Y2
+	VMASKMOVPD Y2, Y1, (AX)(SI*8)
+	MOVQ       BX, SI
+
+end:
+	VZEROUPPER
+	RET
+
+// func divAffineTwin(dst *float64, a *float64, b *float64, n int, c float64, c1 float64, c2 float64)
+// Requires: AVX, AVX512F
+TEXT ·divAffineTwin(SB), NOSPLIT, $0-56
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         b+16(FP), BX
+	MOVQ         n+24(FP), SI
+	VBROADCASTSD c+32(FP), Z0
+	VBROADCASTSD c1+40(FP), Z1
+	VBROADCASTSD c2+48(FP), Z2
+	XORQ         DI, DI
+	MOVQ         SI, CX
+	SUBQ         $0x20, CX
+	CMPQ         DI, CX
+	JGT          roundsEndWide
+
+roundsWide:
+	VMOVUPD (DX)(DI*8), Z3
+	VMOVUPD (BX)(DI*8), Z4
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VDIVPD  Z4, Z3, Z3
+	VMOVUPD Z3, (AX)(DI*8)
+	VMOVUPD 64(DX)(DI*8), Z3
+	VMOVUPD 64(BX)(DI*8), Z4
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VDIVPD  Z4, Z3, Z3
+	VMOVUPD Z3, 64(AX)(DI*8)
+	VMOVUPD 128(DX)(DI*8), Z3
+	VMOVUPD 128(BX)(DI*8), Z4
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VDIVPD  Z4, Z3, Z3
+	VMOVUPD Z3, 128(AX)(DI*8)
+	VMOVUPD 192(DX)(DI*8), Z3
+	VMOVUPD 192(BX)(DI*8), Z4
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VDIVPD  Z4, Z3, Z3
+	VMOVUPD Z3, 192(AX)(DI*8)
+	ADDQ    $0x20, DI
+	CMPQ    DI, CX
+	JLE     roundsWide
+
+roundsEndWide:
+	MOVQ SI, CX
+	SUBQ $0x08, CX
+	CMPQ DI, CX
+	JGT  vectorsEndWide
+
+vectorsWide:
+	VMOVUPD (DX)(DI*8), Z3
+	VMOVUPD (BX)(DI*8), Z4
+	VMULPD  Z0, Z3, Z3
+	VMULPD  Z1, Z4, Z4
+	VADDPD  Z2, Z4, Z4
+	VDIVPD  Z4, Z3, Z3
+	VMOVUPD Z3, (AX)(DI*8)
+	ADDQ    $0x08, DI
+	CMPQ    DI, CX
+	JLE     vectorsWide
+
+vectorsEndWide:
+	CMPQ      DI, SI
+	JGE       endWide
+	MOVQ      SI, CX
+	SUBQ      DI, CX
+	MOVL      $0x00000001, R8
+	SHLQ      CL, R8
+	DECQ      R8
+	KMOVW     R8, K1
+	VMOVUPD.Z (DX)(DI*8), K1, Z3
+	VMOVUPD.Z (BX)(DI*8), K1, Z4
+	VMULPD    Z0, Z3, Z3
+	VMULPD    Z1, Z4, Z4
+	VADDPD    Z2, Z4, Z4
+	VDIVPD    Z4, Z3, Z3
+	VMOVUPD   Z3, K1, (AX)(DI*8)
+	MOVQ      SI, DI
+
+endWide:
+	VZEROUPPER
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         b+16(FP), DX
+	MOVQ         n+24(FP), BX
+	VBROADCASTSD c+32(FP), Y0
+	VBROADCASTSD c1+40(FP), Y1
+	VBROADCASTSD c2+48(FP), Y2
+	XORQ         SI, SI
+	MOVQ         BX, DI
+	SUBQ         $0x10, DI
+	CMPQ         SI, DI
+	JGT          roundsEnd
+
+rounds:
+	VMOVUPD (CX)(SI*8), Y3
+	VMOVUPD (DX)(SI*8), Y4
+	VMULPD  Y0, Y3, Y3
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VMOVUPD Y3, (AX)(SI*8)
+	VMOVUPD 32(CX)(SI*8), Y3
+	VMOVUPD 32(DX)(SI*8), Y4
+	VMULPD  Y0, Y3, Y3
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VMOVUPD Y3, 32(AX)(SI*8)
+	VMOVUPD 64(CX)(SI*8), Y3
+	VMOVUPD 64(DX)(SI*8), Y4
+	VMULPD  Y0, Y3, Y3
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VMOVUPD Y3, 64(AX)(SI*8)
+	VMOVUPD 96(CX)(SI*8), Y3
+	VMOVUPD 96(DX)(SI*8), Y4
+	VMULPD  Y0, Y3, Y3
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VMOVUPD Y3, 96(AX)(SI*8)
+	ADDQ    $0x10, SI
+	CMPQ    SI, DI
+	JLE     rounds
+
+roundsEnd:
+	MOVQ BX, DI
+	SUBQ $0x04, DI
+	CMPQ SI, DI
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD (CX)(SI*8), Y3
+	VMOVUPD (DX)(SI*8), Y4
+	VMULPD  Y0, Y3, Y3
+	VMULPD  Y1, Y4, Y4
+	VADDPD  Y2, Y4, Y4
+	VDIVPD  Y4, Y3, Y3
+	VMOVUPD Y3, (AX)(SI*8)
+	ADDQ    $0x04, SI
+	CMPQ    SI, DI
+	JLE     vectors
+
+vectorsEnd:
+	CMPQ       SI, BX
+	JGE        end
+	LEAQ       arithConstants<>+0(SB), DI
+	SUBQ       BX, SI
+	VMOVDQU    32(DI)(SI*8), Y3
+	ADDQ       BX, SI
+	VMASKMOVPD (CX)(SI*8), Y3, Y4
+	VMASKMOVPD (DX)(SI*8), Y3, Y5
+	VMULPD     Y0, Y4, Y4
+	VMULPD     Y1, Y5, Y5
+	VADDPD     Y2, Y5, Y5
+	VDIVPD     Y5, Y4, Y4
+	VMASKMOVPD Y4, Y3, (AX)(SI*8)
+	MOVQ       BX, SI
+
+end:
+	VZEROUPPER
+	RET
+
 // func setTwin(dst *float64, n int, c float64)
 // Requires: AVX, AVX512F
 TEXT ·setTwin(SB), NOSPLIT, $0-24

@@ -22,11 +22,11 @@ TEXT ·expTwin(SB), NOSPLIT, $0-32
 	VBROADCASTSD funcsConstants<>+288(SB), Z7
 	VBROADCASTSD funcsConstants<>+320(SB), Z8
 	VBROADCASTSD funcsConstants<>+352(SB), Z9
-	VMOVUPD      funcsConstants<>+384(SB), Z10
-	VMOVUPD      funcsConstants<>+448(SB), Z11
-	VBROADCASTSD funcsConstants<>+512(SB), Z12
-	VBROADCASTSD funcsConstants<>+544(SB), Z13
-	VBROADCASTSD funcsConstants<>+576(SB), Z14
+	VBROADCASTSD funcsConstants<>+384(SB), Z10
+	VBROADCASTSD funcsConstants<>+416(SB), Z11
+	VBROADCASTSD funcsConstants<>+448(SB), Z12
+	VMOVUPD      funcsConstants<>+480(SB), Z13
+	VMOVUPD      funcsConstants<>+544(SB), Z14
 	XORQ         SI, SI
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -35,34 +35,34 @@ TEXT ·expTwin(SB), NOSPLIT, $0-32
 
 vectorsWide:
 	VMOVUPD      (DX)(SI*8), Z15
-	VMINPD       Z15, Z13, Z15
-	VMAXPD       Z15, Z12, Z15
-	VMOVUPD      Z0, Z16
-	VFMADD213PD  Z1, Z15, Z16
-	VSUBPD       Z1, Z16, Z17
+	VMINPD       Z15, Z6, Z15
+	VMAXPD       Z15, Z5, Z15
+	VMOVUPD      Z1, Z16
+	VFMADD213PD  Z0, Z15, Z16
+	VSUBPD       Z0, Z16, Z17
 	VMOVAPD      Z15, Z15
-	VFNMADD231PD Z2, Z17, Z15
+	VFNMADD231PD Z8, Z17, Z15
 	VMOVAPD      Z15, Z15
-	VFNMADD231PD Z3, Z17, Z15
+	VFNMADD231PD Z9, Z17, Z15
 	VMULPD       Z15, Z15, Z18
-	VMOVUPD      Z9, Z19
-	VFMADD213PD  Z8, Z15, Z19
-	VMOVUPD      Z7, Z20
-	VFMADD213PD  Z6, Z15, Z20
+	VMOVUPD      Z2, Z19
+	VFMADD213PD  Z12, Z15, Z19
+	VMOVUPD      Z3, Z20
+	VFMADD213PD  Z11, Z15, Z20
 	VMOVAPD      Z18, Z21
 	VFMADD213PD  Z20, Z19, Z21
-	VMOVUPD      Z5, Z19
-	VFMADD213PD  Z4, Z15, Z19
+	VMOVUPD      Z4, Z19
+	VFMADD213PD  Z10, Z15, Z19
 	VMOVAPD      Z18, Z20
 	VFMADD213PD  Z19, Z21, Z20
 	VMOVAPD      Z18, Z18
 	VFMADD213PD  Z15, Z20, Z18
-	VPERMPD      Z10, Z16, Z15
-	VPERMPD      Z11, Z16, Z16
+	VPERMPD      Z13, Z16, Z15
+	VPERMPD      Z14, Z16, Z16
 	VMOVAPD      Z15, Z19
 	VFMADD213PD  Z16, Z18, Z19
 	VADDPD       Z19, Z15, Z15
-	VMULPD       Z14, Z17, Z16
+	VMULPD       Z7, Z17, Z16
 	VSCALEFPD    Z16, Z15, Z15
 	VMOVUPD      Z15, (AX)(SI*8)
 	ADDQ         $0x08, SI
@@ -80,36 +80,36 @@ vectorsEndWide:
 	KMOVW        DI, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z15
 	VMOVUPD      (DX)(SI*8), K1, Z15
-	VMINPD       Z15, Z13, Z15
-	VMAXPD       Z15, Z12, Z15
-	VMOVUPD      Z0, Z0
-	VFMADD213PD  Z1, Z15, Z0
-	VSUBPD       Z1, Z0, Z1
-	VMOVAPD      Z15, Z12
-	VFNMADD231PD Z2, Z1, Z12
-	VMOVAPD      Z12, Z2
-	VFNMADD231PD Z3, Z1, Z2
-	VMULPD       Z2, Z2, Z3
-	VMOVUPD      Z9, Z9
-	VFMADD213PD  Z8, Z2, Z9
-	VMOVUPD      Z7, Z7
-	VFMADD213PD  Z6, Z2, Z7
-	VMOVAPD      Z3, Z6
-	VFMADD213PD  Z7, Z9, Z6
-	VMOVUPD      Z5, Z5
-	VFMADD213PD  Z4, Z2, Z5
+	VMINPD       Z15, Z6, Z15
+	VMAXPD       Z15, Z5, Z15
+	VMOVUPD      Z1, Z1
+	VFMADD213PD  Z0, Z15, Z1
+	VSUBPD       Z0, Z1, Z0
+	VMOVAPD      Z15, Z5
+	VFNMADD231PD Z8, Z0, Z5
+	VMOVAPD      Z5, Z5
+	VFNMADD231PD Z9, Z0, Z5
+	VMULPD       Z5, Z5, Z6
+	VMOVUPD      Z2, Z2
+	VFMADD213PD  Z12, Z5, Z2
+	VMOVUPD      Z3, Z3
+	VFMADD213PD  Z11, Z5, Z3
+	VMOVAPD      Z6, Z8
+	VFMADD213PD  Z3, Z2, Z8
+	VMOVUPD      Z4, Z2
+	VFMADD213PD  Z10, Z5, Z2
+	VMOVAPD      Z6, Z3
+	VFMADD213PD  Z2, Z8, Z3
+	VMOVAPD      Z6, Z2
+	VFMADD213PD  Z5, Z3, Z2
+	VPERMPD      Z13, Z1, Z3
+	VPERMPD      Z14, Z1, Z1
 	VMOVAPD      Z3, Z4
-	VFMADD213PD  Z5, Z6, Z4
-	VMOVAPD      Z3, Z3
-	VFMADD213PD  Z2, Z4, Z3
-	VPERMPD      Z10, Z0, Z2
-	VPERMPD      Z11, Z0, Z0
-	VMOVAPD      Z2, Z4
-	VFMADD213PD  Z0, Z3, Z4
-	VADDPD       Z4, Z2, Z0
-	VMULPD       Z14, Z1, Z1
-	VSCALEFPD    Z1, Z0, Z0
-	VMOVUPD      Z0, K1, (AX)(SI*8)
+	VFMADD213PD  Z1, Z2, Z4
+	VADDPD       Z4, Z3, Z1
+	VMULPD       Z7, Z0, Z0
+	VSCALEFPD    Z0, Z1, Z1
+	VMOVUPD      Z1, K1, (AX)(SI*8)
 	MOVQ         BX, SI
 
 endWide:
@@ -118,57 +118,65 @@ endWide:
 	RET
 
 avx2:
-	MOVQ dst+0(FP), AX
-	MOVQ a+8(FP), CX
-	MOVQ n+16(FP), DX
-	XORQ BX, BX
-	MOVQ DX, SI
-	SUBQ $0x04, SI
-	CMPQ BX, SI
-	JGT  vectorsEnd
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD funcsConstants<>+64(SB), Y0
+	VBROADCASTSD funcsConstants<>+96(SB), Y1
+	VBROADCASTSD funcsConstants<>+128(SB), Y2
+	VBROADCASTSD funcsConstants<>+160(SB), Y3
+	VBROADCASTSD funcsConstants<>+192(SB), Y4
+	VBROADCASTSD funcsConstants<>+640(SB), Y5
+	VBROADCASTSD funcsConstants<>+672(SB), Y6
+	VBROADCASTSD funcsConstants<>+704(SB), Y7
+	VBROADCASTSD funcsConstants<>+320(SB), Y8
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x04, SI
+	CMPQ         BX, SI
+	JGT          vectorsEnd
 
 vectors:
-	VMOVUPD      (CX)(BX*8), Y0
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y0, Y1
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y0, Y2
-	VANDPD       Y1, Y2, Y1
-	VMOVMSKPD    Y1, DI
-	CMPL         DI, $0x0f
+	VMOVUPD      (CX)(BX*8), Y9
+	VANDPD       Y5, Y9, Y10
+	VCMPPD       $0x16, Y6, Y10, Y10
+	VMOVMSKPD    Y10, DI
+	TESTL        DI, DI
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y1
-	VFMADD213PD  funcsConstants<>+96(SB), Y0, Y1
-	VSUBPD       funcsConstants<>+96(SB), Y1, Y2
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD funcsConstants<>+128(SB), Y2, Y0
-	VMOVAPD      Y0, Y0
-	VFNMADD231PD funcsConstants<>+160(SB), Y2, Y0
-	VMULPD       Y0, Y0, Y2
-	VMOVUPD      funcsConstants<>+352(SB), Y3
-	VFMADD213PD  funcsConstants<>+320(SB), Y0, Y3
-	VMOVUPD      funcsConstants<>+288(SB), Y4
-	VFMADD213PD  funcsConstants<>+256(SB), Y0, Y4
-	VMOVAPD      Y2, Y5
-	VFMADD213PD  Y4, Y3, Y5
-	VMOVUPD      funcsConstants<>+224(SB), Y3
-	VFMADD213PD  funcsConstants<>+192(SB), Y0, Y3
-	VMOVAPD      Y2, Y4
-	VFMADD213PD  Y3, Y5, Y4
-	VMOVAPD      Y2, Y2
-	VFMADD213PD  Y0, Y4, Y2
-	VMOVSLDUP    Y1, Y0
-	VPERMD       funcsConstants<>+640(SB), Y0, Y3
-	VPERMD       funcsConstants<>+672(SB), Y0, Y4
-	VPBLENDD     $0xaa, Y4, Y3, Y3
-	VPERMD       funcsConstants<>+704(SB), Y0, Y4
-	VPERMD       funcsConstants<>+736(SB), Y0, Y0
-	VPBLENDD     $0xaa, Y0, Y4, Y4
-	VMOVAPD      Y3, Y0
-	VFMADD213PD  Y4, Y2, Y0
-	VADDPD       Y0, Y3, Y0
-	VPAND        funcsConstants<>+832(SB), Y1, Y1
-	VPSLLQ       $0x31, Y1, Y1
-	VPADDQ       Y1, Y0, Y0
-	VMOVUPD      Y0, (AX)(BX*8)
+	VMOVUPD      Y1, Y10
+	VFMADD213PD  Y0, Y9, Y10
+	VSUBPD       Y0, Y10, Y11
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD Y8, Y11, Y9
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+352(SB), Y11, Y9
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      Y2, Y12
+	VFMADD213PD  funcsConstants<>+448(SB), Y9, Y12
+	VMOVUPD      Y3, Y13
+	VFMADD213PD  funcsConstants<>+416(SB), Y9, Y13
+	VMOVAPD      Y11, Y14
+	VFMADD213PD  Y13, Y12, Y14
+	VMOVUPD      Y4, Y12
+	VFMADD213PD  funcsConstants<>+384(SB), Y9, Y12
+	VMOVAPD      Y11, Y13
+	VFMADD213PD  Y12, Y14, Y13
+	VMOVAPD      Y11, Y11
+	VFMADD213PD  Y9, Y13, Y11
+	VMOVSLDUP    Y10, Y9
+	VPERMD       funcsConstants<>+736(SB), Y9, Y12
+	VPERMD       funcsConstants<>+768(SB), Y9, Y13
+	VPBLENDD     $0xaa, Y13, Y12, Y12
+	VPERMD       funcsConstants<>+800(SB), Y9, Y13
+	VPERMD       funcsConstants<>+832(SB), Y9, Y9
+	VPBLENDD     $0xaa, Y9, Y13, Y13
+	VMOVAPD      Y12, Y9
+	VFMADD213PD  Y13, Y11, Y9
+	VADDPD       Y9, Y12, Y9
+	VPAND        Y7, Y10, Y10
+	VPSLLQ       $0x31, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMOVUPD      Y9, (AX)(BX*8)
 	ADDQ         $0x04, BX
 	CMPQ         BX, SI
 	JLE          vectors
@@ -178,57 +186,874 @@ vectorsEnd:
 	JGE          end
 	LEAQ         funcsConstants<>+0(SB), SI
 	SUBQ         DX, BX
-	VMOVDQU      32(SI)(BX*8), Y0
+	VMOVDQU      32(SI)(BX*8), Y9
 	ADDQ         DX, BX
-	VMASKMOVPD   (CX)(BX*8), Y0, Y1
-	VBROADCASTSD funcsConstants<>+608(SB), Y2
-	VBLENDVPD    Y0, Y1, Y2, Y1
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y1, Y2
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y1, Y3
-	VANDPD       Y2, Y3, Y2
-	VMOVMSKPD    Y2, CX
-	CMPL         CX, $0x0f
+	VMASKMOVPD   (CX)(BX*8), Y9, Y10
+	VBROADCASTSD funcsConstants<>+608(SB), Y11
+	VBLENDVPD    Y9, Y10, Y11, Y10
+	VANDPD       Y5, Y10, Y5
+	VCMPPD       $0x16, Y6, Y5, Y5
+	VMOVMSKPD    Y5, CX
+	TESTL        CX, CX
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y1, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
-	VMOVAPD      Y1, Y1
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y1
-	VMOVAPD      Y1, Y1
-	VFNMADD231PD funcsConstants<>+160(SB), Y3, Y1
-	VMULPD       Y1, Y1, Y3
-	VMOVUPD      funcsConstants<>+352(SB), Y4
-	VFMADD213PD  funcsConstants<>+320(SB), Y1, Y4
-	VMOVUPD      funcsConstants<>+288(SB), Y5
-	VFMADD213PD  funcsConstants<>+256(SB), Y1, Y5
-	VMOVAPD      Y3, Y6
-	VFMADD213PD  Y5, Y4, Y6
-	VMOVUPD      funcsConstants<>+224(SB), Y4
-	VFMADD213PD  funcsConstants<>+192(SB), Y1, Y4
-	VMOVAPD      Y3, Y5
-	VFMADD213PD  Y4, Y6, Y5
-	VMOVAPD      Y3, Y3
-	VFMADD213PD  Y1, Y5, Y3
-	VMOVSLDUP    Y2, Y1
-	VPERMD       funcsConstants<>+640(SB), Y1, Y4
-	VPERMD       funcsConstants<>+672(SB), Y1, Y5
-	VPBLENDD     $0xaa, Y5, Y4, Y4
-	VPERMD       funcsConstants<>+704(SB), Y1, Y5
-	VPERMD       funcsConstants<>+736(SB), Y1, Y1
-	VPBLENDD     $0xaa, Y1, Y5, Y5
-	VMOVAPD      Y4, Y1
-	VFMADD213PD  Y5, Y3, Y1
-	VADDPD       Y1, Y4, Y1
-	VPAND        funcsConstants<>+832(SB), Y2, Y2
-	VPSLLQ       $0x31, Y2, Y2
-	VPADDQ       Y2, Y1, Y1
-	VMASKMOVPD   Y1, Y0, (AX)(BX*8)
+	VMOVUPD      Y1, Y1
+	VFMADD213PD  Y0, Y10, Y1
+	VSUBPD       Y0, Y1, Y0
+	VMOVAPD      Y10, Y5
+	VFNMADD231PD Y8, Y0, Y5
+	VMOVAPD      Y5, Y5
+	VFNMADD231PD funcsConstants<>+352(SB), Y0, Y5
+	VMULPD       Y5, Y5, Y0
+	VMOVUPD      Y2, Y2
+	VFMADD213PD  funcsConstants<>+448(SB), Y5, Y2
+	VMOVUPD      Y3, Y3
+	VFMADD213PD  funcsConstants<>+416(SB), Y5, Y3
+	VMOVAPD      Y0, Y6
+	VFMADD213PD  Y3, Y2, Y6
+	VMOVUPD      Y4, Y2
+	VFMADD213PD  funcsConstants<>+384(SB), Y5, Y2
+	VMOVAPD      Y0, Y3
+	VFMADD213PD  Y2, Y6, Y3
+	VMOVAPD      Y0, Y0
+	VFMADD213PD  Y5, Y3, Y0
+	VMOVSLDUP    Y1, Y2
+	VPERMD       funcsConstants<>+736(SB), Y2, Y3
+	VPERMD       funcsConstants<>+768(SB), Y2, Y4
+	VPBLENDD     $0xaa, Y4, Y3, Y3
+	VPERMD       funcsConstants<>+800(SB), Y2, Y4
+	VPERMD       funcsConstants<>+832(SB), Y2, Y2
+	VPBLENDD     $0xaa, Y2, Y4, Y4
+	VMOVAPD      Y3, Y2
+	VFMADD213PD  Y4, Y0, Y2
+	VADDPD       Y2, Y3, Y0
+	VPAND        Y7, Y1, Y1
+	VPSLLQ       $0x31, Y1, Y1
+	VPADDQ       Y1, Y0, Y0
+	VMASKMOVPD   Y0, Y9, (AX)(BX*8)
 	MOVQ         DX, BX
 
 end:
 out:
 	VZEROUPPER
 	MOVQ BX, done+24(FP)
+	RET
+
+// func expAffineTwin(dst *float64, a *float64, n int, c1 float64, c2 float64, c3 float64, c4 float64) (done int)
+// Requires: AVX, AVX2, AVX512F, FMA3
+TEXT ·expAffineTwin(SB), NOSPLIT, $0-64
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c1+24(FP), Z0
+	VBROADCASTSD c2+32(FP), Z1
+	VBROADCASTSD c3+40(FP), Z2
+	VBROADCASTSD c4+48(FP), Z3
+	VBROADCASTSD funcsConstants<>+64(SB), Z4
+	VBROADCASTSD funcsConstants<>+96(SB), Z5
+	VBROADCASTSD funcsConstants<>+128(SB), Z6
+	VBROADCASTSD funcsConstants<>+160(SB), Z7
+	VBROADCASTSD funcsConstants<>+192(SB), Z8
+	VBROADCASTSD funcsConstants<>+224(SB), Z9
+	VBROADCASTSD funcsConstants<>+256(SB), Z10
+	VBROADCASTSD funcsConstants<>+288(SB), Z11
+	VBROADCASTSD funcsConstants<>+320(SB), Z12
+	VBROADCASTSD funcsConstants<>+352(SB), Z13
+	VBROADCASTSD funcsConstants<>+384(SB), Z14
+	VBROADCASTSD funcsConstants<>+416(SB), Z15
+	VBROADCASTSD funcsConstants<>+448(SB), Z16
+	VMOVUPD      funcsConstants<>+480(SB), Z17
+	VMOVUPD      funcsConstants<>+544(SB), Z18
+	XORQ         SI, SI
+	MOVQ         BX, CX
+	SUBQ         $0x08, CX
+	CMPQ         SI, CX
+	JGT          vectorsEndWide
+
+vectorsWide:
+	VMOVUPD      (DX)(SI*8), Z19
+	VADDPD       Z0, Z19, Z19
+	VMULPD       Z1, Z19, Z19
+	VMINPD       Z19, Z10, Z19
+	VMAXPD       Z19, Z9, Z19
+	VMOVUPD      Z5, Z20
+	VFMADD213PD  Z4, Z19, Z20
+	VSUBPD       Z4, Z20, Z21
+	VMOVAPD      Z19, Z19
+	VFNMADD231PD Z12, Z21, Z19
+	VMOVAPD      Z19, Z19
+	VFNMADD231PD Z13, Z21, Z19
+	VMULPD       Z19, Z19, Z22
+	VMOVUPD      Z6, Z23
+	VFMADD213PD  Z16, Z19, Z23
+	VMOVUPD      Z7, Z24
+	VFMADD213PD  Z15, Z19, Z24
+	VMOVAPD      Z22, Z25
+	VFMADD213PD  Z24, Z23, Z25
+	VMOVUPD      Z8, Z23
+	VFMADD213PD  Z14, Z19, Z23
+	VMOVAPD      Z22, Z24
+	VFMADD213PD  Z23, Z25, Z24
+	VMOVAPD      Z22, Z22
+	VFMADD213PD  Z19, Z24, Z22
+	VPERMPD      Z17, Z20, Z19
+	VPERMPD      Z18, Z20, Z20
+	VMOVAPD      Z19, Z23
+	VFMADD213PD  Z20, Z22, Z23
+	VADDPD       Z23, Z19, Z19
+	VMULPD       Z11, Z21, Z20
+	VSCALEFPD    Z20, Z19, Z19
+	VMULPD       Z2, Z19, Z19
+	VADDPD       Z3, Z19, Z19
+	VMOVUPD      Z19, (AX)(SI*8)
+	ADDQ         $0x08, SI
+	CMPQ         SI, CX
+	JLE          vectorsWide
+
+vectorsEndWide:
+	CMPQ         SI, BX
+	JGE          endWide
+	MOVQ         BX, CX
+	SUBQ         SI, CX
+	MOVL         $0x00000001, DI
+	SHLQ         CL, DI
+	DECQ         DI
+	KMOVW        DI, K1
+	VBROADCASTSD funcsConstants<>+608(SB), Z19
+	VMOVUPD      (DX)(SI*8), K1, Z19
+	VADDPD       Z0, Z19, Z19
+	VMULPD       Z1, Z19, Z19
+	VMINPD       Z19, Z10, Z19
+	VMAXPD       Z19, Z9, Z19
+	VMOVUPD      Z5, Z0
+	VFMADD213PD  Z4, Z19, Z0
+	VSUBPD       Z4, Z0, Z1
+	VMOVAPD      Z19, Z4
+	VFNMADD231PD Z12, Z1, Z4
+	VMOVAPD      Z4, Z4
+	VFNMADD231PD Z13, Z1, Z4
+	VMULPD       Z4, Z4, Z5
+	VMOVUPD      Z6, Z6
+	VFMADD213PD  Z16, Z4, Z6
+	VMOVUPD      Z7, Z7
+	VFMADD213PD  Z15, Z4, Z7
+	VMOVAPD      Z5, Z9
+	VFMADD213PD  Z7, Z6, Z9
+	VMOVUPD      Z8, Z6
+	VFMADD213PD  Z14, Z4, Z6
+	VMOVAPD      Z5, Z7
+	VFMADD213PD  Z6, Z9, Z7
+	VMOVAPD      Z5, Z5
+	VFMADD213PD  Z4, Z7, Z5
+	VPERMPD      Z17, Z0, Z4
+	VPERMPD      Z18, Z0, Z0
+	VMOVAPD      Z4, Z6
+	VFMADD213PD  Z0, Z5, Z6
+	VADDPD       Z6, Z4, Z0
+	VMULPD       Z11, Z1, Z1
+	VSCALEFPD    Z1, Z0, Z0
+	VMULPD       Z2, Z0, Z0
+	VADDPD       Z3, Z0, Z0
+	VMOVUPD      Z0, K1, (AX)(SI*8)
+	MOVQ         BX, SI
+
+endWide:
+	VZEROUPPER
+	MOVQ SI, done+56(FP)
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c1+24(FP), Y0
+	VBROADCASTSD c2+32(FP), Y1
+	VBROADCASTSD c3+40(FP), Y2
+	VBROADCASTSD c4+48(FP), Y3
+	VBROADCASTSD funcsConstants<>+64(SB), Y4
+	VBROADCASTSD funcsConstants<>+96(SB), Y5
+	VBROADCASTSD funcsConstants<>+128(SB), Y6
+	VBROADCASTSD funcsConstants<>+160(SB), Y7
+	VBROADCASTSD funcsConstants<>+192(SB), Y8
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x04, SI
+	CMPQ         BX, SI
+	JGT          vectorsEnd
+
+vectors:
+	VMOVUPD      (CX)(BX*8), Y9
+	VADDPD       Y0, Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VANDPD       funcsConstants<>+640(SB), Y9, Y10
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y10, Y10
+	VMOVMSKPD    Y10, DI
+	TESTL        DI, DI
+	JNE          out
+	VMOVUPD      Y5, Y10
+	VFMADD213PD  Y4, Y9, Y10
+	VSUBPD       Y4, Y10, Y11
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+320(SB), Y11, Y9
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+352(SB), Y11, Y9
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      Y6, Y12
+	VFMADD213PD  funcsConstants<>+448(SB), Y9, Y12
+	VMOVUPD      Y7, Y13
+	VFMADD213PD  funcsConstants<>+416(SB), Y9, Y13
+	VMOVAPD      Y11, Y14
+	VFMADD213PD  Y13, Y12, Y14
+	VMOVUPD      Y8, Y12
+	VFMADD213PD  funcsConstants<>+384(SB), Y9, Y12
+	VMOVAPD      Y11, Y13
+	VFMADD213PD  Y12, Y14, Y13
+	VMOVAPD      Y11, Y11
+	VFMADD213PD  Y9, Y13, Y11
+	VMOVSLDUP    Y10, Y9
+	VPERMD       funcsConstants<>+736(SB), Y9, Y12
+	VPERMD       funcsConstants<>+768(SB), Y9, Y13
+	VPBLENDD     $0xaa, Y13, Y12, Y12
+	VPERMD       funcsConstants<>+800(SB), Y9, Y13
+	VPERMD       funcsConstants<>+832(SB), Y9, Y9
+	VPBLENDD     $0xaa, Y9, Y13, Y13
+	VMOVAPD      Y12, Y9
+	VFMADD213PD  Y13, Y11, Y9
+	VADDPD       Y9, Y12, Y9
+	VPAND        funcsConstants<>+704(SB), Y10, Y10
+	VPSLLQ       $0x31, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMULPD       Y2, Y9, Y9
+	VADDPD       Y3, Y9, Y9
+	VMOVUPD      Y9, (AX)(BX*8)
+	ADDQ         $0x04, BX
+	CMPQ         BX, SI
+	JLE          vectors
+
+vectorsEnd:
+	CMPQ         BX, DX
+	JGE          end
+	LEAQ         funcsConstants<>+0(SB), SI
+	SUBQ         DX, BX
+	VMOVDQU      32(SI)(BX*8), Y9
+	ADDQ         DX, BX
+	VMASKMOVPD   (CX)(BX*8), Y9, Y10
+	VBROADCASTSD funcsConstants<>+608(SB), Y11
+	VBLENDVPD    Y9, Y10, Y11, Y10
+	VADDPD       Y0, Y10, Y10
+	VMULPD       Y1, Y10, Y10
+	VANDPD       funcsConstants<>+640(SB), Y10, Y0
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y0, Y0
+	VMOVMSKPD    Y0, CX
+	TESTL        CX, CX
+	JNE          out
+	VMOVUPD      Y5, Y0
+	VFMADD213PD  Y4, Y10, Y0
+	VSUBPD       Y4, Y0, Y1
+	VMOVAPD      Y10, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y1, Y4
+	VMOVAPD      Y4, Y4
+	VFNMADD231PD funcsConstants<>+352(SB), Y1, Y4
+	VMULPD       Y4, Y4, Y1
+	VMOVUPD      Y6, Y5
+	VFMADD213PD  funcsConstants<>+448(SB), Y4, Y5
+	VMOVUPD      Y7, Y6
+	VFMADD213PD  funcsConstants<>+416(SB), Y4, Y6
+	VMOVAPD      Y1, Y7
+	VFMADD213PD  Y6, Y5, Y7
+	VMOVUPD      Y8, Y5
+	VFMADD213PD  funcsConstants<>+384(SB), Y4, Y5
+	VMOVAPD      Y1, Y6
+	VFMADD213PD  Y5, Y7, Y6
+	VMOVAPD      Y1, Y1
+	VFMADD213PD  Y4, Y6, Y1
+	VMOVSLDUP    Y0, Y4
+	VPERMD       funcsConstants<>+736(SB), Y4, Y5
+	VPERMD       funcsConstants<>+768(SB), Y4, Y6
+	VPBLENDD     $0xaa, Y6, Y5, Y5
+	VPERMD       funcsConstants<>+800(SB), Y4, Y6
+	VPERMD       funcsConstants<>+832(SB), Y4, Y4
+	VPBLENDD     $0xaa, Y4, Y6, Y6
+	VMOVAPD      Y5, Y4
+	VFMADD213PD  Y6, Y1, Y4
+	VADDPD       Y4, Y5, Y1
+	VPAND        funcsConstants<>+704(SB), Y0, Y0
+	VPSLLQ       $0x31, Y0, Y0
+	VPADDQ       Y0, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VMASKMOVPD   Y1, Y9, (AX)(BX*8)
+	MOVQ         DX, BX
+
+end:
+out:
+	VZEROUPPER
+	MOVQ BX, done+56(FP)
+	RET
+
+// func relaxExpTwin(dst *float64, s *float64, x *float64, a *float64, n int, c1 float64, c2 float64, c3 float64, c4 float64) (done int)
+// Requires: AVX, AVX2, AVX512F, FMA3
+TEXT ·relaxExpTwin(SB), NOSPLIT, $0-80
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         s+8(FP), DX
+	MOVQ         x+16(FP), BX
+	MOVQ         a+24(FP), SI
+	MOVQ         n+32(FP), DI
+	VBROADCASTSD c1+40(FP), Z0
+	VBROADCASTSD c2+48(FP), Z1
+	VBROADCASTSD c3+56(FP), Z2
+	VBROADCASTSD c4+64(FP), Z3
+	VBROADCASTSD funcsConstants<>+64(SB), Z4
+	VBROADCASTSD funcsConstants<>+96(SB), Z5
+	VBROADCASTSD funcsConstants<>+128(SB), Z6
+	VBROADCASTSD funcsConstants<>+160(SB), Z7
+	VBROADCASTSD funcsConstants<>+192(SB), Z8
+	VBROADCASTSD funcsConstants<>+224(SB), Z9
+	VBROADCASTSD funcsConstants<>+256(SB), Z10
+	VBROADCASTSD funcsConstants<>+288(SB), Z11
+	VBROADCASTSD funcsConstants<>+320(SB), Z12
+	VBROADCASTSD funcsConstants<>+352(SB), Z13
+	VBROADCASTSD funcsConstants<>+384(SB), Z14
+	VBROADCASTSD funcsConstants<>+416(SB), Z15
+	VBROADCASTSD funcsConstants<>+448(SB), Z16
+	VMOVUPD      funcsConstants<>+480(SB), Z17
+	VMOVUPD      funcsConstants<>+544(SB), Z18
+	XORQ         R8, R8
+	MOVQ         DI, CX
+	SUBQ         $0x08, CX
+	CMPQ         R8, CX
+	JGT          vectorsEndWide
+
+vectorsWide:
+	VMOVUPD      (DX)(R8*8), Z19
+	VMOVUPD      (BX)(R8*8), Z20
+	VMOVUPD      (SI)(R8*8), Z21
+	VADDPD       Z0, Z21, Z21
+	VMULPD       Z1, Z21, Z21
+	VMINPD       Z21, Z10, Z21
+	VMAXPD       Z21, Z9, Z21
+	VMOVUPD      Z5, Z22
+	VFMADD213PD  Z4, Z21, Z22
+	VSUBPD       Z4, Z22, Z23
+	VMOVAPD      Z21, Z21
+	VFNMADD231PD Z12, Z23, Z21
+	VMOVAPD      Z21, Z21
+	VFNMADD231PD Z13, Z23, Z21
+	VMULPD       Z21, Z21, Z24
+	VMOVUPD      Z6, Z25
+	VFMADD213PD  Z16, Z21, Z25
+	VMOVUPD      Z7, Z26
+	VFMADD213PD  Z15, Z21, Z26
+	VMOVAPD      Z24, Z27
+	VFMADD213PD  Z26, Z25, Z27
+	VMOVUPD      Z8, Z25
+	VFMADD213PD  Z14, Z21, Z25
+	VMOVAPD      Z24, Z26
+	VFMADD213PD  Z25, Z27, Z26
+	VMOVAPD      Z24, Z24
+	VFMADD213PD  Z21, Z26, Z24
+	VPERMPD      Z17, Z22, Z21
+	VPERMPD      Z18, Z22, Z22
+	VMOVAPD      Z21, Z25
+	VFMADD213PD  Z22, Z24, Z25
+	VADDPD       Z25, Z21, Z21
+	VMULPD       Z11, Z23, Z22
+	VSCALEFPD    Z22, Z21, Z21
+	VMULPD       Z2, Z21, Z21
+	VADDPD       Z3, Z21, Z21
+	VSUBPD       Z19, Z20, Z20
+	VMULPD       Z20, Z21, Z21
+	VADDPD       Z21, Z19, Z19
+	VMOVUPD      Z19, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	CMPQ         R8, CX
+	JLE          vectorsWide
+
+vectorsEndWide:
+	CMPQ         R8, DI
+	JGE          endWide
+	MOVQ         DI, CX
+	SUBQ         R8, CX
+	MOVL         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
+	VBROADCASTSD funcsConstants<>+608(SB), Z19
+	VMOVUPD      (DX)(R8*8), K1, Z19
+	VBROADCASTSD funcsConstants<>+608(SB), Z20
+	VMOVUPD      (BX)(R8*8), K1, Z20
+	VBROADCASTSD funcsConstants<>+608(SB), Z21
+	VMOVUPD      (SI)(R8*8), K1, Z21
+	VADDPD       Z0, Z21, Z21
+	VMULPD       Z1, Z21, Z21
+	VMINPD       Z21, Z10, Z21
+	VMAXPD       Z21, Z9, Z21
+	VMOVUPD      Z5, Z0
+	VFMADD213PD  Z4, Z21, Z0
+	VSUBPD       Z4, Z0, Z1
+	VMOVAPD      Z21, Z4
+	VFNMADD231PD Z12, Z1, Z4
+	VMOVAPD      Z4, Z4
+	VFNMADD231PD Z13, Z1, Z4
+	VMULPD       Z4, Z4, Z5
+	VMOVUPD      Z6, Z6
+	VFMADD213PD  Z16, Z4, Z6
+	VMOVUPD      Z7, Z7
+	VFMADD213PD  Z15, Z4, Z7
+	VMOVAPD      Z5, Z9
+	VFMADD213PD  Z7, Z6, Z9
+	VMOVUPD      Z8, Z6
+	VFMADD213PD  Z14, Z4, Z6
+	VMOVAPD      Z5, Z7
+	VFMADD213PD  Z6, Z9, Z7
+	VMOVAPD      Z5, Z5
+	VFMADD213PD  Z4, Z7, Z5
+	VPERMPD      Z17, Z0, Z4
+	VPERMPD      Z18, Z0, Z0
+	VMOVAPD      Z4, Z6
+	VFMADD213PD  Z0, Z5, Z6
+	VADDPD       Z6, Z4, Z0
+	VMULPD       Z11, Z1, Z1
+	VSCALEFPD    Z1, Z0, Z0
+	VMULPD       Z2, Z0, Z0
+	VADDPD       Z3, Z0, Z0
+	VSUBPD       Z19, Z20, Z20
+	VMULPD       Z20, Z0, Z0
+	VADDPD       Z0, Z19, Z19
+	VMOVUPD      Z19, K1, (AX)(R8*8)
+	MOVQ         DI, R8
+
+endWide:
+	VZEROUPPER
+	MOVQ R8, done+72(FP)
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         s+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD c1+40(FP), Y0
+	VBROADCASTSD c2+48(FP), Y1
+	VBROADCASTSD c3+56(FP), Y2
+	VBROADCASTSD c4+64(FP), Y3
+	VBROADCASTSD funcsConstants<>+64(SB), Y4
+	VBROADCASTSD funcsConstants<>+96(SB), Y5
+	VBROADCASTSD funcsConstants<>+128(SB), Y6
+	XORQ         DI, DI
+	MOVQ         SI, R8
+	SUBQ         $0x04, R8
+	CMPQ         DI, R8
+	JGT          vectorsEnd
+
+vectors:
+	VMOVUPD      (CX)(DI*8), Y7
+	VMOVUPD      (DX)(DI*8), Y8
+	VMOVUPD      (BX)(DI*8), Y9
+	VADDPD       Y0, Y9, Y9
+	VMULPD       Y1, Y9, Y9
+	VANDPD       funcsConstants<>+640(SB), Y9, Y10
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y10, Y10
+	VMOVMSKPD    Y10, R9
+	TESTL        R9, R9
+	JNE          out
+	VMOVUPD      Y5, Y10
+	VFMADD213PD  Y4, Y9, Y10
+	VSUBPD       Y4, Y10, Y11
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+320(SB), Y11, Y9
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+352(SB), Y11, Y9
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      Y6, Y12
+	VFMADD213PD  funcsConstants<>+448(SB), Y9, Y12
+	VMOVUPD      funcsConstants<>+160(SB), Y13
+	VFMADD213PD  funcsConstants<>+416(SB), Y9, Y13
+	VMOVAPD      Y11, Y14
+	VFMADD213PD  Y13, Y12, Y14
+	VMOVUPD      funcsConstants<>+192(SB), Y12
+	VFMADD213PD  funcsConstants<>+384(SB), Y9, Y12
+	VMOVAPD      Y11, Y13
+	VFMADD213PD  Y12, Y14, Y13
+	VMOVAPD      Y11, Y11
+	VFMADD213PD  Y9, Y13, Y11
+	VMOVSLDUP    Y10, Y9
+	VPERMD       funcsConstants<>+736(SB), Y9, Y12
+	VPERMD       funcsConstants<>+768(SB), Y9, Y13
+	VPBLENDD     $0xaa, Y13, Y12, Y12
+	VPERMD       funcsConstants<>+800(SB), Y9, Y13
+	VPERMD       funcsConstants<>+832(SB), Y9, Y9
+	VPBLENDD     $0xaa, Y9, Y13, Y13
+	VMOVAPD      Y12, Y9
+	VFMADD213PD  Y13, Y11, Y9
+	VADDPD       Y9, Y12, Y9
+	VPAND        funcsConstants<>+704(SB), Y10, Y10
+	VPSLLQ       $0x31, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMULPD       Y2, Y9, Y9
+	VADDPD       Y3, Y9, Y9
+	VSUBPD       Y7, Y8, Y8
+	VMULPD       Y8, Y9, Y9
+	VADDPD       Y9, Y7, Y7
+	VMOVUPD      Y7, (AX)(DI*8)
+	ADDQ         $0x04, DI
+	CMPQ         DI, R8
+	JLE          vectors
+
+vectorsEnd:
+	CMPQ         DI, SI
+	JGE          end
+	LEAQ         funcsConstants<>+0(SB), R8
+	SUBQ         SI, DI
+	VMOVDQU      32(R8)(DI*8), Y7
+	ADDQ         SI, DI
+	VMASKMOVPD   (CX)(DI*8), Y7, Y8
+	VBROADCASTSD funcsConstants<>+608(SB), Y9
+	VBLENDVPD    Y7, Y8, Y9, Y8
+	VMASKMOVPD   (DX)(DI*8), Y7, Y9
+	VBROADCASTSD funcsConstants<>+608(SB), Y10
+	VBLENDVPD    Y7, Y9, Y10, Y9
+	VMASKMOVPD   (BX)(DI*8), Y7, Y10
+	VBROADCASTSD funcsConstants<>+608(SB), Y11
+	VBLENDVPD    Y7, Y10, Y11, Y10
+	VADDPD       Y0, Y10, Y10
+	VMULPD       Y1, Y10, Y10
+	VANDPD       funcsConstants<>+640(SB), Y10, Y0
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y0, Y0
+	VMOVMSKPD    Y0, CX
+	TESTL        CX, CX
+	JNE          out
+	VMOVUPD      Y5, Y0
+	VFMADD213PD  Y4, Y10, Y0
+	VSUBPD       Y4, Y0, Y1
+	VMOVAPD      Y10, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y1, Y4
+	VMOVAPD      Y4, Y4
+	VFNMADD231PD funcsConstants<>+352(SB), Y1, Y4
+	VMULPD       Y4, Y4, Y1
+	VMOVUPD      Y6, Y5
+	VFMADD213PD  funcsConstants<>+448(SB), Y4, Y5
+	VMOVUPD      funcsConstants<>+160(SB), Y6
+	VFMADD213PD  funcsConstants<>+416(SB), Y4, Y6
+	VMOVAPD      Y1, Y10
+	VFMADD213PD  Y6, Y5, Y10
+	VMOVUPD      funcsConstants<>+192(SB), Y5
+	VFMADD213PD  funcsConstants<>+384(SB), Y4, Y5
+	VMOVAPD      Y1, Y6
+	VFMADD213PD  Y5, Y10, Y6
+	VMOVAPD      Y1, Y1
+	VFMADD213PD  Y4, Y6, Y1
+	VMOVSLDUP    Y0, Y4
+	VPERMD       funcsConstants<>+736(SB), Y4, Y5
+	VPERMD       funcsConstants<>+768(SB), Y4, Y6
+	VPBLENDD     $0xaa, Y6, Y5, Y5
+	VPERMD       funcsConstants<>+800(SB), Y4, Y6
+	VPERMD       funcsConstants<>+832(SB), Y4, Y4
+	VPBLENDD     $0xaa, Y4, Y6, Y6
+	VMOVAPD      Y5, Y4
+	VFMADD213PD  Y6, Y1, Y4
+	VADDPD       Y4, Y5, Y1
+	VPAND        funcsConstants<>+704(SB), Y0, Y0
+	VPSLLQ       $0x31, Y0, Y0
+	VPADDQ       Y0, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y9, Y1, Y1
+	VADDPD       Y1, Y8, Y8
+	VMASKMOVPD   Y8, Y7, (AX)(DI*8)
+	MOVQ         SI, DI
+
+end:
+out:
+	VZEROUPPER
+	MOVQ DI, done+72(FP)
+	RET
+
+// func relaxTauTwin(dst *float64, s *float64, x *float64, a *float64, n int, c1 float64, c2 float64, c3 float64, c4 float64) (done int)
+// Requires: AVX, AVX2, AVX512F, FMA3
+TEXT ·relaxTauTwin(SB), NOSPLIT, $0-80
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         s+8(FP), DX
+	MOVQ         x+16(FP), BX
+	MOVQ         a+24(FP), SI
+	MOVQ         n+32(FP), DI
+	VBROADCASTSD c1+40(FP), Z0
+	VBROADCASTSD c2+48(FP), Z1
+	VBROADCASTSD c3+56(FP), Z2
+	VBROADCASTSD c4+64(FP), Z3
+	VBROADCASTSD funcsConstants<>+64(SB), Z4
+	VBROADCASTSD funcsConstants<>+96(SB), Z5
+	VBROADCASTSD funcsConstants<>+128(SB), Z6
+	VBROADCASTSD funcsConstants<>+160(SB), Z7
+	VBROADCASTSD funcsConstants<>+192(SB), Z8
+	VBROADCASTSD funcsConstants<>+224(SB), Z9
+	VBROADCASTSD funcsConstants<>+256(SB), Z10
+	VBROADCASTSD funcsConstants<>+288(SB), Z11
+	VBROADCASTSD funcsConstants<>+320(SB), Z12
+	VBROADCASTSD funcsConstants<>+352(SB), Z13
+	VBROADCASTSD funcsConstants<>+384(SB), Z14
+	VBROADCASTSD funcsConstants<>+416(SB), Z15
+	VBROADCASTSD funcsConstants<>+448(SB), Z16
+	VMOVUPD      funcsConstants<>+480(SB), Z17
+	VMOVUPD      funcsConstants<>+544(SB), Z18
+	XORQ         R8, R8
+	MOVQ         DI, CX
+	SUBQ         $0x08, CX
+	CMPQ         R8, CX
+	JGT          vectorsEndWide
+
+vectorsWide:
+	VMOVUPD      (DX)(R8*8), Z19
+	VMOVUPD      (BX)(R8*8), Z20
+	VMOVUPD      (SI)(R8*8), Z21
+	VDIVPD       Z21, Z0, Z21
+	VMULPD       Z1, Z21, Z21
+	VMINPD       Z21, Z10, Z21
+	VMAXPD       Z21, Z9, Z21
+	VMOVUPD      Z5, Z22
+	VFMADD213PD  Z4, Z21, Z22
+	VSUBPD       Z4, Z22, Z23
+	VMOVAPD      Z21, Z21
+	VFNMADD231PD Z12, Z23, Z21
+	VMOVAPD      Z21, Z21
+	VFNMADD231PD Z13, Z23, Z21
+	VMULPD       Z21, Z21, Z24
+	VMOVUPD      Z6, Z25
+	VFMADD213PD  Z16, Z21, Z25
+	VMOVUPD      Z7, Z26
+	VFMADD213PD  Z15, Z21, Z26
+	VMOVAPD      Z24, Z27
+	VFMADD213PD  Z26, Z25, Z27
+	VMOVUPD      Z8, Z25
+	VFMADD213PD  Z14, Z21, Z25
+	VMOVAPD      Z24, Z26
+	VFMADD213PD  Z25, Z27, Z26
+	VMOVAPD      Z24, Z24
+	VFMADD213PD  Z21, Z26, Z24
+	VPERMPD      Z17, Z22, Z21
+	VPERMPD      Z18, Z22, Z22
+	VMOVAPD      Z21, Z25
+	VFMADD213PD  Z22, Z24, Z25
+	VADDPD       Z25, Z21, Z21
+	VMULPD       Z11, Z23, Z22
+	VSCALEFPD    Z22, Z21, Z21
+	VMULPD       Z2, Z21, Z21
+	VADDPD       Z3, Z21, Z21
+	VSUBPD       Z19, Z20, Z20
+	VMULPD       Z20, Z21, Z21
+	VADDPD       Z21, Z19, Z19
+	VMOVUPD      Z19, (AX)(R8*8)
+	ADDQ         $0x08, R8
+	CMPQ         R8, CX
+	JLE          vectorsWide
+
+vectorsEndWide:
+	CMPQ         R8, DI
+	JGE          endWide
+	MOVQ         DI, CX
+	SUBQ         R8, CX
+	MOVL         $0x00000001, R9
+	SHLQ         CL, R9
+	DECQ         R9
+	KMOVW        R9, K1
+	VBROADCASTSD funcsConstants<>+608(SB), Z19
+	VMOVUPD      (DX)(R8*8), K1, Z19
+	VBROADCASTSD funcsConstants<>+608(SB), Z20
+	VMOVUPD      (BX)(R8*8), K1, Z20
+	VBROADCASTSD funcsConstants<>+608(SB), Z21
+	VMOVUPD      (SI)(R8*8), K1, Z21
+	VDIVPD       Z21, Z0, Z21
+	VMULPD       Z1, Z21, Z21
+	VMINPD       Z21, Z10, Z21
+	VMAXPD       Z21, Z9, Z21
+	VMOVUPD      Z5, Z0
+	VFMADD213PD  Z4, Z21, Z0
+	VSUBPD       Z4, Z0, Z1
+	VMOVAPD      Z21, Z4
+	VFNMADD231PD Z12, Z1, Z4
+	VMOVAPD      Z4, Z4
+	VFNMADD231PD Z13, Z1, Z4
+	VMULPD       Z4, Z4, Z5
+	VMOVUPD      Z6, Z6
+	VFMADD213PD  Z16, Z4, Z6
+	VMOVUPD      Z7, Z7
+	VFMADD213PD  Z15, Z4, Z7
+	VMOVAPD      Z5, Z9
+	VFMADD213PD  Z7, Z6, Z9
+	VMOVUPD      Z8, Z6
+	VFMADD213PD  Z14, Z4, Z6
+	VMOVAPD      Z5, Z7
+	VFMADD213PD  Z6, Z9, Z7
+	VMOVAPD      Z5, Z5
+	VFMADD213PD  Z4, Z7, Z5
+	VPERMPD      Z17, Z0, Z4
+	VPERMPD      Z18, Z0, Z0
+	VMOVAPD      Z4, Z6
+	VFMADD213PD  Z0, Z5, Z6
+	VADDPD       Z6, Z4, Z0
+	VMULPD       Z11, Z1, Z1
+	VSCALEFPD    Z1, Z0, Z0
+	VMULPD       Z2, Z0, Z0
+	VADDPD       Z3, Z0, Z0
+	VSUBPD       Z19, Z20, Z20
+	VMULPD       Z20, Z0, Z0
+	VADDPD       Z0, Z19, Z19
+	VMOVUPD      Z19, K1, (AX)(R8*8)
+	MOVQ         DI, R8
+
+endWide:
+	VZEROUPPER
+	MOVQ R8, done+72(FP)
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         s+8(FP), CX
+	MOVQ         x+16(FP), DX
+	MOVQ         a+24(FP), BX
+	MOVQ         n+32(FP), SI
+	VBROADCASTSD c1+40(FP), Y0
+	VBROADCASTSD c2+48(FP), Y1
+	VBROADCASTSD c3+56(FP), Y2
+	VBROADCASTSD c4+64(FP), Y3
+	VBROADCASTSD funcsConstants<>+64(SB), Y4
+	VBROADCASTSD funcsConstants<>+96(SB), Y5
+	VBROADCASTSD funcsConstants<>+128(SB), Y6
+	XORQ         DI, DI
+	MOVQ         SI, R8
+	SUBQ         $0x04, R8
+	CMPQ         DI, R8
+	JGT          vectorsEnd
+
+vectors:
+	VMOVUPD      (CX)(DI*8), Y7
+	VMOVUPD      (DX)(DI*8), Y8
+	VMOVUPD      (BX)(DI*8), Y9
+	VDIVPD       Y9, Y0, Y9
+	VMULPD       Y1, Y9, Y9
+	VANDPD       funcsConstants<>+640(SB), Y9, Y10
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y10, Y10
+	VMOVMSKPD    Y10, R9
+	TESTL        R9, R9
+	JNE          out
+	VMOVUPD      Y5, Y10
+	VFMADD213PD  Y4, Y9, Y10
+	VSUBPD       Y4, Y10, Y11
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+320(SB), Y11, Y9
+	VMOVAPD      Y9, Y9
+	VFNMADD231PD funcsConstants<>+352(SB), Y11, Y9
+	VMULPD       Y9, Y9, Y11
+	VMOVUPD      Y6, Y12
+	VFMADD213PD  funcsConstants<>+448(SB), Y9, Y12
+	VMOVUPD      funcsConstants<>+160(SB), Y13
+	VFMADD213PD  funcsConstants<>+416(SB), Y9, Y13
+	VMOVAPD      Y11, Y14
+	VFMADD213PD  Y13, Y12, Y14
+	VMOVUPD      funcsConstants<>+192(SB), Y12
+	VFMADD213PD  funcsConstants<>+384(SB), Y9, Y12
+	VMOVAPD      Y11, Y13
+	VFMADD213PD  Y12, Y14, Y13
+	VMOVAPD      Y11, Y11
+	VFMADD213PD  Y9, Y13, Y11
+	VMOVSLDUP    Y10, Y9
+	VPERMD       funcsConstants<>+736(SB), Y9, Y12
+	VPERMD       funcsConstants<>+768(SB), Y9, Y13
+	VPBLENDD     $0xaa, Y13, Y12, Y12
+	VPERMD       funcsConstants<>+800(SB), Y9, Y13
+	VPERMD       funcsConstants<>+832(SB), Y9, Y9
+	VPBLENDD     $0xaa, Y9, Y13, Y13
+	VMOVAPD      Y12, Y9
+	VFMADD213PD  Y13, Y11, Y9
+	VADDPD       Y9, Y12, Y9
+	VPAND        funcsConstants<>+704(SB), Y10, Y10
+	VPSLLQ       $0x31, Y10, Y10
+	VPADDQ       Y10, Y9, Y9
+	VMULPD       Y2, Y9, Y9
+	VADDPD       Y3, Y9, Y9
+	VSUBPD       Y7, Y8, Y8
+	VMULPD       Y8, Y9, Y9
+	VADDPD       Y9, Y7, Y7
+	VMOVUPD      Y7, (AX)(DI*8)
+	ADDQ         $0x04, DI
+	CMPQ         DI, R8
+	JLE          vectors
+
+vectorsEnd:
+	CMPQ         DI, SI
+	JGE          end
+	LEAQ         funcsConstants<>+0(SB), R8
+	SUBQ         SI, DI
+	VMOVDQU      32(R8)(DI*8), Y7
+	ADDQ         SI, DI
+	VMASKMOVPD   (CX)(DI*8), Y7, Y8
+	VBROADCASTSD funcsConstants<>+608(SB), Y9
+	VBLENDVPD    Y7, Y8, Y9, Y8
+	VMASKMOVPD   (DX)(DI*8), Y7, Y9
+	VBROADCASTSD funcsConstants<>+608(SB), Y10
+	VBLENDVPD    Y7, Y9, Y10, Y9
+	VMASKMOVPD   (BX)(DI*8), Y7, Y10
+	VBROADCASTSD funcsConstants<>+608(SB), Y11
+	VBLENDVPD    Y7, Y10, Y11, Y10
+	VDIVPD       Y10, Y0, Y10
+	VMULPD       Y1, Y10, Y10
+	VANDPD       funcsConstants<>+640(SB), Y10, Y0
+	VCMPPD       $0x16, funcsConstants<>+672(SB), Y0, Y0
+	VMOVMSKPD    Y0, CX
+	TESTL        CX, CX
+	JNE          out
+	VMOVUPD      Y5, Y0
+	VFMADD213PD  Y4, Y10, Y0
+	VSUBPD       Y4, Y0, Y1
+	VMOVAPD      Y10, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y1, Y4
+	VMOVAPD      Y4, Y4
+	VFNMADD231PD funcsConstants<>+352(SB), Y1, Y4
+	VMULPD       Y4, Y4, Y1
+	VMOVUPD      Y6, Y5
+	VFMADD213PD  funcsConstants<>+448(SB), Y4, Y5
+	VMOVUPD      funcsConstants<>+160(SB), Y6
+	VFMADD213PD  funcsConstants<>+416(SB), Y4, Y6
+	VMOVAPD      Y1, Y10
+	VFMADD213PD  Y6, Y5, Y10
+	VMOVUPD      funcsConstants<>+192(SB), Y5
+	VFMADD213PD  funcsConstants<>+384(SB), Y4, Y5
+	VMOVAPD      Y1, Y6
+	VFMADD213PD  Y5, Y10, Y6
+	VMOVAPD      Y1, Y1
+	VFMADD213PD  Y4, Y6, Y1
+	VMOVSLDUP    Y0, Y4
+	VPERMD       funcsConstants<>+736(SB), Y4, Y5
+	VPERMD       funcsConstants<>+768(SB), Y4, Y6
+	VPBLENDD     $0xaa, Y6, Y5, Y5
+	VPERMD       funcsConstants<>+800(SB), Y4, Y6
+	VPERMD       funcsConstants<>+832(SB), Y4, Y4
+	VPBLENDD     $0xaa, Y4, Y6, Y6
+	VMOVAPD      Y5, Y4
+	VFMADD213PD  Y6, Y1, Y4
+	VADDPD       Y4, Y5, Y1
+	VPAND        funcsConstants<>+704(SB), Y0, Y0
+	VPSLLQ       $0x31, Y0, Y0
+	VPADDQ       Y0, Y1, Y1
+	VMULPD       Y2, Y1, Y1
+	VADDPD       Y3, Y1, Y1
+	VSUBPD       Y8, Y9, Y9
+	VMULPD       Y9, Y1, Y1
+	VADDPD       Y1, Y8, Y8
+	VMASKMOVPD   Y8, Y7, (AX)(DI*8)
+	MOVQ         SI, DI
+
+end:
+out:
+	VZEROUPPER
+	MOVQ DI, done+72(FP)
 	RET
 
 // func logTwin(dst *float64, a *float64, n int) (done int)
@@ -526,17 +1351,17 @@ TEXT ·expm1Twin(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), DX
 	MOVQ         n+16(FP), BX
-	VBROADCASTSD funcsConstants<>+64(SB), Z0
-	VBROADCASTSD funcsConstants<>+96(SB), Z1
-	VBROADCASTSD funcsConstants<>+128(SB), Z2
-	VBROADCASTSD funcsConstants<>+160(SB), Z3
+	VBROADCASTSD funcsConstants<>+96(SB), Z0
+	VBROADCASTSD funcsConstants<>+64(SB), Z1
+	VBROADCASTSD funcsConstants<>+320(SB), Z2
+	VBROADCASTSD funcsConstants<>+352(SB), Z3
 	VBROADCASTSD funcsConstants<>+1696(SB), Z4
 	VBROADCASTSD funcsConstants<>+1728(SB), Z5
 	VBROADCASTSD funcsConstants<>+1024(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
 	VBROADCASTSD funcsConstants<>+2016(SB), Z8
-	VMOVUPD      funcsConstants<>+384(SB), Z9
-	VMOVUPD      funcsConstants<>+448(SB), Z10
+	VMOVUPD      funcsConstants<>+480(SB), Z9
+	VMOVUPD      funcsConstants<>+544(SB), Z10
 	XORQ         SI, SI
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -720,34 +1545,34 @@ avx2:
 
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
-	VANDPD       funcsConstants<>+2048(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y0, Y3
+	VANDPD       funcsConstants<>+640(SB), Y0, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
 	CMPL         DI, $0x0f
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y1
-	VFMADD213PD  funcsConstants<>+96(SB), Y0, Y1
-	VSUBPD       funcsConstants<>+96(SB), Y1, Y2
+	VMOVUPD      funcsConstants<>+96(SB), Y1
+	VFMADD213PD  funcsConstants<>+64(SB), Y0, Y1
+	VSUBPD       funcsConstants<>+64(SB), Y1, Y2
 	VMOVAPD      Y0, Y0
-	VFNMADD231PD funcsConstants<>+128(SB), Y2, Y0
-	VMULPD       funcsConstants<>+160(SB), Y2, Y3
+	VFNMADD231PD funcsConstants<>+320(SB), Y2, Y0
+	VMULPD       funcsConstants<>+352(SB), Y2, Y3
 	VSUBPD       Y3, Y0, Y4
 	VSUBPD       Y4, Y0, Y0
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y4, Y4, Y3
-	VMOVUPD      funcsConstants<>+2240(SB), Y5
-	VFMADD213PD  funcsConstants<>+1728(SB), Y4, Y5
-	VMOVUPD      funcsConstants<>+2272(SB), Y6
-	VFMADD213PD  Y5, Y3, Y6
 	VMOVUPD      funcsConstants<>+2208(SB), Y5
+	VFMADD213PD  funcsConstants<>+1728(SB), Y4, Y5
+	VMOVUPD      funcsConstants<>+2240(SB), Y6
+	VFMADD213PD  Y5, Y3, Y6
+	VMOVUPD      funcsConstants<>+2176(SB), Y5
 	VFMADD213PD  funcsConstants<>+1696(SB), Y4, Y5
 	VMOVAPD      Y3, Y7
 	VFMADD213PD  Y5, Y6, Y7
-	VMOVUPD      funcsConstants<>+2176(SB), Y5
+	VMOVUPD      funcsConstants<>+2144(SB), Y5
 	VFMADD213PD  funcsConstants<>+1024(SB), Y4, Y5
 	VMOVAPD      Y3, Y6
 	VFMADD213PD  Y5, Y7, Y6
@@ -762,12 +1587,12 @@ vectors:
 	VPADDD       funcsConstants<>+2016(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMOVSLDUP    Y1, Y1
-	VPERMD       funcsConstants<>+640(SB), Y1, Y7
-	VPERMD       funcsConstants<>+672(SB), Y1, Y8
+	VPERMD       funcsConstants<>+736(SB), Y1, Y7
+	VPERMD       funcsConstants<>+768(SB), Y1, Y8
 	VPBLENDD     $0xaa, Y8, Y7, Y7
 	VMULPD       Y6, Y7, Y7
-	VPERMD       funcsConstants<>+704(SB), Y1, Y8
-	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPERMD       funcsConstants<>+800(SB), Y1, Y8
+	VPERMD       funcsConstants<>+832(SB), Y1, Y1
 	VPBLENDD     $0xaa, Y1, Y8, Y8
 	VMULPD       Y6, Y8, Y1
 	VSUBPD       funcsConstants<>+608(SB), Y7, Y6
@@ -810,34 +1635,34 @@ vectorsEnd:
 	VMASKMOVPD   (CX)(BX*8), Y0, Y1
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
-	VANDPD       funcsConstants<>+2048(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y1, Y4
+	VANDPD       funcsConstants<>+640(SB), Y1, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y1, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y1, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y3
 	VMOVAPD      Y1, Y1
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y1
-	VMULPD       funcsConstants<>+160(SB), Y3, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y3, Y1
+	VMULPD       funcsConstants<>+352(SB), Y3, Y4
 	VSUBPD       Y4, Y1, Y5
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y1, Y1
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      funcsConstants<>+2240(SB), Y6
-	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2272(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
+	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2240(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
 	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VMOVUPD      funcsConstants<>+2144(SB), Y6
 	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
@@ -852,12 +1677,12 @@ vectorsEnd:
 	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y2, Y2
-	VPERMD       funcsConstants<>+640(SB), Y2, Y8
-	VPERMD       funcsConstants<>+672(SB), Y2, Y9
+	VPERMD       funcsConstants<>+736(SB), Y2, Y8
+	VPERMD       funcsConstants<>+768(SB), Y2, Y9
 	VPBLENDD     $0xaa, Y9, Y8, Y8
 	VMULPD       Y7, Y8, Y8
-	VPERMD       funcsConstants<>+704(SB), Y2, Y9
-	VPERMD       funcsConstants<>+736(SB), Y2, Y2
+	VPERMD       funcsConstants<>+800(SB), Y2, Y9
+	VPERMD       funcsConstants<>+832(SB), Y2, Y2
 	VPBLENDD     $0xaa, Y2, Y9, Y9
 	VMULPD       Y7, Y9, Y2
 	VSUBPD       funcsConstants<>+608(SB), Y8, Y7
@@ -902,17 +1727,17 @@ TEXT ·exprelrTwin(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), DX
 	MOVQ         n+16(FP), BX
-	VBROADCASTSD funcsConstants<>+64(SB), Z0
-	VBROADCASTSD funcsConstants<>+96(SB), Z1
-	VBROADCASTSD funcsConstants<>+128(SB), Z2
-	VBROADCASTSD funcsConstants<>+160(SB), Z3
+	VBROADCASTSD funcsConstants<>+96(SB), Z0
+	VBROADCASTSD funcsConstants<>+64(SB), Z1
+	VBROADCASTSD funcsConstants<>+320(SB), Z2
+	VBROADCASTSD funcsConstants<>+352(SB), Z3
 	VBROADCASTSD funcsConstants<>+1696(SB), Z4
 	VBROADCASTSD funcsConstants<>+1728(SB), Z5
 	VBROADCASTSD funcsConstants<>+1024(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
 	VBROADCASTSD funcsConstants<>+2016(SB), Z8
-	VMOVUPD      funcsConstants<>+384(SB), Z9
-	VMOVUPD      funcsConstants<>+448(SB), Z10
+	VMOVUPD      funcsConstants<>+480(SB), Z9
+	VMOVUPD      funcsConstants<>+544(SB), Z10
 	XORQ         SI, SI
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -1108,34 +1933,34 @@ avx2:
 
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
-	VANDPD       funcsConstants<>+2048(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y0, Y3
+	VANDPD       funcsConstants<>+640(SB), Y0, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
 	CMPL         DI, $0x0f
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y1
-	VFMADD213PD  funcsConstants<>+96(SB), Y0, Y1
-	VSUBPD       funcsConstants<>+96(SB), Y1, Y2
+	VMOVUPD      funcsConstants<>+96(SB), Y1
+	VFMADD213PD  funcsConstants<>+64(SB), Y0, Y1
+	VSUBPD       funcsConstants<>+64(SB), Y1, Y2
 	VMOVAPD      Y0, Y3
-	VFNMADD231PD funcsConstants<>+128(SB), Y2, Y3
-	VMULPD       funcsConstants<>+160(SB), Y2, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y2, Y3
+	VMULPD       funcsConstants<>+352(SB), Y2, Y4
 	VSUBPD       Y4, Y3, Y5
 	VSUBPD       Y5, Y3, Y3
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      funcsConstants<>+2240(SB), Y6
-	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2272(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
+	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2240(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
 	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VMOVUPD      funcsConstants<>+2144(SB), Y6
 	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
@@ -1150,12 +1975,12 @@ vectors:
 	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y1, Y1
-	VPERMD       funcsConstants<>+640(SB), Y1, Y8
-	VPERMD       funcsConstants<>+672(SB), Y1, Y9
+	VPERMD       funcsConstants<>+736(SB), Y1, Y8
+	VPERMD       funcsConstants<>+768(SB), Y1, Y9
 	VPBLENDD     $0xaa, Y9, Y8, Y8
 	VMULPD       Y7, Y8, Y8
-	VPERMD       funcsConstants<>+704(SB), Y1, Y9
-	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPERMD       funcsConstants<>+800(SB), Y1, Y9
+	VPERMD       funcsConstants<>+832(SB), Y1, Y1
 	VPBLENDD     $0xaa, Y1, Y9, Y9
 	VMULPD       Y7, Y9, Y1
 	VSUBPD       funcsConstants<>+608(SB), Y8, Y7
@@ -1204,34 +2029,34 @@ vectorsEnd:
 	VMASKMOVPD   (CX)(BX*8), Y0, Y1
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
-	VANDPD       funcsConstants<>+2048(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y1, Y4
+	VANDPD       funcsConstants<>+640(SB), Y1, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y1, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y1, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y3
 	VMOVAPD      Y1, Y4
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y4
-	VMULPD       funcsConstants<>+160(SB), Y3, Y5
+	VFNMADD231PD funcsConstants<>+320(SB), Y3, Y4
+	VMULPD       funcsConstants<>+352(SB), Y3, Y5
 	VSUBPD       Y5, Y4, Y6
 	VSUBPD       Y6, Y4, Y4
 	VSUBPD       Y5, Y4, Y4
 	VMULPD       Y6, Y6, Y5
-	VMOVUPD      funcsConstants<>+2240(SB), Y7
-	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
-	VMOVUPD      funcsConstants<>+2272(SB), Y8
-	VFMADD213PD  Y7, Y5, Y8
 	VMOVUPD      funcsConstants<>+2208(SB), Y7
+	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2240(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
+	VMOVUPD      funcsConstants<>+2176(SB), Y7
 	VFMADD213PD  funcsConstants<>+1696(SB), Y6, Y7
 	VMOVAPD      Y5, Y9
 	VFMADD213PD  Y7, Y8, Y9
-	VMOVUPD      funcsConstants<>+2176(SB), Y7
+	VMOVUPD      funcsConstants<>+2144(SB), Y7
 	VFMADD213PD  funcsConstants<>+1024(SB), Y6, Y7
 	VMOVAPD      Y5, Y8
 	VFMADD213PD  Y7, Y9, Y8
@@ -1246,12 +2071,12 @@ vectorsEnd:
 	VPADDD       funcsConstants<>+2016(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMOVSLDUP    Y2, Y2
-	VPERMD       funcsConstants<>+640(SB), Y2, Y9
-	VPERMD       funcsConstants<>+672(SB), Y2, Y10
+	VPERMD       funcsConstants<>+736(SB), Y2, Y9
+	VPERMD       funcsConstants<>+768(SB), Y2, Y10
 	VPBLENDD     $0xaa, Y10, Y9, Y9
 	VMULPD       Y8, Y9, Y9
-	VPERMD       funcsConstants<>+704(SB), Y2, Y10
-	VPERMD       funcsConstants<>+736(SB), Y2, Y2
+	VPERMD       funcsConstants<>+800(SB), Y2, Y10
+	VPERMD       funcsConstants<>+832(SB), Y2, Y2
 	VPBLENDD     $0xaa, Y2, Y10, Y10
 	VMULPD       Y8, Y10, Y2
 	VSUBPD       funcsConstants<>+608(SB), Y9, Y8
@@ -1302,17 +2127,17 @@ TEXT ·tanhTwin(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), DX
 	MOVQ         n+16(FP), BX
-	VBROADCASTSD funcsConstants<>+64(SB), Z0
-	VBROADCASTSD funcsConstants<>+96(SB), Z1
-	VBROADCASTSD funcsConstants<>+128(SB), Z2
-	VBROADCASTSD funcsConstants<>+160(SB), Z3
+	VBROADCASTSD funcsConstants<>+96(SB), Z0
+	VBROADCASTSD funcsConstants<>+64(SB), Z1
+	VBROADCASTSD funcsConstants<>+320(SB), Z2
+	VBROADCASTSD funcsConstants<>+352(SB), Z3
 	VBROADCASTSD funcsConstants<>+1696(SB), Z4
 	VBROADCASTSD funcsConstants<>+1728(SB), Z5
 	VBROADCASTSD funcsConstants<>+1024(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
 	VBROADCASTSD funcsConstants<>+2016(SB), Z8
-	VMOVUPD      funcsConstants<>+384(SB), Z9
-	VMOVUPD      funcsConstants<>+448(SB), Z10
+	VMOVUPD      funcsConstants<>+480(SB), Z9
+	VMOVUPD      funcsConstants<>+544(SB), Z10
 	VBROADCASTSD funcsConstants<>+992(SB), Z11
 	XORQ         SI, SI
 	MOVQ         BX, CX
@@ -1323,15 +2148,15 @@ TEXT ·tanhTwin(SB), NOSPLIT, $0-32
 vectorsWide:
 	VMOVUPD      (DX)(SI*8), Z12
 	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VCMPPD       $0x1d, funcsConstants<>+2304(SB), Z13, K1
-	VCMPPD       $0x1d, funcsConstants<>+2368(SB), Z12, K2
-	VCMPPD       $0x12, funcsConstants<>+2432(SB), Z12, K3
+	VCMPPD       $0x1d, funcsConstants<>+2272(SB), Z13, K1
+	VCMPPD       $0x1d, funcsConstants<>+2336(SB), Z12, K2
+	VCMPPD       $0x12, funcsConstants<>+2400(SB), Z12, K3
 	KANDW        K2, K3, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
 	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VMINPD       funcsConstants<>+2560(SB), Z13, Z13
+	VMINPD       funcsConstants<>+2528(SB), Z13, Z13
 	VADDPD       Z13, Z13, Z13
 	VMOVUPD      Z0, Z22
 	VFMADD213PD  Z1, Z13, Z22
@@ -1410,7 +2235,7 @@ vectorsWide:
 	VADDPD       Z24, Z23, Z23
 	VDIVPD       Z13, Z23, Z13
 	VADDPD       Z13, Z22, Z13
-	VANDPD       funcsConstants<>+2496(SB), Z12, Z12
+	VANDPD       funcsConstants<>+2464(SB), Z12, Z12
 	VORPD        Z12, Z13, Z13
 	VMOVUPD      Z13, (AX)(SI*8)
 	ADDQ         $0x08, SI
@@ -1429,15 +2254,15 @@ vectorsEndWide:
 	VBROADCASTSD funcsConstants<>+608(SB), Z12
 	VMOVUPD      (DX)(SI*8), K1, Z12
 	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VCMPPD       $0x1d, funcsConstants<>+2304(SB), Z13, K2
-	VCMPPD       $0x1d, funcsConstants<>+2368(SB), Z12, K3
-	VCMPPD       $0x12, funcsConstants<>+2432(SB), Z12, K4
+	VCMPPD       $0x1d, funcsConstants<>+2272(SB), Z13, K2
+	VCMPPD       $0x1d, funcsConstants<>+2336(SB), Z12, K3
+	VCMPPD       $0x12, funcsConstants<>+2400(SB), Z12, K4
 	KANDW        K3, K4, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
 	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VMINPD       funcsConstants<>+2560(SB), Z13, Z13
+	VMINPD       funcsConstants<>+2528(SB), Z13, Z13
 	VADDPD       Z13, Z13, Z13
 	VMOVUPD      Z0, Z0
 	VFMADD213PD  Z1, Z13, Z0
@@ -1516,7 +2341,7 @@ vectorsEndWide:
 	VADDPD       Z3, Z2, Z2
 	VDIVPD       Z0, Z2, Z0
 	VADDPD       Z0, Z1, Z0
-	VANDPD       funcsConstants<>+2496(SB), Z12, Z12
+	VANDPD       funcsConstants<>+2464(SB), Z12, Z12
 	VORPD        Z12, Z0, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 	MOVQ         BX, SI
@@ -1539,37 +2364,37 @@ avx2:
 
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
-	VANDPD       funcsConstants<>+2048(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2656(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2688(SB), Y0, Y3
+	VANDPD       funcsConstants<>+640(SB), Y0, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2592(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2656(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
 	CMPL         DI, $0x0f
 	JNE          out
-	VANDPD       funcsConstants<>+2048(SB), Y0, Y1
-	VMINPD       funcsConstants<>+2720(SB), Y1, Y1
+	VANDPD       funcsConstants<>+640(SB), Y0, Y1
+	VMINPD       funcsConstants<>+2688(SB), Y1, Y1
 	VADDPD       Y1, Y1, Y1
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y1, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y1, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y3
 	VMOVAPD      Y1, Y1
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y1
-	VMULPD       funcsConstants<>+160(SB), Y3, Y4
+	VFNMADD231PD funcsConstants<>+320(SB), Y3, Y1
+	VMULPD       funcsConstants<>+352(SB), Y3, Y4
 	VSUBPD       Y4, Y1, Y5
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y1, Y1
 	VMULPD       Y5, Y5, Y4
-	VMOVUPD      funcsConstants<>+2240(SB), Y6
-	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2272(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
+	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2240(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
 	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VMOVUPD      funcsConstants<>+2144(SB), Y6
 	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
@@ -1584,12 +2409,12 @@ vectors:
 	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y2, Y2
-	VPERMD       funcsConstants<>+640(SB), Y2, Y8
-	VPERMD       funcsConstants<>+672(SB), Y2, Y9
+	VPERMD       funcsConstants<>+736(SB), Y2, Y8
+	VPERMD       funcsConstants<>+768(SB), Y2, Y9
 	VPBLENDD     $0xaa, Y9, Y8, Y8
 	VMULPD       Y7, Y8, Y8
-	VPERMD       funcsConstants<>+704(SB), Y2, Y9
-	VPERMD       funcsConstants<>+736(SB), Y2, Y2
+	VPERMD       funcsConstants<>+800(SB), Y2, Y9
+	VPERMD       funcsConstants<>+832(SB), Y2, Y2
 	VPBLENDD     $0xaa, Y2, Y9, Y9
 	VMULPD       Y7, Y9, Y2
 	VSUBPD       funcsConstants<>+608(SB), Y8, Y7
@@ -1650,37 +2475,37 @@ vectorsEnd:
 	VMASKMOVPD   (CX)(BX*8), Y0, Y1
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
-	VANDPD       funcsConstants<>+2048(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2656(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2688(SB), Y1, Y4
+	VANDPD       funcsConstants<>+640(SB), Y1, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2592(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2656(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VANDPD       funcsConstants<>+2048(SB), Y1, Y2
-	VMINPD       funcsConstants<>+2720(SB), Y2, Y2
+	VANDPD       funcsConstants<>+640(SB), Y1, Y2
+	VMINPD       funcsConstants<>+2688(SB), Y2, Y2
 	VADDPD       Y2, Y2, Y2
-	VMOVUPD      funcsConstants<>+64(SB), Y3
-	VFMADD213PD  funcsConstants<>+96(SB), Y2, Y3
-	VSUBPD       funcsConstants<>+96(SB), Y3, Y4
+	VMOVUPD      funcsConstants<>+96(SB), Y3
+	VFMADD213PD  funcsConstants<>+64(SB), Y2, Y3
+	VSUBPD       funcsConstants<>+64(SB), Y3, Y4
 	VMOVAPD      Y2, Y2
-	VFNMADD231PD funcsConstants<>+128(SB), Y4, Y2
-	VMULPD       funcsConstants<>+160(SB), Y4, Y5
+	VFNMADD231PD funcsConstants<>+320(SB), Y4, Y2
+	VMULPD       funcsConstants<>+352(SB), Y4, Y5
 	VSUBPD       Y5, Y2, Y6
 	VSUBPD       Y6, Y2, Y2
 	VSUBPD       Y5, Y2, Y2
 	VMULPD       Y6, Y6, Y5
-	VMOVUPD      funcsConstants<>+2240(SB), Y7
-	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
-	VMOVUPD      funcsConstants<>+2272(SB), Y8
-	VFMADD213PD  Y7, Y5, Y8
 	VMOVUPD      funcsConstants<>+2208(SB), Y7
+	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2240(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
+	VMOVUPD      funcsConstants<>+2176(SB), Y7
 	VFMADD213PD  funcsConstants<>+1696(SB), Y6, Y7
 	VMOVAPD      Y5, Y9
 	VFMADD213PD  Y7, Y8, Y9
-	VMOVUPD      funcsConstants<>+2176(SB), Y7
+	VMOVUPD      funcsConstants<>+2144(SB), Y7
 	VFMADD213PD  funcsConstants<>+1024(SB), Y6, Y7
 	VMOVAPD      Y5, Y8
 	VFMADD213PD  Y7, Y9, Y8
@@ -1695,12 +2520,12 @@ vectorsEnd:
 	VPADDD       funcsConstants<>+2016(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMOVSLDUP    Y3, Y3
-	VPERMD       funcsConstants<>+640(SB), Y3, Y9
-	VPERMD       funcsConstants<>+672(SB), Y3, Y10
+	VPERMD       funcsConstants<>+736(SB), Y3, Y9
+	VPERMD       funcsConstants<>+768(SB), Y3, Y10
 	VPBLENDD     $0xaa, Y10, Y9, Y9
 	VMULPD       Y8, Y9, Y9
-	VPERMD       funcsConstants<>+704(SB), Y3, Y10
-	VPERMD       funcsConstants<>+736(SB), Y3, Y3
+	VPERMD       funcsConstants<>+800(SB), Y3, Y10
+	VPERMD       funcsConstants<>+832(SB), Y3, Y3
 	VPBLENDD     $0xaa, Y3, Y10, Y10
 	VMULPD       Y8, Y10, Y3
 	VSUBPD       funcsConstants<>+608(SB), Y9, Y8
@@ -1767,19 +2592,19 @@ TEXT ·powTwin(SB), NOSPLIT, $0-40
 	VBROADCASTSD funcsConstants<>+928(SB), Z0
 	VBROADCASTSD funcsConstants<>+960(SB), Z1
 	VBROADCASTSD funcsConstants<>+608(SB), Z2
-	VBROADCASTSD funcsConstants<>+3200(SB), Z3
-	VBROADCASTSD funcsConstants<>+3232(SB), Z4
+	VBROADCASTSD funcsConstants<>+3168(SB), Z3
+	VBROADCASTSD funcsConstants<>+3200(SB), Z4
 	VBROADCASTSD funcsConstants<>+1280(SB), Z5
 	VBROADCASTSD funcsConstants<>+1312(SB), Z6
 	LEAQ         ·powTable+0(SB), DI
 	MOVL         $0x000000ff, R8
-	VBROADCASTSD funcsConstants<>+64(SB), Z7
-	VBROADCASTSD funcsConstants<>+96(SB), Z8
-	VBROADCASTSD funcsConstants<>+128(SB), Z9
-	VBROADCASTSD funcsConstants<>+160(SB), Z10
-	VMOVUPD      funcsConstants<>+384(SB), Z11
-	VMOVUPD      funcsConstants<>+448(SB), Z12
-	VBROADCASTSD funcsConstants<>+832(SB), Z13
+	VBROADCASTSD funcsConstants<>+96(SB), Z7
+	VBROADCASTSD funcsConstants<>+64(SB), Z8
+	VBROADCASTSD funcsConstants<>+320(SB), Z9
+	VBROADCASTSD funcsConstants<>+352(SB), Z10
+	VMOVUPD      funcsConstants<>+480(SB), Z11
+	VMOVUPD      funcsConstants<>+544(SB), Z12
+	VBROADCASTSD funcsConstants<>+704(SB), Z13
 	XORQ         R9, R9
 	MOVQ         SI, CX
 	SUBQ         $0x08, CX
@@ -1789,8 +2614,8 @@ TEXT ·powTwin(SB), NOSPLIT, $0-40
 vectorsWide:
 	VMOVUPD      (DX)(R9*8), Z14
 	VMOVUPD      (BX)(R9*8), Z15
-	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K1
-	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K2
+	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z14, K1
+	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z14, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -1836,16 +2661,16 @@ vectorsWide:
 	VADDPD       Z17, Z18, Z17
 	VADDPD       Z17, Z14, Z14
 	VMULPD       Z25, Z25, Z17
-	VMOVUPD      funcsConstants<>+3072(SB), Z18
-	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
-	VMOVUPD      funcsConstants<>+3136(SB), Z26
+	VMOVUPD      funcsConstants<>+3040(SB), Z18
+	VFMADD213PD  funcsConstants<>+2976(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3104(SB), Z26
 	VFMADD213PD  Z18, Z17, Z26
-	VMOVUPD      funcsConstants<>+2944(SB), Z18
-	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2912(SB), Z18
+	VFMADD213PD  funcsConstants<>+2848(SB), Z25, Z18
 	VMOVAPD      Z17, Z28
 	VFMADD213PD  Z18, Z26, Z28
-	VMOVUPD      funcsConstants<>+2816(SB), Z18
-	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2784(SB), Z18
+	VFMADD213PD  funcsConstants<>+2720(SB), Z25, Z18
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z18, Z28, Z26
 	VMULPD       Z25, Z17, Z17
@@ -1859,8 +2684,8 @@ vectorsWide:
 	VSUBPD       Z16, Z27, Z17
 	VADDPD       Z14, Z17, Z14
 	VMULPD       Z16, Z15, Z17
-	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
-	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
+	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z17, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -1882,14 +2707,14 @@ vectorsWide:
 	VSUBPD       Z16, Z18, Z17
 	VADDPD       Z14, Z17, Z14
 	VMULPD       Z16, Z16, Z17
-	VMOVUPD      funcsConstants<>+3584(SB), Z18
-	VFMADD213PD  funcsConstants<>+3520(SB), Z16, Z18
-	VMOVUPD      funcsConstants<>+3456(SB), Z25
-	VFMADD213PD  funcsConstants<>+3392(SB), Z16, Z25
+	VMOVUPD      funcsConstants<>+3552(SB), Z18
+	VFMADD213PD  funcsConstants<>+3488(SB), Z16, Z18
+	VMOVUPD      funcsConstants<>+3424(SB), Z25
+	VFMADD213PD  funcsConstants<>+3360(SB), Z16, Z25
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z25, Z18, Z26
-	VMOVUPD      funcsConstants<>+3328(SB), Z18
-	VFMADD213PD  funcsConstants<>+3264(SB), Z16, Z18
+	VMOVUPD      funcsConstants<>+3296(SB), Z18
+	VFMADD213PD  funcsConstants<>+3232(SB), Z16, Z18
 	VMOVAPD      Z17, Z25
 	VFMADD213PD  Z18, Z26, Z25
 	VMULPD       Z14, Z16, Z18
@@ -1933,8 +2758,8 @@ vectorsEndWide:
 	VMOVUPD      (DX)(R9*8), K1, Z14
 	VBROADCASTSD funcsConstants<>+608(SB), Z15
 	VMOVUPD      (BX)(R9*8), K1, Z15
-	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K2
-	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K3
+	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z14, K2
+	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z14, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -1980,16 +2805,16 @@ vectorsEndWide:
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
 	VMULPD       Z5, Z5, Z2
-	VMOVUPD      funcsConstants<>+3072(SB), Z3
-	VFMADD213PD  funcsConstants<>+3008(SB), Z5, Z3
-	VMOVUPD      funcsConstants<>+3136(SB), Z4
+	VMOVUPD      funcsConstants<>+3040(SB), Z3
+	VFMADD213PD  funcsConstants<>+2976(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+3104(SB), Z4
 	VFMADD213PD  Z3, Z2, Z4
-	VMOVUPD      funcsConstants<>+2944(SB), Z3
-	VFMADD213PD  funcsConstants<>+2880(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+2912(SB), Z3
+	VFMADD213PD  funcsConstants<>+2848(SB), Z5, Z3
 	VMOVAPD      Z2, Z14
 	VFMADD213PD  Z3, Z4, Z14
-	VMOVUPD      funcsConstants<>+2816(SB), Z3
-	VFMADD213PD  funcsConstants<>+2752(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+2784(SB), Z3
+	VFMADD213PD  funcsConstants<>+2720(SB), Z5, Z3
 	VMOVAPD      Z2, Z4
 	VFMADD213PD  Z3, Z14, Z4
 	VMULPD       Z5, Z2, Z2
@@ -2003,8 +2828,8 @@ vectorsEndWide:
 	VSUBPD       Z1, Z6, Z2
 	VADDPD       Z0, Z2, Z0
 	VMULPD       Z1, Z15, Z2
-	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z2, K2
-	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z2, K3
+	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z2, K2
+	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z2, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -2026,14 +2851,14 @@ vectorsEndWide:
 	VSUBPD       Z2, Z4, Z3
 	VADDPD       Z0, Z3, Z0
 	VMULPD       Z2, Z2, Z3
-	VMOVUPD      funcsConstants<>+3584(SB), Z4
-	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
-	VMOVUPD      funcsConstants<>+3456(SB), Z5
-	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
+	VMOVUPD      funcsConstants<>+3552(SB), Z4
+	VFMADD213PD  funcsConstants<>+3488(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3424(SB), Z5
+	VFMADD213PD  funcsConstants<>+3360(SB), Z2, Z5
 	VMOVAPD      Z3, Z6
 	VFMADD213PD  Z5, Z4, Z6
-	VMOVUPD      funcsConstants<>+3328(SB), Z4
-	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3296(SB), Z4
+	VFMADD213PD  funcsConstants<>+3232(SB), Z2, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z6, Z5
 	VMULPD       Z0, Z2, Z4
@@ -2097,7 +2922,7 @@ vectors:
 	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
 	VPSUBQ       Y2, Y0, Y2
 	VPSRLQ       $0x2e, Y10, Y10
-	VPAND        funcsConstants<>+3232(SB), Y10, Y10
+	VPAND        funcsConstants<>+3200(SB), Y10, Y10
 	VPADDQ       Y10, Y10, Y0
 	VPADDQ       Y10, Y0, Y0
 	VMOVUPD      funcsConstants<>+0(SB), Y10
@@ -2123,7 +2948,7 @@ vectors:
 	VSUBPD       Y10, Y0, Y0
 	VADDPD       Y11, Y0, Y0
 	VADDPD       Y0, Y3, Y0
-	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
+	VMULPD       funcsConstants<>+3168(SB), Y11, Y3
 	VMULPD       Y11, Y3, Y12
 	VADDPD       Y12, Y10, Y13
 	VSUBPD       Y13, Y10, Y10
@@ -2133,16 +2958,16 @@ vectors:
 	VADDPD       Y3, Y10, Y3
 	VADDPD       Y3, Y0, Y0
 	VMULPD       Y11, Y11, Y3
-	VMOVUPD      funcsConstants<>+4064(SB), Y10
-	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
-	VMOVUPD      funcsConstants<>+4096(SB), Y12
+	VMOVUPD      funcsConstants<>+4032(SB), Y10
+	VFMADD213PD  funcsConstants<>+4000(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4064(SB), Y12
 	VFMADD213PD  Y10, Y3, Y12
-	VMOVUPD      funcsConstants<>+4000(SB), Y10
-	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3968(SB), Y10
+	VFMADD213PD  funcsConstants<>+3936(SB), Y11, Y10
 	VMOVAPD      Y3, Y14
 	VFMADD213PD  Y10, Y12, Y14
-	VMOVUPD      funcsConstants<>+3936(SB), Y10
-	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3904(SB), Y10
+	VFMADD213PD  funcsConstants<>+3872(SB), Y11, Y10
 	VMOVAPD      Y3, Y12
 	VFMADD213PD  Y10, Y14, Y12
 	VMULPD       Y11, Y3, Y3
@@ -2156,8 +2981,8 @@ vectors:
 	VSUBPD       Y2, Y13, Y3
 	VADDPD       Y0, Y3, Y0
 	VMULPD       Y2, Y1, Y3
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y3, Y10
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y3, Y11
+	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y3, Y11
 	VANDPD       Y10, Y11, Y10
 	VMOVMSKPD    Y10, R9
 	CMPL         R9, $0x0f
@@ -2166,12 +2991,12 @@ vectors:
 	VFMSUB213PD  Y3, Y2, Y10
 	VMULPD       Y0, Y1, Y0
 	VADDPD       Y0, Y10, Y0
-	VMOVUPD      funcsConstants<>+64(SB), Y1
-	VFMADD213PD  funcsConstants<>+96(SB), Y3, Y1
-	VSUBPD       funcsConstants<>+96(SB), Y1, Y2
+	VMOVUPD      funcsConstants<>+96(SB), Y1
+	VFMADD213PD  funcsConstants<>+64(SB), Y3, Y1
+	VSUBPD       funcsConstants<>+64(SB), Y1, Y2
 	VMOVAPD      Y3, Y3
-	VFNMADD231PD funcsConstants<>+128(SB), Y2, Y3
-	VMULPD       funcsConstants<>+160(SB), Y2, Y2
+	VFNMADD231PD funcsConstants<>+320(SB), Y2, Y3
+	VMULPD       funcsConstants<>+352(SB), Y2, Y2
 	VSUBPD       Y2, Y3, Y10
 	VSUBPD       Y10, Y3, Y3
 	VSUBPD       Y2, Y3, Y2
@@ -2180,14 +3005,14 @@ vectors:
 	VSUBPD       Y2, Y10, Y3
 	VADDPD       Y0, Y3, Y0
 	VMULPD       Y2, Y2, Y3
-	VMOVUPD      funcsConstants<>+352(SB), Y10
-	VFMADD213PD  funcsConstants<>+320(SB), Y2, Y10
-	VMOVUPD      funcsConstants<>+288(SB), Y11
-	VFMADD213PD  funcsConstants<>+256(SB), Y2, Y11
+	VMOVUPD      funcsConstants<>+128(SB), Y10
+	VFMADD213PD  funcsConstants<>+448(SB), Y2, Y10
+	VMOVUPD      funcsConstants<>+160(SB), Y11
+	VFMADD213PD  funcsConstants<>+416(SB), Y2, Y11
 	VMOVAPD      Y3, Y12
 	VFMADD213PD  Y11, Y10, Y12
-	VMOVUPD      funcsConstants<>+224(SB), Y10
-	VFMADD213PD  funcsConstants<>+192(SB), Y2, Y10
+	VMOVUPD      funcsConstants<>+192(SB), Y10
+	VFMADD213PD  funcsConstants<>+384(SB), Y2, Y10
 	VMOVAPD      Y3, Y11
 	VFMADD213PD  Y10, Y12, Y11
 	VMULPD       Y0, Y2, Y10
@@ -2195,11 +3020,11 @@ vectors:
 	VMOVAPD      Y3, Y3
 	VFMADD213PD  Y0, Y11, Y3
 	VMOVSLDUP    Y1, Y0
-	VPERMD       funcsConstants<>+640(SB), Y0, Y10
-	VPERMD       funcsConstants<>+672(SB), Y0, Y11
+	VPERMD       funcsConstants<>+736(SB), Y0, Y10
+	VPERMD       funcsConstants<>+768(SB), Y0, Y11
 	VPBLENDD     $0xaa, Y11, Y10, Y10
-	VPERMD       funcsConstants<>+704(SB), Y0, Y11
-	VPERMD       funcsConstants<>+736(SB), Y0, Y0
+	VPERMD       funcsConstants<>+800(SB), Y0, Y11
+	VPERMD       funcsConstants<>+832(SB), Y0, Y0
 	VPBLENDD     $0xaa, Y0, Y11, Y11
 	VMULPD       Y2, Y10, Y0
 	VMOVAPD      Y10, Y12
@@ -2215,7 +3040,7 @@ vectors:
 	VSUBPD       Y3, Y2, Y2
 	VADDPD       Y0, Y2, Y0
 	VADDPD       Y0, Y3, Y0
-	VPAND        funcsConstants<>+832(SB), Y1, Y1
+	VPAND        funcsConstants<>+704(SB), Y1, Y1
 	VPSLLQ       $0x31, Y1, Y1
 	VPADDQ       Y1, Y0, Y0
 	VMOVUPD      Y0, (AX)(DI*8)
@@ -2250,7 +3075,7 @@ vectorsEnd:
 	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
 	VPSUBQ       Y3, Y1, Y3
 	VPSRLQ       $0x2e, Y5, Y5
-	VPAND        funcsConstants<>+3232(SB), Y5, Y5
+	VPAND        funcsConstants<>+3200(SB), Y5, Y5
 	VPADDQ       Y5, Y5, Y1
 	VPADDQ       Y5, Y1, Y1
 	VMOVUPD      funcsConstants<>+0(SB), Y5
@@ -2276,7 +3101,7 @@ vectorsEnd:
 	VSUBPD       Y5, Y1, Y1
 	VADDPD       Y6, Y1, Y1
 	VADDPD       Y1, Y4, Y1
-	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
+	VMULPD       funcsConstants<>+3168(SB), Y6, Y4
 	VMULPD       Y6, Y4, Y8
 	VADDPD       Y8, Y5, Y9
 	VSUBPD       Y9, Y5, Y5
@@ -2286,16 +3111,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y1, Y1
 	VMULPD       Y6, Y6, Y4
-	VMOVUPD      funcsConstants<>+4064(SB), Y5
-	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
-	VMOVUPD      funcsConstants<>+4096(SB), Y8
+	VMOVUPD      funcsConstants<>+4032(SB), Y5
+	VFMADD213PD  funcsConstants<>+4000(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4064(SB), Y8
 	VFMADD213PD  Y5, Y4, Y8
-	VMOVUPD      funcsConstants<>+4000(SB), Y5
-	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3968(SB), Y5
+	VFMADD213PD  funcsConstants<>+3936(SB), Y6, Y5
 	VMOVAPD      Y4, Y10
 	VFMADD213PD  Y5, Y8, Y10
-	VMOVUPD      funcsConstants<>+3936(SB), Y5
-	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3904(SB), Y5
+	VFMADD213PD  funcsConstants<>+3872(SB), Y6, Y5
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y5, Y10, Y8
 	VMULPD       Y6, Y4, Y4
@@ -2309,8 +3134,8 @@ vectorsEnd:
 	VSUBPD       Y3, Y9, Y4
 	VADDPD       Y1, Y4, Y1
 	VMULPD       Y3, Y2, Y4
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y4, Y5
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y4, Y6
+	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y4, Y6
 	VANDPD       Y5, Y6, Y5
 	VMOVMSKPD    Y5, CX
 	CMPL         CX, $0x0f
@@ -2319,12 +3144,12 @@ vectorsEnd:
 	VFMSUB213PD  Y4, Y3, Y5
 	VMULPD       Y1, Y2, Y1
 	VADDPD       Y1, Y5, Y1
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y4, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y4, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y3
 	VMOVAPD      Y4, Y4
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y4
-	VMULPD       funcsConstants<>+160(SB), Y3, Y3
+	VFNMADD231PD funcsConstants<>+320(SB), Y3, Y4
+	VMULPD       funcsConstants<>+352(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y5
 	VSUBPD       Y5, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
@@ -2333,14 +3158,14 @@ vectorsEnd:
 	VSUBPD       Y3, Y5, Y4
 	VADDPD       Y1, Y4, Y1
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      funcsConstants<>+352(SB), Y5
-	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y5
-	VMOVUPD      funcsConstants<>+288(SB), Y6
-	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y6
+	VMOVUPD      funcsConstants<>+128(SB), Y5
+	VFMADD213PD  funcsConstants<>+448(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+160(SB), Y6
+	VFMADD213PD  funcsConstants<>+416(SB), Y3, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
-	VMOVUPD      funcsConstants<>+224(SB), Y5
-	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+192(SB), Y5
+	VFMADD213PD  funcsConstants<>+384(SB), Y3, Y5
 	VMOVAPD      Y4, Y6
 	VFMADD213PD  Y5, Y7, Y6
 	VMULPD       Y1, Y3, Y5
@@ -2348,11 +3173,11 @@ vectorsEnd:
 	VMOVAPD      Y4, Y4
 	VFMADD213PD  Y1, Y6, Y4
 	VMOVSLDUP    Y2, Y1
-	VPERMD       funcsConstants<>+640(SB), Y1, Y5
-	VPERMD       funcsConstants<>+672(SB), Y1, Y6
+	VPERMD       funcsConstants<>+736(SB), Y1, Y5
+	VPERMD       funcsConstants<>+768(SB), Y1, Y6
 	VPBLENDD     $0xaa, Y6, Y5, Y5
-	VPERMD       funcsConstants<>+704(SB), Y1, Y6
-	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPERMD       funcsConstants<>+800(SB), Y1, Y6
+	VPERMD       funcsConstants<>+832(SB), Y1, Y1
 	VPBLENDD     $0xaa, Y1, Y6, Y6
 	VMULPD       Y3, Y5, Y1
 	VMOVAPD      Y5, Y7
@@ -2368,7 +3193,7 @@ vectorsEnd:
 	VSUBPD       Y4, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VADDPD       Y1, Y4, Y1
-	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPAND        funcsConstants<>+704(SB), Y2, Y2
 	VPSLLQ       $0x31, Y2, Y2
 	VPADDQ       Y2, Y1, Y1
 	VMASKMOVPD   Y1, Y0, (AX)(DI*8)
@@ -2392,19 +3217,19 @@ TEXT ·powCTwin(SB), NOSPLIT, $0-40
 	VBROADCASTSD funcsConstants<>+928(SB), Z1
 	VBROADCASTSD funcsConstants<>+960(SB), Z2
 	VBROADCASTSD funcsConstants<>+608(SB), Z3
-	VBROADCASTSD funcsConstants<>+3200(SB), Z4
-	VBROADCASTSD funcsConstants<>+3232(SB), Z5
+	VBROADCASTSD funcsConstants<>+3168(SB), Z4
+	VBROADCASTSD funcsConstants<>+3200(SB), Z5
 	VBROADCASTSD funcsConstants<>+1280(SB), Z6
 	VBROADCASTSD funcsConstants<>+1312(SB), Z7
 	LEAQ         ·powTable+0(SB), SI
 	MOVL         $0x000000ff, DI
-	VBROADCASTSD funcsConstants<>+64(SB), Z8
-	VBROADCASTSD funcsConstants<>+96(SB), Z9
-	VBROADCASTSD funcsConstants<>+128(SB), Z10
-	VBROADCASTSD funcsConstants<>+160(SB), Z11
-	VMOVUPD      funcsConstants<>+384(SB), Z12
-	VMOVUPD      funcsConstants<>+448(SB), Z13
-	VBROADCASTSD funcsConstants<>+832(SB), Z14
+	VBROADCASTSD funcsConstants<>+96(SB), Z8
+	VBROADCASTSD funcsConstants<>+64(SB), Z9
+	VBROADCASTSD funcsConstants<>+320(SB), Z10
+	VBROADCASTSD funcsConstants<>+352(SB), Z11
+	VMOVUPD      funcsConstants<>+480(SB), Z12
+	VMOVUPD      funcsConstants<>+544(SB), Z13
+	VBROADCASTSD funcsConstants<>+704(SB), Z14
 	XORQ         R8, R8
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -2413,8 +3238,8 @@ TEXT ·powCTwin(SB), NOSPLIT, $0-40
 
 vectorsWide:
 	VMOVUPD      (DX)(R8*8), Z15
-	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K1
-	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K2
+	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z15, K1
+	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z15, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -2460,16 +3285,16 @@ vectorsWide:
 	VADDPD       Z17, Z18, Z17
 	VADDPD       Z17, Z15, Z15
 	VMULPD       Z25, Z25, Z17
-	VMOVUPD      funcsConstants<>+3072(SB), Z18
-	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
-	VMOVUPD      funcsConstants<>+3136(SB), Z26
+	VMOVUPD      funcsConstants<>+3040(SB), Z18
+	VFMADD213PD  funcsConstants<>+2976(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3104(SB), Z26
 	VFMADD213PD  Z18, Z17, Z26
-	VMOVUPD      funcsConstants<>+2944(SB), Z18
-	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2912(SB), Z18
+	VFMADD213PD  funcsConstants<>+2848(SB), Z25, Z18
 	VMOVAPD      Z17, Z28
 	VFMADD213PD  Z18, Z26, Z28
-	VMOVUPD      funcsConstants<>+2816(SB), Z18
-	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2784(SB), Z18
+	VFMADD213PD  funcsConstants<>+2720(SB), Z25, Z18
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z18, Z28, Z26
 	VMULPD       Z25, Z17, Z17
@@ -2483,8 +3308,8 @@ vectorsWide:
 	VSUBPD       Z16, Z27, Z17
 	VADDPD       Z15, Z17, Z15
 	VMULPD       Z16, Z0, Z17
-	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
-	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
+	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z17, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -2506,14 +3331,14 @@ vectorsWide:
 	VSUBPD       Z17, Z25, Z18
 	VADDPD       Z15, Z18, Z15
 	VMULPD       Z17, Z17, Z18
-	VMOVUPD      funcsConstants<>+3584(SB), Z25
-	VFMADD213PD  funcsConstants<>+3520(SB), Z17, Z25
-	VMOVUPD      funcsConstants<>+3456(SB), Z26
-	VFMADD213PD  funcsConstants<>+3392(SB), Z17, Z26
+	VMOVUPD      funcsConstants<>+3552(SB), Z25
+	VFMADD213PD  funcsConstants<>+3488(SB), Z17, Z25
+	VMOVUPD      funcsConstants<>+3424(SB), Z26
+	VFMADD213PD  funcsConstants<>+3360(SB), Z17, Z26
 	VMOVAPD      Z18, Z27
 	VFMADD213PD  Z26, Z25, Z27
-	VMOVUPD      funcsConstants<>+3328(SB), Z25
-	VFMADD213PD  funcsConstants<>+3264(SB), Z17, Z25
+	VMOVUPD      funcsConstants<>+3296(SB), Z25
+	VFMADD213PD  funcsConstants<>+3232(SB), Z17, Z25
 	VMOVAPD      Z18, Z26
 	VFMADD213PD  Z25, Z27, Z26
 	VMULPD       Z15, Z17, Z25
@@ -2555,8 +3380,8 @@ vectorsEndWide:
 	KMOVW        R9, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z15
 	VMOVUPD      (DX)(R8*8), K1, Z15
-	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K2
-	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K3
+	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z15, K2
+	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z15, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -2602,16 +3427,16 @@ vectorsEndWide:
 	VADDPD       Z4, Z3, Z3
 	VADDPD       Z3, Z1, Z1
 	VMULPD       Z6, Z6, Z3
-	VMOVUPD      funcsConstants<>+3072(SB), Z4
-	VFMADD213PD  funcsConstants<>+3008(SB), Z6, Z4
-	VMOVUPD      funcsConstants<>+3136(SB), Z5
+	VMOVUPD      funcsConstants<>+3040(SB), Z4
+	VFMADD213PD  funcsConstants<>+2976(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+3104(SB), Z5
 	VFMADD213PD  Z4, Z3, Z5
-	VMOVUPD      funcsConstants<>+2944(SB), Z4
-	VFMADD213PD  funcsConstants<>+2880(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+2912(SB), Z4
+	VFMADD213PD  funcsConstants<>+2848(SB), Z6, Z4
 	VMOVAPD      Z3, Z15
 	VFMADD213PD  Z4, Z5, Z15
-	VMOVUPD      funcsConstants<>+2816(SB), Z4
-	VFMADD213PD  funcsConstants<>+2752(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+2784(SB), Z4
+	VFMADD213PD  funcsConstants<>+2720(SB), Z6, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z15, Z5
 	VMULPD       Z6, Z3, Z3
@@ -2625,8 +3450,8 @@ vectorsEndWide:
 	VSUBPD       Z2, Z7, Z3
 	VADDPD       Z1, Z3, Z1
 	VMULPD       Z2, Z0, Z3
-	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z3, K2
-	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z3, K3
+	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z3, K2
+	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z3, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -2648,14 +3473,14 @@ vectorsEndWide:
 	VSUBPD       Z2, Z4, Z3
 	VADDPD       Z0, Z3, Z0
 	VMULPD       Z2, Z2, Z3
-	VMOVUPD      funcsConstants<>+3584(SB), Z4
-	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
-	VMOVUPD      funcsConstants<>+3456(SB), Z5
-	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
+	VMOVUPD      funcsConstants<>+3552(SB), Z4
+	VFMADD213PD  funcsConstants<>+3488(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3424(SB), Z5
+	VFMADD213PD  funcsConstants<>+3360(SB), Z2, Z5
 	VMOVAPD      Z3, Z6
 	VFMADD213PD  Z5, Z4, Z6
-	VMOVUPD      funcsConstants<>+3328(SB), Z4
-	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3296(SB), Z4
+	VFMADD213PD  funcsConstants<>+3232(SB), Z2, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z6, Z5
 	VMULPD       Z0, Z2, Z4
@@ -2718,7 +3543,7 @@ vectors:
 	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
 	VPSUBQ       Y2, Y1, Y2
 	VPSRLQ       $0x2e, Y10, Y10
-	VPAND        funcsConstants<>+3232(SB), Y10, Y10
+	VPAND        funcsConstants<>+3200(SB), Y10, Y10
 	VPADDQ       Y10, Y10, Y1
 	VPADDQ       Y10, Y1, Y1
 	VMOVUPD      funcsConstants<>+0(SB), Y10
@@ -2744,7 +3569,7 @@ vectors:
 	VSUBPD       Y10, Y1, Y1
 	VADDPD       Y11, Y1, Y1
 	VADDPD       Y1, Y3, Y1
-	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
+	VMULPD       funcsConstants<>+3168(SB), Y11, Y3
 	VMULPD       Y11, Y3, Y12
 	VADDPD       Y12, Y10, Y13
 	VSUBPD       Y13, Y10, Y10
@@ -2754,16 +3579,16 @@ vectors:
 	VADDPD       Y3, Y10, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y11, Y11, Y3
-	VMOVUPD      funcsConstants<>+4064(SB), Y10
-	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
-	VMOVUPD      funcsConstants<>+4096(SB), Y12
+	VMOVUPD      funcsConstants<>+4032(SB), Y10
+	VFMADD213PD  funcsConstants<>+4000(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4064(SB), Y12
 	VFMADD213PD  Y10, Y3, Y12
-	VMOVUPD      funcsConstants<>+4000(SB), Y10
-	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3968(SB), Y10
+	VFMADD213PD  funcsConstants<>+3936(SB), Y11, Y10
 	VMOVAPD      Y3, Y14
 	VFMADD213PD  Y10, Y12, Y14
-	VMOVUPD      funcsConstants<>+3936(SB), Y10
-	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3904(SB), Y10
+	VFMADD213PD  funcsConstants<>+3872(SB), Y11, Y10
 	VMOVAPD      Y3, Y12
 	VFMADD213PD  Y10, Y14, Y12
 	VMULPD       Y11, Y3, Y3
@@ -2777,8 +3602,8 @@ vectors:
 	VSUBPD       Y2, Y13, Y3
 	VADDPD       Y1, Y3, Y1
 	VMULPD       Y2, Y0, Y3
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y3, Y10
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y3, Y11
+	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y3, Y11
 	VANDPD       Y10, Y11, Y10
 	VMOVMSKPD    Y10, R8
 	CMPL         R8, $0x0f
@@ -2787,12 +3612,12 @@ vectors:
 	VFMSUB213PD  Y3, Y2, Y10
 	VMULPD       Y1, Y0, Y1
 	VADDPD       Y1, Y10, Y1
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y3, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y10
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y3, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y10
 	VMOVAPD      Y3, Y3
-	VFNMADD231PD funcsConstants<>+128(SB), Y10, Y3
-	VMULPD       funcsConstants<>+160(SB), Y10, Y10
+	VFNMADD231PD funcsConstants<>+320(SB), Y10, Y3
+	VMULPD       funcsConstants<>+352(SB), Y10, Y10
 	VSUBPD       Y10, Y3, Y11
 	VSUBPD       Y11, Y3, Y3
 	VSUBPD       Y10, Y3, Y3
@@ -2801,14 +3626,14 @@ vectors:
 	VSUBPD       Y3, Y11, Y10
 	VADDPD       Y1, Y10, Y1
 	VMULPD       Y3, Y3, Y10
-	VMOVUPD      funcsConstants<>+352(SB), Y11
-	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y11
-	VMOVUPD      funcsConstants<>+288(SB), Y12
-	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y12
+	VMOVUPD      funcsConstants<>+128(SB), Y11
+	VFMADD213PD  funcsConstants<>+448(SB), Y3, Y11
+	VMOVUPD      funcsConstants<>+160(SB), Y12
+	VFMADD213PD  funcsConstants<>+416(SB), Y3, Y12
 	VMOVAPD      Y10, Y13
 	VFMADD213PD  Y12, Y11, Y13
-	VMOVUPD      funcsConstants<>+224(SB), Y11
-	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y11
+	VMOVUPD      funcsConstants<>+192(SB), Y11
+	VFMADD213PD  funcsConstants<>+384(SB), Y3, Y11
 	VMOVAPD      Y10, Y12
 	VFMADD213PD  Y11, Y13, Y12
 	VMULPD       Y1, Y3, Y11
@@ -2816,11 +3641,11 @@ vectors:
 	VMOVAPD      Y10, Y10
 	VFMADD213PD  Y1, Y12, Y10
 	VMOVSLDUP    Y2, Y1
-	VPERMD       funcsConstants<>+640(SB), Y1, Y11
-	VPERMD       funcsConstants<>+672(SB), Y1, Y12
+	VPERMD       funcsConstants<>+736(SB), Y1, Y11
+	VPERMD       funcsConstants<>+768(SB), Y1, Y12
 	VPBLENDD     $0xaa, Y12, Y11, Y11
-	VPERMD       funcsConstants<>+704(SB), Y1, Y12
-	VPERMD       funcsConstants<>+736(SB), Y1, Y1
+	VPERMD       funcsConstants<>+800(SB), Y1, Y12
+	VPERMD       funcsConstants<>+832(SB), Y1, Y1
 	VPBLENDD     $0xaa, Y1, Y12, Y12
 	VMULPD       Y3, Y11, Y1
 	VMOVAPD      Y11, Y13
@@ -2836,7 +3661,7 @@ vectors:
 	VSUBPD       Y10, Y3, Y3
 	VADDPD       Y1, Y3, Y1
 	VADDPD       Y1, Y10, Y1
-	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPAND        funcsConstants<>+704(SB), Y2, Y2
 	VPSLLQ       $0x31, Y2, Y2
 	VPADDQ       Y2, Y1, Y1
 	VMOVUPD      Y1, (AX)(SI*8)
@@ -2868,7 +3693,7 @@ vectorsEnd:
 	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
 	VPSUBQ       Y3, Y2, Y3
 	VPSRLQ       $0x2e, Y5, Y5
-	VPAND        funcsConstants<>+3232(SB), Y5, Y5
+	VPAND        funcsConstants<>+3200(SB), Y5, Y5
 	VPADDQ       Y5, Y5, Y2
 	VPADDQ       Y5, Y2, Y2
 	VMOVUPD      funcsConstants<>+0(SB), Y5
@@ -2894,7 +3719,7 @@ vectorsEnd:
 	VSUBPD       Y5, Y2, Y2
 	VADDPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
-	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
+	VMULPD       funcsConstants<>+3168(SB), Y6, Y4
 	VMULPD       Y6, Y4, Y8
 	VADDPD       Y8, Y5, Y9
 	VSUBPD       Y9, Y5, Y5
@@ -2904,16 +3729,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y2, Y2
 	VMULPD       Y6, Y6, Y4
-	VMOVUPD      funcsConstants<>+4064(SB), Y5
-	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
-	VMOVUPD      funcsConstants<>+4096(SB), Y8
+	VMOVUPD      funcsConstants<>+4032(SB), Y5
+	VFMADD213PD  funcsConstants<>+4000(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4064(SB), Y8
 	VFMADD213PD  Y5, Y4, Y8
-	VMOVUPD      funcsConstants<>+4000(SB), Y5
-	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3968(SB), Y5
+	VFMADD213PD  funcsConstants<>+3936(SB), Y6, Y5
 	VMOVAPD      Y4, Y10
 	VFMADD213PD  Y5, Y8, Y10
-	VMOVUPD      funcsConstants<>+3936(SB), Y5
-	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3904(SB), Y5
+	VFMADD213PD  funcsConstants<>+3872(SB), Y6, Y5
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y5, Y10, Y8
 	VMULPD       Y6, Y4, Y4
@@ -2927,8 +3752,8 @@ vectorsEnd:
 	VSUBPD       Y3, Y9, Y4
 	VADDPD       Y2, Y4, Y2
 	VMULPD       Y3, Y0, Y4
-	VCMPPD       $0x1d, funcsConstants<>+768(SB), Y4, Y5
-	VCMPPD       $0x12, funcsConstants<>+800(SB), Y4, Y6
+	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y4, Y6
 	VANDPD       Y5, Y6, Y5
 	VMOVMSKPD    Y5, CX
 	CMPL         CX, $0x0f
@@ -2937,12 +3762,12 @@ vectorsEnd:
 	VFMSUB213PD  Y4, Y3, Y5
 	VMULPD       Y2, Y0, Y0
 	VADDPD       Y0, Y5, Y0
-	VMOVUPD      funcsConstants<>+64(SB), Y2
-	VFMADD213PD  funcsConstants<>+96(SB), Y4, Y2
-	VSUBPD       funcsConstants<>+96(SB), Y2, Y3
+	VMOVUPD      funcsConstants<>+96(SB), Y2
+	VFMADD213PD  funcsConstants<>+64(SB), Y4, Y2
+	VSUBPD       funcsConstants<>+64(SB), Y2, Y3
 	VMOVAPD      Y4, Y4
-	VFNMADD231PD funcsConstants<>+128(SB), Y3, Y4
-	VMULPD       funcsConstants<>+160(SB), Y3, Y3
+	VFNMADD231PD funcsConstants<>+320(SB), Y3, Y4
+	VMULPD       funcsConstants<>+352(SB), Y3, Y3
 	VSUBPD       Y3, Y4, Y5
 	VSUBPD       Y5, Y4, Y4
 	VSUBPD       Y3, Y4, Y3
@@ -2951,14 +3776,14 @@ vectorsEnd:
 	VSUBPD       Y3, Y5, Y4
 	VADDPD       Y0, Y4, Y0
 	VMULPD       Y3, Y3, Y4
-	VMOVUPD      funcsConstants<>+352(SB), Y5
-	VFMADD213PD  funcsConstants<>+320(SB), Y3, Y5
-	VMOVUPD      funcsConstants<>+288(SB), Y6
-	VFMADD213PD  funcsConstants<>+256(SB), Y3, Y6
+	VMOVUPD      funcsConstants<>+128(SB), Y5
+	VFMADD213PD  funcsConstants<>+448(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+160(SB), Y6
+	VFMADD213PD  funcsConstants<>+416(SB), Y3, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y5, Y7
-	VMOVUPD      funcsConstants<>+224(SB), Y5
-	VFMADD213PD  funcsConstants<>+192(SB), Y3, Y5
+	VMOVUPD      funcsConstants<>+192(SB), Y5
+	VFMADD213PD  funcsConstants<>+384(SB), Y3, Y5
 	VMOVAPD      Y4, Y6
 	VFMADD213PD  Y5, Y7, Y6
 	VMULPD       Y0, Y3, Y5
@@ -2966,11 +3791,11 @@ vectorsEnd:
 	VMOVAPD      Y4, Y4
 	VFMADD213PD  Y0, Y6, Y4
 	VMOVSLDUP    Y2, Y0
-	VPERMD       funcsConstants<>+640(SB), Y0, Y5
-	VPERMD       funcsConstants<>+672(SB), Y0, Y6
+	VPERMD       funcsConstants<>+736(SB), Y0, Y5
+	VPERMD       funcsConstants<>+768(SB), Y0, Y6
 	VPBLENDD     $0xaa, Y6, Y5, Y5
-	VPERMD       funcsConstants<>+704(SB), Y0, Y6
-	VPERMD       funcsConstants<>+736(SB), Y0, Y0
+	VPERMD       funcsConstants<>+800(SB), Y0, Y6
+	VPERMD       funcsConstants<>+832(SB), Y0, Y0
 	VPBLENDD     $0xaa, Y0, Y6, Y6
 	VMULPD       Y3, Y5, Y0
 	VMOVAPD      Y5, Y7
@@ -2986,7 +3811,7 @@ vectorsEnd:
 	VSUBPD       Y4, Y3, Y3
 	VADDPD       Y0, Y3, Y0
 	VADDPD       Y0, Y4, Y0
-	VPAND        funcsConstants<>+832(SB), Y2, Y2
+	VPAND        funcsConstants<>+704(SB), Y2, Y2
 	VPSLLQ       $0x31, Y2, Y2
 	VPADDQ       Y2, Y0, Y0
 	VMASKMOVPD   Y0, Y1, (AX)(SI*8)
@@ -3006,106 +3831,106 @@ DATA funcsConstants<>+32(SB)/8, $0x0000000000000000
 DATA funcsConstants<>+40(SB)/8, $0x0000000000000000
 DATA funcsConstants<>+48(SB)/8, $0x0000000000000000
 DATA funcsConstants<>+56(SB)/8, $0x0000000000000000
-DATA funcsConstants<>+64(SB)/8, $0x40271547652b82fe
-DATA funcsConstants<>+72(SB)/8, $0x40271547652b82fe
-DATA funcsConstants<>+80(SB)/8, $0x40271547652b82fe
-DATA funcsConstants<>+88(SB)/8, $0x40271547652b82fe
-DATA funcsConstants<>+96(SB)/8, $0x4338000000000000
-DATA funcsConstants<>+104(SB)/8, $0x4338000000000000
-DATA funcsConstants<>+112(SB)/8, $0x4338000000000000
-DATA funcsConstants<>+120(SB)/8, $0x4338000000000000
-DATA funcsConstants<>+128(SB)/8, $0x3fb62e42fefa0000
-DATA funcsConstants<>+136(SB)/8, $0x3fb62e42fefa0000
-DATA funcsConstants<>+144(SB)/8, $0x3fb62e42fefa0000
-DATA funcsConstants<>+152(SB)/8, $0x3fb62e42fefa0000
-DATA funcsConstants<>+160(SB)/8, $0x3d4cf79abc9e3b3a
-DATA funcsConstants<>+168(SB)/8, $0x3d4cf79abc9e3b3a
-DATA funcsConstants<>+176(SB)/8, $0x3d4cf79abc9e3b3a
-DATA funcsConstants<>+184(SB)/8, $0x3d4cf79abc9e3b3a
-DATA funcsConstants<>+192(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+200(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+208(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+216(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+224(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+232(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+240(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+248(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+256(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+264(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+272(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+280(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+288(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+296(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+304(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+312(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+320(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+328(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+336(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+344(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+352(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+360(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+368(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+376(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+384(SB)/8, $0x3ff0000000000000
-DATA funcsConstants<>+392(SB)/8, $0x3ff172b83c7d517b
-DATA funcsConstants<>+400(SB)/8, $0x3ff306fe0a31b715
-DATA funcsConstants<>+408(SB)/8, $0x3ff4bfdad5362a27
-DATA funcsConstants<>+416(SB)/8, $0x3ff6a09e667f3bcd
-DATA funcsConstants<>+424(SB)/8, $0x3ff8ace5422aa0db
-DATA funcsConstants<>+432(SB)/8, $0x3ffae89f995ad3ad
-DATA funcsConstants<>+440(SB)/8, $0x3ffd5818dcfba487
-DATA funcsConstants<>+448(SB)/8, $0x0000000000000000
-DATA funcsConstants<>+456(SB)/8, $0xbc819041b9d78a76
-DATA funcsConstants<>+464(SB)/8, $0x3c86f46ad23182e4
-DATA funcsConstants<>+472(SB)/8, $0x3c7d4397afec42e2
-DATA funcsConstants<>+480(SB)/8, $0xbc9bdd3413b26456
-DATA funcsConstants<>+488(SB)/8, $0x3c96e9f156864b27
-DATA funcsConstants<>+496(SB)/8, $0x3c97a1cd345dcc81
-DATA funcsConstants<>+504(SB)/8, $0x3c82ed02d75b3707
-DATA funcsConstants<>+512(SB)/8, $0xc087500000000000
-DATA funcsConstants<>+520(SB)/8, $0xc087500000000000
-DATA funcsConstants<>+528(SB)/8, $0xc087500000000000
-DATA funcsConstants<>+536(SB)/8, $0xc087500000000000
-DATA funcsConstants<>+544(SB)/8, $0x4086300000000000
-DATA funcsConstants<>+552(SB)/8, $0x4086300000000000
-DATA funcsConstants<>+560(SB)/8, $0x4086300000000000
-DATA funcsConstants<>+568(SB)/8, $0x4086300000000000
-DATA funcsConstants<>+576(SB)/8, $0x3fc0000000000000
-DATA funcsConstants<>+584(SB)/8, $0x3fc0000000000000
-DATA funcsConstants<>+592(SB)/8, $0x3fc0000000000000
-DATA funcsConstants<>+600(SB)/8, $0x3fc0000000000000
+DATA funcsConstants<>+64(SB)/8, $0x4338000000000000
+DATA funcsConstants<>+72(SB)/8, $0x4338000000000000
+DATA funcsConstants<>+80(SB)/8, $0x4338000000000000
+DATA funcsConstants<>+88(SB)/8, $0x4338000000000000
+DATA funcsConstants<>+96(SB)/8, $0x40271547652b82fe
+DATA funcsConstants<>+104(SB)/8, $0x40271547652b82fe
+DATA funcsConstants<>+112(SB)/8, $0x40271547652b82fe
+DATA funcsConstants<>+120(SB)/8, $0x40271547652b82fe
+DATA funcsConstants<>+128(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+136(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+144(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+152(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+160(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+168(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+176(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+184(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+192(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+200(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+208(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+216(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+224(SB)/8, $0xc087500000000000
+DATA funcsConstants<>+232(SB)/8, $0xc087500000000000
+DATA funcsConstants<>+240(SB)/8, $0xc087500000000000
+DATA funcsConstants<>+248(SB)/8, $0xc087500000000000
+DATA funcsConstants<>+256(SB)/8, $0x4086300000000000
+DATA funcsConstants<>+264(SB)/8, $0x4086300000000000
+DATA funcsConstants<>+272(SB)/8, $0x4086300000000000
+DATA funcsConstants<>+280(SB)/8, $0x4086300000000000
+DATA funcsConstants<>+288(SB)/8, $0x3fc0000000000000
+DATA funcsConstants<>+296(SB)/8, $0x3fc0000000000000
+DATA funcsConstants<>+304(SB)/8, $0x3fc0000000000000
+DATA funcsConstants<>+312(SB)/8, $0x3fc0000000000000
+DATA funcsConstants<>+320(SB)/8, $0x3fb62e42fefa0000
+DATA funcsConstants<>+328(SB)/8, $0x3fb62e42fefa0000
+DATA funcsConstants<>+336(SB)/8, $0x3fb62e42fefa0000
+DATA funcsConstants<>+344(SB)/8, $0x3fb62e42fefa0000
+DATA funcsConstants<>+352(SB)/8, $0x3d4cf79abc9e3b3a
+DATA funcsConstants<>+360(SB)/8, $0x3d4cf79abc9e3b3a
+DATA funcsConstants<>+368(SB)/8, $0x3d4cf79abc9e3b3a
+DATA funcsConstants<>+376(SB)/8, $0x3d4cf79abc9e3b3a
+DATA funcsConstants<>+384(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+392(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+400(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+408(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+416(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+424(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+432(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+440(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+448(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+456(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+464(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+472(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+480(SB)/8, $0x3ff0000000000000
+DATA funcsConstants<>+488(SB)/8, $0x3ff172b83c7d517b
+DATA funcsConstants<>+496(SB)/8, $0x3ff306fe0a31b715
+DATA funcsConstants<>+504(SB)/8, $0x3ff4bfdad5362a27
+DATA funcsConstants<>+512(SB)/8, $0x3ff6a09e667f3bcd
+DATA funcsConstants<>+520(SB)/8, $0x3ff8ace5422aa0db
+DATA funcsConstants<>+528(SB)/8, $0x3ffae89f995ad3ad
+DATA funcsConstants<>+536(SB)/8, $0x3ffd5818dcfba487
+DATA funcsConstants<>+544(SB)/8, $0x0000000000000000
+DATA funcsConstants<>+552(SB)/8, $0xbc819041b9d78a76
+DATA funcsConstants<>+560(SB)/8, $0x3c86f46ad23182e4
+DATA funcsConstants<>+568(SB)/8, $0x3c7d4397afec42e2
+DATA funcsConstants<>+576(SB)/8, $0xbc9bdd3413b26456
+DATA funcsConstants<>+584(SB)/8, $0x3c96e9f156864b27
+DATA funcsConstants<>+592(SB)/8, $0x3c97a1cd345dcc81
+DATA funcsConstants<>+600(SB)/8, $0x3c82ed02d75b3707
 DATA funcsConstants<>+608(SB)/8, $0x3ff0000000000000
 DATA funcsConstants<>+616(SB)/8, $0x3ff0000000000000
 DATA funcsConstants<>+624(SB)/8, $0x3ff0000000000000
 DATA funcsConstants<>+632(SB)/8, $0x3ff0000000000000
-DATA funcsConstants<>+640(SB)/8, $0x3c7d517b00000000
-DATA funcsConstants<>+648(SB)/8, $0xd5362a270a31b715
-DATA funcsConstants<>+656(SB)/8, $0x422aa0db667f3bcd
-DATA funcsConstants<>+664(SB)/8, $0xdcfba487995ad3ad
-DATA funcsConstants<>+672(SB)/8, $0x3ff172b83ff00000
-DATA funcsConstants<>+680(SB)/8, $0x3ff4bfda3ff306fe
-DATA funcsConstants<>+688(SB)/8, $0x3ff8ace53ff6a09e
-DATA funcsConstants<>+696(SB)/8, $0x3ffd58183ffae89f
-DATA funcsConstants<>+704(SB)/8, $0xb9d78a7600000000
-DATA funcsConstants<>+712(SB)/8, $0xafec42e2d23182e4
-DATA funcsConstants<>+720(SB)/8, $0x56864b2713b26456
-DATA funcsConstants<>+728(SB)/8, $0xd75b3707345dcc81
-DATA funcsConstants<>+736(SB)/8, $0xbc81904100000000
-DATA funcsConstants<>+744(SB)/8, $0x3c7d43973c86f46a
-DATA funcsConstants<>+752(SB)/8, $0x3c96e9f1bc9bdd34
-DATA funcsConstants<>+760(SB)/8, $0x3c82ed023c97a1cd
-DATA funcsConstants<>+768(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+776(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+784(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+792(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+800(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+808(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+816(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+824(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+832(SB)/8, $0xfffffffffffffff8
-DATA funcsConstants<>+840(SB)/8, $0xfffffffffffffff8
-DATA funcsConstants<>+848(SB)/8, $0xfffffffffffffff8
-DATA funcsConstants<>+856(SB)/8, $0xfffffffffffffff8
+DATA funcsConstants<>+640(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+648(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+656(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+664(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+672(SB)/8, $0x4086200000000000
+DATA funcsConstants<>+680(SB)/8, $0x4086200000000000
+DATA funcsConstants<>+688(SB)/8, $0x4086200000000000
+DATA funcsConstants<>+696(SB)/8, $0x4086200000000000
+DATA funcsConstants<>+704(SB)/8, $0xfffffffffffffff8
+DATA funcsConstants<>+712(SB)/8, $0xfffffffffffffff8
+DATA funcsConstants<>+720(SB)/8, $0xfffffffffffffff8
+DATA funcsConstants<>+728(SB)/8, $0xfffffffffffffff8
+DATA funcsConstants<>+736(SB)/8, $0x3c7d517b00000000
+DATA funcsConstants<>+744(SB)/8, $0xd5362a270a31b715
+DATA funcsConstants<>+752(SB)/8, $0x422aa0db667f3bcd
+DATA funcsConstants<>+760(SB)/8, $0xdcfba487995ad3ad
+DATA funcsConstants<>+768(SB)/8, $0x3ff172b83ff00000
+DATA funcsConstants<>+776(SB)/8, $0x3ff4bfda3ff306fe
+DATA funcsConstants<>+784(SB)/8, $0x3ff8ace53ff6a09e
+DATA funcsConstants<>+792(SB)/8, $0x3ffd58183ffae89f
+DATA funcsConstants<>+800(SB)/8, $0xb9d78a7600000000
+DATA funcsConstants<>+808(SB)/8, $0xafec42e2d23182e4
+DATA funcsConstants<>+816(SB)/8, $0x56864b2713b26456
+DATA funcsConstants<>+824(SB)/8, $0xd75b3707345dcc81
+DATA funcsConstants<>+832(SB)/8, $0xbc81904100000000
+DATA funcsConstants<>+840(SB)/8, $0x3c7d43973c86f46a
+DATA funcsConstants<>+848(SB)/8, $0x3c96e9f1bc9bdd34
+DATA funcsConstants<>+856(SB)/8, $0x3c82ed023c97a1cd
 DATA funcsConstants<>+864(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+872(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+880(SB)/8, $0x0010000000000000
@@ -3254,264 +4079,268 @@ DATA funcsConstants<>+2016(SB)/8, $0x00000000000003ff
 DATA funcsConstants<>+2024(SB)/8, $0x00000000000003ff
 DATA funcsConstants<>+2032(SB)/8, $0x00000000000003ff
 DATA funcsConstants<>+2040(SB)/8, $0x00000000000003ff
-DATA funcsConstants<>+2048(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+2056(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+2064(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+2072(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+2080(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2088(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2096(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2104(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2112(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2120(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2128(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2136(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2144(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2152(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2160(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2168(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2176(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2184(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2192(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2200(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2208(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2216(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2224(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2232(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2240(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2248(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2256(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2264(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2272(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2280(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2288(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2296(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2048(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2056(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2064(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2072(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2080(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2088(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2096(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2104(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2112(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2120(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2128(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2136(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2144(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2152(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2160(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2168(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2176(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2184(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2192(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2200(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2208(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2216(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2224(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2232(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2240(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2248(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2256(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2264(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2272(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2280(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2288(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2296(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2304(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2312(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2320(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2328(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2336(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2344(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2352(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2360(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2336(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2344(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2352(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2360(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2368(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2376(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2384(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2392(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2400(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2408(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2416(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2424(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2400(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2408(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2416(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2424(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2432(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2440(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2448(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2456(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2464(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2472(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2480(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2488(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2464(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2472(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2480(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2488(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2496(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2504(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2512(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2520(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2528(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2536(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2544(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2552(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2528(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2536(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2544(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2552(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2560(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2568(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2576(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2584(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2592(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2600(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2608(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2616(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2624(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2632(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2640(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2648(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2656(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2664(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2672(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2680(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2688(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2696(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2704(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2712(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2720(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2728(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2736(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2744(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2592(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2600(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2608(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2616(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2624(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2632(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2640(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2648(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2656(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2664(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2672(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2680(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2688(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2696(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2704(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2712(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2720(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2728(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2736(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2744(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2752(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2760(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2768(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2776(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2784(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2792(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2800(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2808(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2784(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2792(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2800(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2808(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2816(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2824(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2832(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2840(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2848(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2856(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2864(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2872(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2848(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2856(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2864(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2872(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2880(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2888(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2896(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2904(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2912(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2920(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2928(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2936(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2912(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2920(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2928(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2936(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2944(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2952(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2960(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2968(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2976(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2984(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2992(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+3000(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2976(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+2984(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+2992(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3000(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3008(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3016(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3024(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3032(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3040(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3048(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3056(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3064(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3040(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3048(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3056(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3064(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3072(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3080(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3088(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3096(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3104(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3112(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3120(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3128(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3104(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3112(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3120(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3128(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3136(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3144(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3152(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3160(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3168(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3176(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3184(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3192(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3200(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3208(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3216(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3224(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3232(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3240(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3248(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3256(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3168(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3176(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3184(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3192(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3200(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3208(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3216(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3224(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3232(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3240(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3248(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3256(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3264(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3272(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3280(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3288(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3296(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3304(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3312(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3320(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3296(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3304(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3312(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3320(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3328(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3336(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3344(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3352(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3360(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3368(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3376(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3384(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3360(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3368(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3376(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3384(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3392(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3400(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3408(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3416(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3424(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3432(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3440(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3448(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3424(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3432(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3440(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3448(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3456(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3464(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3472(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3480(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3488(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3496(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3504(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3512(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3488(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3496(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3504(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3512(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3520(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3528(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3536(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3544(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3552(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3560(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3568(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3576(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3552(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3560(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3568(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3576(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3584(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3592(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3600(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3608(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3616(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3624(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3632(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3640(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3616(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3624(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3632(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3640(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3648(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3656(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3664(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3672(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3680(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3688(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3696(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3704(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3680(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3688(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3696(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3704(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3712(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3720(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3728(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3736(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3744(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3752(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3760(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3768(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3744(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3752(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3760(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3768(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3776(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3784(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3792(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3800(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3808(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3816(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3824(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3832(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3808(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3816(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3824(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3832(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3840(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3848(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3856(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3864(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3872(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3880(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3888(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3896(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3904(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3912(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3920(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3928(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3936(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3944(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3952(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3960(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3968(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3976(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3984(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3992(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+4000(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+4008(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+4016(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+4024(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+4032(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4040(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4048(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4056(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4064(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4072(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4080(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4088(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4096(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4104(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4112(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4120(SB)/8, $0x3fbc72c09e4f4f52
-GLOBL funcsConstants<>(SB), RODATA|NOPTR, $4128
+DATA funcsConstants<>+3872(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3880(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3888(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3896(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3904(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3912(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3920(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3928(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3936(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3944(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3952(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3960(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3968(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3976(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3984(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3992(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4000(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4008(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4016(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4024(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4032(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4040(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4048(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4056(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4064(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4072(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4080(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4088(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4096(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4104(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4112(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4120(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4128(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4136(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4144(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4152(SB)/8, $0x4086280000000000
+GLOBL funcsConstants<>(SB), RODATA|NOPTR, $4160

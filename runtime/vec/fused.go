@@ -43,3 +43,120 @@ func Relax(dst, s, k, x []float64) {
 		dst[i] = s[i] + float64(k[i]*(x[i]-s[i]))
 	}
 }
+
+// Affine is dst[i] = ((a[i] + c[0])*c[1] + c[2])*c[3], rounded after each
+// operation. -0 and 1 leave out an addition and a multiplication.
+func Affine(dst, a []float64, c [4]float64) {
+	a = a[:len(dst)]
+	if twins {
+		affineTwin(first(dst), first(a), len(dst), c[0], c[1], c[2], c[3])
+		return
+	}
+	for i := range dst {
+		dst[i] = (float64((a[i]+c[0])*c[1]) + c[2]) * c[3]
+	}
+}
+
+// RdivAffine is dst[i] = c / (a[i]*c1 + c2).
+func RdivAffine(dst, a []float64, c, c1, c2 float64) {
+	a = a[:len(dst)]
+	if twins {
+		rdivAffineTwin(first(dst), first(a), len(dst), c, c1, c2)
+		return
+	}
+	for i := range dst {
+		dst[i] = c / (float64(a[i]*c1) + c2)
+	}
+}
+
+// RdivSum is dst[i] = c / (a[i] + b[i]).
+func RdivSum(dst, a, b []float64, c float64) {
+	n := len(dst)
+	a, b = a[:n], b[:n]
+	if twins {
+		rdivSumTwin(first(dst), first(a), first(b), n, c)
+		return
+	}
+	for i := range dst {
+		dst[i] = c / (a[i] + b[i])
+	}
+}
+
+// DivAffine is dst[i] = (a[i]*c) / (b[i]*c1 + c2).
+func DivAffine(dst, a, b []float64, c, c1, c2 float64) {
+	n := len(dst)
+	a, b = a[:n], b[:n]
+	if twins {
+		divAffineTwin(first(dst), first(a), first(b), n, c, c1, c2)
+		return
+	}
+	for i := range dst {
+		dst[i] = float64(a[i]*c) / (float64(b[i]*c1) + c2)
+	}
+}
+
+// Inside is dst[i] = 1 where lo < a[i]*c < hi, else 0.
+func Inside(dst, a []float64, c, lo, hi float64) {
+	a = a[:len(dst)]
+	if twins {
+		insideTwin(first(dst), first(a), len(dst), c, lo, hi)
+		return
+	}
+	for i := range dst {
+		x := float64(a[i] * c)
+		dst[i] = b2f(x > lo && x < hi)
+	}
+}
+
+// ExpAffine is dst[i] = Exp((a[i] + c[0])*c[1])*c[2] + c[3].
+func ExpAffine(dst, a []float64, c [4]float64) {
+	for len(dst) > 0 {
+		n := len(dst)
+		a = a[:n]
+		done, end := 0, n
+		if twins {
+			done = expAffineTwin(first(dst), first(a), n, c[0], c[1], c[2], c[3])
+			end = min(done+edge, n)
+		}
+		for i := done; i < end; i++ {
+			dst[i] = float64(Exp((a[i]+c[0])*c[1])*c[2]) + c[3]
+		}
+		dst, a = dst[end:], a[end:]
+	}
+}
+
+// RelaxExp is Relax with k = Exp((a[i] + c[0])*c[1])*c[2] + c[3].
+func RelaxExp(dst, s, x, a []float64, c [4]float64) {
+	for len(dst) > 0 {
+		n := len(dst)
+		s, x, a = s[:n], x[:n], a[:n]
+		done, end := 0, n
+		if twins {
+			done = relaxExpTwin(first(dst), first(s), first(x), first(a), n, c[0], c[1], c[2], c[3])
+			end = min(done+edge, n)
+		}
+		for i := done; i < end; i++ {
+			k := float64(Exp((a[i]+c[0])*c[1])*c[2]) + c[3]
+			dst[i] = s[i] + float64(k*(x[i]-s[i]))
+		}
+		dst, s, x, a = dst[end:], s[end:], x[end:], a[end:]
+	}
+}
+
+// RelaxTau is Relax with k = Exp((c[0]/tau[i])*c[1])*c[2] + c[3].
+func RelaxTau(dst, s, x, tau []float64, c [4]float64) {
+	for len(dst) > 0 {
+		n := len(dst)
+		s, x, tau = s[:n], x[:n], tau[:n]
+		done, end := 0, n
+		if twins {
+			done = relaxTauTwin(first(dst), first(s), first(x), first(tau), n, c[0], c[1], c[2], c[3])
+			end = min(done+edge, n)
+		}
+		for i := done; i < end; i++ {
+			k := float64(Exp((c[0]/tau[i])*c[1])*c[2]) + c[3]
+			dst[i] = s[i] + float64(k*(x[i]-s[i]))
+		}
+		dst, s, x, tau = dst[end:], s[end:], x[end:], tau[end:]
+	}
+}

@@ -1708,6 +1708,182 @@ end:
 	VZEROUPPER
 	RET
 
+// func insideTwin(dst *float64, a *float64, n int, c float64, lo float64, hi float64)
+// Requires: AVX, AVX512F
+TEXT ·insideTwin(SB), NOSPLIT, $0-48
+	CMPB         ·wide+0(SB), $0x00
+	JEQ          avx2
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), DX
+	MOVQ         n+16(FP), BX
+	VBROADCASTSD c+24(FP), Z0
+	VBROADCASTSD lo+32(FP), Z1
+	VBROADCASTSD hi+40(FP), Z2
+	VBROADCASTSD masksConstants<>+64(SB), Z3
+	XORQ         SI, SI
+	MOVQ         BX, CX
+	SUBQ         $0x20, CX
+	CMPQ         SI, CX
+	JGT          roundsEndWide
+
+roundsWide:
+	VMOVUPD   (DX)(SI*8), Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K1
+	VCMPPD    $0x11, Z2, Z4, K2
+	KANDW     K1, K2, K1
+	VMOVAPD.Z Z3, K1, Z4
+	VMOVUPD   Z4, (AX)(SI*8)
+	VMOVUPD   64(DX)(SI*8), Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K1
+	VCMPPD    $0x11, Z2, Z4, K2
+	KANDW     K1, K2, K1
+	VMOVAPD.Z Z3, K1, Z4
+	VMOVUPD   Z4, 64(AX)(SI*8)
+	VMOVUPD   128(DX)(SI*8), Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K1
+	VCMPPD    $0x11, Z2, Z4, K2
+	KANDW     K1, K2, K1
+	VMOVAPD.Z Z3, K1, Z4
+	VMOVUPD   Z4, 128(AX)(SI*8)
+	VMOVUPD   192(DX)(SI*8), Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K1
+	VCMPPD    $0x11, Z2, Z4, K2
+	KANDW     K1, K2, K1
+	VMOVAPD.Z Z3, K1, Z4
+	VMOVUPD   Z4, 192(AX)(SI*8)
+	ADDQ      $0x20, SI
+	CMPQ      SI, CX
+	JLE       roundsWide
+
+roundsEndWide:
+	MOVQ BX, CX
+	SUBQ $0x08, CX
+	CMPQ SI, CX
+	JGT  vectorsEndWide
+
+vectorsWide:
+	VMOVUPD   (DX)(SI*8), Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K1
+	VCMPPD    $0x11, Z2, Z4, K2
+	KANDW     K1, K2, K1
+	VMOVAPD.Z Z3, K1, Z4
+	VMOVUPD   Z4, (AX)(SI*8)
+	ADDQ      $0x08, SI
+	CMPQ      SI, CX
+	JLE       vectorsWide
+
+vectorsEndWide:
+	CMPQ      SI, BX
+	JGE       endWide
+	MOVQ      BX, CX
+	SUBQ      SI, CX
+	MOVL      $0x00000001, DI
+	SHLQ      CL, DI
+	DECQ      DI
+	KMOVW     DI, K1
+	VMOVUPD.Z (DX)(SI*8), K1, Z4
+	VMULPD    Z0, Z4, Z4
+	VCMPPD    $0x1e, Z1, Z4, K2
+	VCMPPD    $0x11, Z2, Z4, K3
+	KANDW     K2, K3, K2
+	VMOVAPD.Z Z3, K2, Z0
+	VMOVUPD   Z0, K1, (AX)(SI*8)
+	MOVQ      BX, SI
+
+endWide:
+	VZEROUPPER
+	RET
+
+avx2:
+	MOVQ         dst+0(FP), AX
+	MOVQ         a+8(FP), CX
+	MOVQ         n+16(FP), DX
+	VBROADCASTSD c+24(FP), Y0
+	VBROADCASTSD lo+32(FP), Y1
+	VBROADCASTSD hi+40(FP), Y2
+	VBROADCASTSD masksConstants<>+64(SB), Y3
+	XORQ         BX, BX
+	MOVQ         DX, SI
+	SUBQ         $0x10, SI
+	CMPQ         BX, SI
+	JGT          roundsEnd
+
+rounds:
+	VMOVUPD (CX)(BX*8), Y4
+	VMULPD  Y0, Y4, Y4
+	VCMPPD  $0x1e, Y1, Y4, Y5
+	VCMPPD  $0x11, Y2, Y4, Y4
+	VANDPD  Y5, Y4, Y5
+	VANDPD  Y3, Y5, Y4
+	VMOVUPD Y4, (AX)(BX*8)
+	VMOVUPD 32(CX)(BX*8), Y4
+	VMULPD  Y0, Y4, Y4
+	VCMPPD  $0x1e, Y1, Y4, Y5
+	VCMPPD  $0x11, Y2, Y4, Y4
+	VANDPD  Y5, Y4, Y5
+	VANDPD  Y3, Y5, Y4
+	VMOVUPD Y4, 32(AX)(BX*8)
+	VMOVUPD 64(CX)(BX*8), Y4
+	VMULPD  Y0, Y4, Y4
+	VCMPPD  $0x1e, Y1, Y4, Y5
+	VCMPPD  $0x11, Y2, Y4, Y4
+	VANDPD  Y5, Y4, Y5
+	VANDPD  Y3, Y5, Y4
+	VMOVUPD Y4, 64(AX)(BX*8)
+	VMOVUPD 96(CX)(BX*8), Y4
+	VMULPD  Y0, Y4, Y4
+	VCMPPD  $0x1e, Y1, Y4, Y5
+	VCMPPD  $0x11, Y2, Y4, Y4
+	VANDPD  Y5, Y4, Y5
+	VANDPD  Y3, Y5, Y4
+	VMOVUPD Y4, 96(AX)(BX*8)
+	ADDQ    $0x10, BX
+	CMPQ    BX, SI
+	JLE     rounds
+
+roundsEnd:
+	MOVQ DX, SI
+	SUBQ $0x04, SI
+	CMPQ BX, SI
+	JGT  vectorsEnd
+
+vectors:
+	VMOVUPD (CX)(BX*8), Y4
+	VMULPD  Y0, Y4, Y4
+	VCMPPD  $0x1e, Y1, Y4, Y5
+	VCMPPD  $0x11, Y2, Y4, Y4
+	VANDPD  Y5, Y4, Y5
+	VANDPD  Y3, Y5, Y4
+	VMOVUPD Y4, (AX)(BX*8)
+	ADDQ    $0x04, BX
+	CMPQ    BX, SI
+	JLE     vectors
+
+vectorsEnd:
+	CMPQ       BX, DX
+	JGE        end
+	LEAQ       masksConstants<>+0(SB), SI
+	SUBQ       DX, BX
+	VMOVDQU    32(SI)(BX*8), Y4
+	ADDQ       DX, BX
+	VMASKMOVPD (CX)(BX*8), Y4, Y5
+	VMULPD     Y0, Y5, Y5
+	VCMPPD     $0x1e, Y1, Y5, Y0
+	VCMPPD     $0x11, Y2, Y5, Y1
+	VANDPD     Y0, Y1, Y0
+	VANDPD     Y3, Y0, Y0
+	VMASKMOVPD Y0, Y4, (AX)(BX*8)
+	MOVQ       DX, BX
+
+end:
+	VZEROUPPER
+	RET
+
 // func andTwin(dst *float64, a *float64, b *float64, n int)
 // Requires: AVX, AVX512F
 TEXT ·andTwin(SB), NOSPLIT, $0-32

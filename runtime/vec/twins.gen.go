@@ -59,6 +59,18 @@ func mulAddTwin(dst, a, b, c *float64, n int)
 func relaxTwin(dst, s, k, x *float64, n int)
 
 //go:noescape
+func affineTwin(dst, a *float64, n int, c1, c2, c3, c4 float64)
+
+//go:noescape
+func rdivAffineTwin(dst, a *float64, n int, c, c1, c2 float64)
+
+//go:noescape
+func rdivSumTwin(dst, a, b *float64, n int, c float64)
+
+//go:noescape
+func divAffineTwin(dst, a, b *float64, n int, c, c1, c2 float64)
+
+//go:noescape
 func setTwin(dst *float64, n int, c float64)
 
 //go:noescape
@@ -119,6 +131,9 @@ func neTwin(dst, a, b *float64, n int)
 func neCTwin(dst, a *float64, n int, c float64)
 
 //go:noescape
+func insideTwin(dst, a *float64, n int, c, lo, hi float64)
+
+//go:noescape
 func andTwin(dst, a, b *float64, n int)
 
 //go:noescape
@@ -138,6 +153,15 @@ func anyTwin(mask *float64, n int) (found bool)
 
 //go:noescape
 func expTwin(dst, a *float64, n int) (done int)
+
+//go:noescape
+func expAffineTwin(dst, a *float64, n int, c1, c2, c3, c4 float64) (done int)
+
+//go:noescape
+func relaxExpTwin(dst, s, x, a *float64, n int, c1, c2, c3, c4 float64) (done int)
+
+//go:noescape
+func relaxTauTwin(dst, s, x, a *float64, n int, c1, c2, c3, c4 float64) (done int)
 
 //go:noescape
 func logTwin(dst, a *float64, n int) (done int)

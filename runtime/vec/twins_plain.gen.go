@@ -40,6 +40,14 @@ func mulAddTwin(dst, a, b, c *float64, n int) { panic(noTwin) }
 
 func relaxTwin(dst, s, k, x *float64, n int) { panic(noTwin) }
 
+func affineTwin(dst, a *float64, n int, c1, c2, c3, c4 float64) { panic(noTwin) }
+
+func rdivAffineTwin(dst, a *float64, n int, c, c1, c2 float64) { panic(noTwin) }
+
+func rdivSumTwin(dst, a, b *float64, n int, c float64) { panic(noTwin) }
+
+func divAffineTwin(dst, a, b *float64, n int, c, c1, c2 float64) { panic(noTwin) }
+
 func setTwin(dst *float64, n int, c float64) { panic(noTwin) }
 
 func negTwin(dst, a *float64, n int) { panic(noTwin) }
@@ -80,6 +88,8 @@ func neTwin(dst, a, b *float64, n int) { panic(noTwin) }
 
 func neCTwin(dst, a *float64, n int, c float64) { panic(noTwin) }
 
+func insideTwin(dst, a *float64, n int, c, lo, hi float64) { panic(noTwin) }
+
 func andTwin(dst, a, b *float64, n int) { panic(noTwin) }
 
 func orTwin(dst, a, b *float64, n int) { panic(noTwin) }
@@ -93,6 +103,12 @@ func selectTwin(dst, mask, a, b *float64, n int) { panic(noTwin) }
 func anyTwin(mask *float64, n int) (found bool) { panic(noTwin) }
 
 func expTwin(dst, a *float64, n int) (done int) { panic(noTwin) }
+
+func expAffineTwin(dst, a *float64, n int, c1, c2, c3, c4 float64) (done int) { panic(noTwin) }
+
+func relaxExpTwin(dst, s, x, a *float64, n int, c1, c2, c3, c4 float64) (done int) { panic(noTwin) }
+
+func relaxTauTwin(dst, s, x, a *float64, n int, c1, c2, c3, c4 float64) (done int) { panic(noTwin) }
 
 func logTwin(dst, a *float64, n int) (done int) { panic(noTwin) }
 

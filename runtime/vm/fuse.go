@@ -1,6 +1,8 @@
 package vm
 
 import (
+	"slices"
+
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
 )
@@ -16,12 +18,15 @@ type fused struct {
 
 	minus bool   // of AddP: -A is added
 	with  *fused // of addPair: the second AddP
+	chain *chain // what makes the result, by chain.go
+	coefs []coef // of run, where it is one of chain.go
+	rate  int    // of a gate: the instruction that multiplies by its rate
 }
 
 // fuse returns the steps of a Straight, without the instructions that others
 // have taken in.
 func (b *planner) fuse(ins []kernel.Instr) []fused {
-	f := fuser{b: b, ins: ins, gone: make([]bool, len(ins))}
+	f := fuser{b: b, ins: ins, gone: make([]bool, len(ins)), beyond: b.readBeyond(ins)}
 	out := make([]fused, len(ins))
 	for i := range ins {
 		out[i].Instr, out[i].from = ins[i], &ins[i]
@@ -35,11 +40,17 @@ func (b *planner) fuse(ins []kernel.Instr) []fused {
 			}
 		}
 	}
+	for i := range out {
+		if !f.gone[i] {
+			f.link(i, out)
+		}
+	}
 	kept := out[:0]
 	for i := range out {
 		if f.gone[i] {
 			continue
 		}
+		out[i].close()
 		if n := len(kept); n > 0 && pairs(&kept[n-1], &out[i]) {
 			second := out[i]
 			kept[n-1].with, kept[n-1].run = &second, addPair
@@ -60,6 +71,8 @@ type fuser struct {
 	b    *planner
 	ins  []kernel.Instr
 	gone []bool
+	// beyond are the registers that code outside of ins reads.
+	beyond []bool
 }
 
 // gate looks for s + k*(x - s), a step of an exponential relaxation.
@@ -78,16 +91,16 @@ func (f *fuser) gate(i int, out *fused) {
 				continue
 			}
 			f.gone[m], f.gone[d] = true, true
-			out.A, out.B, out.C, out.run = s, q[0], f.ins[d].A, gateBlock
+			out.A, out.B, out.C, out.run, out.rate = s, q[0], f.ins[d].A, gateBlock, m
 			return
 		}
 	}
 }
 
 // maker returns the instruction that makes what instruction i reads from
-// register r, if it is an op over lanes, nothing else reads its result, and
+// register r, if it is one of ops over lanes, nothing else reads its result, and
 // it can as well be done at i; else -1.
-func (f *fuser) maker(i int, r kernel.Reg, op kernel.Op) int {
+func (f *fuser) maker(i int, r kernel.Reg, ops ...kernel.Op) int {
 	k := i - 1
 	for k >= 0 && !(f.ins[k].Op.Writes() && f.ins[k].Dst == r) {
 		if f.ins[k].Op == kernel.Lookup {
@@ -95,7 +108,7 @@ func (f *fuser) maker(i int, r kernel.Reg, op kernel.Op) int {
 		}
 		k--
 	}
-	if k < 0 || f.gone[k] || f.ins[k].Op != op || f.b.scalar(&f.ins[k]) {
+	if k < 0 || f.gone[k] || !slices.Contains(ops, f.ins[k].Op) || f.b.scalar(&f.ins[k]) {
 		return -1
 	}
 	reads := 0
@@ -117,7 +130,7 @@ func (f *fuser) maker(i int, r kernel.Reg, op kernel.Op) int {
 			return f.usable(k, i, ok)
 		}
 	}
-	if f.b.readBeyond(f.ins, r) {
+	if f.beyond[r] {
 		return -1
 	}
 	return f.usable(k, i, ok)
@@ -161,24 +174,28 @@ func (f *fuser) stays(from, to int, r kernel.Reg) bool {
 	return true
 }
 
-// readBeyond says whether code outside the Straight ins reads register r.
-func (b *planner) readBeyond(ins []kernel.Instr, r kernel.Reg) bool {
+// readBeyond says which registers code outside the Straight ins reads.
+func (b *planner) readBeyond(ins []kernel.Instr) []bool {
+	out := slices.Clone(b.control)
 	for _, x := range b.pl.code.Results {
-		if x == r {
-			return true
-		}
+		out[x] = true
 	}
-	inside := map[*kernel.Instr]bool{}
-	for i := range ins {
-		inside[&ins[i]] = true
+	if len(ins) == 0 {
+		return out
 	}
-	found := false
+	inside := false
 	kernel.Walk(b.pl.code.Body, func(in *kernel.Instr) {
-		if !inside[in] {
-			in.Operands(func(q kernel.Reg) { found = found || q == r })
+		if in == &ins[0] {
+			inside = true
+		}
+		if !inside {
+			in.Operands(func(q kernel.Reg) { out[q] = true })
+		}
+		if in == &ins[len(ins)-1] {
+			inside = false
 		}
 	})
-	return found || b.control[r]
+	return out
 }
 
 // controls marks the registers that loops, branches and solvers read.

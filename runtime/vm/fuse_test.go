@@ -26,7 +26,23 @@ func TestFuse(t *testing.T) {
 		}
 		var ins []kernel.Instr
 		for len(ins) < 25 {
-			switch r.IntN(9) {
+			switch r.IntN(14) {
+			case 9: // a rate
+				ins = append(ins, in(kernel.Exp, any(), any(), -1, 0))
+			case 10:
+				d := any()
+				ins = append(ins, in(kernel.Div, d, or0(), any(), 0), in(kernel.Mul, d, 0, d, 0), in(kernel.Exp, d, d, -1, 0),
+					in(kernel.Sub, d, 0, d, 0))
+				s, x := any(), any()
+				ins = append(ins, in(kernel.Sub, x, x, s, 0), in(kernel.Mul, x, x, d, 0), in(kernel.Add, any(), s, x, 0))
+			case 11:
+				ins = append(ins, in(kernel.Div, any(), or0(), any(), 0))
+			case 12:
+				x, a, c := any(), any(), any()
+				ins = append(ins, in(kernel.Lt, a, x, or0(), 0), in(kernel.Gt, c, x, or0(), 0), in(kernel.And, any(), c, a, 0))
+			case 13:
+				x := any()
+				ins = append(ins, in(kernel.Abs, x, any(), -1, 0), in(kernel.Lt, any(), x, 0, 0))
 			case 0: // a gate, some of them
 				s, k, x, d := any(), or0(), or0(), any()
 				ins = append(ins, in(kernel.Sub, d, x, s, 0))
@@ -53,7 +69,7 @@ func TestFuse(t *testing.T) {
 			case 4:
 				ins = append(ins, in(kernel.LoadP, any(), -1, -1, int32(r.IntN(3))))
 			default:
-				op := []kernel.Op{kernel.Add, kernel.Sub, kernel.Mul}[r.IntN(3)]
+				op := []kernel.Op{kernel.Add, kernel.Sub, kernel.Mul, kernel.Neg}[r.IntN(4)]
 				ins = append(ins, in(op, any(), or0(), any(), 0))
 			}
 		}

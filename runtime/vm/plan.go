@@ -64,6 +64,7 @@ type step struct {
 
 	minus bool  // of AddP: -A is added
 	with  *step // of addPair: the second AddP
+	coefs []coef
 }
 
 func makePlan(p *kernel.Program, c *kernel.Code) *plan {
@@ -429,7 +430,7 @@ func (b *planner) straight(out []planNode, ins []kernel.Instr) []planNode {
 			out = append(out, scalars{[]kernel.Instr{*in}})
 			continue
 		}
-		s := step{Instr: *in, run: list[i].run, minus: list[i].minus, owns: in.Op.Writes() && b.pl.aliases(in.Dst)}
+		s := step{Instr: *in, run: list[i].run, minus: list[i].minus, coefs: list[i].coefs, owns: in.Op.Writes() && b.pl.aliases(in.Dst)}
 		if x := list[i].with; x != nil {
 			s.with = &step{Instr: x.Instr, minus: x.minus}
 		}

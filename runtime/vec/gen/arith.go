@@ -79,6 +79,31 @@ var arith = []function{
 		k.VADDPD(in[1], in[0], in[0])
 		return in[0]
 	})},
+	{name: "affine", in: []string{"a"}, consts: []string{"c1", "c2", "c3", "c4"}, unroll: 4, body: simple(func(k *kit, in, c vecs) reg.VecVirtual {
+		k.VADDPD(c[0], in[0], in[0])
+		k.VMULPD(c[1], in[0], in[0])
+		k.VADDPD(c[2], in[0], in[0])
+		k.VMULPD(c[3], in[0], in[0])
+		return in[0]
+	})},
+	{name: "rdivAffine", in: []string{"a"}, consts: []string{"c", "c1", "c2"}, unroll: 4, body: simple(func(k *kit, in, c vecs) reg.VecVirtual {
+		k.VMULPD(c[1], in[0], in[0])
+		k.VADDPD(c[2], in[0], in[0])
+		k.VDIVPD(in[0], c[0], in[0])
+		return in[0]
+	})},
+	{name: "rdivSum", in: []string{"a", "b"}, consts: []string{"c"}, unroll: 4, body: simple(func(k *kit, in, c vecs) reg.VecVirtual {
+		k.VADDPD(in[1], in[0], in[0])
+		k.VDIVPD(in[0], c[0], in[0])
+		return in[0]
+	})},
+	{name: "divAffine", in: []string{"a", "b"}, consts: []string{"c", "c1", "c2"}, unroll: 4, body: simple(func(k *kit, in, c vecs) reg.VecVirtual {
+		k.VMULPD(c[0], in[0], in[0])
+		k.VMULPD(c[1], in[1], in[1])
+		k.VADDPD(c[2], in[1], in[1])
+		k.VDIVPD(in[1], in[0], in[0])
+		return in[0]
+	})},
 	{name: "set", consts: []string{"c"}, unroll: 4, body: simple(func(k *kit, _, c vecs) reg.VecVirtual { return c[0] })},
 	{name: "neg", in: []string{"a"}, unroll: 4, body: func(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 		m := k.hold(sign)
@@ -132,13 +157,14 @@ func flush(k *kit) func(x reg.VecVirtual) reg.VecVirtual {
 
 // Predicates of VCMPPD.
 const (
-	equal     = 0x00
-	notEqual  = 0x04 // true of NaN
-	notLess   = 0x05 | 0x10
-	less      = 0x11
-	lessEqual = 0x12
-	more      = 0x1e
-	moreEqual = 0x1d
+	equal        = 0x00
+	notEqual     = 0x04 // true of NaN
+	notLess      = 0x05 | 0x10
+	notLessEqual = 0x06 | 0x10
+	less         = 0x11
+	lessEqual    = 0x12
+	more         = 0x1e
+	moreEqual    = 0x1d
 )
 
 // compare returns the mask of a ? b: a mask register with AVX-512, lanes of

@@ -59,7 +59,10 @@ var (
 )
 
 var funcs = []function{
-	{name: "exp", in: []string{"a"}, edges: true, body: exp},
+	{name: "exp", in: []string{"a"}, held: 9, edges: true, body: exp},
+	{name: "expAffine", in: []string{"a"}, consts: []string{"c1", "c2", "c3", "c4"}, held: 5, edges: true, body: expAffine},
+	{name: "relaxExp", in: []string{"s", "x", "a"}, consts: []string{"c1", "c2", "c3", "c4"}, held: 3, edges: true, body: relaxExp(add)},
+	{name: "relaxTau", in: []string{"s", "x", "a"}, consts: []string{"c1", "c2", "c3", "c4"}, held: 3, edges: true, body: relaxExp(func(k *kit, a, c, d reg.VecVirtual) { div(k, c, a, d) })},
 	{name: "log", in: []string{"a"}, edges: true, body: log1},
 	{name: "expm1", in: []string{"a"}, edges: true, body: expm1},
 	{name: "exprelr", in: []string{"a"}, edges: true, body: exprelr},
@@ -192,17 +195,18 @@ func (k *kit) pick(t table, index reg.VecVirtual) reg.VecVirtual {
 // rounding is the last, and bounds the argument to where the result is 0 or
 // infinite; AVX2 leaves what is not normal to the caller.
 func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
-	inv, shift := k.operandF(expInv), k.operandF(expShift)
-	l1, l2 := k.operandF(expL1), k.operandF(expL2)
-	c2, c3, c4, c5, c6, c7 := k.operandF(expC2), k.operandF(expC3), k.operandF(expC4), k.operandF(expC5), k.operandF(expC6), k.operandF(expC7)
-	t, tail := k.table(expT), k.table(expTail)
+	shift, inv := k.operandF(expShift), k.operandF(expInv)
+	c7, c5, c3 := k.operandF(expC7), k.operandF(expC5), k.operandF(expC3)
 	var least, most, eighth reg.VecVirtual
-	var lo, hi, high operand.Op
+	var size, limit, high operand.Op
 	if k.wide {
 		least, most, eighth = k.holdF(-746), k.holdF(710), k.holdF(0.125)
 	} else {
-		lo, hi, high = k.operandF(-708), k.operandF(709), k.operand(^uint64(7))
+		size, limit, high = k.operand(sign-1), k.operandF(708), k.operand(^uint64(7))
 	}
+	l1, l2 := k.operandF(expL1), k.operandF(expL2)
+	c2, c4, c6 := k.operandF(expC2), k.operandF(expC4), k.operandF(expC6)
+	t, tail := k.table(expT), k.table(expTail)
 	return func(in vecs) reg.VecVirtual {
 		x := in[0]
 		if k.wide {
@@ -211,7 +215,14 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 			k.VMINPD(x, most, x)
 			k.VMAXPD(x, least, x)
 		} else {
-			k.unless(k.inside(x, lo, hi))
+			// What is beyond 708 either way is the caller's.
+			a := k.YMM()
+			k.VANDPD(size, x, a)
+			k.VCMPPD(operand.Imm(notLessEqual), limit, a, a)
+			any := k.GP32()
+			k.VMOVMSKPD(a, any)
+			k.TESTL(any, any)
+			k.JNE(operand.LabelRef(k.out))
 		}
 		s := k.poly(x, inv, shift)
 		n := k.sub(s, shift)
@@ -230,6 +241,38 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 		k.VPSLLQ(operand.Imm(49), s, s)
 		k.VPADDQ(s, y, y)
 		return y
+	}
+}
+
+// expAffine is exp((a + c1)*c2)*c3 + c4.
+func expAffine(k *kit, c vecs) func(in vecs) reg.VecVirtual {
+	f := exp(k, nil)
+	return func(in vecs) reg.VecVirtual {
+		k.VADDPD(c[0], in[0], in[0])
+		k.VMULPD(c[1], in[0], in[0])
+		y := f(in)
+		k.VMULPD(c[2], y, y)
+		k.VADDPD(c[3], y, y)
+		return y
+	}
+}
+
+// relaxExp is s + (exp(first(a, c1)*c2)*c3 + c4)*(x - s).
+func relaxExp(first func(k *kit, a, c, d reg.VecVirtual)) make1 {
+	return func(k *kit, c vecs) func(in vecs) reg.VecVirtual {
+		f := exp(k, nil)
+		return func(in vecs) reg.VecVirtual {
+			s, x, a := in[0], in[1], in[2]
+			first(k, a, c[0], a)
+			k.VMULPD(c[1], a, a)
+			y := f(vecs{a})
+			k.VMULPD(c[2], y, y)
+			k.VADDPD(c[3], y, y)
+			k.VSUBPD(s, x, x)
+			k.VMULPD(x, y, y)
+			k.VADDPD(y, s, s)
+			return s
+		}
 	}
 }
 

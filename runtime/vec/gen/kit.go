@@ -19,6 +19,9 @@ type function struct {
 	// edges: vectors with operands that the twin does not know are left to
 	// the caller. The function returns the number of elements done.
 	edges bool
+	// held is how many constants the AVX2 form keeps in registers: those that
+	// its body asks for first. The others are read every time.
+	held int
 	// noDst: nothing is stored; the function returns a bool.
 	noDst bool
 	// body is called once for each form, sets up what stays in registers and
@@ -52,6 +55,7 @@ type kit struct {
 	wide bool // AVX-512, else AVX2 with FMA
 	pool *pool
 	held map[uint64]reg.VecVirtual // constants in registers, not to be written to
+	free int                       // constants that AVX2 may still hold
 	out  string                    // the label to jump to for an edge, or when a search has found
 }
 
@@ -140,9 +144,13 @@ func (k *kit) holdF(x float64) reg.VecVirtual { return k.hold(math.Float64bits(x
 
 // operand returns something with bits u in all lanes that may be the first
 // operand of an instruction: a register with AVX-512, memory with AVX2, which
-// has half as many registers.
+// has half as many registers, but for the first few.
 func (k *kit) operand(u uint64) operand.Op {
 	if k.wide {
+		return k.hold(u)
+	}
+	if k.free > 0 {
+		k.free--
 		return k.hold(u)
 	}
 	return k.pool.addr([4]uint64{u, u, u, u})
@@ -179,7 +187,9 @@ func (f function) emit(c *build.Context, p *pool) {
 	wide.wide = true
 	f.form(wide)
 	c.Label("avx2")
-	f.form(newKit(c, p))
+	narrow := newKit(c, p)
+	narrow.free = f.held
+	f.form(narrow)
 }
 
 func (f *function) form(k *kit) {

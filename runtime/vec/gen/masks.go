@@ -38,6 +38,13 @@ var masks = []function{
 	compares("ge", moreEqual), compares("geC", moreEqual),
 	compares("eq", equal), compares("eqC", equal),
 	compares("ne", notEqual), compares("neC", notEqual),
+	{name: "inside", in: []string{"a"}, consts: []string{"c", "lo", "hi"}, unroll: 4, body: func(k *kit, c vecs) func(in vecs) reg.VecVirtual {
+		one := k.holdF(1)
+		return func(in vecs) reg.VecVirtual {
+			k.VMULPD(c[0], in[0], in[0])
+			return k.keep(k.both(k.compare(more, in[0], c[1]), k.compare(less, in[0], c[2])), one)
+		}
+	}},
 	logic("and", func(k *kit, a, b reg.Register) reg.Register {
 		if k.wide {
 			k.KANDW(a, b, a)
