@@ -105,14 +105,22 @@ func assemblePlain(b *layout.Block, n *Nodes, cfac float64) {
 	}
 }
 
-// SolveAll is Solve for every block.
+// SolveAll is Solve for every block. Blocks of one lane are solved several at a time.
 func SolveAll(blocks []layout.Block, n *Nodes) {
+	single := 0
 	for k := 0; k < len(blocks); k++ {
+		if blocks[k].Lanes == 1 {
+			single++
+			continue
+		}
 		if k+1 < len(blocks) && solveTwo(&blocks[k], &blocks[k+1], n) {
 			k++
 			continue
 		}
 		Solve(&blocks[k], n)
+	}
+	if single > 0 {
+		solveSingles(blocks, n)
 	}
 }
 
