@@ -58,14 +58,15 @@ func (r *hocRun) connect(diags *diag.List) {
 			e.Order = append(e.Order, order)
 			e.Set, e.Row = append(e.Set, at.Set), append(e.Row, at.Row)
 			e.Delay = append(e.Delay, c.Delay)
-			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			for i := range prog.NArgs { // a place at least: it tells edges apart
+			e.Weight = append(e.Weight, int32(e.Length))
+			for i := range max(prog.NArgs, 1) { // a place at least: it tells edges apart
 				w := 0.0
 				if i < len(c.Weight) {
 					w = c.Weight[i]
 				}
 				e.Weights = append(e.Weights, w)
 			}
+			e.Length = len(e.Weights)
 			order++
 		}
 	}

@@ -251,7 +251,10 @@ func (p *Project) inspectNet(in *Inspection) {
 			count[x.Mech] += x.N
 			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 8*(1+len(x.Ion)) + 24 + 96*len(x.Streams))
 		}
-		in.Memory.Edges += len(g.Edges.Row)*30 + 8*len(g.Edges.Weights)
+		in.Memory.Edges += len(g.Edges.Row) * 38
+		if !g.Edges.Narrow() {
+			in.Memory.Edges += 8 * g.Edges.Length
+		}
 	}
 	for i, n := range count {
 		if n == 0 && len(net.Merging) > 0 {

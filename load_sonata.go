@@ -34,18 +34,20 @@ func isSonata(path string) bool {
 // from --mod, else from the circuit's own folder.
 func loadSonata(path string, o Settings, diags *diag.List) *Project {
 	p := &Project{}
-	var share func(*sonata.Simulation) func(gid int) bool
+	var share *sonata.Share
 	if o.Ranks > 1 && !o.Whole {
-		share = func(s *sonata.Simulation) func(gid int) bool {
-			var quiet diag.List // what there is to warn of is said when all is read
-			if setConditions(s.Model, path, o, &quiet) && p.mechanisms(s, o, &quiet) {
-				if own := lower.Own(s.Model, o.lowering(), &quiet); own != nil {
-					return own
-				}
+		// What there is to warn of is said when all is read.
+		var quiet diag.List
+		var settings ir.Model
+		setConditions(&settings, path, o, &quiet)
+		share = &sonata.Share{Dt: settings.Conditions.Dt, Own: func(s *sonata.Simulation) func(gid int) bool {
+			var quiet diag.List
+			if !setConditions(s.Model, path, o, &quiet) || !p.mechanisms(s, o, &quiet) {
+				diags.Append(&quiet)
+				return nil
 			}
-			diags.Append(&quiet)
-			return nil
-		}
+			return own(s.Model, o, diags)
+		}}
 	}
 	s := sonata.Load(path, share, diags)
 	if s == nil || !setConditions(s.Model, path, o, diags) {

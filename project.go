@@ -44,7 +44,7 @@ type Settings struct {
 	// Rank of Ranks is the part of the network that Load makes ready to run;
 	// Ranks 0: the whole.
 	Rank, Ranks int
-	// Whole lets every rank read all edges of a circuit, for Connections.
+	// Whole lets every rank have all edges, for Connections.
 	Whole bool
 	// Seeds replaces seeds of the spec, by name.
 	Seeds map[string]int64
@@ -123,7 +123,11 @@ func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Proj
 		return text, err
 	}
 	var found diag.List
-	p.Model = build.Build(p.Spec, p.Mechs, open, &found)
+	if o.Ranks > 1 && !o.Whole {
+		p.Model = build.BuildPart(p.Spec, p.Mechs, open, func(m *ir.Model) func(gid int) bool { return own(m, o, &found) }, &found)
+	} else {
+		p.Model = build.Build(p.Spec, p.Mechs, open, &found)
+	}
 	appendNew(diags, &found)
 	if p.Model == nil {
 		return nil
@@ -132,6 +136,17 @@ func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Proj
 		return nil
 	}
 	return p
+}
+
+// own says which gids are those of the rank of o. It returns nil when diags
+// holds an error; what there is to warn of is said when the network is made.
+func own(m *ir.Model, o Settings, diags *diag.List) func(gid int) bool {
+	var found diag.List
+	f := lower.Own(m, o.lowering(), &found)
+	if f == nil {
+		diags.Append(&found)
+	}
+	return f
 }
 
 // specTexts are the resolved spec and copies of the morphologies that it names,

@@ -11,10 +11,14 @@ import (
 	"github.com/rallsim/rall/runtime/sim"
 )
 
-// fingerprintOn is the fingerprint of a circuit on so many ranks, each of which
-// reads and lowers its part, and the most rows of point processes that one holds.
+// fingerprintOn is the fingerprint of a model on so many ranks, each of which
+// makes or reads its part, and the most rows of point processes that one holds.
 func fingerprintOn(t *testing.T, path string, ranks int, set ...string) (print string, rows int) {
 	t.Helper()
+	var mods []string
+	if filepath.Base(path) == "merge.yaml" {
+		mods = []string{"corpus/recurrent/mod"}
+	}
 	prints, held, errs := make([]string, ranks), make([]int, ranks), make([]error, ranks)
 	var wg sync.WaitGroup
 	for r, tr := range comm.Local(ranks) {
@@ -22,7 +26,7 @@ func fingerprintOn(t *testing.T, path string, ranks int, set ...string) (print s
 		go func() {
 			defer wg.Done()
 			var diags diag.List
-			p := Load([]string{path}, Settings{Rank: r, Ranks: ranks, Set: set}, &diags)
+			p := Load([]string{path}, Settings{Rank: r, Ranks: ranks, Set: set, Mods: mods}, &diags)
 			if p == nil {
 				errs[r] = diags.Err()
 				tr.Abort(1)
@@ -45,6 +49,36 @@ func fingerprintOn(t *testing.T, path string, ranks int, set ...string) (print s
 		rows = max(rows, held[r])
 	}
 	return prints[0], rows
+}
+
+// TestSpecOnRanks: a spec is the same network on any number of ranks, each of
+// which makes what is its own.
+func TestSpecOnRanks(t *testing.T) {
+	specs := []string{"corpus/net1-sensory-motor/sensory_motor.json", "corpus/net2-layers/layers.json", "corpus/net3-gamma/gamma.json", "corpus/net4-ring/ring.json",
+		"corpus/net6-hybrid/hybrid.json", "validate/testdata/merge.yaml"}
+	for _, pattern := range []string{"corpus/coupled/*.json", "corpus/np-features/conn-*.json", "corpus/np-features/stim-*.json", "corpus/np-features/syn-*.json"} {
+		found, err := filepath.Glob(filepath.FromSlash(pattern))
+		if err != nil || len(found) < 2 {
+			t.Fatalf("%s: %d files, %v", pattern, len(found), err)
+		}
+		for _, path := range found {
+			if filepath.Base(path) != "manifest.json" {
+				specs = append(specs, path)
+			}
+		}
+	}
+	for _, spec := range specs {
+		want, all := fingerprintOn(t, spec, 1)
+		for _, ranks := range []int{2, 3} {
+			got, rows := fingerprintOn(t, spec, ranks)
+			if got != want {
+				t.Errorf("%s on %d ranks: fingerprint %s, on one %s", spec, ranks, got, want)
+			}
+			if all > 10000 && rows > all*3/4 {
+				t.Errorf("%s: one of %d ranks holds %d of %d point processes", spec, ranks, rows, all)
+			}
+		}
+	}
 }
 
 // TestSonataOnRanks: a circuit that rall has written is the same network on any

@@ -28,19 +28,6 @@ type Model struct {
 	Part       *Part // nil: the model is whole
 }
 
-// Part says, of a model that holds the edges' point processes on some cells
-// only (a rank's own), what the partition needs to know of those on all cells.
-type Part struct {
-	Load map[string][]int32 // by mechanism and gid: point processes that edges end on
-	Ends []End              // those at the ends of sections, where there may be a node of no area
-}
-
-// End is a place on a cell.
-type End struct {
-	Gid int
-	At  Location
-}
-
 // Conditions are the settings of the run that belong to the model.
 type Conditions struct {
 	Duration   float64 // [ms]

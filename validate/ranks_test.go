@@ -4,22 +4,43 @@ import (
 	"context"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 
 	"github.com/rallsim/rall"
+	"github.com/rallsim/rall/ir"
+	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/lower"
 	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/sim"
+	"github.com/rallsim/rall/spec/build"
 )
 
+// partAs makes one rank's part of a spec's network, and lowers it.
+func partAs(t *testing.T, p *rall.Project, spec string, o lower.Options) *layout.Network {
+	t.Helper()
+	var diags diag.List
+	open := func(name string) ([]byte, error) { return os.ReadFile(filepath.Join(filepath.Dir(spec), name)) }
+	m := build.BuildPart(p.Spec, p.Mechs, open, func(m *ir.Model) func(gid int) bool { return lower.Own(m, o, &diags) }, &diags)
+	if m == nil {
+		t.Fatal(diags.Error())
+	}
+	net := lower.Lower(m, o, &diags)
+	if net == nil {
+		t.Fatal(diags.Error())
+	}
+	return net
+}
+
 // onRanks runs a network on n ranks, goroutines of this process of which each
-// lowers its own part, from the beginning or from a checkpoint. It stops at
+// makes its own part, from the beginning or from a checkpoint. It stops at
 // the end of the epoch that passes stop (0: at the end of the run), and leaves
 // a checkpoint then.
-func onRanks(t *testing.T, p *rall.Project, o lower.Options, n, threads int, from []string, stop float64, into *outcome) (checkpoint []string, stopped float64) {
+func onRanks(t *testing.T, p *rall.Project, spec string, o lower.Options, n, threads int, from []string, stop float64, into *outcome) (checkpoint []string, stopped float64) {
 	t.Helper()
 	dir := t.TempDir()
 	parts := make([]outcome, n)
@@ -30,7 +51,7 @@ func onRanks(t *testing.T, p *rall.Project, o lower.Options, n, threads int, fro
 	for r, tr := range comm.Local(n) {
 		o := o
 		o.Rank, o.Ranks = r, n
-		net := lowerAs(t, p, o)
+		net := partAs(t, p, spec, o)
 		if err := net.Check(); err != nil {
 			t.Fatal(err)
 		}
@@ -109,17 +130,17 @@ func TestRanks(t *testing.T) {
 				o              lower.Options
 			}{{2, 1, lower.Options{}}, {2, 2, lower.Options{GroupNodes: 8}}, {3, 1, lower.Options{GroupNodes: 20, Shuffle: 5}}, {5, 1, lower.Options{GroupNodes: 1}}} {
 				var got outcome
-				onRanks(t, p, c.o, c.ranks, c.threads, nil, 0, &got)
+				onRanks(t, p, m.spec, c.o, c.ranks, c.threads, nil, 0, &got)
 				same(t, fmt.Sprintf("%d ranks", c.ranks), got.result(t, p.Net), want)
 			}
 			r := rand.New(rand.NewPCG(rand.Uint64(), 3))
 			for _, ranks := range [][2]int{{1, 3}, {3, 1}, {2, 4}} {
 				var got outcome
-				state, at := onRanks(t, p, lower.Options{GroupNodes: 16}, ranks[0], 1, nil, r.Float64()*0.9*p.Net.Duration, &got)
+				state, at := onRanks(t, p, m.spec, lower.Options{GroupNodes: 16}, ranks[0], 1, nil, r.Float64()*0.9*p.Net.Duration, &got)
 				if state[0] == "" {
 					continue // past the last epoch
 				}
-				onRanks(t, p, lower.Options{GroupNodes: 12, Shuffle: 9}, ranks[1], 1, state, 0, &got)
+				onRanks(t, p, m.spec, lower.Options{GroupNodes: 12, Shuffle: 9}, ranks[1], 1, state, 0, &got)
 				same(t, fmt.Sprintf("%d ranks, from %g ms on %d", ranks[0], at, ranks[1]), got.result(t, p.Net), want)
 			}
 		})

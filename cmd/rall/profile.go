@@ -37,7 +37,7 @@ func writeProfile(sum *summary, spent []rall.Spent, res *record.Result, wall tim
 		fmt.Fprintf(os.Stderr, "  %-10s %-16s %10.4f %7.2f %10s %18s\n", x.Phase, x.Mech, x.Time.Seconds(), 100*x.Time.Seconds()/max(total.Seconds(), 1e-9), n, perStep(x))
 	}
 	if over, threads := imbalance(spent); threads > 1 {
-		fmt.Fprintf(os.Stderr, "  the busiest of %d threads stepped %.1f %% longer than their mean\n", threads, 100*over)
+		fmt.Fprintf(os.Stderr, "  the busiest of %d threads stepped for %.1f %% more than their mean, by processor time\n", threads, 100*over)
 	}
 	path := filepath.Join(sum.Folder, "profile.csv")
 	err := results.WriteText(path, func(w io.Writer) error {
@@ -58,25 +58,19 @@ func writeProfile(sum *summary, spent []rall.Spent, res *record.Result, wall tim
 	return results.AddFiles(sum.Folder, []string{path})
 }
 
-// imbalance says by what part of their mean the busiest thread's time exceeds it:
-// threads that do not step wait.
+// imbalance says by what part of their mean the processor time exceeds it that
+// the busiest thread has stepped.
 func imbalance(spent []rall.Spent) (over float64, threads int) {
-	busy, idle, least := 0.0, 0.0, 0.0
+	most, all := 0.0, 0.0
 	for _, x := range spent {
-		switch t := x.Time.Seconds(); x.Phase {
-		case "exchange", "io":
-		case "waiting":
-			if threads == 0 || t < least {
-				least = t
-			}
-			idle += t
+		if x.Phase == "waiting" {
+			t := x.Worked.Seconds()
+			most, all = max(most, t), all+t
 			threads++
-		default:
-			busy += t
 		}
 	}
-	if threads == 0 || busy <= 0 {
+	if all <= 0 {
 		return 0, threads
 	}
-	return (idle/float64(threads) - least) / (busy / float64(threads)), threads
+	return float64(most*float64(threads))/all - 1, threads
 }

@@ -44,8 +44,8 @@ type reader struct {
 	sets       map[string]*value // node sets
 	threshold  float64           // of cells that do not say their own [mV]; NaN: none
 
-	share func(*Simulation) func(gid int) bool // nil: everything is kept
-	own   func(gid int) bool                   // nil: every cell is this rank's
+	share *Share             // nil: everything is kept
+	own   func(gid int) bool // nil: every cell is this rank's
 
 	edgeSets    []*edgeSet
 	edgeCount   int64 // edges of all of them
@@ -58,13 +58,20 @@ type reader struct {
 	ordered     bool // some edges have places in the model's order
 }
 
+// Share asks for one rank's part of a circuit.
+type Share struct {
+	// Dt is the step [ms] of the run, where it is not the circuit's; else 0.
+	Dt float64
+	// Own is given a model without edges and says which gids are this rank's;
+	// nil after an error.
+	Own func(*Simulation) func(gid int) bool
+}
+
 // Load reads a simulation config. It returns nil when diags holds an error.
-//
-// share, if not nil, asks for one rank's part: it is given a model with all
-// cells and the edges' ends and delays alone, and says which gids are this
-// rank's (nil: after an error in diags), onto which edges are kept then. Where edges cannot be
-// read in parts, or reports name single synapses, all is kept.
-func Load(path string, share func(*Simulation) func(gid int) bool, diags *diag.List) *Simulation {
+// share, if not nil, asks for one rank's part: the edges onto its own cells.
+// Where edges cannot be read in parts, or reports name single synapses, all is
+// kept.
+func Load(path string, share *Share, diags *diag.List) *Simulation {
 	if !h5.Available {
 		diags.Errorf(diag.FileMissing, diag.Pos{File: path}, "%v", h5.ErrNoHDF5)
 		return nil

@@ -16,9 +16,7 @@ import (
 //
 // A rank that keeps the edges onto its own cells alone goes over the files
 // three times: once for what the partition needs of all edges (survey), once
-// for where its own targets' edges stand, and once to read these (edges). What
-// it has to know of the others when it is lowered, the shortest delay between
-// groups, is read again then (elsewhere).
+// for where its own targets' edges stand, and once to read these (edges).
 
 // blockRows is how many edges are read at once; tests take fewer.
 var blockRows = 1 << 18
@@ -34,8 +32,7 @@ type edgeSet struct {
 	base    int64    // edges of all populations before this one
 	columns []string // datasets with a row for each edge; nil: it is read at once
 	library *h5.Node // the words of attributes of text, nil: none
-	piece   ir.EdgeTable
-	rows    []int // scratch of scan
+	rows    []int    // scratch of scan
 }
 
 // newEdgeSet looks at a population, of which no data has been read.
@@ -278,7 +275,7 @@ func (s *edgeSet) survey(part *ir.Part) {
 			more = append(more, c)
 		}
 	}
-	s.links(more, func(b *table, src, tgt *population, sources, targets []int64, _ []float64) bool {
+	s.links(more, func(b *table, src, tgt *population, sources, targets []int64, delay []float64) bool {
 		var section []int64
 		var at []float64
 		var err, err2 error
@@ -293,7 +290,11 @@ func (s *edgeSet) survey(part *ir.Part) {
 		}
 		for i, id := range targets {
 			gid := tgt.gid[id]
-			s.r.sourceOf(src, sources[i], gid)
+			from := int(s.r.sourceOf(src, sources[i], gid))
+			if src.virtual {
+				from = src.target[sources[i]]
+			}
+			part.Links.Add(s.name, from, gid, delay[i])
 			typ := tgt.typeOf(int(id))
 			if typ == nil || section == nil {
 				continue
@@ -330,52 +331,6 @@ func (r *reader) top() int {
 	return top
 }
 
-// elsewhere are the edges of a population onto cells of other ranks, without
-// what they end on: they are read when they are asked for.
-type elsewhere struct{ *edgeSet }
-
-func (e elsewhere) Label() string { return e.name }
-
-// Pieces yields the edges as they are read.
-func (e elsewhere) Pieces(f func(*ir.EdgeTable) bool) {
-	out := &e.piece
-	if out.Order == nil {
-		n := min(e.n, int64(blockRows))
-		*out = ir.EdgeTable{Order: make([]int64, 0, n), Source: make([]int64, 0, n), Target: make([]ir.Target, 0, n), Delay: make([]float64, 0, n), Weight: make([]float64, 0, n)}
-	}
-	e.links(nil, func(b *table, src, tgt *population, sources, targets []int64, delay []float64) bool {
-		out.Order, out.Source, out.Target = out.Order[:0], out.Source[:0], out.Target[:0]
-		out.Delay, out.Weight = out.Delay[:0], out.Weight[:0]
-		for i, id := range targets {
-			gid := tgt.gid[id]
-			if e.r.own != nil && e.r.own(gid) {
-				continue
-			}
-			out.Order = append(out.Order, int64(unnumbered+b.first+b.rows[i]))
-			out.Source = append(out.Source, e.r.sourceOf(src, sources[i], gid))
-			out.Target = append(out.Target, ir.Target{Gid: gid, Table: -1})
-			out.Delay, out.Weight = append(out.Delay, delay[i]), append(out.Weight, 0)
-		}
-		return len(out.Order) == 0 || f(out)
-	})
-}
-
-// Edges returns the edges onto gids in [lo, hi).
-func (e elsewhere) Edges(lo, hi int) ir.EdgeTable {
-	var all ir.EdgeTable
-	e.Pieces(func(t *ir.EdgeTable) bool {
-		for i, to := range t.Target {
-			if to.Gid < lo || to.Gid >= hi {
-				continue
-			}
-			all.Order, all.Source, all.Target = append(all.Order, t.Order[i]), append(all.Source, t.Source[i]), append(all.Target, to)
-			all.Delay, all.Weight = append(all.Delay, t.Delay[i]), append(all.Weight, t.Weight[i])
-		}
-		return true
-	})
-	return all
-}
-
 // namesSynapses says whether some of the reports samples synapses.
 func namesSynapses(reports *value) bool {
 	if reports == nil || reports.kind != object {
@@ -394,17 +349,20 @@ func (r *reader) readEdges(whole bool) {
 		whole = whole || !s.surveyed()
 	}
 	if r.share != nil && !whole && len(r.edgeSets) > 0 {
-		r.m.Part = &ir.Part{Load: map[string][]int32{}}
+		c := r.m.Conditions
+		if r.share.Dt > 0 {
+			c.Dt = r.share.Dt
+		}
+		r.m.Part = &ir.Part{Load: map[string][]int32{}, Links: ir.NewLinks(&c)}
 		for _, s := range r.edgeSets {
 			s.survey(r.m.Part)
-			r.m.Projs = append(r.m.Projs, elsewhere{s})
 		}
 		if r.diags.HasErrors() {
 			return
 		}
 		r.stimulators()
-		own := r.share(r.sim)
-		r.m.Projs, r.m.Stims = nil, nil
+		own := r.share.Own(r.sim)
+		r.m.Stims = nil
 		if own == nil {
 			return // with an error
 		}
@@ -414,11 +372,6 @@ func (r *reader) readEdges(whole bool) {
 		s.read(func(b *block) { r.edges(s, b) })
 		if r.diags.HasErrors() {
 			return
-		}
-	}
-	if r.own != nil {
-		for _, s := range r.edgeSets {
-			r.m.Projs = append(r.m.Projs, elsewhere{s})
 		}
 	}
 }

@@ -266,9 +266,50 @@ type Edges struct {
 	Set     []int32   // index into Group.Instances
 	Row     []int32   // instance
 	Delay   []float64 // [ms]
-	Weight  []int32   // offset of the weight vector in Weights, ascending: no two edges share one
-	Weights []float64 // initial weight vectors
+	Weight  []int32   // offset of the weight vector among those of all edges, ascending: no two share one
+	Value   []float64 // an element of the vector as it begins; the others are 0
+	Element []uint8   // which; nil: the first, for all
+	Weights []float64 // all vectors as they begin, in place of Value and Element, where more of their elements are not 0
+	Length  int       // of all vectors
 }
+
+// Vector appends the weight vector of edge k, of n elements, as it begins.
+func (e *Edges) Vector(k int, to []float64, n int) []float64 {
+	if e.Weights != nil {
+		return append(to, e.Weights[e.Weight[k]:][:n]...)
+	}
+	element := 0
+	if e.Element != nil {
+		element = int(e.Element[k])
+	}
+	for i := range n {
+		x := 0.0
+		if i == element {
+			x = e.Value[k]
+		}
+		to = append(to, x)
+	}
+	return to
+}
+
+// Begin writes all weight vectors as they begin. Where each has one element
+// they are Value.
+func (e *Edges) Begin(to []float64) {
+	if e.Weights != nil {
+		copy(to, e.Weights)
+		return
+	}
+	clear(to)
+	for k, at := range e.Weight {
+		if e.Element != nil {
+			at += int32(e.Element[k])
+		}
+		to[at] = e.Value[k]
+	}
+}
+
+// Narrow says whether every vector has one element.
+func (e *Edges) Narrow() bool { return e.Weights == nil && e.Length == len(e.Row) }
 
 // What a Record reads.
 type What uint8

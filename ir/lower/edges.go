@@ -85,6 +85,9 @@ func (l *lowering) collectEdges() {
 		}
 		l.net.NumConns += n
 	}
+	if links := l.links(); links != nil {
+		l.net.NumConns = links.Conns
+	}
 }
 
 // sourceOf numbers sources: cells in gid order, then stimulators. It is the
@@ -136,6 +139,9 @@ func (l *lowering) writeEdges() (least float64) {
 			return true
 		})
 	}
+	if links := l.links(); links != nil {
+		least = links.Least // other ranks' edges too; all ranks take the same
+	}
 	from := make([][]int32, len(l.net.Groups)) // the source of every edge
 	for gi, n := range counts {
 		g := &l.net.Groups[gi]
@@ -144,7 +150,7 @@ func (l *lowering) writeEdges() (least float64) {
 		}
 		from[gi] = make([]int32, 0, n)
 		g.Edges = layout.Edges{Order: make([]int64, 0, n), Set: make([]int32, 0, n), Row: make([]int32, 0, n), Delay: make([]float64, 0, n),
-			Weight: make([]int32, 0, n), Weights: make([]float64, 0, n)}
+			Value: make([]float64, 0, n)}
 	}
 	for _, p := range l.projs {
 		p.each(func(e *ir.EdgeTable) bool { return l.writePiece(&p, e, sources, from) })
@@ -157,6 +163,7 @@ func (l *lowering) writeEdges() (least float64) {
 		if g := &l.net.Groups[gi]; !g.Foreign {
 			s.bySource(&g.Edges, from[gi])
 			from[gi] = nil
+			l.vectors(g)
 		}
 	}
 	return least
@@ -251,17 +258,26 @@ func (l *lowering) writePiece(p *projection, e *ir.EdgeTable, sources *sourceGro
 		to.Set = append(to.Set, at.set)
 		to.Row = append(to.Row, at.row)
 		to.Delay = append(to.Delay, e.Delay[i])
-		to.Weight = append(to.Weight, int32(len(to.Weights)))
-		// An edge without weights takes a place as well: the place tells edges apart.
-		for k := range max(args, 1) {
-			w := 0.0
-			if k == index {
-				w = e.Weight[i]
-			}
-			to.Weights = append(to.Weights, w)
+		to.Value = append(to.Value, e.Weight[i])
+		if index > 0 && to.Element == nil {
+			to.Element = make([]uint8, len(to.Value)-1, cap(to.Value))
+		}
+		if to.Element != nil {
+			to.Element = append(to.Element, uint8(index))
 		}
 	}
 	return true
+}
+
+// vectors gives a group's edges their places among the weights. One without
+// weights has a place as well: it tells edges apart.
+func (l *lowering) vectors(g *layout.Group) {
+	e := &g.Edges
+	e.Weight = make([]int32, len(e.Set))
+	for k, set := range e.Set {
+		e.Weight[k] = int32(e.Length)
+		e.Length += max(l.net.Mechs[g.Instances[set].Mech].Program.NArgs, 1)
+	}
 }
 
 // detector is where a cell's spikes come from.

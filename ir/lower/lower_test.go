@@ -94,7 +94,7 @@ func printNetwork(w *strings.Builder, net *layout.Network) {
 		e := &g.Edges
 		for k, s := range e.Sources {
 			for i := e.First[k]; i < e.First[k+1]; i++ {
-				p("  edge %d: source %d to set %d row %d after %g, weight %g\n", e.Order[i], s, e.Set[i], e.Row[i], e.Delay[i], e.Weights[e.Weight[i]])
+				p("  edge %d: source %d to set %d row %d after %g, weight %g\n", e.Order[i], s, e.Set[i], e.Row[i], e.Delay[i], e.Value[i])
 			}
 		}
 	}

@@ -16,10 +16,6 @@ import (
 // nodes have still fills the VM's blocks.
 const mostNodes = 4096
 
-// shortest is the delay [ms] that two groups need at the least to be stepped
-// apart: an event sent in one step must not be due before the next begins.
-func (l *lowering) shortest() float64 { return l.net.Dt * (1 + 1e-3) }
-
 // holderOf returns the cell in whose group a source lives.
 func (l *lowering) holderOf(source int64) *cell {
 	if source < 0 {
@@ -144,11 +140,27 @@ func (s sets) join(a, b *cell) {
 // target nodes; else their groups take one step at a time.
 func (l *lowering) joined(target int) sets {
 	s := sets{}
-	for _, p := range l.projs {
+	tell := func(label string, n int) {
+		if n > 0 {
+			l.net.Coupled = append(l.net.Coupled, fmt.Sprintf("%s: the cells of %d connections share a group: their delays are shorter than a step", label, n))
+		}
+	}
+	shortest := l.m.Conditions.Shortest()
+	projs := l.projs
+	if links := l.links(); links != nil {
+		projs = nil
+		for _, j := range links.Joins {
+			for _, c := range j.Cells {
+				s.join(l.byGid.get(c[0]), l.byGid.get(c[1]))
+			}
+			tell(j.Label, j.Conns)
+		}
+	}
+	for _, p := range projs {
 		n := 0
 		p.each(func(e *ir.EdgeTable) bool {
 			for i, d := range e.Delay {
-				if d < l.shortest() {
+				if d < shortest {
 					from, to := l.holderOf(e.Source[i]), l.byGid.get(e.Target[i].Gid)
 					s.join(from, to)
 					if from != to {
@@ -158,9 +170,7 @@ func (l *lowering) joined(target int) sets {
 			}
 			return true
 		})
-		if n > 0 {
-			l.net.Coupled = append(l.net.Coupled, fmt.Sprintf("%s: the cells of %d connections share a group: their delays are shorter than a step", p.label, n))
-		}
+		tell(p.label, n)
 	}
 	wide := sets{}
 	for a, b := range s {

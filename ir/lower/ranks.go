@@ -59,6 +59,15 @@ func (l *lowering) eachPoint(f func(c *cell, mech, n int)) {
 	}
 }
 
+// links are what is known of the edges onto all cells, nil where the projections
+// tell that themselves.
+func (l *lowering) links() *ir.Links {
+	if l.m.Part == nil {
+		return nil
+	}
+	return l.m.Part.Links
+}
+
 // Own says which gids are those of opt.Rank, so that whoever makes the model
 // can leave out what belongs to other ranks' cells: their edges' point processes
 // (m.Part says what there is of them), and what their edges end on. It returns

@@ -13,6 +13,7 @@ type sorter struct {
 	ints   []int32
 	longs  []int64
 	floats []float64
+	bytes  []uint8
 }
 
 func newSorter(sources int) *sorter { return &sorter{count: make([]int32, sources)} }
@@ -75,31 +76,15 @@ func (s *sorter) byOrder(e *layout.Edges) {
 	}
 }
 
-// rest permutes the other columns. Weight vectors move with their edges.
+// rest permutes the other columns.
 func (s *sorter) rest(e *layout.Edges) {
-	n := len(s.to)
 	e.Set = permuted(e.Set, s.to, &s.ints)
 	e.Row = permuted(e.Row, s.to, &s.ints)
 	e.Delay = permuted(e.Delay, s.to, &s.floats)
-	if len(e.Weights) == n { // one each, where Weight says already
-		e.Weights = permuted(e.Weights, s.to, &s.floats)
-		return
+	e.Value = permuted(e.Value, s.to, &s.floats)
+	if e.Element != nil {
+		e.Element = permuted(e.Element, s.to, &s.bytes)
 	}
-	is := make([]int32, n)
-	for i, k := range s.to {
-		is[k] = int32(i)
-	}
-	weights := make([]float64, 0, len(e.Weights))
-	first := make([]int32, n)
-	for k, i := range is {
-		end := int32(len(e.Weights))
-		if int(i)+1 < n {
-			end = e.Weight[i+1]
-		}
-		first[k] = int32(len(weights))
-		weights = append(weights, e.Weights[e.Weight[i]:end]...)
-	}
-	e.Weight, e.Weights = first, weights
 }
 
 // permuted puts x[i] at to[i], and gives its old memory to spare.

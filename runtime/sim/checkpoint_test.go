@@ -36,7 +36,7 @@ func kept() *layout.Network {
 		Instances: []layout.Instances{in},
 		Detectors: []layout.Detector{{Source: 0, Node: 0}, {Source: 1, Node: 3}},
 		Edges: layout.Edges{Sources: []int32{0}, First: []int32{0, 2}, Order: []int64{5, 9}, Set: []int32{0, 0}, Row: []int32{0, 1},
-			Delay: ones(2, 1), Weight: []int32{0, 2}, Weights: []float64{1, 2, 3, 4}},
+			Delay: ones(2, 1), Weight: []int32{0, 2}, Weights: []float64{1, 2, 3, 4}, Length: 4},
 		Plays: []layout.Play{{Var: layout.Var{What: layout.Column, Row: 1}, Times: []float64{0.5, 5}, Values: []float64{8, 9}}}}
 	return &layout.Network{Dt: 0.5, Duration: 10, RecordStep: 0.5, Epoch: 2, Mechs: []layout.Mech{{Program: p, Uniforms: make([]float64, 3)}},
 		Ions: []layout.Ion{{Name: "na", Valence: 1}}, Groups: []layout.Group{g},

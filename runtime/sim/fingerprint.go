@@ -177,12 +177,13 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 		total.add(newHash(4).int(int64(d.Source)).floats(d.Threshold))
 	}
 	e := &g.Edges
+	var weights []float64
 	for s, src := range e.Sources {
 		for k := e.First[s]; k < e.First[s+1]; k++ {
 			in := &g.Instances[e.Set[k]]
-			n := int32(net.Mechs[in.Mech].Program.NArgs)
+			weights = e.Vector(int(k), weights[:0], net.Mechs[in.Mech].Program.NArgs)
 			total.add(newHash(5).int(int64(src)).int(e.Order[k]).int(int64(in.Mech)).int(in.Order[e.Row[k]]).
-				floats(e.Delay[k]).floats(e.Weights[e.Weight[k] : e.Weight[k]+n]...))
+				floats(e.Delay[k]).floats(weights...))
 		}
 	}
 	for k := range g.Plays {

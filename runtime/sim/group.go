@@ -74,7 +74,7 @@ type group struct {
 	ions     []ionState
 	mechs    []instances
 	weights  []float64
-	shares   bool   // weights are the layout's: nobody changes them
+	shares   bool   // weights are the layout's values: nobody changes them
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
 	membrane *membrane // nil: nobody asks for membrane currents
@@ -136,7 +136,11 @@ func newGroup(s *Sim, i int) *group {
 			panic(fmt.Sprintf("BUG: group %d, block %d: %v", i, k, err))
 		}
 	}
-	g.weights, g.shares = lay.Edges.Weights, true
+	if g.shares = lay.Edges.Narrow(); g.shares {
+		g.weights = lay.Edges.Value
+	} else {
+		g.weights = make([]float64, lay.Edges.Length)
+	}
 	g.fired = make([]bool, len(lay.Detectors))
 	for k := range lay.Ions {
 		sl := &lay.Ions[k]
@@ -160,7 +164,7 @@ func newGroup(s *Sim, i int) *group {
 	}
 	g.queue.Handles(int(g.handles))
 	for k := range g.mechs {
-		if p := g.mechs[k].prog; p.Receive != nil && (p.NArgs > 1 || p.ReceiveInit != nil || kernel.Uses(p, kernel.StoreArg) || kernel.Uses(p, kernel.Edges)) {
+		if p := g.mechs[k].prog; p.Receive != nil && (p.ReceiveInit != nil || kernel.Uses(p, kernel.StoreArg) || kernel.Uses(p, kernel.Edges)) {
 			g.ownWeights()
 		}
 	}
@@ -404,7 +408,7 @@ func (g *group) restore() {
 	clear(g.shared)
 	copy(g.nodes.V, g.lay.VInit)
 	if !g.shares {
-		copy(g.weights, g.lay.Edges.Weights)
+		g.lay.Edges.Begin(g.weights)
 	}
 	for k := range g.ions {
 		ion := &g.ions[k]

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"cmp"
+	"runtime"
 	"slices"
 	"strconv"
 	"time"
@@ -16,6 +17,8 @@ type Spent struct {
 	Mech      string // of waiting, the thread
 	Time      time.Duration
 	Instances int // of the mechanism
+
+	Worked time.Duration // of waiting: processor time that the thread stepped
 }
 
 // phases of a group; those of its mechanisms follow.
@@ -106,14 +109,18 @@ func (s *Sim) Profile() []Spent {
 	}
 	add("exchange", "", s.spent.exchange, 0)
 	add("io", "", s.spent.io, 0)
-	for k, t := range s.stepped {
-		add("waiting", "thread "+strconv.Itoa(k), max(s.spent.stepping-t, 0), 0)
-	}
 	var out []Spent
 	for _, x := range total {
 		if x.Time > 0 {
 			out = append(out, *x)
 		}
+	}
+	for k, b := range s.stepped {
+		name := "thread " + strconv.Itoa(k)
+		if s.comm.Size() > 1 {
+			name += " of rank " + strconv.Itoa(s.comm.Rank())
+		}
+		out = append(out, Spent{Phase: "waiting", Mech: name, Time: max(s.spent.stepping-b.wall, 0), Worked: b.worked})
 	}
 	slices.SortFunc(out, func(a, b Spent) int {
 		return cmp.Or(cmp.Compare(b.Time, a.Time), cmp.Compare(a.Phase, b.Phase), cmp.Compare(a.Mech, b.Mech))
@@ -121,8 +128,29 @@ func (s *Sim) Profile() []Spent {
 	return out
 }
 
-// Busy returns how long each thread has been stepping groups.
-func (s *Sim) Busy() []time.Duration { return slices.Clone(s.stepped) }
+// busy is how long a thread has been at work: worked is its processor time, of
+// which account is kept for a profile alone.
+type busy struct{ wall, worked time.Duration }
+
+// measureEvery is how many epochs go by from one measurement of what groups cost
+// to the next.
+const measureEvery = 8
+
+var began = time.Now()
+
+func wallTime() time.Duration { return time.Since(began) }
+
+// startTimer binds the goroutine to its thread, whose time it returns, until
+// stopTimer tells what has gone by.
+func (s *Sim) startTimer() time.Duration {
+	runtime.LockOSThread()
+	return s.timer()
+}
+
+func (s *Sim) stopTimer(start time.Duration) time.Duration {
+	defer runtime.UnlockOSThread()
+	return s.timer() - start
+}
 
 // byCost puts groups in the order in which threads take them: those that took
 // longest first, so that all threads end at about the same time.
@@ -130,6 +158,13 @@ func byCost(groups []*group) {
 	slices.SortStableFunc(groups, func(a, b *group) int { return cmp.Compare(b.cost, a.cost) })
 }
 
-// measure adds what a group's share of an epoch has taken to its cost, which
-// forgets what is long ago.
-func (g *group) measure(t time.Duration) { g.cost += (float64(t) - g.cost) / 8 }
+// measure adds what a group's share of an epoch has taken since start to its
+// cost, which forgets what is long ago.
+func (g *group) measure(start time.Duration) { g.took(g.sim.stopTimer(start)) }
+
+func (g *group) took(t time.Duration) {
+	if g.cost == 0 {
+		g.cost = float64(t)
+	}
+	g.cost += (float64(t) - g.cost) / 4
+}

@@ -18,7 +18,7 @@ func TestByCost(t *testing.T) {
 			g := &group{}
 			c := 1 + 20*r.Float64()*r.Float64()
 			for range 40 {
-				g.measure(time.Duration(1e6 * c * (0.9 + 0.2*r.Float64())))
+				g.took(time.Duration(1e6 * c * (0.9 + 0.2*r.Float64())))
 			}
 			g.index = int32(1e3 * c)
 			groups = append(groups, g)

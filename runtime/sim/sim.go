@@ -81,17 +81,18 @@ type Sim struct {
 	frames      int64 // samples that the sink has
 	flushed     time.Time
 	checkpoints time.Time
-	slots       [2][]float64 // what couplings hand on, in even and odd steps
-	parcels     [2][]byte    // scratch of shareSlots
-	membranes   bool         // membrane currents are recorded
-	tied        []*group     // those that take one step at a time
-	free        []*group     // the others
-	anyTied     bool         // on any rank
-	epochs      int          // since the groups were last put in order
+	slots       [2][]float64         // what couplings hand on, in even and odd steps
+	parcels     [2][]byte            // scratch of shareSlots
+	membranes   bool                 // membrane currents are recorded
+	tied        []*group             // those that take one step at a time
+	free        []*group             // the others
+	anyTied     bool                 // on any rank
+	epochs      int                  // for which threads have dealt out the groups
+	timer       func() time.Duration // processor time of the calling thread
 
 	spent   struct{ exchange, io, stepping time.Duration } // wall time
-	busy    []time.Duration                                // by thread, since it was last cleared
-	stepped []time.Duration                                // by thread, while stepping
+	busy    []busy                                         // by thread, since it was last cleared
+	stepped []busy                                         // by thread, while stepping
 }
 
 // New prepares a network; Init or Restore must follow.
@@ -107,7 +108,8 @@ func New(net *layout.Network, o Options) *Sim {
 		s.comm = comm.One()
 	}
 	used := max(min(s.threads, len(net.Groups)), 1)
-	s.busy, s.stepped = make([]time.Duration, used), make([]time.Duration, used)
+	s.busy, s.stepped = make([]busy, used), make([]busy, used)
+	s.timer = threadTime
 	if s.opt.FlushEvery <= 0 {
 		s.opt.FlushEvery = flushEvery
 	}
@@ -227,8 +229,9 @@ func (s *Sim) Run(ctx context.Context, progress func(t float64)) error {
 			return err
 		}
 		stepped := time.Now()
-		for k, t := range s.busy {
-			s.stepped[k] += t
+		for k, b := range s.busy {
+			s.stepped[k].wall += b.wall
+			s.stepped[k].worked += b.worked
 		}
 		s.spent.stepping += stepped.Sub(start)
 		// Accumulated as groups do, halves and all.
@@ -337,16 +340,15 @@ func (s *Sim) advance(n int) error {
 	for _, g := range s.groups {
 		g.parity = (s.steps + 1) & 1
 	}
-	if s.epochs++; s.epochs%16 == 0 {
-		byCost(s.tied)
-		byCost(s.free)
-	}
+	measured := s.epochs%measureEvery == 0
+	s.epochs++
 	work := append(s.tied[:len(s.tied):len(s.tied)], s.free...)
 	s.each(work, func(g *group) {
-		start := time.Now()
+		if measured {
+			defer g.measure(s.startTimer())
+		}
 		if g.lay.Tied {
 			g.firstHalf()
-			g.measure(time.Since(start))
 			return
 		}
 		for i := 1; i <= n && g.err == nil; i++ {
@@ -355,8 +357,11 @@ func (s *Sim) advance(n int) error {
 				g.checkFinite()
 			}
 		}
-		g.measure(time.Since(start))
 	})
+	if measured {
+		byCost(s.tied)
+		byCost(s.free)
+	}
 	if !s.anyTied {
 		return nil
 	}
@@ -383,6 +388,10 @@ func (s *Sim) each(groups []*group, f func(*group)) {
 	workers := min(s.threads, len(groups))
 	var next atomic.Int64
 	work := func(thread int) {
+		if s.opt.Profile {
+			own := s.startTimer()
+			defer func() { s.busy[thread].worked += s.stopTimer(own) }()
+		}
 		start := time.Now()
 		for {
 			i := int(next.Add(1)) - 1
@@ -391,7 +400,7 @@ func (s *Sim) each(groups []*group, f func(*group)) {
 			}
 			f(groups[i])
 		}
-		s.busy[thread] += time.Since(start)
+		s.busy[thread].wall += time.Since(start)
 	}
 	if workers <= 1 {
 		work(0)

@@ -38,6 +38,7 @@ type builder struct {
 	said   map[string]bool // defects warned of already
 	failed bool            // the rule at work has an error
 	single bool            // for tests: connections are made one by one
+	part   *part           // nil: the whole network is made
 
 	cells    []*cell // in gid order
 	byGid    map[int]*cell
@@ -56,9 +57,19 @@ type builder struct {
 	followers []follower          // continuous connections, whose source cells are yet to be visited
 }
 
+// Share says which gids are a rank's own, from a model that has all but the
+// connections and their synapses; nil after an error.
+type Share func(*ir.Model) func(gid int) bool
+
 // Build builds the network. It returns nil when diags holds an error.
 func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
-	return newBuilder(s, cat, files, diags).build()
+	return newBuilder(s, cat, files, diags).build(nil)
+}
+
+// BuildPart builds the network without connections onto the cells of other
+// ranks. It returns nil when diags holds an error.
+func BuildPart(s *spec.Spec, cat *mech.Catalogue, files Files, share Share, diags *diag.List) *ir.Model {
+	return newBuilder(s, cat, files, diags).build(share)
 }
 
 func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *builder {
@@ -76,14 +87,48 @@ func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List
 	return b
 }
 
-func (b *builder) build() *ir.Model {
-	for _, stage := range []func(){b.populations, b.createCells, b.connect, b.stimulate, b.plays, b.records, b.globals, b.tables, b.unusedIons} {
-		stage()
-		if b.diags.HasErrors() {
+// build makes the cells, and then what they have in the network: twice where a
+// rank keeps its own part, first to see what there is (part.go).
+func (b *builder) build(share Share) *ir.Model {
+	if !b.stages(b.populations, b.createCells) {
+		return nil
+	}
+	b.watch()
+	if share == nil {
+		for _, c := range b.cells {
+			c.own = true
+		}
+		if !b.network() {
 			return nil
 		}
+		return b.m
 	}
+	if !b.survey(share) {
+		return nil
+	}
+	said := b.diags
+	b.diags = &diag.List{} // what there is to say has been said
+	if !b.network() {
+		said.Append(b.diags)
+		return nil
+	}
+	b.part.number(b.m.Points)
 	return b.m
+}
+
+// network makes what is between the cells and on them.
+func (b *builder) network() bool {
+	return b.stages(b.connect, b.stimulate, b.plays, b.records, b.globals, b.tables, b.unusedIons)
+}
+
+func (b *builder) stages(stages ...func()) bool {
+	for _, stage := range stages {
+		stage()
+		if b.diags.HasErrors() {
+			return false
+		}
+	}
+	return true
 }
 
 // failf reports an error of the rule at work and ends it: of one rule only the

@@ -34,7 +34,7 @@ func (b *builder) connect() {
 		for k := range r.args {
 			r.funcs[k] = b.compile(r.args[k])
 		}
-		r.row, r.plain = newRow(r.pre), b.isPlain(r)
+		r.row, r.plain, r.continuous = newRow(r.pre), b.isPlain(r), b.isContinuous(r)
 		preHash, postHash := random.HashList(gids(r.pre)), random.HashList(gids(r.post))
 		if r.Func == spec.ProbConn {
 			if other, ok := seen[sets{preHash, postHash}]; ok {
@@ -63,20 +63,17 @@ func (b *builder) connect() {
 	}
 	b.followBack()
 	b.pointWithin()
+	if b.part != nil {
+		b.part.connected = len(b.m.Points)
+	}
 }
 
-// full connects every pair. String functions are evaluated in bulk, one
-// parameter after another, source by source.
+// full connects every pair. String functions that draw do so for one parameter
+// after another, source by source.
 func (b *builder) full(r *rule) {
 	for k, f := range r.funcs {
-		if f == nil || !f.rand || b.rall() {
-			continue
-		}
-		r.bulk[k] = make([]float64, 0, len(r.pre)*len(r.post))
-		for _, pre := range r.pre {
-			for _, post := range r.post {
-				r.bulk[k] = append(r.bulk[k], b.eval(f, pre, post, &r.vars, r.stream))
-			}
+		if f != nil && f.rand && !b.rall() {
+			r.drawn[k] = b.newDrawn(r, f, nil)
 		}
 	}
 	r.plain = b.isPlain(r)
@@ -84,47 +81,55 @@ func (b *builder) full(r *rule) {
 	for i := range all {
 		all[i] = int32(i)
 	}
-	for j, post := range r.post {
-		b.onto(r, post, all, j)
-		if b.failed {
-			return
-		}
-	}
+	b.eachTarget(r, func(j int, post *cell) { b.onto(r, post, all, j) })
 }
 
 // probability connects a pair when its probability is at least a uniform
 // number of its own: the number at the pair's place in one stream, which is
-// reached without drawing the others.
+// reached without drawing the others. A probability that is itself random is
+// drawn source by source along another.
 func (b *builder) probability(r *rule, preHash, postHash uint32) {
 	f := b.compile(r.Probability)
 	p := r.Probability.Num
-	n := len(r.post)
 	u := b.stream(preHash, postHash, uint32(b.s.Cfg.Seeds.Conn)).Stream
 	skip := 1 // setting the distribution draws, in NEURON
 	if b.rall() {
 		u, skip = random.Keyed(b.s.Cfg.Seeds.Conn, "conn pairs\x00"+r.Label), 0
 	}
-	if f != nil && f.rand {
-		b.randomProbability(r, f, u, skip)
-		return
+	check := func(i, j int, p float64) {
+		if p < 0 || p > 1 || math.IsNaN(p) {
+			b.oddProbability(r, r.pre[i], r.post[j], p)
+		}
 	}
-	numbers := newStrips(&u, skip, len(r.pre), n)
+	var drawn *drawn
+	if f != nil && f.rand {
+		if drawn = b.newDrawn(r, f, check); b.failed {
+			return
+		}
+	}
+	numbers := newStrips(&u, skip, len(r.pre), len(r.post))
 	sources := make([]int32, len(r.pre))
-	for j, post := range r.post {
+	b.eachTarget(r, func(j int, post *cell) {
 		x := numbers.reach(j)
 		found := 0
-		if f == nil {
+		switch {
+		case f == nil:
 			for i, u := range x {
 				sources[found] = int32(i)
 				if p >= u {
 					found++
 				}
 			}
-		} else {
-			for i, p := range r.row.evaluate(b, f, post) {
-				if p < 0 || p > 1 || math.IsNaN(p) {
-					b.oddProbability(r, r.pre[i], post, p)
+		case drawn != nil:
+			for i, p := range drawn.reach(j) {
+				sources[found] = int32(i)
+				if p >= x[i] {
+					found++
 				}
+			}
+		default:
+			for i, p := range r.row.evaluate(b, f, post) {
+				check(i, j, p)
 				sources[found] = int32(i)
 				if p >= x[i] {
 					found++
@@ -132,37 +137,7 @@ func (b *builder) probability(r *rule, preHash, postHash uint32) {
 			}
 		}
 		b.onto(r, post, sources[:found], -1)
-		if b.failed {
-			return
-		}
-	}
-}
-
-// randomProbability connects pairs whose probability is itself random: its
-// draws go source by source along one stream, connections target by target.
-func (b *builder) randomProbability(r *rule, f *pairFunc, u random.Stream, skip int) {
-	sources := make([][]int32, len(r.post)) // of every target: indices into r.pre
-	u.SetSeq(float64(skip))
-	for i, pre := range r.pre {
-		for j, post := range r.post {
-			p := b.eval(f, pre, post, &r.vars, r.stream)
-			if p < 0 || p > 1 || math.IsNaN(p) {
-				b.oddProbability(r, pre, post, p)
-			}
-			if p >= u.Uniform() {
-				sources[j] = append(sources[j], int32(i))
-			}
-		}
-		if b.failed {
-			return
-		}
-	}
-	for j, post := range r.post {
-		b.onto(r, post, sources[j], -1)
-		if b.failed {
-			return
-		}
-	}
+	})
 }
 
 // oddProbability tells of one that is none.
@@ -219,17 +194,14 @@ func (b *builder) convergence(r *rule, preHash uint32) {
 			values[post] = b.eval(f, nil, post, &r.vars, r.stream)
 		}
 	}
-	for _, post := range r.post {
+	b.eachTarget(r, func(_ int, post *cell) {
 		n := b.number(r, f, values, post, r.Convergence, len(r.pre))
 		s := b.stream(preHash, uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))
 		if b.rall() {
 			s = b.keyed(b.s.Cfg.Seeds.Conn, "convergence", r.Label, int64(post.gid))
 		}
 		b.onto(r, post, b.sample(s, n, r.pre, post, true), -1)
-		if b.failed {
-			return
-		}
-	}
+	})
 }
 
 // divergence gives every source a number of targets.
@@ -248,7 +220,7 @@ func (b *builder) divergence(r *rule, postHash uint32) {
 			s = b.keyed(b.s.Cfg.Seeds.Conn, "divergence", r.Label, int64(pre.gid))
 		}
 		for _, j := range b.sample(s, n, r.post, pre, false) {
-			b.pair(r, pre, r.post[j], -1)
+			b.pair(r, pre, r.post[j], -1, -1)
 		}
 		if b.failed {
 			return
@@ -299,9 +271,9 @@ func (b *builder) fromList(r *rule) {
 				last[ij] = b.eval(f, r.pre[ij[0]], r.post[ij[1]], &r.vars, r.stream)
 			}
 		}
-		r.bulk[k] = make([]float64, len(r.ConnList))
+		r.listed[k] = make([]float64, len(r.ConnList))
 		for i, ij := range r.ConnList {
-			r.bulk[k][i] = last[ij]
+			r.listed[k][i] = last[ij]
 		}
 	}
 	for i, ij := range r.ConnList {
@@ -314,16 +286,16 @@ func (b *builder) fromList(r *rule) {
 			continue
 		}
 		one := *r
-		one.listed(b, i)
-		b.pair(&one, pre, post, i)
+		one.entry(b, i)
+		b.pair(&one, pre, post, i, -1)
 		if b.failed {
 			return
 		}
 	}
 }
 
-// listed picks entry i of the arguments that are lists, one item a pair.
-func (r *rule) listed(b *builder, i int) {
+// entry picks entry i of the arguments that are lists, one item a pair.
+func (r *rule) entry(b *builder, i int) {
 	for k := range r.args {
 		v := r.args[k]
 		if k == argSynsPerConn || v.Kind != spec.List {
@@ -367,9 +339,10 @@ func (r *rule) listed(b *builder, i int) {
 	r.ConnRule = &c
 }
 
-// pair evaluates a rule's arguments for one pair and connects it. at is the
-// pair's place in values evaluated in bulk.
-func (b *builder) pair(r *rule, pre, post *cell, at int) {
+// pair evaluates a rule's arguments for one pair and connects it. The pair is
+// entry i of connList, or of source i and target j of what all pairs draw, else
+// -1.
+func (b *builder) pair(r *rule, pre, post *cell, i, j int) {
 	if pre == post && b.noSelf(post) {
 		return
 	}
@@ -382,8 +355,11 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 		case f == nil:
 			args[k] = fixed(r.args[k])
 			continue
-		case r.bulk[k] != nil:
-			args[k] = argument{set: true, num: r.bulk[k][at]}
+		case r.listed[k] != nil:
+			args[k] = argument{set: true, num: r.listed[k][i]}
+			continue
+		case r.drawn[k] != nil:
+			args[k] = argument{set: true, num: r.drawn[k].reach(j)[i]}
 			continue
 		}
 		if f.rand && !seeded {
@@ -391,7 +367,7 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 			if b.rall() {
 				listed := 0
 				if r.Func == spec.FromListConn {
-					listed = at // a pair may be listed twice
+					listed = i // a pair may be listed twice
 				}
 				s = b.keyed(b.s.Cfg.Seeds.Conn, "pair", r.Label, int64(pre.gid), int64(post.gid), int64(listed))
 			} else {
@@ -412,8 +388,8 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 	}
 	labels := r.synMechs
 	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
-	for i, label := range labels {
-		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: i, sec: r.Sec, edges: r.edges,
+	for n, label := range labels {
+		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: n, sec: r.Sec, edges: r.edges,
 			weightIndex: r.WeightIndex, gap: r.GapJunction, preSec: r.PreSec, preLoc: r.PreLoc, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
 		if r.ConnRandomSecFromList != nil {
 			q.randomSec = *r.ConnRandomSecFromList
@@ -422,7 +398,7 @@ func (b *builder) pair(r *rule, pre, post *cell, at int) {
 			q.uniform = *r.DistributeUniformly
 		}
 		for k := range args {
-			q.args[k] = b.forSynMech(args[k], factors[k], i, len(labels), r, argNames[k])
+			q.args[k] = b.forSynMech(args[k], factors[k], n, len(labels), r, argNames[k])
 		}
 		b.connectTo(&q)
 	}
@@ -447,39 +423,4 @@ func (b *builder) forSynMech(a argument, factors []float64, i, n int, r *rule, n
 		a.num *= factors[i]
 	}
 	return a
-}
-
-// strips holds a rule's uniform numbers for a strip of targets at a time. The
-// stream runs along the targets of each source, but rules go target by target:
-// a strip is wide enough that few blocks of the generator are made twice, and
-// needs no table over all pairs.
-type strips struct {
-	u          *random.Stream
-	skip       int // numbers before the first pair's
-	pre, post  int
-	from, upTo int // the targets at hand
-	x          []float64
-}
-
-const stripWidth = 64
-
-func newStrips(u *random.Stream, skip, pre, post int) *strips {
-	return &strips{u: u, skip: skip, pre: pre, post: post, x: make([]float64, pre*min(stripWidth, post))}
-}
-
-// reach returns the numbers of target j, by source.
-func (s *strips) reach(j int) []float64 {
-	if j >= s.upTo {
-		s.from, s.upTo = j, min(j+stripWidth, s.post)
-		n := s.upTo - s.from
-		var row [stripWidth]float64
-		for i := range s.pre {
-			s.u.SetSeq(float64(s.skip + i*s.post + j))
-			s.u.Uniforms(row[:n])
-			for k, x := range row[:n] {
-				s.x[k*s.pre+i] = x
-			}
-		}
-	}
-	return s.x[(j-s.from)*s.pre:][:s.pre]
 }

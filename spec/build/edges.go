@@ -226,6 +226,11 @@ func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay 
 		return
 	}
 	e := q.edges
+	b.linked(e, source, q.post, delay)
+	if !q.post.own {
+		b.order++
+		return
+	}
 	e.extend(b.order, to, 0, 1)
 	e.source = append(room(e.source, 1), int32(source))
 	e.weight.add(weight)

@@ -11,8 +11,15 @@ import (
 func BuildOneByOne(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
 	b := newBuilder(s, cat, files, diags)
 	b.single = true
-	return b.build()
+	return b.build(nil)
 }
 
 // Runs returns how many stretches a projection keeps its edges in.
 func Runs(p ir.Projection) int { return len(p.(*edges).runs) }
+
+// KeepDrawn has rules keep so many drawn numbers at a time.
+func KeepDrawn(most int) (restore func()) {
+	old := mostDrawn
+	mostDrawn = most
+	return func() { mostDrawn = old }
+}

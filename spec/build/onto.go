@@ -129,17 +129,13 @@ func (m *marks) add(x int) bool {
 }
 
 // onto connects sources, by their places in r.pre, to a target. j is its place
-// in r.post where values have been evaluated in bulk, else -1.
+// in r.post where all pairs are connected, else -1.
 func (b *builder) onto(r *rule, post *cell, sources []int32, j int) {
 	if r.plain && b.together(r, post, sources) {
 		return
 	}
 	for _, i := range sources {
-		at := -1
-		if j >= 0 {
-			at = int(i)*len(r.post) + j
-		}
-		b.pair(r, r.pre[i], post, at)
+		b.pair(r, r.pre[i], post, int(i), j)
 	}
 }
 
@@ -147,7 +143,7 @@ func (b *builder) onto(r *rule, post *cell, sources []int32, j int) {
 func (b *builder) isPlain(r *rule) bool {
 	number := func(v spec.Value) bool { return v.Kind == spec.Absent || v.Kind == spec.Number }
 	for _, k := range []int{argWeight, argDelay} {
-		if r.bulk[k] != nil || r.funcs[k] == nil && !number(r.args[k]) {
+		if r.drawn[k] != nil || r.funcs[k] == nil && !number(r.args[k]) {
 			return false
 		}
 	}
@@ -212,6 +208,19 @@ func (b *builder) together(r *rule, post *cell, sources []int32) bool {
 		b.synapsesAt(q, label, maker, sec, loc, n)
 	}
 	e := r.edges
+	if b.part != nil && b.part.survey {
+		d := delay.one
+		for k, i := range sources {
+			if delay.each != nil {
+				d = delay.each[k]
+			}
+			b.linked(e, int64(r.pre[i].gid), post, d)
+		}
+	}
+	if !post.own {
+		b.order += int64(n)
+		return true
+	}
 	e.extend(b.order, to, step, n)
 	e.source = room(e.source, n)
 	for _, i := range sources {
@@ -324,14 +333,25 @@ func (b *builder) synapsesAt(q *request, sm *spec.SynMech, maker *synMaker, sec 
 		}
 	}
 	t := b.m.Points[maker.table]
+	if b.part != nil {
+		place := b.made(maker.table, q.post, sec, loc, n)
+		if !q.post.own && !q.post.watched {
+			return
+		}
+		t.Order = room(t.Order, n)
+		for i := range n {
+			t.Order = append(t.Order, int64(place+i))
+		}
+	}
 	row := int32(len(t.Gid))
 	t.Gid, t.Section, t.At = room(t.Gid, n), room(t.Section, n), room(t.At, n)
-	q.post.syns = room(q.post.syns, n)
 	for i := range n {
 		t.Gid = append(t.Gid, q.post.gid)
 		t.Section = append(t.Section, sec)
 		t.At = append(t.At, loc)
-		q.post.syns = append(q.post.syns, synapse{int32(maker.table), row + int32(i)})
+		if q.post.watched {
+			q.post.syns = append(q.post.syns, synapse{int32(maker.table), row + int32(i)})
+		}
 	}
 	for k := range t.Params {
 		x := 0.0 // a continuous connection's weight

@@ -10,6 +10,7 @@ import (
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
+	"github.com/rallsim/rall/nmodl"
 	"github.com/rallsim/rall/spec"
 	"github.com/rallsim/rall/spec/build"
 )
@@ -96,6 +97,13 @@ netParams:
 	}
 }
 
+// junction is a gap junction's half.
+const junction = `NEURON { POINT_PROCESS Junction NONSPECIFIC_CURRENT i RANGE g, i, vpeer }
+PARAMETER { g = 1 (uS) vpeer (mV) }
+ASSIGNED { v (mV) i (nA) }
+BREAKPOINT { i = g*(v - vpeer) }
+`
+
 func join(to, e *ir.EdgeTable) {
 	to.Order, to.Source, to.Target = append(to.Order, e.Order...), append(to.Source, e.Source...), append(to.Target, e.Target...)
 	to.Delay, to.Weight, to.Index = append(to.Delay, e.Delay...), append(to.Weight, e.Weight...), append(to.Index, e.Index...)
@@ -108,7 +116,9 @@ func made(t *testing.T, text string, with func(*spec.Spec, *mech.Catalogue, buil
 	if s == nil {
 		t.Fatal(diags.Error())
 	}
-	m := with(s, fixture.Catalogue(t, "pas", "ExpSyn", "Exp2Syn", "hh", "IntFire1"), func(string) ([]byte, error) { return nil, fs.ErrNotExist }, &diags)
+	cat := fixture.Catalogue(t, "pas", "ExpSyn", "Exp2Syn", "hh", "IntFire1", "NetStim", "IClamp")
+	cat.Add(nmodl.Compile("junction.mod", []byte(junction), nil, &diags))
+	m := with(s, cat, func(string) ([]byte, error) { return nil, fs.ErrNotExist }, &diags)
 	var found []string
 	for _, d := range diags.Sorted() {
 		found = append(found, d.Msg)

@@ -153,14 +153,16 @@ var argNames = [numArgs]string{"weight", "delay", "synsPerConn", "loc"}
 // rule is a connection rule at work.
 type rule struct {
 	*spec.ConnRule
-	pre, post []*cell
-	args      [numArgs]spec.Value
-	funcs     [numArgs]*pairFunc
-	bulk      [numArgs][]float64 // values evaluated in bulk, pre-major or in list order
-	stream    rng                // NetPyNE's stream of the rule
-	synMechs  []string           // labels of SynMech, or ""
-	vars      [numPairSlots]float64
-	edges     *edges
-	row       *row
-	plain     bool // its connections may be made together
+	pre, post  []*cell
+	args       [numArgs]spec.Value
+	funcs      [numArgs]*pairFunc
+	listed     [numArgs][]float64 // values drawn for the pairs of connList
+	drawn      [numArgs]*drawn    // values drawn for all pairs
+	stream     rng                // NetPyNE's stream of the rule
+	synMechs   []string           // labels of SynMech, or ""
+	vars       [numPairSlots]float64
+	edges      *edges
+	row        *row
+	plain      bool // its connections may be made together
+	continuous bool // some have no events
 }

@@ -567,25 +567,39 @@ func (b *builder) synapseAt(q *request, sm *spec.SynMech, sec int, loc float64) 
 			return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
 		}
 	}
+	kept := q.post.own || q.post.watched || q.pointer(sm) != nil
+	if b.part != nil {
+		place := b.made(ti, q.post, sec, loc, 1)
+		if kept {
+			t.Order = append(room(t.Order, 1), int64(place))
+		}
+	}
 	row := len(t.Gid)
-	t.Gid = append(room(t.Gid, 1), q.post.gid)
-	t.Section = append(room(t.Section, 1), sec)
-	t.At = append(room(t.At, 1), loc)
 	for i := range sm.Params {
 		p := &sm.Params[i]
 		x := maker.values[i]
 		if p.Kind == spec.Function {
 			x = b.evalAt(p.Func, q.post, q.post.typ, sec, loc, synSlots, b.consts, b.cellRand(q.post))
 		}
-		t.Params[i].Values = append(room(t.Params[i].Values, 1), x)
+		if kept {
+			t.Params[i].Values = append(room(t.Params[i].Values, 1), x)
+		}
 	}
+	if !kept {
+		return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: -1}
+	}
+	t.Gid = append(room(t.Gid, 1), q.post.gid)
+	t.Section = append(room(t.Section, 1), sec)
+	t.At = append(room(t.At, 1), loc)
 	for k := len(sm.Params); k < len(t.Params); k++ {
 		t.Params[k].Values = append(t.Params[k].Values, 0) // a continuous connection's weight, yet to come
 	}
 	if !b.s.Cfg.OneSynPerNetcon {
 		b.synAt[key] = row
 	}
-	q.post.syns = append(q.post.syns, synapse{int32(ti), int32(row)})
+	if q.post.watched {
+		q.post.syns = append(q.post.syns, synapse{int32(ti), int32(row)})
+	}
 	return ir.Target{Gid: q.post.gid, Table: int32(ti), Row: int32(row)}
 }
 
@@ -609,7 +623,7 @@ func (b *builder) synMaker(sm *spec.SynMech, continuous bool) *synMaker {
 		b.diags.ErrorHint(diag.BadMech, sm.Mod.Pos, "pointerParams makes a connection continuous", "synMech %q: mechanism %q receives no events (it has no NET_RECEIVE)", sm.Label, sm.Mod.S)
 		return nil
 	}
-	maker := &synMaker{table: len(b.m.Points)}
+	maker := &synMaker{}
 	t := &ir.PointTable{Label: sm.Label, Mech: sm.Mod.S, Synapse: true, Pos: sm.Pos}
 	for _, p := range sm.Params {
 		b.checkParam(def, p)
@@ -620,7 +634,7 @@ func (b *builder) synMaker(sm *spec.SynMech, continuous bool) *synMaker {
 		t.Params = append(t.Params, ir.ParamColumn{Name: weightName})
 	}
 	b.synMakers[sm] = maker
-	b.m.Points = append(b.m.Points, t)
+	maker.table = b.newTable(t)
 	return maker
 }
 

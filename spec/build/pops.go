@@ -19,7 +19,9 @@ type cell struct {
 	entry           *spec.CellEntry
 	typ             *cellType // nil for artificial cells
 	rand            *rng      // NetPyNE's stream for cell and synapse parameters, made on first use
-	syns            []synapse
+	own             bool      // this rank steps it: connections onto it are kept
+	watched         bool      // its synapses are known to all ranks: somebody asks which there are
+	syns            []synapse // of a watched cell
 	stims           []placedStim
 	point           *pointCell
 	lengths         []float64 // [um] of its own sections with 3-D points, made on first use
