@@ -37,45 +37,50 @@ const (
 
 // BenchmarkBuild takes a network from the text of its spec to the first step,
 // and reports the processor time of one connection, the bytes that the network at
-// work holds for it, synapse and all, and what the model holds beside.
+// work holds for it, synapse and all, and what the model holds beside: of the
+// whole, and of one of four ranks, for which connections of all are counted.
 func BenchmarkBuild(b *testing.B) {
 	for _, n := range builds {
-		b.Run(n.name, func(b *testing.B) {
-			path := filepath.Join(b.TempDir(), "net.json")
-			text := fmt.Sprintf(`{"netParams": {%s, "sizeX": 500, "sizeY": 500, "sizeZ": 500, "propVelocity": 300, "connParams": {"P->P": {"preConds": {"pop": "P"}, "postConds": {"pop": "P"}, %s}}},
-				"simConfig": {"duration": 1}}`, n.cells, n.rule)
-			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-				b.Fatal(err)
-			}
-			b.ReportAllocs()
-			before := float64(heap())
-			var p *Project
-			var s *sim.Sim
-			start, runs := processorTime(b), 0
-			for b.Loop() {
-				p, s = nil, nil
-				var diags diag.List
-				if p = Load([]string{path}, Settings{}, &diags); p == nil {
-					b.Fatal(diags.Error())
-				}
-				s = sim.New(p.Net, sim.Options{Threads: 1})
-				if err := s.Init(); err != nil {
-					b.Fatal(err)
-				}
-				runs++
-			}
-			edges := float64(p.Net.NumConns)
-			b.ReportMetric((processorTime(b)-start)/float64(runs)/edges*1e9, "cpu-ns/edge")
-			b.ReportMetric(edges, "edges")
-			all := float64(heap())
-			p.Model = nil
-			at := float64(heap())
-			b.ReportMetric((at-before)/edges, "B/edge")
-			b.ReportMetric((all-at)/edges, "model-B/edge")
-			runtime.KeepAlive(p)
-			runtime.KeepAlive(s)
-		})
+		for _, ranks := range []int{1, 4} {
+			b.Run(fmt.Sprintf("%s/ranks-%d", n.name, ranks), func(b *testing.B) { benchmarkBuild(b, n.cells, n.rule, ranks) })
+		}
 	}
+}
+
+func benchmarkBuild(b *testing.B, cells, rule string, ranks int) {
+	path := filepath.Join(b.TempDir(), "net.json")
+	text := fmt.Sprintf(`{"netParams": {%s, "sizeX": 500, "sizeY": 500, "sizeZ": 500, "propVelocity": 300, "connParams": {"P->P": {"preConds": {"pop": "P"}, "postConds": {"pop": "P"}, %s}}},
+				"simConfig": {"duration": 1}}`, cells, rule)
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	before := float64(heap())
+	var p *Project
+	var s *sim.Sim
+	start, runs := processorTime(b), 0
+	for b.Loop() {
+		p, s = nil, nil
+		var diags diag.List
+		if p = Load([]string{path}, Settings{Rank: ranks - 1, Ranks: ranks}, &diags); p == nil {
+			b.Fatal(diags.Error())
+		}
+		s = sim.New(p.Net, sim.Options{Threads: 1})
+		if err := s.Init(); err != nil {
+			b.Fatal(err)
+		}
+		runs++
+	}
+	edges := float64(p.Net.NumConns)
+	b.ReportMetric((processorTime(b)-start)/float64(runs)/edges*1e9, "cpu-ns/edge")
+	b.ReportMetric(edges, "edges")
+	all := float64(heap())
+	p.Model = nil
+	at := float64(heap())
+	b.ReportMetric((at-before)/edges, "B/edge")
+	b.ReportMetric((all-at)/edges, "model-B/edge")
+	runtime.KeepAlive(p)
+	runtime.KeepAlive(s)
 }
 
 // BenchmarkPoints runs 2,000 IntFire1 with 500 inputs each, which trains make fire at
