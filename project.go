@@ -44,7 +44,7 @@ type Settings struct {
 	// Rank of Ranks is the part of the network that Load makes ready to run;
 	// Ranks 0: the whole.
 	Rank, Ranks int
-	// Whole lets every rank have all edges, for Connections.
+	// Whole lets rank 0 have all edges, for Connections.
 	Whole bool
 	// Seeds replaces seeds of the spec, by name.
 	Seeds map[string]int64
@@ -123,8 +123,13 @@ func load(sources []spec.Source, dir string, o Settings, diags *diag.List) *Proj
 		return text, err
 	}
 	var found diag.List
-	if o.Ranks > 1 && !o.Whole {
-		p.Model = build.BuildPart(p.Spec, p.Mechs, open, func(m *ir.Model) func(gid int) bool { return own(m, o, &found) }, &found)
+	if o.Ranks > 1 {
+		p.Model = build.BuildPart(p.Spec, p.Mechs, open, func(m *ir.Model) func(gid int) bool {
+			if o.Rank == 0 && (o.Whole || p.WantsConns()) {
+				return func(int) bool { return true }
+			}
+			return own(m, o, &found)
+		}, &found)
 	} else {
 		p.Model = build.Build(p.Spec, p.Mechs, open, &found)
 	}

@@ -66,8 +66,8 @@ func Build(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir
 	return newBuilder(s, cat, files, diags).build(nil)
 }
 
-// BuildPart builds the network without connections onto the cells of other
-// ranks. It returns nil when diags holds an error.
+// BuildPart builds the network without connections onto cells that are not the
+// rank's own. It returns nil when diags holds an error.
 func BuildPart(s *spec.Spec, cat *mech.Catalogue, files Files, share Share, diags *diag.List) *ir.Model {
 	return newBuilder(s, cat, files, diags).build(share)
 }

@@ -2,11 +2,13 @@ package rall
 
 import (
 	"path/filepath"
+	"slices"
 	"sync"
 	"testing"
 
 	"github.com/rallsim/rall/internal/h5"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/comm"
 	"github.com/rallsim/rall/runtime/sim"
 )
@@ -77,6 +79,38 @@ func TestSpecOnRanks(t *testing.T) {
 			if all > 10000 && rows > all*3/4 {
 				t.Errorf("%s: one of %d ranks holds %d of %d point processes", spec, ranks, rows, all)
 			}
+		}
+	}
+}
+
+// TestConnectionsOnRanks: rank 0 has all connections where they are asked for, in
+// the partition that others have found with less.
+func TestConnectionsOnRanks(t *testing.T) {
+	const spec = "corpus/net1-sensory-motor/sensory_motor.json"
+	var diags diag.List
+	set := []string{"simConfig.analysis={}"}
+	whole := Load([]string{spec}, Settings{Set: set}, &diags)
+	if whole == nil {
+		t.Fatal(diags.Error())
+	}
+	want := Connections(whole.Model)
+	var nets []*Project
+	for r := range 2 {
+		for _, all := range []bool{true, false} {
+			p := Load([]string{spec}, Settings{Set: set, Rank: r, Ranks: 2, Whole: all}, &diags)
+			if p == nil {
+				t.Fatal(diags.Error())
+			}
+			got := Connections(p.Model)
+			if ok := r == 0 && all; ok && !slices.Equal(got, want) || !ok && len(got) >= len(want) {
+				t.Errorf("rank %d (%v) has %d connections of %d", r, all, len(got), len(want))
+			}
+			nets = append(nets, p)
+		}
+	}
+	for _, p := range nets {
+		if p.Net.Epoch != nets[0].Net.Epoch || p.Net.NumConns != len(want) || p.Net.NumSyns != whole.Net.NumSyns || !slices.EqualFunc(p.Net.Cells, nets[0].Net.Cells, func(a, b layout.Cell) bool { return a.Group == b.Group && a.Block == b.Block }) {
+			t.Errorf("ranks have other networks: epoch %d and %d, %d connections", p.Net.Epoch, nets[0].Net.Epoch, p.Net.NumConns)
 		}
 	}
 }
