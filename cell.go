@@ -1,18 +1,17 @@
 package rall
 
 import (
-	"encoding/json"
 	"fmt"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/analysis/plot"
+	"github.com/rallsim/rall/import/hoc"
+	"github.com/rallsim/rall/import/swc"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
-	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/spec"
 )
@@ -30,76 +29,175 @@ func IsCell(file string) bool {
 // IsHoc says whether a file is a HOC program.
 func IsHoc(file string) bool {
 	ext := filepath.Ext(file)
-	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc")
+	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc") || strings.EqualFold(ext, ".nrn")
 }
+
+// mostLost is how much of what was lost is told where a cell is only looked at.
+const mostLost = 20
 
 // LoadCell reads one cell by itself, a morphology (.swc, .asc, .h5) or a HOC program
 // with what o says of it, as a model of one cell that nothing happens to. CVs of
 // a morphology are at most 0.1 lambda at 100 Hz long. It returns nil when diags
 // holds an error.
-func LoadCell(file string, o HocSettings, s Settings, diags *diag.List) *Project {
-	name := strings.TrimSuffix(filepath.Base(file), filepath.Ext(file))
-	src := spec.Source{Name: file}
-	if IsHoc(file) {
-		if o.Axon != "" {
-			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "axon %q: a HOC program replaces axons itself", o.Axon)
+func LoadCell(files []string, o HocSettings, s Settings, diags *diag.List) *Project {
+	var c *hoc.Cell
+	src := spec.Source{Name: files[0]}
+	if IsHoc(files[0]) {
+		if c = readCell(files, o, diags); c == nil {
 			return nil
 		}
-		if o.Exact {
-			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "exact: a HOC program reads morphologies itself, as NEURON does")
-			return nil
-		}
-		if len(o.Insert) > 0 {
-			diags.Errorf(diag.BadValue, diag.Pos{File: file}, "insert: a HOC program says itself what is in its sections")
-			return nil
-		}
-		cell := ReadHoc([]string{file}, o, diags)
-		if cell == nil {
-			return nil
-		}
-		if o.Template != "" {
-			name = o.Template
-		}
-		src.Tree = HocSpec(cell, name)
-	} else {
-		if _, err := os.Stat(file); err != nil {
-			diags.Errorf(diag.FileMissing, diag.Pos{File: file}, "cannot read the morphology")
-			return nil
-		}
-		type object = map[string]any
-		rule := object{"morphology": filepath.Base(file), "nseg": object{"dLambda": .1, "freq": 100}}
-		if o.Exact {
-			rule["exact"] = true
-		}
-		if o.Axon != "" {
-			rule["axon"] = o.Axon
-		}
-		if len(o.Insert) > 0 {
-			regions := object{}
-			for _, in := range o.Insert {
-				if regions[in.Region] == nil {
-					regions[in.Region] = object{"mechs": object{}}
-				}
-				regions[in.Region].(object)["mechs"].(object)[in.Mech] = in.Params
-			}
-			rule["regions"] = regions
-		}
-		src.Text, _ = json.Marshal(object{"simConfig": object{}, "netParams": object{
-			"popParams":  object{name: object{"cellType": name, "numCells": 1}},
-			"cellParams": object{name: rule}}})
+		tellLost(c, mostLost, diags)
+		src.Tree = HocSpec(c, cellName(files, c))
+	} else if src.Tree = morphologySpec(files, o, diags); src.Tree == nil {
+		return nil
 	}
-	p := load([]spec.Source{src}, filepath.Dir(file), s, diags)
-	if p != nil && src.Tree != nil {
-		p.Inputs = append(append(p.Inputs, file), modInputs(p.Mods)...)
+	var found diag.List
+	p := load([]spec.Source{src}, filepath.Dir(files[0]), s, &found)
+	for _, d := range found.All() {
+		if c == nil { // there is no spec that a path could lead through
+			d.Pos.Path = ""
+		}
+		diags.Add(d)
+	}
+	if p != nil && c != nil {
+		p.Inputs = append(append(p.Inputs, files...), modInputs(p.Mods)...)
 	}
 	return p
 }
 
+// Imported is a cell as a spec.
+type Imported struct {
+	Name                  string
+	Spec                  *spec.Node
+	Sections, CVs, Points int
+}
+
+// ImportCell reads one cell as LoadCell does, and returns it as a spec: a rule of
+// cellParams under a label ("": the cell's name) with NetPyNE's keys, and a
+// population of one cell. What the rule does not hold is told. It returns nil
+// when diags holds an error.
+func ImportCell(files []string, label string, o HocSettings, s Settings, diags *diag.List) *Imported {
+	if IsHoc(files[0]) {
+		c := readCell(files, o, diags)
+		if c == nil {
+			return nil
+		}
+		tellLost(c, 0, diags)
+		if label == "" {
+			label = cellName(files, c)
+		}
+		out := &Imported{Name: label, Spec: HocSpec(c, label), Sections: len(c.Sections), Points: len(c.Points)}
+		for _, sec := range c.Sections {
+			out.CVs += sec.NSeg()
+		}
+		return out
+	}
+	p := LoadCell(files, o, s, diags)
+	if p == nil {
+		return nil
+	}
+	t := p.Model.CellTypes[0]
+	if label == "" {
+		label = t.Name
+	}
+	out := &Imported{Name: label, Spec: typeSpec(t, label), Sections: len(t.Morph.Sections)}
+	for i := range t.Morph.Sections {
+		out.CVs += t.Morph.Sections[i].NSeg
+	}
+	return out
+}
+
+// readCell reads a cell from HOC, for which not all settings have a meaning.
+func readCell(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
+	for _, f := range files {
+		if !IsHoc(f) {
+			diags.Errorf(diag.BadValue, diag.Pos{File: f}, "a cell is made by HOC files or is one morphology, not both")
+		}
+	}
+	if o.Axon != "" {
+		diags.Errorf(diag.BadValue, diag.Pos{File: files[0]}, "axon %q: a HOC program replaces axons itself", o.Axon)
+	}
+	if o.Exact {
+		diags.Errorf(diag.BadValue, diag.Pos{File: files[0]}, "exact: a HOC program reads morphologies itself, as NEURON does")
+	}
+	if len(o.Insert) > 0 {
+		diags.Errorf(diag.BadValue, diag.Pos{File: files[0]}, "insert: a HOC program says itself what is in its sections")
+	}
+	if diags.HasErrors() {
+		return nil
+	}
+	return ReadHoc(files, o, diags)
+}
+
+// cellName names a cell: as its template, or its file.
+func cellName(files []string, c *hoc.Cell) string {
+	if c != nil && c.Name != "" {
+		return c.Name
+	}
+	last := files[len(files)-1]
+	return strings.TrimSuffix(filepath.Base(last), filepath.Ext(last))
+}
+
+// morphologySpec is a spec of one cell of a morphology. What the settings put
+// into it stands, for later errors, at the flag that said so.
+func morphologySpec(files []string, o HocSettings, diags *diag.List) *spec.Node {
+	if len(files) > 1 {
+		diags.Errorf(diag.BadValue, diag.Pos{File: files[1]}, "a cell has one morphology")
+		return nil
+	}
+	if _, err := os.Stat(files[0]); err != nil {
+		diags.Errorf(diag.FileMissing, diag.Pos{File: files[0]}, "cannot read the morphology")
+		return nil
+	}
+	w := &ruleWriter{pos: diag.Pos{File: files[0]}}
+	rule, nseg := w.node(spec.Object), w.node(spec.Object)
+	w.put(rule, "morphology", w.str(filepath.Base(files[0])))
+	w.put(nseg, "dLambda", w.num(.1))
+	w.put(nseg, "freq", w.num(100))
+	w.put(rule, "nseg", nseg)
+	if o.Exact {
+		exact := w.node(spec.Bool)
+		exact.Bool = true
+		w.put(rule, "exact", exact)
+	}
+	if o.Axon != "" {
+		w.pos.File = "--axon " + o.Axon
+		w.put(rule, "axon", w.str(o.Axon))
+	}
+	if len(o.Insert) > 0 {
+		regions := w.node(spec.Object) // one for each, in order: the last one counts
+		for i := range o.Insert {
+			in := &o.Insert[i]
+			w.pos.File = "--insert " + in.Text
+			region, mechs, params := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
+			for _, a := range in.Params {
+				w.put(params, a.Name, w.num(a.Value))
+			}
+			w.put(mechs, in.Mech, params)
+			w.put(region, "mechs", mechs)
+			w.put(regions, in.Region, region)
+		}
+		w.put(rule, "regions", regions)
+	}
+	w.pos.File = files[0]
+	return w.oneCell(cellName(files, nil), rule, nil)
+}
+
+// AxonWays are the ways in which a stub can replace the axon of a morphology.
+func AxonWays() []swc.AxonWay { return swc.AxonWays }
+
 // Insert is a mechanism to be put into a region of a morphology that is read by
 // itself: all, somatic, axonal, basal, apical.
 type Insert struct {
+	Text         string // as it was written, for errors
 	Region, Mech string
-	Params       map[string]float64
+	Params       []Assignment
+}
+
+// Assignment is a parameter with its value.
+type Assignment struct {
+	Name  string
+	Value float64
 }
 
 // cellType returns the cell type of that name ("": the first); the error lists
@@ -146,8 +244,8 @@ type Drawing struct {
 }
 
 // Draw makes a picture of the cell type of that name ("": the first) as it lies
-// in a plane, its colours by "type" of section, by "diam", or by the value of a
-// parameter along the cell, such as hh.gnabar.
+// in a plane, its colours by "type" of section, or by a value along the cell (see
+// along).
 func (p *Project) Draw(name, by, view string) (*Drawing, error) {
 	if !slices.Contains(plot.Views, view) {
 		return nil, fmt.Errorf("a cell can be drawn in the planes %s, not in %q", strings.Join(plot.Views, ", "), view)
@@ -176,133 +274,4 @@ func (p *Project) Draw(name, by, view string) (*Drawing, error) {
 // Write writes the picture as PNG and SVG, and what it shows as CSV.
 func (d *Drawing) Write(dir string) ([]string, error) {
 	return plot.Shape(d.cell, d.view, dir, d.Base, plotFormats)
-}
-
-// shape returns the shape of a cell type for a picture.
-func (p *Project) shape(t *ir.CellType, by string) (*plot.Cell, error) {
-	m := t.Morph
-	g := m.Geometry(morph.Offset{})
-	shape := g.Shape(true)
-	c := &plot.Cell{Title: t.Name}
-	value := func(section, cv int) float64 { return math.NaN() }
-	switch by {
-	case "type":
-	case "diam":
-		c.Label = "diameter (\u00b5m)"
-		value = func(section, cv int) float64 { return g.Sections[section].Diam[cv] }
-	default:
-		values, label, err := p.along(t, by)
-		if err != nil {
-			return nil, err
-		}
-		c.Label = label
-		value = func(section, cv int) float64 { return values[section][cv] }
-	}
-	for i := range m.Sections {
-		pts, n := shape.Points(i), m.Sections[i].NSeg
-		kind, total, arc := kindOf(m, i), 0.0, 0.0
-		for k := 1; k < len(pts); k++ {
-			total += gap(pts[k-1], pts[k])
-		}
-		for k := 1; k < len(pts); k++ {
-			a, b := pts[k-1], pts[k]
-			d := gap(a, b)
-			x := .5
-			if total > 0 {
-				x = (arc + d/2) / total
-			}
-			arc += d
-			c.Stretches = append(c.Stretches, plot.Stretch{Section: m.Sections[i].Name, Kind: kind, A: [3]float64{a.X, a.Y, a.Z}, B: [3]float64{b.X, b.Y, b.Z},
-				DiamA: math.Abs(a.D), DiamB: math.Abs(b.D), Value: value(i, morph.CVAt(n, x))})
-		}
-	}
-	return c, nil
-}
-
-func gap(a, b morph.Point) float64 {
-	dx, dy, dz := a.X-b.X, a.Y-b.Y, a.Z-b.Z
-	return math.Sqrt(float64(dx*dx) + float64(dy*dy) + float64(dz*dz))
-}
-
-// along returns the values of a parameter MECH.NAME by section and CV, NaN where
-// the mechanism is not, as the network of the project has them in the first cell
-// of the type.
-func (p *Project) along(t *ir.CellType, what string) (values [][]float64, label string, err error) {
-	mechName, name, ok := strings.Cut(what, ".")
-	if !ok {
-		near := ""
-		for _, in := range t.Paint { // NEURON writes g_pas
-			if par, ok := strings.CutSuffix(what, "_"+in.Mech); ok {
-				near = hint("did you mean " + in.Mech + "." + par + "?")
-			}
-		}
-		return nil, "", fmt.Errorf("colours can go by type, diam or a parameter such as hh.gnabar, not by %q%s", what, near)
-	}
-	c := p.firstCell(t)
-	if c == nil {
-		return nil, "", fmt.Errorf("the model has no cell of type %q", t.Name)
-	}
-	values = make([][]float64, len(t.Morph.Sections))
-	index := map[string]int{}
-	for i := range t.Morph.Sections {
-		index[t.Morph.Sections[i].Name] = i
-		values[i] = slices.Repeat([]float64{math.NaN()}, t.Morph.Sections[i].NSeg)
-	}
-	g := &p.Net.Groups[c.Group]
-	blk := &g.Blocks[c.Block]
-	var mechs []string
-	for k := range g.Instances {
-		in := &g.Instances[k]
-		prog := p.Net.Mechs[in.Mech].Program
-		if in.Node == nil {
-			continue
-		}
-		mechs = append(mechs, prog.Mech)
-		if prog.Mech != mechName {
-			continue
-		}
-		at, names := 0, []string{}
-		found := false
-		for _, col := range prog.Columns {
-			if !col.Hidden {
-				names = append(names, col.Name)
-			}
-			if col.Name == name && !col.Hidden {
-				found, label = true, name+" of "+mechName
-				if col.Unit != "" {
-					label += " (" + col.Unit + ")"
-				}
-				break
-			}
-			at += max(col.Len, 1)
-		}
-		if !found {
-			return nil, "", fmt.Errorf("%s has no %q%s; it has %s", mechName, name, hint(diag.DidYouMean(name, names)), strings.Join(names, ", "))
-		}
-		for row, node := range in.Node {
-			i := int(node) - blk.First
-			if i < 0 || i >= len(blk.Parent)*blk.Lanes || i%blk.Lanes != int(c.Lane) {
-				continue
-			}
-			where := i / blk.Lanes
-			s := index[c.Places.Names[c.Places.Section[where]]]
-			values[s][morph.CVAt(len(values[s]), c.Places.Pos[where])] = in.Value(at, row)
-		}
-		return values, label, nil
-	}
-	return nil, "", fmt.Errorf("the cell has no mechanism %q%s; it has %s", mechName, hint(diag.DidYouMean(mechName, mechs)), strings.Join(mechs, ", "))
-}
-
-func (p *Project) firstCell(t *ir.CellType) *layout.Cell {
-	for _, pop := range p.Model.Pops {
-		if pop.Type != t || pop.N == 0 {
-			continue
-		}
-		for i := range p.Net.Cells {
-			if p.Net.Cells[i].Gid == pop.FirstGid {
-				return &p.Net.Cells[i]
-			}
-		}
-	}
-	return nil
 }

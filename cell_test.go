@@ -32,7 +32,7 @@ dend[2].g_pas = 4e-4
 		t.Fatal(err)
 	}
 	var diags diag.List
-	p := LoadCell(file, HocSettings{}, Settings{}, &diags)
+	p := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
 	if p == nil {
 		t.Fatal(diags.Error())
 	}
@@ -69,7 +69,7 @@ connect b(0), a(0)
 	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
 		t.Fatal(err)
 	}
-	turned := LoadCell(file, HocSettings{}, Settings{}, &diags)
+	turned := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
 	if turned == nil {
 		t.Fatal(diags.Error())
 	}
@@ -90,7 +90,41 @@ connect b(0), a(0)
 			t.Errorf("%s: g %g, want %g", s.Section, s.Value, want)
 		}
 	}
-	for _, c := range []struct{ by, view, want string }{{"pas.h", "xy", `pas has no "h"`}, {"hh.m", "xy", "no mechanism \"hh\""}, {"colour", "xy", "type, diam or a parameter"}, {"diam", "xq", "planes xy, xz, yz"}} {
+	// Values that differ from CV to CV are seen between two points too.
+	text = "create a\na { pt3dadd(0, 0, 0, 4) pt3dadd(100, 0, 0, 2) nseg = 5 insert pas g_pas(0:1) = 0:1 }"
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	line := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
+	if line == nil {
+		t.Fatal(diags.Error())
+	}
+	if d, err = line.Draw("", "g_pas", "xy"); err != nil {
+		t.Fatal(err)
+	}
+	if len(d.cell.Stretches) != 5 {
+		t.Errorf("5 CVs between two points are drawn as %d stretches", len(d.cell.Stretches))
+	}
+	for i, s := range d.cell.Stretches {
+		if x := float64(i); math.Abs(s.Value-(.1+.2*x)) > 1e-9 || math.Abs(s.A[0]-20*x) > 1e-4 || math.Abs(s.B[0]-20*(x+1)) > 1e-4 || math.Abs(s.DiamA-(4-.4*x)) > 1e-6 {
+			t.Errorf("stretch %d: %+v", i, s)
+		}
+	}
+	for by, want := range map[string]float64{"diam": 4, "L": 100, "area": math.Pi * 4 * 20, "Ra": 100, "cm": 1, "v": -65, "g_pas": 1e-4} {
+		d, err := p.Draw("", by, "xy")
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, s := range d.cell.Stretches {
+			if s.Section == "dend_0" && math.Abs(s.Value-want) > 1e-9*math.Abs(want) {
+				t.Errorf("%s is %g, want %g", by, s.Value, want)
+			}
+		}
+		if d.cell.Label == "" {
+			t.Errorf("%s has no label", by)
+		}
+	}
+	for _, c := range []struct{ by, view, want string }{{"pas.h", "xy", `pas has no parameter "h"`}, {"hh.m", "xy", "no mechanism \"hh\""}, {"colour", "xy", "colours can go by type, diam"}, {"diam", "xq", "planes xy, xz, yz"}} {
 		if _, err := p.Draw("", c.by, c.view); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s, %s: %v", c.by, c.view, err)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -37,6 +38,18 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 	if in == nil {
 		return nil
 	}
+	file := diag.Pos{}
+	if len(files) > 0 {
+		file.File = files[len(files)-1]
+	}
+	if names := in.Templates(); o.Template == "" && !in.HasSections() && len(names) == 1 {
+		o.Template = names[0]
+		diags.Notef(diag.Chosen, file, "the cell is one of the template %s, the only one that there is", o.Template)
+	}
+	if o.Template == "" && len(o.Args) > 0 {
+		diags.ErrorHint(diag.BadValue, file, "it has "+orNone(in.Templates()), "arguments are for a template, and none is named")
+		return nil
+	}
 	var obj *hoc.Object
 	if o.Template != "" {
 		if obj = in.Make(o.Template, o.Args...); obj == nil {
@@ -44,6 +57,26 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 		}
 	}
 	return in.Cell(obj)
+}
+
+func orNone(names []string) string {
+	if len(names) == 0 {
+		return "none"
+	}
+	return strings.Join(names, ", ")
+}
+
+// tellLost adds to diags what of a program the description of a cell does not
+// hold, but for the number at most (0: all of it).
+func tellLost(c *hoc.Cell, most int, diags *diag.List) {
+	for i, d := range c.Lost {
+		if most > 0 && i == most {
+			diags.Warnf(diag.Ignored, diag.Pos{File: d.Pos.File}, "not taken over: %d things more, which rall import lists", len(c.Lost)-most)
+			break
+		}
+		d.Msg = "not taken over: " + d.Msg
+		diags.Add(d)
+	}
 }
 
 // ErrProgram is the error of a HOC program whose errors diags got.
@@ -113,7 +146,7 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) (*h
 // HocArg reads an argument of a template from the command line: a number, or
 // else a string.
 func HocArg(s string) any {
-	if x, err := strconv.ParseFloat(s, 64); err == nil {
+	if x, err := strconv.ParseFloat(s, 64); err == nil && !math.IsNaN(x) && !math.IsInf(x, 0) {
 		return x
 	}
 	return strings.Trim(s, `"`)

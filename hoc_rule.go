@@ -10,6 +10,7 @@ import (
 
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/morph"
 	"github.com/rallsim/rall/spec"
@@ -54,6 +55,15 @@ func (w *ruleWriter) values(x []float64) *spec.Node {
 		n.Items = append(n.Items, w.num(v))
 	}
 	return n
+}
+
+// wire writes where a section hangs on its parent.
+func (w *ruleWriter) wire(geom *spec.Node, at morph.Offset) {
+	n := w.node(spec.Array)
+	for _, x := range []float64{at.X, at.Y, at.Z} {
+		n.Items = append(n.Items, w.num(x))
+	}
+	w.put(geom, "wire", n)
 }
 
 // hocRule returns a cell as a rule of cellParams for cells of a type, with
@@ -121,6 +131,9 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 			pts.Items = append(pts.Items, q)
 		}
 		w.put(geom, "pt3d", pts)
+		if at := s.Wire; at != nil {
+			w.wire(geom, morph.Offset{X: float64(at[0]), Y: float64(at[1]), Z: float64(at[2])})
+		}
 	}
 	w.put(sec, "geom", geom)
 	if p, ok := index[s.Parent]; ok && s.Parent != nil {
@@ -142,9 +155,9 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 			continue
 		}
 		for k := range in.Mech.Vars {
-			if v := &in.Mech.Vars[k]; v.Param && v.N == 1 {
-				w.put(m, v.Name, at(v))
-			}
+			w.variable(m, &in.Mech.Vars[k], func(at int) []float64 {
+				return hoc.Values(s, func(n *tree.Node) float64 { return n.Find(in.Mech).P[at] })
+			})
 		}
 		w.put(mechs, in.Mech.Name, m)
 	}
@@ -154,6 +167,25 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 	}
 	w.points(sec, i)
 	return sec
+}
+
+// variable writes a variable of a mechanism, whose values at a place of its
+// instances get returns: a parameter; and an element of an array, or a variable
+// that is no parameter, where the program has given it a value. States are left
+// out: they begin anew with every run.
+func (w *ruleWriter) variable(to *spec.Node, v *tree.Var, get func(at int) []float64) {
+	if v.Pointer || v.State {
+		return
+	}
+	for k := range v.N {
+		x, name := get(v.First+k), v.Name
+		if v.N > 1 {
+			name += "[" + strconv.Itoa(k) + "]"
+		}
+		if v.Param && v.N == 1 || slices.ContainsFunc(x, func(x float64) bool { return x != v.Default }) {
+			w.put(to, name, w.values(x))
+		}
+	}
 }
 
 // points writes the point processes of a section.
@@ -169,9 +201,7 @@ func (w *ruleWriter) points(sec *spec.Node, i int) {
 		w.put(n, "mod", w.str(p.Mech.Name))
 		w.put(n, "loc", w.num(p.X))
 		for k := range p.Mech.Vars {
-			if v := &p.Mech.Vars[k]; v.Param && v.N == 1 {
-				w.put(n, v.Name, w.num(p.Inst.P[v.First]))
-			}
+			w.variable(n, &p.Mech.Vars[k], func(at int) []float64 { return p.Inst.P[at : at+1] })
 		}
 		w.put(pps, p.Mech.Name+"_"+strconv.Itoa(len(pps.Keys)), n)
 	}
@@ -185,13 +215,18 @@ func (w *ruleWriter) points(sec *spec.Node, i int) {
 // its label, and a population of one such cell, so that it can be run.
 func HocSpec(c *hoc.Cell, label string) *spec.Node {
 	w := &ruleWriter{pos: c.Sections[0].Pos}
+	return w.oneCell(label, hocRule(c, label), c.Globals)
+}
+
+// oneCell is a spec with a rule of cellParams, and a population of one such cell.
+func (w *ruleWriter) oneCell(label string, rule *spec.Node, globals []hoc.Global) *spec.Node {
 	root, net, cfg, rules, pops, pop := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
 	places, place := w.node(spec.Array), w.node(spec.Object)
 	for _, k := range []string{"x", "y", "z"} { // anywhere else its points would be rounded otherwise
 		w.put(place, k, w.num(0))
 	}
 	places.Items = append(places.Items, place)
-	w.put(rules, label, hocRule(c, label))
+	w.put(rules, label, rule)
 	w.put(pop, "cellType", w.str(label))
 	w.put(pop, "cellsList", places)
 	w.put(pops, label, pop)
@@ -199,7 +234,7 @@ func HocSpec(c *hoc.Cell, label string) *spec.Node {
 	w.put(net, "popParams", pops)
 	w.put(root, "netParams", net)
 	params := w.node(spec.Object)
-	for _, g := range c.Globals {
+	for _, g := range globals {
 		if g.Name == "celsius" || g.Name == "v_init" {
 			w.put(params, g.Name, w.num(g.Value))
 		}
@@ -208,6 +243,86 @@ func HocSpec(c *hoc.Cell, label string) *spec.Node {
 	w.put(cfg, "hParams", params)
 	w.put(root, "simConfig", cfg)
 	return root
+}
+
+// typeSpec returns a cell type that a morphology has made, and into which plain
+// numbers were painted, as such a spec.
+func typeSpec(t *ir.CellType, label string) *spec.Node {
+	m := t.Morph
+	w := &ruleWriter{pos: t.Pos}
+	rule, conds, secs, lists := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
+	w.put(conds, "cellType", w.str(label))
+	w.put(rule, "conds", conds)
+	// A rule connects its sections in their order, and the order decides how sums
+	// are rounded: roots come first, then the others as they were connected.
+	var order []int
+	for i := range m.Sections {
+		if m.ConnectOrder == nil || m.Sections[i].Parent < 0 {
+			order = append(order, i)
+		}
+	}
+	for _, i := range append(order, m.ConnectOrder...) {
+		s := &m.Sections[i]
+		w.pos = s.Pos
+		sec, geom, topol, mechs := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
+		if len(s.Points) == 0 {
+			w.put(geom, "L", w.num(s.L))
+			w.put(geom, "diam", w.values(s.Diam))
+		}
+		w.put(geom, "nseg", w.num(float64(s.NSeg)))
+		w.put(geom, "Ra", w.num(s.Ra))
+		w.put(geom, "cm", w.values(s.Cm))
+		if len(s.Points) > 0 {
+			pts := w.node(spec.Array)
+			for _, p := range s.Points {
+				q := w.node(spec.Array)
+				for _, x := range []float64{p.X, p.Y, p.Z, p.D} {
+					q.Items = append(q.Items, w.num(x))
+				}
+				pts.Items = append(pts.Items, q)
+			}
+			w.put(geom, "pt3d", pts)
+			if s.Wire != nil {
+				w.wire(geom, *s.Wire)
+			}
+		}
+		w.put(sec, "geom", geom)
+		if s.Parent >= 0 {
+			w.put(topol, "parentSec", w.str(m.Sections[s.Parent].Name))
+			w.put(topol, "parentX", w.num(s.ParentX))
+			w.put(topol, "childX", w.num(s.ChildX))
+		}
+		w.put(sec, "topol", topol)
+		for k := range t.Paint {
+			if p := &t.Paint[k]; slices.Contains(p.Sections, i) {
+				in := mechs.Get(p.Mech)
+				if in == nil {
+					in = w.node(spec.Object)
+					w.put(mechs, p.Mech, in)
+				}
+				for _, par := range p.Params {
+					if old := in.Get(par.Name); old != nil {
+						old.Num = par.Num
+						continue
+					}
+					w.put(in, par.Name, w.num(par.Num))
+				}
+			}
+		}
+		w.put(sec, "mechs", mechs)
+		w.put(secs, s.Name, sec)
+	}
+	w.pos = t.Pos
+	w.put(rule, "secs", secs)
+	for _, l := range m.Lists {
+		n := w.node(spec.Array)
+		for _, i := range l.Sections {
+			n.Items = append(n.Items, w.str(m.Sections[i].Name))
+		}
+		w.put(lists, l.Name, n)
+	}
+	w.put(rule, "secLists", lists)
+	return w.oneCell(label, rule, nil)
 }
 
 // hocExpander expands rules of cellParams that name a HOC file.
@@ -261,10 +376,7 @@ func hocExpander(dir string, o Settings) func(label string, rule *spec.Node, dia
 		if c == nil {
 			return nil
 		}
-		for _, d := range c.Lost {
-			d.Msg = "not taken over from HOC: " + d.Msg
-			diags.Add(d)
-		}
+		tellLost(c, 0, diags)
 		out := hocRule(c, cellType)
 		for _, m := range rule.Keys {
 			if slices.Contains([]string{"hoc", "template", "args"}, m.Key) {

@@ -57,10 +57,10 @@ func benchCell(t *testing.T, name string, s Settings) *Project {
 	var p *Project
 	switch name {
 	case "ball_stick":
-		p = LoadCell("corpus/hoc-cells/ball_stick.hoc", HocSettings{Template: "BallStick"}, s, &diags)
+		p = LoadCell([]string{"corpus/hoc-cells/ball_stick.hoc"}, HocSettings{Template: "BallStick"}, s, &diags)
 	case "emodel":
 		s.Mods = []string{"corpus/swc-cell/mod"}
-		p = LoadCell("corpus/hoc-cells/emodel.hoc", HocSettings{Template: "Emodel", Args: []any{".", "traced.asc"}, Mods: s.Mods}, s, &diags)
+		p = LoadCell([]string{"corpus/hoc-cells/emodel.hoc"}, HocSettings{Template: "Emodel", Args: []any{".", "traced.asc"}, Mods: s.Mods}, s, &diags)
 	case "pyramidal":
 		p = Load([]string{"corpus/swc-cell/swc-cell.json"}, s, &diags)
 	}
@@ -285,14 +285,14 @@ func TestHoldUnderClamp(t *testing.T) {
 // A bench refuses what it cannot run.
 func TestBenchRefuses(t *testing.T) {
 	var diags diag.List
-	p := LoadCell("corpus/swc-cell/cell.swc", HocSettings{}, Settings{}, &diags)
+	p := LoadCell([]string{"corpus/swc-cell/cell.swc"}, HocSettings{}, Settings{}, &diags)
 	if p == nil {
 		t.Fatal(diags.Error())
 	}
 	if _, err := p.Bench("", Settings{}, BenchOptions{}); err == nil || !strings.Contains(err.Error(), "no mechanisms") {
 		t.Error(err)
 	}
-	p = LoadCell("corpus/swc-cell/cell.swc", HocSettings{Insert: []Insert{{Region: "all", Mech: "pas", Params: map[string]float64{"g": 1e-4, "e": -70}}}}, Settings{}, &diags)
+	p = LoadCell([]string{"corpus/swc-cell/cell.swc"}, HocSettings{Insert: []Insert{{Region: "all", Mech: "pas", Params: []Assignment{{"g", 1e-4}, {"e", -70}}}}}, Settings{}, &diags)
 	if p == nil {
 		t.Fatal(diags.Error())
 	}

@@ -251,6 +251,13 @@ var geomKeys = []key[geomRead]{
 				d.diags.Errorf(diag.BadValue, m.Val.Pos, "pt3d needs two points or more")
 			}
 		}},
+	{name: "wire", unit: "um", form: "[x, y, z]", doc: "the place on the parent from which the section hangs without touching it, as NEURON's pt3dstyle keeps it; it matters for places only (rall's own)",
+		read: func(d *decoder, m *Member, g *geomRead) {
+			var at [3]float64
+			if d.exactly(m.Val, um, at[:]) {
+				g.Wire = &at
+			}
+		}},
 }
 
 var topolKeys = []key[Topol]{

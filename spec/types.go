@@ -366,7 +366,8 @@ type Geom struct {
 	NSegBy  *NSegRule    // nseg given as an object or as asImported
 	Pt3d    [][4]float64 // [um] x, y, z, diameter
 	HasPt3d bool
-	Order   []string // keys in file order: NetPyNE sets them in that order
+	Wire    *[3]float64 // [um] where the section hangs on its parent; nil: it touches it
+	Order   []string    // keys in file order: NetPyNE sets them in that order
 }
 
 // Topol joins a section to its parent.

@@ -381,7 +381,13 @@ func (p *panel) paintX(c draw.Canvas, s *surface, axisLine draw.LineStyle) {
 type colorBar struct {
 	min, max float64
 	label    string
+	none     color.Color // of what has no value; nil: everything has one
 }
+
+const (
+	barWidth = 12 // of a colour bar
+	noneText = "none"
+)
 
 // rightWidth is the room that the legend or the colour bar needs.
 func (f *figure) rightWidth(height vg.Length) vg.Length {
@@ -402,7 +408,10 @@ func (f *figure) rightWidth(height vg.Length) vg.Length {
 		for _, t := range ticks(f.bar.min, f.bar.max, 8) {
 			b = max(b, st.Width(t.label))
 		}
-		w = max(w, b+vg.Points(12+tickLen+tickGap+labelGap)+labelStyle().Height("X"))
+		w = max(w, b+vg.Points(barWidth+tickLen+tickGap+labelGap)+labelStyle().Height("X"))
+		if f.bar.none != nil {
+			w = max(w, vg.Points(barWidth+tickLen+tickGap)+st.Width(noneText))
+		}
 	}
 	return w
 }
@@ -458,6 +467,14 @@ func (f *figure) paintRight(c draw.Canvas, top draw.Canvas, x vg.Length) {
 func (f *figure) paintBar(c draw.Canvas, top draw.Canvas) {
 	x := top.Max.X + vg.Points(12)
 	const steps = 128
+	st := tickStyle()
+	st.YAlign = text.YCenter
+	if f.bar.none != nil {
+		y := top.Min.Y
+		c.FillPolygon(f.bar.none, []vg.Point{{X: x, Y: y}, {X: x + vg.Points(barWidth), Y: y}, {X: x + vg.Points(barWidth), Y: y + vg.Points(swatch)}, {X: x, Y: y + vg.Points(swatch)}})
+		c.FillText(st, vg.Point{X: x + vg.Points(barWidth+tickLen+tickGap), Y: y + vg.Points(swatch/2)}, noneText)
+		top.Min.Y += vg.Points(2 * swatch)
+	}
 	h := top.Max.Y - top.Min.Y
 	for i := 0; i < steps; i++ {
 		y0 := top.Min.Y + h*vg.Length(i)/steps
@@ -465,18 +482,16 @@ func (f *figure) paintBar(c draw.Canvas, top draw.Canvas) {
 		if i < steps-1 {
 			y1 += 1 // no hairlines between the steps
 		}
-		c.FillPolygon(viridis((float64(i)+0.5)/steps), []vg.Point{{X: x, Y: y0}, {X: x + vg.Points(12), Y: y0}, {X: x + vg.Points(12), Y: y1}, {X: x, Y: y1}})
+		c.FillPolygon(viridis((float64(i)+0.5)/steps), []vg.Point{{X: x, Y: y0}, {X: x + vg.Points(barWidth), Y: y0}, {X: x + vg.Points(barWidth), Y: y1}, {X: x, Y: y1}})
 	}
-	st := tickStyle()
-	st.YAlign = text.YCenter
 	wide := vg.Length(0)
 	for _, t := range ticks(f.bar.min, f.bar.max, 8) {
 		y := top.Min.Y + h*vg.Length((t.at-f.bar.min)/(f.bar.max-f.bar.min))
-		c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.7)}, x+vg.Points(12), y, x+vg.Points(12+tickLen), y)
-		c.FillText(st, vg.Point{X: x + vg.Points(12+tickLen+tickGap), Y: y + vg.Points(0.5)}, t.label)
+		c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.7)}, x+vg.Points(barWidth), y, x+vg.Points(barWidth+tickLen), y)
+		c.FillText(st, vg.Point{X: x + vg.Points(barWidth+tickLen+tickGap), Y: y + vg.Points(0.5)}, t.label)
 		wide = max(wide, st.Width(t.label))
 	}
 	ls := labelStyle()
 	ls.Rotation, ls.XAlign, ls.YAlign = math.Pi/2, text.XCenter, text.YTop
-	c.FillText(ls, vg.Point{X: x + vg.Points(12+tickLen+tickGap+labelGap) + wide, Y: (top.Min.Y + top.Max.Y) / 2}, f.bar.label)
+	c.FillText(ls, vg.Point{X: x + vg.Points(barWidth+tickLen+tickGap+labelGap) + wide, Y: (top.Min.Y + top.Max.Y) / 2}, f.bar.label)
 }

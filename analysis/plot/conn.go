@@ -351,7 +351,7 @@ func (j *job) connMap(f *figure, m *matrix, values [][]float64, feature string, 
 	}
 	f.w, f.h = j.a.size(6.5, 5.6)
 	f.panels = []*panel{p}
-	f.bar = &colorBar{lo, hi, featureLabel(feature, log)}
+	f.bar = &colorBar{min: lo, max: hi, label: featureLabel(feature, log)}
 	f.title = j.title(featureTitle(feature, byCell))
 }
 

@@ -6,6 +6,7 @@ import (
 	"math"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 
 	"gonum.org/v1/plot/vg"
@@ -112,15 +113,29 @@ func (c *Cell) figure(axes [2]int) *figure {
 	}
 	paint := func(s *Stretch) color.Color { return palette[slices.Index(kinds, s.Kind)%len(palette)] }
 	if c.Label != "" {
-		if !(lo < hi) { // one value, or none
-			lo, hi = widen(min(lo, 0), max(hi, 0), 0)
+		nothing := fade(grey, 0.4)
+		missing := slices.ContainsFunc(c.Stretches, func(s Stretch) bool { return math.IsNaN(s.Value) })
+		at := func(x float64) color.RGBA { return viridis((x - lo) / (hi - lo)) }
+		if lo < hi {
+			f.bar = &colorBar{min: lo, max: hi, label: c.Label}
+			if missing {
+				f.bar.none = nothing
+			}
+		} else { // one value, or none at all
+			at = func(float64) color.RGBA { return viridis(0.5) }
+			f.head = c.Label
+			if lo == hi {
+				f.legend = append(f.legend, entry{color: at(lo), text: strconv.FormatFloat(lo, 'g', 6, 64)})
+			}
+			if missing {
+				f.legend = append(f.legend, entry{color: nothing, text: noneText})
+			}
 		}
-		f.bar = &colorBar{lo, hi, c.Label}
 		paint = func(s *Stretch) color.Color {
 			if math.IsNaN(s.Value) {
-				return fade(grey, 0.4)
+				return nothing
 			}
-			return viridis((s.Value - lo) / (hi - lo))
+			return at(s.Value)
 		}
 	} else {
 		for k, kind := range kinds {

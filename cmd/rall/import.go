@@ -4,8 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"path/filepath"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -14,88 +12,75 @@ import (
 )
 
 func importCommand() *cobra.Command {
-	var mods, args, path []string
-	var template, out, label string
-	var quiet, force, system bool
+	var mods []string
+	var out, label string
+	var quiet, force bool
+	var f cellFlags
 	c := &cobra.Command{
-		Use:   "import FILE.hoc... [--template NAME] [--args A,B,...] -o CELL.json",
-		Short: "Take over a cell from HOC: run its program and write the cell as a spec",
-		Long: `Run HOC files and write the cell that they build as a spec that rall run takes:
-a rule of cellParams with NetPyNE's keys, and a population of one cell. With
---template an object of that template is the cell, made from --args; without,
-all sections are. Values that differ along a section are lists, one per CV.
+		Use:   "import CELL -o CELL.json",
+		Short: "Take over a cell from HOC, SWC, ASC or Blue Brain HDF5 and write it as a spec",
+		Long: `Read a cell and write it as a spec that rall run takes: a rule of cellParams with
+NetPyNE's keys, and a population of one cell. CELL is HOC files, which are run, or one
+morphology (.swc, .asc, .h5).
 
-What a rule cannot hold (POINTERs, NetCons, handlers, streams of random
-numbers) is listed as warnings. Shell commands are not run but with
---allow-system, and no files are written. A spec can name the file itself: cellParams: {C: {hoc: cell.hoc,
-template: NAME, args: [...]}}.`,
+Of HOC, --template names the template that the cell is an object of, made from --args;
+without, all sections are the cell. Values that differ along a section are lists, one
+per CV. What a rule cannot hold (POINTERs, NetCons, handlers, streams of random
+numbers) is listed as warnings. Shell commands are not run but with --allow-system,
+and no files are written.
+
+Of a morphology, sections are cut into CVs of at most 0.1 lambda at 100 Hz; --axon puts a
+stub in place of the axon, --insert puts mechanisms in.
+
+A spec can name the file itself: cellParams: {C: {hoc: cell.hoc, template: NAME, args: [...]}}, or
+{C: {morphology: cell.swc, axon: bbp, regions: {all: {mechs: {pas: {}}}}}}.`,
 		Example: `  rall import corpus/hoc-cells/ball_stick.hoc --template BallStick -o cell.json
+  rall import corpus/swc-cell/cell.swc --axon bbp --insert pas:g=1e-4 --insert somatic/hh -o traced.json
   rall run cell.json -o out/cell`,
 		Args: func(c *cobra.Command, a []string) error {
 			if len(a) == 0 {
-				return errors.New("which HOC file? (see rall import --help)")
+				return errors.New("which file? (see rall import --help)")
 			}
 			return nil
 		},
 		RunE: func(c *cobra.Command, files []string) error {
+			if !rall.IsCell(files[0]) {
+				return &exit{exitUsage, fmt.Errorf("%s is no cell: expected .hoc, .swc, .asc or .h5", files[0])}
+			}
 			if out == "" {
 				return &exit{exitUsage, errors.New("-o FILE is needed: where the cell goes (- for the terminal)")}
 			}
-			o := rall.HocSettings{Mods: mods, Template: template, Path: path, System: system}
-			if !quiet {
-				o.Out = os.Stderr
+			if _, err := os.Stat(out); out != "-" && err == nil && !force {
+				return &exit{exitUsage, fmt.Errorf("%s is there already; --force replaces it", out)}
 			}
-			for _, a := range args {
-				o.Args = append(o.Args, rall.HocArg(a))
+			o, err := f.settings(mods, quiet, os.Stderr)
+			if err != nil {
+				return err
 			}
 			var diags diag.List
-			cell := rall.ReadHoc(files, o, &diags)
-			if cell != nil {
-				for _, d := range cell.Lost {
-					d.Msg = "not taken over: " + d.Msg
-					diags.Add(d)
-				}
-			}
+			cell := rall.ImportCell(files, label, o, rall.Settings{Mods: mods}, &diags)
 			report(os.Stderr, &diags, quiet)
 			if cell == nil {
 				return &exit{code: exitModel}
 			}
-			name := label
-			if name == "" {
-				name = template
-			}
-			if name == "" {
-				name = strings.TrimSuffix(filepath.Base(files[len(files)-1]), filepath.Ext(files[len(files)-1]))
-			}
-			text := rall.HocSpec(cell, name).JSON()
+			text := cell.Spec.JSON()
 			if out == "-" {
 				os.Stdout.Write(text)
 				return nil
 			}
-			if _, err := os.Stat(out); err == nil && !force {
-				return &exit{exitUsage, fmt.Errorf("%s is there already; --force replaces it", out)}
-			}
 			if err := os.WriteFile(out, text, 0o666); err != nil {
 				return &exit{exitRun, err}
 			}
-			points := fmt.Sprintf("%d point processes", len(cell.Points))
-			cvs := 0
-			for _, s := range cell.Sections {
-				cvs += s.NSeg()
-			}
-			fmt.Printf("%s: %s, %s, %s\n", out, plural(len(cell.Sections), "section"), plural(cvs, "CV"), points)
+			fmt.Printf("%s: %s, %s, %d point processes\n", out, plural(cell.Sections, "section"), plural(cell.CVs, "CV"), cell.Points)
 			return nil
 		},
 	}
-	f := c.Flags()
-	f.StringArrayVar(&mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the program)")
-	f.StringVar(&template, "template", "", "`NAME` of the template to make (default: all sections are the cell)")
-	f.StringSliceVar(&args, "args", nil, "arguments of the template: numbers and strings, with commas between them")
-	f.StringArrayVar(&path, "path", nil, "`DIR` in which files that the program loads are looked for too (repeatable)")
-	f.StringVar(&label, "label", "", "`NAME` of the rule (default: the template's)")
-	f.StringVarP(&out, "out", "o", "", "`FILE` to write, - for the terminal")
-	f.BoolVar(&system, "allow-system", false, "let the program run shell commands (system)")
-	f.BoolVar(&force, "force", false, "replace the file")
-	f.BoolVarP(&quiet, "quiet", "q", false, "no notes, and nothing of what the program prints")
+	fl := c.Flags()
+	fl.StringArrayVar(&mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell)")
+	f.add(c)
+	fl.StringVar(&label, "label", "", "`NAME` of the rule (default: the template's, or the file's)")
+	fl.StringVarP(&out, "out", "o", "", "`FILE` to write, - for the terminal")
+	fl.BoolVar(&force, "force", false, "replace the file")
+	fl.BoolVarP(&quiet, "quiet", "q", false, "no notes, and nothing of what the program prints")
 	return c
 }

@@ -94,6 +94,7 @@ far its ends are, in um and in lambda.`,
 		},
 	}
 	f.add(c)
+	cell.addName(c)
 	cell.add(c)
 	c.Flags().BoolVar(&asJSON, "json", false, "print as JSON")
 	c.Flags().BoolVar(&memory, "memory", false, "measure what the model holds in memory, by part")

@@ -26,11 +26,14 @@ or those given with --plot, by NetPyNE's names. They replace those in the folder
 or go to a folder of their own with -o.
 
 Of a cell (a morphology in .swc, .asc or .h5, a HOC program, or a cell type of a model
-with --cell) the shape is drawn, with a scale bar, into the folder -o: coloured by
-type of section, by diameter, or by a parameter of a mechanism.`,
+with --cell) the shape is drawn, with a scale bar, into the folder -o. --color says what
+its colours show: the type of section (type); what the cable is (diam, L, area, Ra, cm,
+distance from the soma); the potential that a run begins with (v); an ion (ena, cai, cao);
+or a parameter of a mechanism, hh.gnabar or gnabar_hh. A CSV file has the numbers.`,
 		Example: `  rall plot out/gamma
   rall plot out/gamma --plot plotRaster --plot plotSpikeHist -o out/pictures
   rall plot corpus/swc-cell/cell.swc --color diam -o out/cell
+  rall plot corpus/swc-cell/cell.swc --axon bbp --insert pas:g=1e-4 --insert somatic/pas:g=3e-4 --color g_pas -o out/cell
   rall plot corpus/swc-cell/swc-cell.json --cell PYR --color ih.gbar -o out/cell`,
 		Args: func(c *cobra.Command, args []string) error {
 			if len(args) != 1 {
@@ -41,7 +44,7 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
 			isCell := rall.IsCell(dir) || cell.name != ""
-			for _, name := range []string{"color", "view", "template", "args", "path", "mod", "axon", "exact"} {
+			for _, name := range []string{"color", "view", "template", "args", "path", "mod", "axon", "exact", "insert", "allow-system"} {
 				if !isCell && c.Flags().Changed(name) {
 					return &exit{exitUsage, fmt.Errorf("--%s is for cells, and %s is none (a model's cell is named by --cell)", name, dir)}
 				}
@@ -80,9 +83,10 @@ type of section, by diameter, or by a parameter of a mechanism.`,
 			return nil
 		},
 	}
+	cell.addName(c)
 	cell.add(c)
 	c.Flags().StringArrayVar(&model.mods, "mod", nil, "`DIR` of .mod files of a cell, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside it)")
-	c.Flags().StringVar(&color, "color", "type", "what a cell's colours show: type, diam or a parameter `MECH.NAME`")
+	c.Flags().StringVar(&color, "color", "type", "what a cell's colours show: type, diam, L, area, Ra, cm, distance, v, an ion (ena, cai), or a parameter `MECH.NAME`")
 	c.Flags().StringVar(&view, "view", "xy", "plane in which a cell is drawn: xy, xz or yz")
 	c.Flags().StringArrayVar(&kinds, "plot", nil, "draw this plot, by NetPyNE's `NAME` (repeatable)")
 	c.Flags().StringVarP(&out, "out", "o", "", "`DIR` for the pictures (default: the result's)")

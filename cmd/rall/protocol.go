@@ -4,11 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"os/signal"
 	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -39,7 +37,6 @@ type protocolFlags struct {
 	list, asJSON, asCSV      bool
 	force                    bool
 	out                      string
-	insert                   []string
 }
 
 func protocolCommand() *cobra.Command {
@@ -48,7 +45,7 @@ func protocolCommand() *cobra.Command {
 		Use:   "protocol CELL",
 		Short: "Characterise one cell: steps, ramps, f-I, rheobase, input resistance, voltage clamp, back-propagation",
 		Long: `Run experiments on one cell and measure what it does: CELL is a morphology (.swc,
-.asc, .h5) with --insert, a HOC program with --template, or a model with --cell. Protocols
+.asc, .h5) with --insert, a HOC program with --template (needed if there are several), or a model with --cell. Protocols
 are given by flags, several at once; without any, passive properties, rheobase and an
 f-I curve around it are measured.
 
@@ -110,7 +107,6 @@ side by side on all threads, and yield the same bits on any number of them.`,
 	fl.Float64Var(&f.model.dt, "dt", 0, "time step, in `ms` (default: the cell's)")
 	fl.StringSliceVar(&f.features, "features", []string{"all"}, "`NAME`s of features to measure, or all")
 	fl.BoolVar(&f.list, "list-features", false, "list the features that there are")
-	fl.StringArrayVar(&f.insert, "insert", nil, "put a mechanism into a morphology: `[REGION/]MECH[:NAME=VALUE,…]` with REGION all, somatic, axonal, basal, apical (repeatable)")
 	fl.StringArrayVar(&f.model.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell)")
 	fl.StringArrayVar(&f.model.set, "set", nil, "`PATH=VALUE`: change the spec before it is read (repeatable)")
 	fl.IntVar(&f.model.threads, "threads", 0, "threads (default: one per processor)")
@@ -121,6 +117,7 @@ side by side on all threads, and yield the same bits on any number of them.`,
 	fl.BoolVar(&f.asCSV, "csv", false, "print values and tables as CSV")
 	fl.StringVarP(&f.out, "out", "o", "", "`DIR` for traces, features, tables and pictures")
 	fl.BoolVar(&f.force, "force", false, "write into a folder that is in use")
+	f.cell.addName(c)
 	f.cell.add(c)
 	return c
 }
@@ -159,7 +156,7 @@ func (f *protocolFlags) run(c *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	p, err := f.load(args, s)
+	p, err := f.cell.load(args, s, &f.model, os.Stderr)
 	if err != nil {
 		return err
 	}
@@ -230,34 +227,6 @@ func (f *protocolFlags) run(c *cobra.Command, args []string) error {
 		}
 	}
 	return nil
-}
-
-// load loads the cell, with what is to be inserted into a morphology.
-func (f *protocolFlags) load(args []string, s rall.Settings) (*rall.Project, error) {
-	if len(f.insert) > 0 && (!rall.IsCell(args[0]) || rall.IsHoc(args[0])) {
-		return nil, &exit{exitUsage, fmt.Errorf("--insert is for morphologies; %s says itself what is in its sections", args[0])}
-	}
-	for _, text := range f.insert {
-		in := rall.Insert{Region: "all", Params: map[string]float64{}}
-		name, params, _ := strings.Cut(text, ":")
-		if region, mech, ok := strings.Cut(name, "/"); ok {
-			in.Region, name = region, mech
-		}
-		in.Mech = name
-		for _, a := range strings.Split(params, ",") {
-			if a == "" {
-				continue
-			}
-			key, value, ok := strings.Cut(a, "=")
-			x, err := strconv.ParseFloat(value, 64)
-			if !ok || err != nil || name == "" {
-				return nil, &exit{exitUsage, fmt.Errorf("--insert %s: expected [REGION/]MECH:NAME=VALUE,…, for example pas:g=1e-4,e=-70", text)}
-			}
-			in.Params[key] = x
-		}
-		f.cell.insert = append(f.cell.insert, in)
-	}
-	return f.cell.load(args, s, &f.model, os.Stderr)
 }
 
 // places finds where stimuli and records are.
@@ -411,143 +380,4 @@ func (f *protocolFlags) plan(c *cobra.Command) (*protocol.Setup, []experiment, e
 		})
 	}
 	return s, todo, nil
-}
-
-// quantity is a kind of numbers with units.
-type quantity struct {
-	name  string
-	units map[string]float64
-	unit  string // of a plain number
-}
-
-var (
-	current   = quantity{"a current", map[string]float64{"nA": 1, "pA": 1e-3, "uA": 1e3, "\u00b5A": 1e3, "fA": 1e-6, "mA": 1e6, "A": 1e9}, "nA"}
-	duration  = quantity{"a time", map[string]float64{"ms": 1, "s": 1e3, "us": 1e-3, "\u00b5s": 1e-3}, "ms"}
-	potential = quantity{"a potential", map[string]float64{"mV": 1, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3}, "mV"}
-)
-
-// split cuts a number from its unit.
-func split(text string) (x float64, unit string, err error) {
-	text = strings.TrimSpace(text)
-	i := strings.LastIndexAny(text, "0123456789.") + 1
-	x, err = strconv.ParseFloat(text[:i], 64)
-	if err != nil || math.IsInf(x, 0) || math.IsNaN(x) {
-		return 0, "", fmt.Errorf("%q is no number with a unit", text)
-	}
-	return x, strings.TrimSpace(text[i:]), nil
-}
-
-func (q *quantity) read(text string) (float64, error) {
-	x, unit, err := split(text)
-	if err != nil {
-		return 0, err
-	}
-	return q.in(x, unit, text)
-}
-
-func (q *quantity) in(x float64, unit, text string) (float64, error) {
-	if unit == "" {
-		unit = q.unit
-	}
-	k, ok := q.units[unit]
-	if !ok {
-		return 0, fmt.Errorf("%s is not %s: expected %s (a plain number is %s)", strings.TrimSpace(text), q.name, strings.Join(q.names(), ", "), q.unit)
-	}
-	if k < 1 { // by the inverse, so that 200pA is .2
-		return x / math.Round(1/k), nil
-	}
-	return x * k, nil
-}
-
-func (q *quantity) names() []string {
-	var out []string
-	for u := range q.units {
-		if u[0] < 0x80 {
-			out = append(out, u)
-		}
-	}
-	slices.SortFunc(out, func(a, b string) int {
-		if q.units[a] < q.units[b] {
-			return -1
-		}
-		return 1
-	})
-	return out
-}
-
-const mostLevels = 10000
-
-// stimulus reads levels, then a duration and a delay, which have units. A ramp
-// has two levels.
-func stimulus(text string, q *quantity, ramp bool) (levels []float64, p protocol.Pulse, err error) {
-	times := 0
-	for _, part := range strings.Split(text, ",") {
-		ends := strings.Split(part, ":")
-		if len(ends) == 1 {
-			x, unit, err := split(part)
-			if err != nil {
-				return nil, p, err
-			}
-			if _, ok := duration.units[unit]; ok {
-				t, err := duration.in(x, unit, part)
-				if err != nil {
-					return nil, p, err
-				}
-				switch times++; times {
-				case 1:
-					if p.Duration = t; !(t > 0) {
-						return nil, p, fmt.Errorf("%s: a stimulus lasts longer than 0 ms", part)
-					}
-				case 2:
-					if p.Delay = t; !(t > 0) {
-						return nil, p, fmt.Errorf("%s: a delay is above 0 ms", part)
-					}
-				default:
-					return nil, p, fmt.Errorf("%s: a stimulus has a duration and a delay, not %d times", text, times)
-				}
-				continue
-			}
-			v, err := q.in(x, unit, part)
-			if err != nil {
-				return nil, p, err
-			}
-			levels = append(levels, v)
-			continue
-		}
-		var x []float64
-		for _, e := range ends {
-			v, err := q.read(e)
-			if err != nil {
-				return nil, p, err
-			}
-			x = append(x, v)
-		}
-		switch {
-		case ramp && len(x) == 2:
-			levels = append(levels, x...)
-		case ramp:
-			return nil, p, fmt.Errorf("%s: a ramp is FROM:TO", part)
-		case len(x) != 3:
-			return nil, p, fmt.Errorf("%s: a range is FROM:TO:BY", part)
-		case x[2] == 0 || (x[1]-x[0])/x[2] < 0 || (x[1]-x[0])/x[2] > mostLevels:
-			return nil, p, fmt.Errorf("%s: from %g to %g by %g are none, or too many", part, x[0], x[1], x[2])
-		default:
-			for i := 0; i <= int((x[1]-x[0])/x[2]+1e-9); i++ {
-				levels = append(levels, cleanSum(x[0]+float64(i)*x[2]))
-			}
-		}
-	}
-	switch {
-	case ramp && len(levels) != 2:
-		return nil, p, fmt.Errorf("%s: a ramp goes from one current to another, as in 0nA:0.5nA,500ms", text)
-	case len(levels) == 0:
-		return nil, p, fmt.Errorf("%s: there is no %s in it", text, strings.TrimPrefix(q.name, "a "))
-	}
-	return levels, p, nil
-}
-
-// cleanSum takes from a sum what only its rounding put there, as 0.30000000000000004.
-func cleanSum(x float64) float64 {
-	y, _ := strconv.ParseFloat(strconv.FormatFloat(x, 'g', 12, 64), 64)
-	return y
 }

@@ -105,12 +105,16 @@ func report(w io.Writer, diags *diag.List, quiet bool) {
 	}
 }
 
-// needModel wants one file, or the two that NetPyNE saves.
+// needModel wants one file, the two that NetPyNE saves, or a HOC program in any
+// number of files.
 func needModel(c *cobra.Command, args []string) error {
 	switch len(args) {
 	case 0:
 		return fmt.Errorf("%s needs a model, for example: rall %[2]s corpus/net4-ring/ring.json (see rall %[2]s --help)", c.CommandPath(), c.Name())
 	case 1, 2:
+		return nil
+	}
+	if isHoc(args) {
 		return nil
 	}
 	return fmt.Errorf("%s takes one model (a file, or netParams and simConfig in two files), not %d files", c.CommandPath(), len(args))

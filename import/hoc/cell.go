@@ -45,6 +45,21 @@ type Global struct {
 	Value float64
 }
 
+// Templates returns the names of the program's templates, in the order in which
+// they are defined.
+func (in *Interp) Templates() []string {
+	var names []string
+	for _, s := range in.top.order {
+		if s.kind == classSym && s.class.scope != nil && !s.standard {
+			names = append(names, s.name)
+		}
+	}
+	return names
+}
+
+// HasSections says whether there are sections yet.
+func (in *Interp) HasSections() bool { return len(in.Tree.Sections()) > 0 }
+
 // Make makes an object of a template from numbers (float64) and strings, as
 // new Template(args) at the top level. It returns nil when the program has
 // failed.
@@ -56,12 +71,7 @@ func (in *Interp) Make(template string, args ...any) *Object {
 	fr := in.topFrame(&unit{file: &syntax.File{Name: "", Text: []byte(src)}, within: &diag.Pos{}})
 	c := in.class(fr, template)
 	if c == nil || c.scope == nil {
-		var names []string
-		for _, s := range in.top.order {
-			if s.kind == classSym {
-				names = append(names, s.name)
-			}
-		}
+		names := in.Templates()
 		hint := diag.DidYouMean(template, names)
 		if hint == "" {
 			hint = "it has " + strings.Join(names, ", ")
@@ -120,7 +130,11 @@ func (in *Interp) Cell(o *Object) *Cell {
 		if o != nil {
 			what = o.Name()
 		}
-		in.diags.Errorf(diag.BadTree, diag.Pos{}, "%s has no sections", what)
+		hint := ""
+		if names := in.Templates(); o == nil && len(names) > 0 {
+			hint = "name the template that makes the cell: it has " + strings.Join(names, ", ")
+		}
+		in.diags.ErrorHint(diag.BadTree, diag.Pos{}, hint, "%s has no sections", what)
 		return nil
 	}
 	if err := in.Tree.RefreshAll(); err != nil {
@@ -287,9 +301,6 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, h := range in.handlers {
 		c.Lost = append(c.Lost, diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Msg: "an FInitializeHandler, made at " + h})
 	}
-	for _, p := range c.Points {
-		c.loseArrays(p.Inst, p.Pos, c.Sections[p.Section].Name)
-	}
 	for _, name := range slices.Sorted(maps.Keys(in.tables)) {
 		c.lose(in.tables[name].Pos, "the values of FUNCTION_TABLE %s: give them by tableParams", name)
 	}
@@ -308,31 +319,12 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 		}
 	}
 	for _, s := range c.Sections {
-		for _, first := range s.Nodes[0].Mechs {
-			for _, n := range s.Nodes[:s.NSeg()] {
-				if inst := n.Find(first.Mech); inst != nil && c.loseArrays(inst, s.Pos, s.Name) {
-					break
-				}
-			}
-		}
 		for _, inst := range s.Nodes[0].Mechs {
 			if m := inst.Mech; m.Ion != nil && inst.Style&0177 != impliedStyle(in.Tree, s, m) {
 				c.lose(s.Pos, "ion_style of %s in %s: it is not what the mechanisms there make it", m.Name, s.Name)
 			}
 		}
 	}
-}
-
-// loseArrays tells of parameters that are arrays, if the program has set them.
-func (c *Cell) loseArrays(inst *tree.Inst, pos diag.Pos, where string) (lost bool) {
-	for k := range inst.Mech.Vars {
-		v := &inst.Mech.Vars[k]
-		if v.Param && v.N > 1 && slices.ContainsFunc(inst.P[v.First:v.First+v.N], func(x float64) bool { return x != v.Default }) {
-			c.lose(pos, "the elements of %s of %s in %s", v.Name, inst.Mech.Name, where)
-			lost = true
-		}
-	}
-	return lost
 }
 
 func hasKey(m map[*tree.Section]int, s *tree.Section) bool {

@@ -9,9 +9,29 @@ import (
 	"github.com/rallsim/rall/ir/morph"
 )
 
-// Axons are the ways in which ReplaceAxon can put a stub in place of a traced axon,
+// AxonWay is a way in which ReplaceAxon can put a stub in place of a traced axon,
 // each after a program that users know.
-var Axons = []string{"none", "bbp", "bbp-hoc", "bbp-taper", "bmtk-perisomatic", "bmtk-allactive", "bmtk-perisomatic-directed", "bmtk-allactive-directed"}
+type AxonWay struct{ Name, Doc string }
+
+// AxonWays are all of them.
+var AxonWays = []AxonWay{
+	{"none", "no axon"},
+	{"bbp", "BluePyOpt's replace_axon in Python"},
+	{"bbp-hoc", "BluePyOpt's in HOC, as its exported templates have it"},
+	{"bbp-taper", "EModelRunner's and BluePyEModel's, with 1,000 um of myelin"},
+	{"bmtk-perisomatic", "BMTK's fix_axon_peri: 1 um thick, at the soma's middle"},
+	{"bmtk-allactive", "BMTK's fix_axon_allactive: as thick as the axon"},
+	{"bmtk-perisomatic-directed", "BMTK's aibs_perisomatic_directed"},
+	{"bmtk-allactive-directed", "BMTK's aibs_allactive_directed"},
+}
+
+func axonNames() []string {
+	var names []string
+	for _, w := range AxonWays {
+		names = append(names, w.Name)
+	}
+	return names
+}
 
 const (
 	stubLength  = 60   // [um] of the two sections of a stub
@@ -42,8 +62,8 @@ const (
 // sections whose number of CVs belongs to the way. It returns nil where the
 // original fails, with an error at pos.
 func ReplaceAxon(m *morph.Morphology, way string, pos diag.Pos, list *diag.List) (out *morph.Morphology, made []int) {
-	if !slices.Contains(Axons, way) {
-		list.ErrorHint(diag.BadValue, pos, diag.DidYouMean(way, Axons), "axon is %q; there are %s", way, strings.Join(Axons, ", "))
+	if names := axonNames(); !slices.Contains(names, way) {
+		list.ErrorHint(diag.BadValue, pos, diag.DidYouMean(way, names), "axon is %q; there are %s", way, strings.Join(names, ", "))
 		return nil, nil
 	}
 	a := &axon{m: m, soma: m.Index("soma_0"), first: m.Index("axon_0"), pos: pos, list: list}

@@ -42,6 +42,7 @@ const (
 	Compat      Code = "netpyne-compat" // warning: a NetPyNE defect that is reproduced
 	NrnCompat   Code = "neuron-compat"  // note or warning: what NEURON does and few expect is reproduced
 	Replaced    Code = "replaced"       // note: one definition serves instead of another
+	Chosen      Code = "chosen"         // note: what the input leaves open was chosen, since there is only one
 	Repaired    Code = "repaired"       // warning: an input was repaired while read
 	BadTree     Code = "bad-tree"       // a morphology that is no tree
 	BadMech     Code = "bad-mechanism"  // a mechanism that parses but cannot be compiled
@@ -80,6 +81,7 @@ var Codes = map[Code]Info{
 	Compat:      {"a defect of NetPyNE that is reproduced so that the network is the same", NetPart, `scale: 0.5`},
 	NrnCompat:   {"what NEURON does and few expect is reproduced", Mod, `NEURON { SUFFIX example } PARAMETER { g = 0.123456789 }`},
 	Replaced:    {"one definition serves instead of another", Mod, `NEURON { SUFFIX pas RANGE g, e } PARAMETER { g = 1 e = 0 }`},
+	Chosen:      {"what the input leaves open was chosen, since there is only one", Words, "the only template of a HOC program makes the cell when none is named"},
 	Repaired:    {"an input was repaired while it was read", SWC, "1 1 0 0 0 5 -1"},
 	BadTree:     {"a morphology that is not a tree", SWC, "1 1 0 0 0 5 2\n2 1 9 0 0 5 1"},
 	BadMech:     {"a mechanism that parses but cannot be compiled", Mod, `NEURON { SUFFIX example } BREAKPOINT { SOLVE nowhere METHOD cnexp }`},

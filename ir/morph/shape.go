@@ -34,7 +34,7 @@ func (g *Geometry) Shape(snap bool) *Shape {
 				p := sh.secs[i]
 				x0, y0, z0 := p[0].X, p[0].Y, p[0].Z
 				if w := s.Wire; w != nil {
-					x0, y0, z0 = float32(w.X), float32(w.Y), float32(w.Z)
+					x0, y0, z0 = float32(g.at.X+w.X), float32(g.at.Y+w.Y), float32(g.at.Z+w.Z)
 				}
 				dx, dy, dz := x-x0, y-y0, z-z0
 				for k := range p {

@@ -503,6 +503,9 @@ func (b *builder) geometry(c *cell, t *cellType, rs *spec.Section, vars map[stri
 		}
 		t.geom, t.shape = nil, nil
 	}
+	if w := g.Wire; w != nil {
+		s.Wire = &morph.Offset{X: w[0], Y: w[1], Z: w[2]}
+	}
 	if g.NSegBy != nil {
 		s.NSeg = chooseNSeg(s, g.NSegBy) // once Ra, cm and points are set
 		t.geom, t.shape = nil, nil

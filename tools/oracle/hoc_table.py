@@ -8,8 +8,8 @@ import sys
 
 HEAD = """# Cells of published packages against NEURON
 
-`tools/hoc-cells --full --table doc/hoc-cells.md` writes this page: cells that HOC templates, SWC and ASC files of published packages make, in rall and in
-NEURON 9.0.2. `tools/live` does a third of them on every run.
+`tools/hoc-cells --full --table doc/hoc-cells.md` writes this page: cells that HOC templates, SWC and ASC files of published packages, and NEURON's demonstrations,
+make, in rall and in NEURON 9.0.2. `tools/live` does a third of them on every run.
 
 %s What is compared: sections, names, parents, connection points, nseg, 3-D points and SectionLists, which are equal; L, Ra, and per CV
 diameter, cm, area, axial resistance, every mechanism parameter and ion, to 1e-12 relative.
@@ -58,6 +58,10 @@ def main():
             done.remove(m.group(1))
         elif m:
             print("- %s: its runs were not compared when this page was written" % short(m.group(1)))
+    for line in same:
+        m = re.match(r"NOT +(\S+) (does not load: .*)", line)
+        if m:
+            print("- %s %s" % m.groups())
     seen = set()
     for line in runs + [x for x in same if not x.startswith("ok")][:-1]:
         m = re.match(r"---- (\S+) (?:is not run|NEURON fails): (.*)", line)
