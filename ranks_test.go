@@ -86,7 +86,7 @@ func TestSpecOnRanks(t *testing.T) {
 // TestConnectionsOnRanks: rank 0 has all connections where they are asked for, in
 // the partition that others have found with less.
 func TestConnectionsOnRanks(t *testing.T) {
-	const spec = "corpus/net1-sensory-motor/sensory_motor.json"
+	const spec = "corpus/net2-layers/layers.json"
 	var diags diag.List
 	set := []string{"simConfig.analysis={}"}
 	whole := Load([]string{spec}, Settings{Set: set}, &diags)
