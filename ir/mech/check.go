@@ -367,6 +367,22 @@ func (c *checker) stmts(list []Stmt, w where) {
 			for _, r := range x.R {
 				c.expr(r, w)
 			}
+		case Linear:
+			n := len(x.X)
+			if len(x.R) != n || len(x.M) != n*n {
+				c.errf(w, "%d unknowns, %d equations and a matrix of %d", n, len(x.R), len(x.M))
+			}
+			for _, t := range x.X {
+				c.set(t.Var, t.Local, t.At, w)
+			}
+			for _, e := range x.M {
+				if e != nil {
+					c.expr(e, w)
+				}
+			}
+			for _, e := range x.R {
+				c.expr(e, w)
+			}
 		case Lookup:
 			if x.Func < 0 || x.Func >= len(c.d.Funcs) || c.d.Funcs[x.Func].Table == nil {
 				c.errf(w, "a look-up in function %d, which has no table", x.Func)

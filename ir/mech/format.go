@@ -137,6 +137,23 @@ func (p *printer) stmts(body []Stmt, ind string) {
 				p.line(in, "0 = %s", p.expr(r, 0))
 			}
 			p.line(ind, "}")
+		case Linear:
+			n := len(x.X)
+			var xs []string
+			for _, t := range x.X {
+				xs = append(xs, p.target(t.Var, t.Local, t.At))
+			}
+			p.line(ind, "linear %s {", strings.Join(xs, ", "))
+			for i, r := range x.R {
+				sum := ""
+				for j, m := range x.M[i*n : i*n+n] {
+					if m != nil {
+						sum += fmt.Sprintf("%s*[%s] + ", p.expr(m, 0), xs[j])
+					}
+				}
+				p.line(in, "%s = %s", strings.TrimSuffix(sum, " + "), p.expr(r, 0))
+			}
+			p.line(ind, "}")
 		case Lookup:
 			var out []string
 			for _, t := range x.Outputs {

@@ -139,6 +139,13 @@ func mapStmt(s Stmt, f func(Expr) Expr, slot func(int) int) Stmt {
 		}
 		x.X, x.Body, x.R = xs, block(x.Body), mapExprs(x.R, f)
 		return x
+	case Linear:
+		xs := append([]Target(nil), x.X...)
+		for i := range xs {
+			xs[i] = target(xs[i])
+		}
+		x.X, x.M, x.R = xs, mapExprs(x.M, f), mapExprs(x.R, f)
+		return x
 	case Lookup:
 		x.Slot, x.Arg = slot(x.Slot), ex(x.Arg)
 		outs := append([]Target(nil), x.Outputs...)

@@ -23,6 +23,15 @@ type Newton struct {
 	Pos   diag.Pos
 }
 
+// Linear sets the unknowns X so that M*X = R, M row by row with nil for an
+// element that is zero, by elimination in the order of the rows as they are.
+type Linear struct {
+	X   []Target
+	M   []Expr
+	R   []Expr
+	Pos diag.Pos
+}
+
 // Lookup computes the outputs of a function with a TABLE at Arg: from the
 // table when it is switched on, else by Direct, which finds the argument in
 // local Slot. Outputs are variables, or one local for a FUNCTION.
@@ -36,4 +45,5 @@ type Lookup struct {
 }
 
 func (Newton) stmt() {}
+func (Linear) stmt() {}
 func (Lookup) stmt() {}

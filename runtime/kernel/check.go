@@ -156,7 +156,9 @@ func (c *checker) nodes(ns []Node) {
 				c.errorf("linear system of %d has %d and %d registers", n.N, len(n.M), len(n.B))
 			}
 			for _, r := range n.M {
-				c.read(r)
+				if r >= 0 {
+					c.read(r)
+				}
 			}
 			for _, r := range n.B {
 				c.read(r)

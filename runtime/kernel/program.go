@@ -330,8 +330,9 @@ type Newton struct {
 	Steps int // most iterations
 }
 
-// Linear solves the dense system M·x = B per lane, M row-major, by Gaussian
-// elimination with partial pivoting; the result replaces B.
+// Linear solves M·x = B per lane, M row-major with -1 for an element that is
+// zero, by Gaussian elimination in the order of the rows, without pivoting;
+// the result replaces B.
 type Linear struct {
 	N    int
 	M, B []Reg

@@ -98,17 +98,36 @@ func (s *Solver) jacobian(x, r []float64, f func()) {
 	copy(s.value, r)
 }
 
-// Linear solves m·x = b, m row-major; x replaces b. What it returns is "" or
-// what went wrong; b is then as it was.
+// Linear solves m·x = b, m row-major, by elimination in the order of the rows;
+// x replaces b, and m is used up. A factor of zero takes no work. What it
+// returns is "" or what went wrong; b is then of no use.
 func (s *Solver) Linear(m, b []float64) (failure string) {
 	n := len(b)
-	s.size(n)
-	copy(s.jac, m)
-	if !crout(n, s.jac, s.rowMax, s.perm) {
-		return SingularFailure
+	for i := range n {
+		row := m[i*n : i*n+n]
+		for p := range i {
+			if row[p] == 0 {
+				continue
+			}
+			pivot := m[p*n : p*n+n]
+			f := row[p] / pivot[p]
+			b[i] -= float64(b[p] * f)
+			rest := row[p+1:]
+			for j, x := range pivot[p+1:] {
+				rest[j] -= float64(x * f)
+			}
+		}
+		if math.Abs(row[i]) < luRoundoff {
+			return SingularFailure
+		}
 	}
-	croutSolve(n, s.jac, b, s.perm, s.delta)
-	copy(b, s.delta)
+	for i := n - 1; i >= 0; i-- {
+		row, x := m[i*n:i*n+n], b[i]
+		for j := i + 1; j < n; j++ {
+			x -= float64(row[j] * b[j])
+		}
+		b[i] = x / row[i]
+	}
 	return ""
 }
 

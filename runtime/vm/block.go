@@ -361,7 +361,7 @@ func (b *block) linear(l *kernel.Linear) {
 		}
 		b.m.k = b.lo + i
 		for _, r := range l.M {
-			if !b.pl.uniform[r] {
+			if r >= 0 && !b.pl.uniform[r] {
 				b.m.regs[r] = b.slot[r][i]
 			}
 		}

@@ -27,10 +27,16 @@ func (m *machine) solveNewton(n *kernel.Newton) {
 
 // solveLinear is the Linear node: the right-hand side becomes the solution.
 func (m *machine) solveLinear(l *kernel.Linear) {
-	a, b := m.vectors(l.N * l.N)
-	b = b[:l.N]
+	size := l.N * l.N
+	if len(m.system) < size+l.N {
+		m.system = make([]float64, size+l.N)
+	}
+	a, b := m.system[:size], m.system[size:size+l.N]
 	for i, r := range l.M {
-		a[i] = m.regs[r]
+		a[i] = 0
+		if r >= 0 {
+			a[i] = m.regs[r]
+		}
 	}
 	for i, r := range l.B {
 		b[i] = m.regs[r]

@@ -120,6 +120,8 @@ func (m *maker) nodes(count int, guard kernel.Reg) []kernel.Node {
 			out = append(out, m.loop(guard)...)
 		case 2:
 			out = append(out, m.newton(guard)...)
+		case 3:
+			out = append(out, m.linear(guard)...)
 		default:
 			var s kernel.Straight
 			for k := m.r.IntN(8) + 1; k > 0; k-- {
@@ -201,6 +203,30 @@ func (m *maker) newton(guard kernel.Reg) []kernel.Node {
 		m.defined = append(m.defined, d)
 	}
 	return out
+}
+
+// linear solves a system with one element that is zero.
+func (m *maker) linear(guard kernel.Reg) []kernel.Node {
+	mask := kernel.Reg(-1)
+	var out []kernel.Node
+	if guard >= 0 || m.r.IntN(2) == 0 {
+		var n kernel.Node
+		mask, n = m.combined(guard)
+		out = append(out, n)
+	}
+	n := kernel.Linear{N: 2 + m.r.IntN(3), Mask: mask}
+	for range n.N * n.N {
+		n.M = append(n.M, m.any())
+	}
+	n.M[1+m.r.IntN(len(n.M)-2)] = -1
+	var first kernel.Straight
+	for range n.N {
+		x := m.fresh()
+		n.B = append(n.B, x)
+		first.Instrs = append(first.Instrs, kernel.Instr{Op: kernel.Move, Dst: x, A: m.any(), B: -1, C: -1})
+	}
+	m.defined = append(m.defined, n.B...)
+	return append(out, first, n)
 }
 
 func randomProgram(seed uint64, effects bool) *kernel.Program {

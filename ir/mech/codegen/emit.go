@@ -50,6 +50,20 @@ func (b *builder) prune(root *region, results []val) {
 					use(x.mask, x.test)
 				}
 				live, changed = live || x.live, changed || c1 || c2
+			case *linearItem:
+				if !x.live {
+					for _, v := range x.x {
+						if used[v] {
+							x.live, changed = true, true
+						}
+					}
+					if x.live {
+						use(x.m...)
+						use(x.x...)
+						use(x.mask)
+					}
+				}
+				live = live || x.live
 			case *newtonItem:
 				if !x.live {
 					for _, v := range x.x {
@@ -219,6 +233,14 @@ func (b *builder) allocate(root *region, results []val, firstArg val) (reg []ker
 						use(x.mask)
 						use(x.test)
 					})
+				}
+			case *linearItem:
+				if x.live {
+					for _, v := range slices.Concat(x.m, x.x) {
+						use(v)
+					}
+					use(x.mask)
+					pos++
 				}
 			case *newtonItem:
 				if x.live {
@@ -426,6 +448,11 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 					flush()
 					out = append(out, kernel.While{Cond: nodes(nil, x.cond), Test: at(x.test), Mask: at(x.mask),
 						Body: nodes(nil, x.body), Limit: x.limit, Failure: x.failure})
+				}
+			case *linearItem:
+				if x.live {
+					flush()
+					out = append(out, kernel.Linear{N: len(x.x), M: regs(x.m), B: regs(x.x), Mask: at(x.mask)})
 				}
 			case *newtonItem:
 				if x.live {

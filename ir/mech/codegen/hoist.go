@@ -217,6 +217,12 @@ func (b *builder) controls(rs []*region, f func(...val)) {
 					f(x.mask, x.test)
 					b.controls([]*region{x.cond, x.body}, f)
 				}
+			case *linearItem:
+				if x.live {
+					f(x.m...)
+					f(x.x...)
+					f(x.mask)
+				}
 			case *newtonItem:
 				if x.live {
 					f(x.x...)
@@ -242,6 +248,8 @@ func (b *builder) revive(rs []*region) {
 			case *whileItem:
 				x.live = false
 				b.revive([]*region{x.cond, x.body})
+			case *linearItem:
+				x.live = false
 			case *newtonItem:
 				x.live = false
 				b.revive([]*region{x.f})

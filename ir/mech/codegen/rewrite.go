@@ -198,6 +198,15 @@ func (r *rewriter) look(results []val) {
 					regions(x.body)
 					loops--
 				}
+			case *linearItem:
+				if x.live {
+					pos++
+					use(x.mask)
+					use(x.m...)
+					use(x.x...)
+					r.mark(x.mask)
+					write(x.x...)
+				}
 			case *newtonItem:
 				if x.live {
 					use(x.mask)
@@ -578,6 +587,14 @@ func (b *builder) changeControls(rs []*region, f func(*val)) {
 				f(&x.mask)
 				f(&x.test)
 				b.changeControls([]*region{x.cond, x.body}, f)
+			case *linearItem:
+				f(&x.mask)
+				for k := range x.m {
+					f(&x.m[k])
+				}
+				for k := range x.x {
+					f(&x.x[k])
+				}
 			case *newtonItem:
 				f(&x.mask)
 				for k := range x.x {

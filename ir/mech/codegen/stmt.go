@@ -39,6 +39,8 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		b.while(e, x)
 	case mech.Newton:
 		b.newton(e, x)
+	case mech.Linear:
+		b.linear(e, x)
 	case mech.Lookup:
 		b.lookup(e, x)
 	case mech.Send:
@@ -241,6 +243,10 @@ func (b *builder) assigned(body []mech.Stmt) []slot {
 			for _, t := range x.X {
 				target(t)
 			}
+		case mech.Linear:
+			for _, t := range x.X {
+				target(t)
+			}
 		case mech.Lookup:
 			add(slot{-1, int32(x.Slot)})
 			for _, t := range x.Outputs {
@@ -332,6 +338,33 @@ func (b *builder) newton(e *env, x mech.Newton) {
 	t.weight += 10 * n.f.weight
 	for i, s := range slots {
 		b.write(e, s, n.x[i])
+	}
+}
+
+// linear solves linear equations: what the right-hand sides are in becomes the
+// solution.
+func (b *builder) linear(e *env, x mech.Linear) {
+	b.top().loops = true
+	n := &linearItem{mask: b.maskVal(e.mask)}
+	for _, m := range x.M {
+		if m == nil {
+			n.m = append(n.m, none)
+		} else {
+			n.m = append(n.m, b.expr(e, m))
+		}
+	}
+	for _, r := range x.R {
+		n.x = append(n.x, b.expr(e, r))
+	}
+	for i, r := range n.x {
+		n.x[i] = b.mutable()
+		b.move(n.x[i], r)
+	}
+	t := b.top()
+	t.items = append(t.items, n)
+	t.weight += len(n.m) * len(n.x)
+	for i, to := range x.X {
+		b.write(e, slotOf(to), n.x[i])
 	}
 }
 

@@ -94,10 +94,18 @@ type newtonItem struct {
 	live  bool
 }
 
+// linearItem makes x, which is the right-hand side, the solution.
+type linearItem struct {
+	m, x []val
+	mask val
+	live bool
+}
+
 func (*ins) item()        {}
 func (*branchItem) item() {}
 func (*whileItem) item()  {}
 func (*newtonItem) item() {}
+func (*linearItem) item() {}
 
 // region is a list of items under construction; scope holds the values that
 // can be shared by what follows in it.

@@ -2,6 +2,7 @@ package merge
 
 import (
 	"maps"
+	"slices"
 
 	"github.com/rallsim/rall/ir/mech"
 )
@@ -73,6 +74,16 @@ func (f *flow) body(body []mech.Stmt, set map[mech.VarID]bool) {
 			f.body(x.Body, maps.Clone(set))
 			for _, r := range x.R {
 				f.expr(r, set)
+			}
+			for _, t := range x.X {
+				target(t)
+			}
+		case mech.Linear:
+			for _, e := range x.M {
+				f.expr(e, set)
+			}
+			for _, e := range x.R {
+				f.expr(e, set)
 			}
 			for _, t := range x.X {
 				target(t)
@@ -196,6 +207,10 @@ func (d dependence) body(body []mech.Stmt, under []mech.Expr) {
 			d.body(x.Body, under)
 			for _, t := range x.X {
 				note(t, x.R...)
+			}
+		case mech.Linear:
+			for _, t := range x.X {
+				note(t, slices.Concat(x.M, x.R)...)
 			}
 		case mech.Lookup:
 			note(mech.Target{Var: -1, Local: x.Slot}, x.Arg)

@@ -144,6 +144,19 @@ func (r *reader) body(body []mech.Stmt) {
 			for _, t := range s.X {
 				r.set(t, v)
 			}
+		case mech.Linear:
+			v := value{kind: free}
+			for _, e := range slices.Concat(s.M, s.R) {
+				if k := r.expr(e); k.kind > free {
+					v = value{kind: other, why: "they are solved as many equations together"}
+					break
+				} else {
+					v.by = first(v.by, k.by)
+				}
+			}
+			for _, t := range s.X {
+				r.set(t, v)
+			}
 		case mech.Lookup:
 			arg := r.expr(s.Arg)
 			in := r.branch()

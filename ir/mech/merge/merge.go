@@ -485,6 +485,10 @@ func (x *splitter) ownInit() []mech.Stmt {
 			if slices.ContainsFunc(s.X, mine) {
 				refuse("INITIAL solves equations for what is of one instance")
 			}
+		case mech.Linear:
+			if slices.ContainsFunc(s.X, mine) {
+				refuse("INITIAL solves equations for what is of one instance")
+			}
 		}
 		return false
 	})

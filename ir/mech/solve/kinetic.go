@@ -21,9 +21,18 @@ import (
 // most 1e-6, with states that would become negative set to 0.
 //
 // The matrix lives in locals. Which elements can differ from zero is known
-// here, so the elimination is written out, without pivoting as in NEURON: M
-// is diagonally dominant but for the rows of CONSERVE, which come last.
+// here, and so is the order of elimination: the row and column with the least
+// to do next, the rows of CONSERVE last, without a look at the values. So does
+// NEURON's sparse, which chooses its order by the number of elements once and
+// then takes its pivots as they come; M is diagonally dominant but for the
+// rows of CONSERVE. As long as it is short the elimination is written out: so
+// it is for shells in a row, however many they are. States that are coupled
+// more densely are left to a loop.
 const (
+	writtenSteps    = 300 // of the elimination that are written out, and
+	writtenPerState = 32
+	mostCoupled     = 500 // states that a loop solves
+
 	kineticConverge = 1e-6
 	kineticRounds   = 22
 	steadyStep      = 1e9 // [ms] the step of STEADYSTATE
@@ -322,7 +331,7 @@ func (k *scheme) round(body, capacities []mech.Stmt) []mech.Stmt {
 		}
 	}
 	out = append(out, flux...)
-	return append(out, k.eliminate(pattern)...)
+	return append(out, k.solution(pattern)...)
 }
 
 // assemble rewrites reactions to additions to rhs and M, where they stand.
@@ -450,9 +459,9 @@ func (k *scheme) pattern() [][]bool {
 	return out
 }
 
-// eliminate writes Gaussian elimination out for the pattern of M, in order of
-// increasing fill, the rows of CONSERVE last, and the back substitution.
-func (k *scheme) eliminate(has [][]bool) []mech.Stmt {
+// elimination chooses the order of elimination for the pattern of M, to which
+// it adds what fills up on the way, and returns how many products that takes.
+func (k *scheme) elimination(has [][]bool) (order []int, steps int) {
 	n := len(k.states)
 	left := make([]int, n)
 	rows, cols := make([]int, n), make([]int, n) // of those left, that have an element in column or row p
@@ -471,8 +480,6 @@ func (k *scheme) eliminate(has [][]bool) []mech.Stmt {
 		}
 		return rows[p] * cols[p]
 	}
-	var order []int
-	var out []mech.Stmt
 	for len(left) > 0 {
 		slices.SortStableFunc(left, func(a, b int) int { return fill(a) - fill(b) })
 		p := left[0]
@@ -490,15 +497,9 @@ func (k *scheme) eliminate(has [][]bool) []mech.Stmt {
 				continue
 			}
 			cols[i]--
-			f := k.sc.local("factor")
-			out = append(out, set(f, bin(mech.Div, mech.Local{Slot: k.element(i, p)}, mech.Local{Slot: k.element(p, p)})),
-				k.bump(k.rhs[i], mech.Sub, bin(mech.Mul, mech.Local{Slot: k.rhs[p]}, mech.Local{Slot: f})))
+			steps += 1 + len(right)
 			for _, j := range right {
-				x := bin(mech.Mul, mech.Local{Slot: k.element(p, j)}, mech.Local{Slot: f})
-				if has[i][j] {
-					out = append(out, k.bump(k.element(i, j), mech.Sub, x))
-				} else {
-					out = append(out, set(k.element(i, j), neg(x)))
+				if !has[i][j] {
 					has[i][j] = true
 					rows[j]++
 					cols[i]++
@@ -506,7 +507,61 @@ func (k *scheme) eliminate(has [][]bool) []mech.Stmt {
 			}
 		}
 	}
-	for a := n - 1; a >= 0; a-- {
+	return order, steps
+}
+
+// solution sets the right sides to the changes of the states.
+func (k *scheme) solution(has [][]bool) []mech.Stmt {
+	n := len(k.states)
+	order, steps := k.elimination(has)
+	switch {
+	case steps <= writtenSteps+writtenPerState*n:
+		return k.written(order, has)
+	case n > mostCoupled:
+		k.errorf(k.pos, diag.BadMech, "KINETIC %s couples its %d states so densely that they have to be solved together, for which %d are too many", k.sys.Name, n, mostCoupled)
+		return nil
+	}
+	x := mech.Linear{Pos: k.pos, M: make([]mech.Expr, 0, n*n)}
+	for _, i := range order {
+		x.X = append(x.X, mech.Target{Var: -1, Local: k.rhs[i]})
+		x.R = append(x.R, mech.Local{Slot: k.rhs[i]})
+		for _, j := range order {
+			var m mech.Expr
+			if s, ok := k.matrix[[2]int{i, j}]; ok {
+				m = mech.Local{Slot: s}
+			}
+			x.M = append(x.M, m)
+		}
+	}
+	return []mech.Stmt{x}
+}
+
+// written writes the elimination out, and the substitution from its end.
+func (k *scheme) written(order []int, has [][]bool) []mech.Stmt {
+	var out []mech.Stmt
+	for a, p := range order {
+		for _, i := range order[a+1:] {
+			if !has[i][p] {
+				continue
+			}
+			f := k.sc.local("factor")
+			out = append(out, set(f, bin(mech.Div, mech.Local{Slot: k.element(i, p)}, mech.Local{Slot: k.element(p, p)})),
+				k.bump(k.rhs[i], mech.Sub, bin(mech.Mul, mech.Local{Slot: k.rhs[p]}, mech.Local{Slot: f})))
+			for _, j := range order[a+1:] {
+				if !has[p][j] {
+					continue
+				}
+				_, there := k.matrix[[2]int{i, j}]
+				x := bin(mech.Mul, mech.Local{Slot: k.element(p, j)}, mech.Local{Slot: f})
+				if there {
+					out = append(out, k.bump(k.element(i, j), mech.Sub, x))
+				} else {
+					out = append(out, set(k.element(i, j), neg(x)))
+				}
+			}
+		}
+	}
+	for a := len(order) - 1; a >= 0; a-- {
 		p := order[a]
 		for _, j := range order[a+1:] {
 			if has[p][j] {

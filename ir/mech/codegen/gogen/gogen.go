@@ -409,6 +409,10 @@ func (g *writer) under(mask kernel.Reg) {
 func list(rs []kernel.Reg) string {
 	var s []string
 	for _, r := range rs {
+		if r < 0 { // of a matrix
+			s = append(s, "0")
+			continue
+		}
 		s = append(s, "r"+strconv.Itoa(int(r)))
 	}
 	return strings.Join(s, ", ")
