@@ -136,7 +136,7 @@ func ReadMod(path string) *ModFile {
 		return p, text, err
 	}
 	f := nmodl.Parse(path, src, open, &m.Diags)
-	if f.Neuron.Suffix.Name != "" {
+	if s := f.Neuron.Suffix.Name; s != "" && s != "nothing" {
 		m.Name = f.Neuron.Suffix.Name
 	}
 	if m.Def = nmodl.Lower(f, &m.Diags); m.Def != nil {
@@ -215,6 +215,10 @@ func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diag
 			continue
 		}
 		from[f.Name] = f.Path
+		if f.Def != nil && f.Def.Kind == mech.Library {
+			cat.AddLibrary(f.Def)
+			continue
+		}
 		own := cat.Get(f.Name) != nil
 		switch {
 		case f.Def != nil && own && f.isBuiltin():

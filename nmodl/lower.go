@@ -143,11 +143,16 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it names the instance's random stream", b.Kind, b.Name.Name)
 		case l.c.plays(b.Name.Name):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it gives the instance its numbers", b.Kind, b.Name.Name)
+		case l.d.Kind == mech.Library:
+			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: line %d holds what rall does not do (%s)", b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
 		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)"):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is left out: only hoc can call it", b.Kind, b.Name.Name)
 		default:
 			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: no equation calls it, and line %d holds what rall does not do (%s)",
 				b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
+		}
+		if ok && isFunc(b) {
+			l.d.LeftOut = append(l.d.LeftOut, mech.LeftOut{Name: b.Name.Name, Why: x.Msg, Pos: x.Pos})
 		}
 	}
 	for _, b := range l.f.Blocks {
@@ -180,20 +185,33 @@ func (l *lowerer) header() bool {
 	switch n.Kind {
 	case "SUFFIX":
 		if n.Suffix.Name == "nothing" {
-			l.rep.hintf(diag.Unsupported, n.Suffix.Pos, "leave the file out: rall has no HOC to call them from",
-				"SUFFIX nothing defines functions for HOC and no mechanism")
-			return false
+			l.d.Kind, l.d.Name = mech.Library, baseName(l.f.Name)
+			l.onlyFunctions()
 		}
 	case "POINT_PROCESS":
 		l.d.Kind = mech.PointProcess
 	case "ARTIFICIAL_CELL":
 		l.d.Kind = mech.ArtificialCell
 	default:
-		base := l.f.Name[strings.LastIndexAny(l.f.Name, `/\`)+1:]
-		l.d.Name = strings.TrimSuffix(base, ".mod")
+		l.d.Name = strings.TrimSuffix(baseName(l.f.Name), ".mod")
 		l.rep.warnf(diag.OddValue, l.f.Pos, "NEURON has no SUFFIX, so the mechanism takes the file's name, %s", l.d.Name)
 	}
 	return true
+}
+
+// baseName is a path's last part.
+func baseName(path string) string { return path[strings.LastIndexAny(path, `/\`)+1:] }
+
+// onlyFunctions reports what a file without a mechanism (SUFFIX nothing) has
+// no use for.
+func (l *lowerer) onlyFunctions() {
+	for _, b := range l.f.Blocks {
+		switch b.Kind {
+		case "FUNCTION", "PROCEDURE", "FUNCTION_TABLE", "VERBATIM":
+		default:
+			l.rep.errorf(diag.BadMech, b.Pos, "%s in a file of SUFFIX nothing, which makes no mechanism", b.Kind)
+		}
+	}
 }
 
 // units computes the UNITS block.

@@ -47,6 +47,9 @@ func (l *lowerer) oddities() {
 			l.rep.warnf(diag.OddValue, d.Pos, "STATE %s has no equation, and nothing sets it: it keeps its initial value", d.Name)
 		}
 	}
+	if l.d.Kind == mech.Library {
+		return // a program sets what it likes
+	}
 	l.neverSet(uses, l.ionNames(set, read))
 	l.latches(uses)
 }

@@ -45,6 +45,9 @@ func (in *Interp) install() {
 	for _, name := range in.Tree.Mechs.Names() {
 		in.installMech(in.Tree.Mechs.Get(name))
 	}
+	for _, def := range in.o.Mechs.Libraries() {
+		in.installLibraryOf(def)
+	}
 	in.installClasses()
 	in.installLibrary()
 }

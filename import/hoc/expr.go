@@ -408,6 +408,9 @@ func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []in
 		}
 		return rvalue(value{k: secKind, sec: s})
 	case constSym:
+		if sym.nums != nil {
+			return place{k: numPlace, num: &sym.nums[in.flat(fr, at, sym.name, sym.dims, subs)]}
+		}
 		return place{k: numPlace, num: sym.num, ref: sym.ref}
 	case rangeSym:
 		sec := in.current(fr, at)

@@ -82,13 +82,14 @@ type Interp struct {
 	dir     string
 
 	pointers  []Pointer
-	bound     map[boundKey]*float64      // POINTERs of density mechanisms
-	chosen    map[*tree.Mechanism]dataOf // by setdata
-	hidden    map[hiddenKey][]float64    // variables of instances that only functions called from HOC see
-	hiddenSet map[hiddenKey]bool         // those that one has set
-	refs      map[*float64]Ref           // what pointers were taken of
-	unheld    []*Object                  // that nothing refers to, perhaps
-	watches   map[any]*watch             // by source of NetCons
+	bound     map[boundKey]*float64           // POINTERs of density mechanisms
+	chosen    map[*tree.Mechanism]dataOf      // by setdata
+	hidden    map[hiddenKey][]float64         // variables of instances that only functions called from HOC see
+	libraries map[*tree.Mechanism][][]float64 // the variables of files of SUFFIX nothing, by number
+	hiddenSet map[hiddenKey]bool              // those that one has set
+	refs      map[*float64]Ref                // what pointers were taken of
+	unheld    []*Object                       // that nothing refers to, perhaps
+	watches   map[any]*watch                  // by source of NetCons
 	driver
 	handlers            []string
 	numbered            []*tree.Section

@@ -30,6 +30,9 @@ func (in *Interp) installFunctions(m *tree.Mechanism) {
 	for i := range m.Def.Funcs {
 		add(m.Def.Funcs[i].Name, func(c *call) value { return c.function(m, i) })
 	}
+	for _, f := range m.Def.LeftOut {
+		add(f.Name, leftOut(f).fn)
+	}
 	add("setdata", func(c *call) value {
 		s, x := c.section(), c.num(0)
 		if c.in.failed {
@@ -49,6 +52,59 @@ func (in *Interp) installFunctions(m *tree.Mechanism) {
 		c.in.chosen[m] = dataOf{inst, s, n}
 		return number(1)
 	})
+}
+
+// installLibraryOf names the functions and the variables of a file that makes
+// no mechanism as they are. A name that something else has it keeps.
+func (in *Interp) installLibraryOf(def *mech.Def) {
+	m := &tree.Mechanism{Name: def.Name, Def: def}
+	add := func(name string, pos diag.Pos) *symbol {
+		if in.builtin.names[name] != nil {
+			in.diags.Warnf(diag.Duplicate, pos, "%s has a meaning already, which it keeps", name)
+			return nil
+		}
+		return in.builtin.add(name)
+	}
+	for i := range def.Funcs {
+		if s := add(def.Funcs[i].Name, def.Funcs[i].Pos); s != nil {
+			s.kind, s.own = ownSym, &builtin{func(c *call) value { return c.function(m, i) }}
+		}
+	}
+	for _, f := range def.LeftOut {
+		if s := add(f.Name, f.Pos); s != nil {
+			s.kind, s.own = ownSym, leftOut(f)
+		}
+	}
+	values := make([][]float64, len(def.Vars))
+	for i := range def.Vars {
+		v := &def.Vars[i]
+		switch v.Storage {
+		case mech.Uniform, mech.Global, mech.Instance, mech.Temp:
+		default:
+			continue
+		}
+		values[i] = slices.Repeat([]float64{v.Default}, max(1, v.Array))
+		if !v.Visible {
+			continue
+		}
+		if s := add(v.Name, v.Pos); s != nil {
+			s.kind, s.num = constSym, &values[i][0]
+			if v.Array > 0 {
+				s.nums, s.dims = values[i], []int{v.Array}
+			}
+		}
+	}
+	if in.libraries == nil {
+		in.libraries = map[*tree.Mechanism][][]float64{}
+	}
+	in.libraries[m] = values
+}
+
+// leftOut is a function that says why it cannot be called.
+func leftOut(f mech.LeftOut) *builtin {
+	return &builtin{func(c *call) value {
+		return c.unsupported("%s was left out of its mechanism: line %d of %s holds what rall does not do (%s)", f.Name, f.Pos.Line, f.Pos.File, f.Why)
+	}}
 }
 
 // function calls function i of a mechanism, for the object or for the instance
@@ -106,6 +162,14 @@ func (m *memory) place(id mech.VarID, k int) (p *float64, ref Ref, ok bool, err 
 		return global("dt")
 	case mech.Celsius:
 		return global("celsius")
+	}
+	if values := in.libraries[m.m]; values != nil {
+		if values[id] == nil {
+			return nil, ref, false, fmt.Errorf("%s of what is nowhere", v.Name)
+		}
+		return &values[id][k], ref, true, nil
+	}
+	switch v.Storage {
 	case mech.Uniform, mech.Global:
 		if p = in.globals[v.Name+"_"+m.m.Name]; p == nil || v.Array > 0 {
 			return nil, ref, false, fmt.Errorf("%s, which all instances share, cannot be had", v.Name)

@@ -134,8 +134,9 @@ type symbol struct {
 	prop     prop
 	class    *class
 	num      *float64
-	ref      Ref     // of num
-	external *symbol // the symbol of the top level that it stands for
+	nums     []float64 // of an array of ours, with dims
+	ref      Ref       // of num
+	external *symbol   // the symbol of the top level that it stands for
 	public   bool
 	dims     []int
 	standard bool // of NEURON's library: the program may take the name

@@ -10,6 +10,7 @@ type Catalogue struct {
 	defs   []func() *Def // by place
 	by     map[string]int
 	broken map[string]bool
+	libs   []*Def
 }
 
 // NewCatalogue returns a catalogue of the given mechanisms; a later one of
@@ -40,6 +41,12 @@ func (c *Catalogue) put(name string, def func() *Def) {
 	c.names = append(c.names, name)
 	c.defs = append(c.defs, def)
 }
+
+// AddLibrary puts in a Library, which no model can name.
+func (c *Catalogue) AddLibrary(d *Def) { c.libs = append(c.libs, d) }
+
+// Libraries returns what AddLibrary put in.
+func (c *Catalogue) Libraries() []*Def { return c.libs }
 
 // AddBroken notes the name of a mechanism that is there but does not compile,
 // so that whoever misses it need not say that it is unknown.

@@ -25,10 +25,11 @@ const (
 	PointProcess               // at a Location (POINT_PROCESS, synapse, clamp)
 	ArtificialCell             // by itself, events only
 	GapJunction                // between two Locations
+	Library                    // to nothing: functions and variables for HOC programs (SUFFIX nothing)
 )
 
 func (k Kind) String() string {
-	return [...]string{"density", "point process", "artificial cell", "gap junction"}[k]
+	return [...]string{"density", "point process", "artificial cell", "gap junction", "library"}[k]
 }
 
 // Storage says where a variable lives (decision 2c).
@@ -228,6 +229,13 @@ type Player struct {
 	Series VarID
 }
 
+// LeftOut is a function of the source that is not there, because it holds what
+// cannot be done.
+type LeftOut struct {
+	Name, Why string
+	Pos       diag.Pos
+}
+
 // Def is one mechanism.
 type Def struct {
 	Name       string
@@ -249,6 +257,7 @@ type Def struct {
 	After      map[string]Block // "SOLVE", "INITIAL"
 	Seedings   []Seeding
 	Players    []Player
+	LeftOut    []LeftOut
 	AsksArgs   bool // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
 	Grids      []Grid
 	Pos        diag.Pos

@@ -210,7 +210,7 @@ func (c *checker) instr(in *Instr) {
 		limit = len(c.p.Grids)
 	case ArmWatch:
 		limit = c.p.Watches
-	case Print, Fail:
+	case Print, Fail, Send, MoveEv, Emit:
 		limit = len(c.code.Texts)
 	case Train, TrainLen:
 		limit = max(1, len(c.p.Series))

@@ -92,11 +92,12 @@ type Host interface {
 	// order of NetCons; it may be changed.
 	EdgeArgs(instance, i int) []float64
 	// Send delivers an event with flag to the instance itself after delay [ms].
-	Send(instance int, delay, flag float64)
+	// What goes wrong is told with the place in the mechanism's source.
+	Send(instance int, delay, flag float64, place string)
 	// MoveEvent moves the instance's pending self-event to time at [ms].
-	MoveEvent(instance int, at float64)
+	MoveEvent(instance int, at float64, place string)
 	// Emit delivers an event at time at [ms] to every edge of the instance.
-	Emit(instance int, at float64)
+	Emit(instance int, at float64, place string)
 	// ArmWatch makes condition w of the instance live: it sends flag when it
 	// becomes true.
 	ArmWatch(instance int, w int, flag float64, rising bool)

@@ -96,3 +96,11 @@ func (t *TableData) At(x float64, out []float64) {
 		out[o] = y[i]
 	}
 }
+
+// At puts a place in a mechanism's source before what went wrong there.
+func At(place, failure string) string {
+	if place == "" {
+		return failure
+	}
+	return place + ": " + failure
+}

@@ -248,9 +248,9 @@ const (
 	Edges     // Dst = number of edges onto the instance
 	LoadEdge  // Dst = element Imm of the weight vector of the instance's edge int(A)
 	StoreEdge // the same element of edge int(C) = A, under mask B
-	Send      // net_send(delay A, flag C) under mask B
-	MoveEv    // net_move(A) under mask B
-	Emit      // net_event(A) under mask B
+	Send      // net_send(delay A, flag C) under mask B; the place in the source is Program text Imm
+	MoveEv    // net_move(A) under mask B, Imm as of Send
+	Emit      // net_event(A) under mask B, Imm as of Send
 	ArmWatch  // watch Imm armed under mask B: flag C; Aux 1 rising, 0 falling
 	Print     // printf: format in Program text Imm, arguments Aux registers from A, under mask B
 	Fail      // ends the run with the error in Program text Imm, under mask B
@@ -289,7 +289,7 @@ type Code struct {
 	Body    []Node
 	NumRegs int
 	Results []Reg    // what the caller reads, for TableFill and tables' bounds
-	Texts   []string // printf formats
+	Texts   []string // printf formats, and what errors say
 }
 
 // Node is a piece of control flow: Straight, While or Newton. An "if" whose
@@ -326,17 +326,19 @@ type While struct {
 type Newton struct {
 	X, R  []Reg
 	F     []Node
-	Mask  Reg // -1: all lanes
-	Steps int // most iterations
+	Mask  Reg    // -1: all lanes
+	Steps int    // most iterations
+	Place string // in the source, for errors
 }
 
 // Linear solves M·x = B per lane, M row-major with -1 for an element that is
 // zero, by Gaussian elimination in the order of the rows, without pivoting;
 // the result replaces B.
 type Linear struct {
-	N    int
-	M, B []Reg
-	Mask Reg
+	N     int
+	M, B  []Reg
+	Mask  Reg
+	Place string // as of Newton
 }
 
 func (Straight) node() {}

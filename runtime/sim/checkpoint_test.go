@@ -17,7 +17,7 @@ import (
 // cells of three nodes, an ion, edges with and without weights, detectors,
 // streams, conditions that are watched, a play, events of every kind.
 func kept() *layout.Network {
-	code := &kernel.Code{NumRegs: 1, Body: []kernel.Node{kernel.Straight{Instrs: []kernel.Instr{{Op: kernel.MoveEv, Dst: -1, A: 0, B: -1, C: -1}}}}}
+	code := &kernel.Code{NumRegs: 1, Texts: []string{""}, Body: []kernel.Node{kernel.Straight{Instrs: []kernel.Instr{{Op: kernel.MoveEv, Dst: -1, A: 0, B: -1, C: -1}}}}}
 	p := &kernel.Program{Mech: "art", Kind: kernel.ArtificialCell, NArgs: 2, Watches: 1, WatchCol: 1, Streams: []string{"r"}, Receive: code,
 		Uniforms: []kernel.Uniform{{Name: "t"}, {Name: "dt"}, {Name: "celsius"}}, Columns: []kernel.Column{{Name: "x", Len: 1}, {Name: "w", Len: 1}}}
 	n := 6

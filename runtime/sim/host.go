@@ -89,34 +89,34 @@ func (h host) EdgeArgs(row, i int) []float64 {
 
 // ahead says whether an event may be sent for a time; if not, the run fails, as
 // in NEURON: events in the past would go on for ever, or come when it is too late.
-func (h host) ahead(row int, what string, at float64) bool {
+func (h host) ahead(row int, what, place string, at float64) bool {
 	now := h.now()
 	if at >= now-spikeEpsilon {
 		return true
 	}
-	h.g.failAt(h.set, row, now, fmt.Sprintf("%s for t = %.6g ms, which is past", what, at))
+	h.g.failAt(h.set, row, now, kernel.At(place, fmt.Sprintf("%s for t = %.6g ms, which is past", what, at)))
 	return false
 }
 
-func (h host) Send(row int, delay, flag float64) {
-	if now := h.now(); h.ahead(row, "net_send", now+delay) {
+func (h host) Send(row int, delay, flag float64, place string) {
+	if now := h.now(); h.ahead(row, "net_send", place, now+delay) {
 		h.g.sendSelf(h.set, row, now+delay, now, flag)
 	}
 }
 
-func (h host) MoveEvent(row int, at float64) {
-	if !h.ahead(row, "net_move", at) {
+func (h host) MoveEvent(row int, at float64, place string) {
+	if !h.ahead(row, "net_move", place, at) {
 		return
 	}
 	m := &h.g.mechs[h.set]
 	m.seq[row]++
 	if !h.g.queue.Move(m.handle+int32(row), at, h.now(), m.seq[row]) {
-		h.g.failAt(h.set, row, h.now(), "net_move without a pending net_send of flag 1")
+		h.g.failAt(h.set, row, h.now(), kernel.At(place, "net_move without a pending net_send of flag 1"))
 	}
 }
 
-func (h host) Emit(row int, at float64) {
-	if src := h.g.mechs[h.set].lay.Source; src != nil && h.ahead(row, "net_event", at) {
+func (h host) Emit(row int, at float64, place string) {
+	if src := h.g.mechs[h.set].lay.Source; src != nil && h.ahead(row, "net_event", place, at) {
 		h.g.emit(src[row], at)
 	}
 }

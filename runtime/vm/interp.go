@@ -154,11 +154,11 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.SetSeq:
 		f.Host.SetSeq(k, int(in.Imm), r[in.A])
 	case kernel.Send:
-		f.Host.Send(k, r[in.A], r[in.C])
+		f.Host.Send(k, r[in.A], r[in.C], m.c.Texts[in.Imm])
 	case kernel.MoveEv:
-		f.Host.MoveEvent(k, r[in.A])
+		f.Host.MoveEvent(k, r[in.A], m.c.Texts[in.Imm])
 	case kernel.Emit:
-		f.Host.Emit(k, r[in.A])
+		f.Host.Emit(k, r[in.A], m.c.Texts[in.Imm])
 	case kernel.ArmWatch:
 		f.Host.ArmWatch(k, int(in.Imm), r[in.C], in.Aux != 0)
 	case kernel.Print:

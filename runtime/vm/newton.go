@@ -21,7 +21,7 @@ func (m *machine) solveNewton(n *kernel.Newton) {
 		m.regs[q] = x[i]
 	}
 	if failure != "" {
-		m.f.Host.Failed(m.k, failure)
+		m.f.Host.Failed(m.k, kernel.At(n.Place, failure))
 	}
 }
 
@@ -42,7 +42,7 @@ func (m *machine) solveLinear(l *kernel.Linear) {
 		b[i] = m.regs[r]
 	}
 	if failure := m.solver.Linear(a, b); failure != "" {
-		m.f.Host.Failed(m.k, failure)
+		m.f.Host.Failed(m.k, kernel.At(l.Place, failure))
 		return
 	}
 	for i, r := range l.B {

@@ -251,21 +251,23 @@ func randomProgram(seed uint64, effects bool) *kernel.Program {
 	body := append([]kernel.Node{first}, m.nodes(6, -1)...)
 	body = append(body, straight(kernel.Instr{Op: kernel.StoreC, Dst: -1, A: m.any(), B: -1, C: -1, Imm: 0},
 		kernel.Instr{Op: kernel.AddP, Dst: -1, A: m.any(), B: -1, C: -1, Imm: 3}))
-	p.State = &kernel.Code{Body: body, NumRegs: m.n}
+	p.State = &kernel.Code{Body: body, NumRegs: m.n, Texts: []string{"here"}}
 	return p
 }
 
 type host struct{ log []string }
 
-func (h *host) Draw(k, s int, d kernel.DrawKind) float64     { return 0 }
-func (h *host) SetSeq(k, s int, seq float64)                 {}
-func (h *host) Train(k, s, i int) float64                    { return float64(k*7+i%11+s) / 3 }
-func (h *host) TrainLen(k, s int) int                        { return k%5 + s }
-func (h *host) EdgeCount(k int) int                          { return 0 }
-func (h *host) EdgeArgs(k, i int) []float64                  { return nil }
-func (h *host) Send(k int, d, f float64)                     { h.log = append(h.log, fmt.Sprintf("%d %x %x", k, d, f)) }
-func (h *host) MoveEvent(k int, at float64)                  {}
-func (h *host) Emit(k int, at float64)                       {}
+func (h *host) Draw(k, s int, d kernel.DrawKind) float64 { return 0 }
+func (h *host) SetSeq(k, s int, seq float64)             {}
+func (h *host) Train(k, s, i int) float64                { return float64(k*7+i%11+s) / 3 }
+func (h *host) TrainLen(k, s int) int                    { return k%5 + s }
+func (h *host) EdgeCount(k int) int                      { return 0 }
+func (h *host) EdgeArgs(k, i int) []float64              { return nil }
+func (h *host) Send(k int, d, f float64, at string) {
+	h.log = append(h.log, fmt.Sprintf("%d %x %x", k, d, f))
+}
+func (h *host) MoveEvent(k int, at float64, p string)        {}
+func (h *host) Emit(k int, at float64, p string)             {}
 func (h *host) ArmWatch(k, w int, flag float64, rising bool) {}
 func (h *host) Printf(k int, format string, args []float64)  {}
 func (h *host) Failed(k int, what string)                    {}

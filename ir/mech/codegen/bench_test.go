@@ -84,9 +84,9 @@ func (silent) Train(int, int, int) float64            { return -1 }
 func (silent) TrainLen(int, int) int                  { return 0 }
 func (silent) EdgeCount(int) int                      { return 0 }
 func (silent) EdgeArgs(int, int) []float64            { return nil }
-func (silent) Send(int, float64, float64)             {}
-func (silent) MoveEvent(int, float64)                 {}
-func (silent) Emit(int, float64)                      {}
+func (silent) Send(int, float64, float64, string)     {}
+func (silent) MoveEvent(int, float64, string)         {}
+func (silent) Emit(int, float64, string)              {}
 func (silent) ArmWatch(int, int, float64, bool)       {}
 func (silent) Printf(int, string, []float64)          {}
 func (silent) Failed(int, string)                     {}

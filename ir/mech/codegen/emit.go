@@ -452,12 +452,12 @@ func (b *builder) code(root *region, results []val, firstArg val) *kernel.Code {
 			case *linearItem:
 				if x.live {
 					flush()
-					out = append(out, kernel.Linear{N: len(x.x), M: regs(x.m), B: regs(x.x), Mask: at(x.mask)})
+					out = append(out, kernel.Linear{N: len(x.x), M: regs(x.m), B: regs(x.x), Mask: at(x.mask), Place: x.place})
 				}
 			case *newtonItem:
 				if x.live {
 					flush()
-					out = append(out, kernel.Newton{X: regs(x.x), R: regs(x.r), F: nodes(nil, x.f), Mask: at(x.mask), Steps: x.steps})
+					out = append(out, kernel.Newton{X: regs(x.x), R: regs(x.r), F: nodes(nil, x.f), Mask: at(x.mask), Steps: x.steps, Place: x.place})
 				}
 			}
 		}

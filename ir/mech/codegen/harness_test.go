@@ -111,9 +111,11 @@ func (j *journal) EdgeArgs(k, i int) []float64 {
 	}
 	return j.edges[key]
 }
-func (j *journal) Send(k int, delay, flag float64)          { j.note(k, "send %x %x", delay, flag) }
-func (j *journal) MoveEvent(k int, at float64)              { j.note(k, "move %x", at) }
-func (j *journal) Emit(k int, at float64)                   { j.note(k, "emit %x", at) }
+func (j *journal) Send(k int, delay, flag float64, at string) {
+	j.note(k, "send %x %x %s", delay, flag, at)
+}
+func (j *journal) MoveEvent(k int, at float64, p string)    { j.note(k, "move %x %s", at, p) }
+func (j *journal) Emit(k int, at float64, p string)         { j.note(k, "emit %x %s", at, p) }
 func (j *journal) ArmWatch(k, w int, flag float64, up bool) { j.note(k, "watch %d %x %v", w, flag, up) }
 func (j *journal) Printf(k int, format string, args []float64) {
 	j.note(k, "print %s %x", format, args)

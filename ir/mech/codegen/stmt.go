@@ -45,11 +45,11 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		b.lookup(e, x)
 	case mech.Send:
 		d := b.expr(e, x.Delay)
-		b.effect(ins{op: kernel.Send, dst: none, a: d, c: b.expr(e, x.Flag), b: b.maskVal(e.mask)})
+		b.effect(ins{op: kernel.Send, dst: none, a: d, c: b.expr(e, x.Flag), b: b.maskVal(e.mask), place: b.text(where(x.Pos))})
 	case mech.Move:
-		b.effect(ins{op: kernel.MoveEv, dst: none, a: b.expr(e, x.At), b: b.maskVal(e.mask), c: none})
+		b.effect(ins{op: kernel.MoveEv, dst: none, a: b.expr(e, x.At), b: b.maskVal(e.mask), c: none, place: b.text(where(x.Pos))})
 	case mech.Emit:
-		b.effect(ins{op: kernel.Emit, dst: none, a: b.expr(e, x.At), b: b.maskVal(e.mask), c: none})
+		b.effect(ins{op: kernel.Emit, dst: none, a: b.expr(e, x.At), b: b.maskVal(e.mask), c: none, place: b.text(where(x.Pos))})
 	case mech.SetSeq:
 		b.effect(ins{op: kernel.SetSeq, dst: none, a: b.expr(e, x.Seq), b: b.maskVal(e.mask), c: none,
 			place: place{inIndex, b.lay.streamOf[x.Stream], 0}})
@@ -63,19 +63,28 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		b.effect(ins{op: kernel.StoreC, dst: none, a: b.watched(e, x), b: m, c: none, place: place{inWatch, w, 0}})
 		b.effect(ins{op: kernel.ArmWatch, dst: none, a: none, c: b.expr(e, x.Flag), b: m, place: place{inIndex, w, 0}, aux: rising})
 	case mech.Fail:
-		b.texts = append(b.texts, x.Text)
-		b.effect(ins{op: kernel.Fail, dst: none, a: none, b: b.maskVal(e.mask), c: none, place: place{inIndex, int32(len(b.texts) - 1), 0}})
+		b.effect(ins{op: kernel.Fail, dst: none, a: none, b: b.maskVal(e.mask), c: none, place: b.text(x.Text)})
 	case mech.Printf:
 		var args []val
 		for _, a := range x.Args {
 			args = append(args, b.expr(e, a))
 		}
-		b.texts = append(b.texts, x.Format)
-		b.effect(ins{op: kernel.Print, dst: none, a: none, c: none, b: b.maskVal(e.mask), args: args,
-			place: place{inIndex, int32(len(b.texts) - 1), 0}, aux: int32(len(args))})
+		b.effect(ins{op: kernel.Print, dst: none, a: none, c: none, b: b.maskVal(e.mask), args: args, place: b.text(x.Format), aux: int32(len(args))})
 	default:
 		b.diags.Errorf(diag.Unsupported, b.def.Pos, "%T in %s is not supported here", s, b.entry)
 	}
+}
+
+// text is the place of a text of the program.
+func (b *builder) text(s string) place {
+	b.texts = append(b.texts, s)
+	return place{inIndex, int32(len(b.texts) - 1), 0}
+}
+
+// where is a place in a source whatever folder that is in.
+func where(pos diag.Pos) string {
+	pos.File = path.Base(filepath.ToSlash(pos.File))
+	return pos.String()
 }
 
 // watched is positive while the condition of a WATCH holds, in NEURON's terms.
@@ -305,6 +314,9 @@ func (b *builder) while(e *env, x mech.While) {
 	if failure == "" {
 		failure = fmt.Sprintf("the loop in line %d of %s has not ended after %d rounds", x.Pos.Line, path.Base(filepath.ToSlash(x.Pos.File)), limit)
 	}
+	if x.What != "" && !x.Pos.IsZero() {
+		failure = kernel.At(where(x.Pos), failure)
+	}
 	t.items = append(t.items, &whileItem{mask: running, test: test, cond: cond, body: body, limit: limit, failure: failure, must: !x.Ends})
 	t.weight += 10 * (cond.weight + body.weight)
 }
@@ -313,7 +325,7 @@ func (b *builder) while(e *env, x mech.While) {
 // sought.
 func (b *builder) newton(e *env, x mech.Newton) {
 	b.top().loops = true
-	n := &newtonItem{mask: b.maskVal(e.mask), steps: x.Steps}
+	n := &newtonItem{mask: b.maskVal(e.mask), steps: x.Steps, place: where(x.Pos)}
 	in := e.branch(none, false)
 	var slots []slot
 	for _, t := range x.X {
@@ -345,7 +357,7 @@ func (b *builder) newton(e *env, x mech.Newton) {
 // solution.
 func (b *builder) linear(e *env, x mech.Linear) {
 	b.top().loops = true
-	n := &linearItem{mask: b.maskVal(e.mask)}
+	n := &linearItem{mask: b.maskVal(e.mask), place: where(x.Pos)}
 	for _, m := range x.M {
 		if m == nil {
 			n.m = append(n.m, none)

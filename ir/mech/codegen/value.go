@@ -91,14 +91,16 @@ type newtonItem struct {
 	f     *region
 	mask  val
 	steps int
+	place string
 	live  bool
 }
 
 // linearItem makes x, which is the right-hand side, the solution.
 type linearItem struct {
-	m, x []val
-	mask val
-	live bool
+	m, x  []val
+	mask  val
+	place string
+	live  bool
 }
 
 func (*ins) item()        {}

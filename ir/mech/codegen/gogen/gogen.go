@@ -436,14 +436,14 @@ func (g *writer) newton(n *kernel.Newton) {
 	g.line("res = [%d]float64{%s}", size, list(n.R))
 	g.line("})")
 	g.line("%s = %s", list(n.X), elements("x", size))
-	g.line("if failure != \"\" {\nf.Host.Failed(k, failure)\n}")
+	g.line("if failure != \"\" {\nf.Host.Failed(k, kernel.At(%q, failure))\n}", n.Place)
 	g.line("}")
 }
 
 func (g *writer) linear(n *kernel.Linear) {
 	g.under(n.Mask)
 	g.line("m, b := [%d]float64{%s}, [%d]float64{%s}", n.N*n.N, list(n.M), n.N, list(n.B))
-	g.line("if failure := s.Linear(m[:], b[:]); failure != \"\" {\nf.Host.Failed(k, failure)\n} else {")
+	g.line("if failure := s.Linear(m[:], b[:]); failure != \"\" {\nf.Host.Failed(k, kernel.At(%q, failure))\n} else {", n.Place)
 	g.line("%s = %s", list(n.B), elements("b", n.N))
 	g.line("}")
 	g.line("}")
@@ -596,11 +596,11 @@ func (g *writer) effect(in *kernel.Instr) {
 	case kernel.SetSeq:
 		g.line("f.Host.SetSeq(k, %d, r%d)", in.Imm, in.A)
 	case kernel.Send:
-		g.line("f.Host.Send(k, r%d, r%d)", in.A, in.C)
+		g.line("f.Host.Send(k, r%d, r%d, %q)", in.A, in.C, g.c.Texts[in.Imm])
 	case kernel.MoveEv:
-		g.line("f.Host.MoveEvent(k, r%d)", in.A)
+		g.line("f.Host.MoveEvent(k, r%d, %q)", in.A, g.c.Texts[in.Imm])
 	case kernel.Emit:
-		g.line("f.Host.Emit(k, r%d)", in.A)
+		g.line("f.Host.Emit(k, r%d, %q)", in.A, g.c.Texts[in.Imm])
 	case kernel.ArmWatch:
 		g.line("f.Host.ArmWatch(k, %d, r%d, %t)", in.Imm, in.C, in.Aux != 0)
 	case kernel.Print:
