@@ -168,8 +168,8 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 	}
 	for _, p := range r.model.Artificial {
 		a := &ir.Artificial{Mech: p.Mech.Name}
-		if p.Mech.Name == "VecStim" || p.Played != nil {
-			a.Trains = [][]float64{p.Train()}
+		if p.Mech.Name == "VecStim" {
+			a.Trains = [][]float64{p.Played("")}
 		}
 		m.Pops = append(m.Pops, &ir.Population{Name: fmt.Sprintf("%s %d", p.Mech.Name, gid), Artificial: a, FirstGid: gid, N: 1, X: []float64{0}, Y: []float64{0}, Z: []float64{0}, Pos: p.Pos})
 		gid++
@@ -467,6 +467,7 @@ func (r *hocRun) fill() {
 		}
 	}
 	r.streams()
+	r.series()
 }
 
 // ionStyle turns NEURON's bits into the layout's.
@@ -503,7 +504,7 @@ func (r *hocRun) uniform(m *tree.Mechanism, name string, x float64) {
 		if r.handle != nil {
 			r.handle.SetUniform(k, i, x)
 		} else {
-			r.net.Mechs[k].Uniforms[i] = x
+			r.net.SetUniform(k, i, x)
 		}
 	}
 }
@@ -531,6 +532,33 @@ func (r *hocRun) streams() {
 				if s, ok := p.Streams[name]; ok {
 					in.Streams[k][at.Row] = s.Stream
 				}
+			}
+		}
+	}
+}
+
+// series gives instances the numbers of Vectors that the program plays into them.
+func (r *hocRun) series() {
+	if len(r.net.Groups) == 0 {
+		return
+	}
+	for _, list := range [][]*hoc.Process{r.model.Points, r.model.Artificial} {
+		for _, p := range list {
+			at := r.rows[p.Inst]
+			in := &r.net.Groups[0].Instances[at.Set]
+			names := r.net.Mechs[in.Mech].Program.Series
+			if len(names) > 0 && in.Series == nil {
+				in.Series = make([][][]float64, len(names))
+			}
+			for k, name := range names {
+				if in.Series[k] == nil {
+					in.Series[k] = make([][]float64, in.N)
+				}
+				x := p.Played(name)
+				if x == nil && k == 0 {
+					x = p.Played("")
+				}
+				in.Series[k][at.Row] = x
 			}
 		}
 	}

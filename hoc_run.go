@@ -217,7 +217,10 @@ func indexOfVar(m *tree.Mechanism, v *tree.Var) int {
 	return -1
 }
 
-func (r *hocRun) Init(set bool, v float64) error { return r.handle.Init(set, v) }
+func (r *hocRun) Init(set bool, v float64) error {
+	r.series() // Vectors may have changed
+	return r.handle.Init(set, v)
+}
 
 func (r *hocRun) Step(dt float64) error { return r.handle.Step(dt) }
 

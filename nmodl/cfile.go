@@ -63,7 +63,10 @@ type seeding struct {
 }
 
 // player is a procedure that takes a Vector for a pointer.
-type player struct{ proc, pointer string }
+type player struct {
+	proc, pointer string
+	arg           int
+}
 
 // readC scans all VERBATIMs in the order of the file.
 func readC(f *File) *cFile {
@@ -391,11 +394,7 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 	case fn == "nrn_random_arg":
 		if name := target(); name != "" {
 			c.claim(name, aStream)
-			n := 1
-			if len(args) == 1 && len(args[0]) == 1 && args[0][0].kind == cNum {
-				n = int(args[0][0].v)
-			}
-			c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: n})
+			c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: argNumber(args)})
 		}
 	case strings.HasPrefix(fn, "nrnran123_"), strings.HasPrefix(fn, "nrn_random_"):
 		if len(args) > 0 {
@@ -413,7 +412,7 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		if name != "" {
 			c.claim(name, aSeries)
 			if fn == "vector_arg" && block != "" {
-				c.players = append(c.players, player{block, name})
+				c.players = append(c.players, player{block, name, argNumber(args)})
 			}
 		}
 	case strings.HasSuffix(fn, "alloc"):
@@ -422,6 +421,14 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 	}
 	_ = end
+}
+
+// argNumber is the number that is a call's only argument, 1 if it is none.
+func argNumber(args [][]ctok) int {
+	if len(args) == 1 && len(args[0]) == 1 && args[0][0].kind == cNum {
+		return int(args[0][0].v)
+	}
+	return 1
 }
 
 // argOf finds which argument of a procedure an expression is: getarg(2), or

@@ -181,7 +181,7 @@ func isFunc(b *Block) bool { return b.Kind == "FUNCTION" || b.Kind == "PROCEDURE
 // header sets what kind of mechanism it is.
 func (l *lowerer) header() bool {
 	n := &l.f.Neuron
-	l.d.Name = n.Suffix.Name
+	l.d.Name, l.d.ThreadSafe = n.Suffix.Name, n.ThreadSafe
 	switch n.Kind {
 	case "SUFFIX":
 		if n.Suffix.Name == "nothing" {
@@ -312,9 +312,6 @@ func (l *lowerer) neuronNames() {
 		}
 	}
 	pointers, bbcore := flag(n.Pointer), flag(n.BBCore)
-	for _, id := range n.External {
-		l.rep.errorf(diag.Unsupported, id.Pos, "EXTERNAL %s: variables of other mechanisms are not to be had", id.Name)
-	}
 	external := flag(n.External)
 
 	ions := l.ions()
@@ -364,7 +361,7 @@ func (l *lowerer) neuronNames() {
 		case pointers[d.Name]:
 			v.Storage = mech.Pointer
 		case external[d.Name]:
-			v.Storage = mech.Pointer
+			v.Storage, v.Extern = mech.Uniform, true
 		case globals[d.Name]:
 			v.Storage, v.Visible = mech.Uniform, true
 			v.Param = d.Kind == inParameter
@@ -441,6 +438,11 @@ func (l *lowerer) neuronNames() {
 			make1(&Decl{Ident: id, Kind: inAssigned})
 		}
 	}
+	for _, id := range n.External {
+		if _, ok := l.syms[id.Name]; !ok {
+			make1(&Decl{Ident: id, Kind: inAssigned})
+		}
+	}
 	for _, id := range n.BBCore {
 		if _, ok := l.syms[id.Name]; !ok {
 			make1(&Decl{Ident: id, Kind: inAssigned})
@@ -453,7 +455,7 @@ func (l *lowerer) neuronNames() {
 	}
 	for _, p := range l.c.players {
 		if v, ok := l.syms[p.pointer]; ok && l.d.Vars[v].Storage == mech.Series {
-			l.d.Players = append(l.d.Players, mech.Player{Proc: p.proc, Series: v})
+			l.d.Players = append(l.d.Players, mech.Player{Proc: p.proc, Series: v, Arg: p.arg})
 		}
 	}
 	for _, id := range n.Random {
@@ -605,6 +607,8 @@ func (l *lowerer) finish() {
 	for i := range l.d.Vars {
 		v := &l.d.Vars[i]
 		switch {
+		case v.Extern && v.Written:
+			l.rep.hintf(diag.Unsupported, v.Pos, "a POINTER can be assigned", "%s is assigned here, and another mechanism's", v.Name)
 		case v.Written && v.Storage == mech.Uniform, v.Written && v.Storage == mech.Constant:
 			v.Storage = mech.Global
 		}

@@ -67,7 +67,7 @@ func (b *body) reaction(s *ReactionStmt) []mech.Stmt {
 		r.Right = left
 	}
 	out := []mech.Stmt{r}
-	if usesFlux(l.blocks[b.name].Body) {
+	if b.fluxes {
 		out = append(out, mech.Assign{Var: -1, Local: b.flux("f_flux"), X: rate(r.Forward, r.Left), Pos: s.Pos})
 		back := mech.Expr(mech.Num{})
 		if r.Backward != nil {

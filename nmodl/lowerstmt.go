@@ -31,6 +31,7 @@ type body struct {
 	noPre  bool        // there is no place for them
 	fn     *mech.Func  // where a TABLE goes
 	forget int         // depth of blocks, for TABLE and LOCAL
+	fluxes bool        // a KINETIC reads f_flux or b_flux
 
 	whole  bool                // the value is an integer of C
 	ret    int                 // slot of the flag that a loop sets when the body returns, -1: none
@@ -111,6 +112,7 @@ func (l *lowerer) bodies() {
 			l.solveFor(&l.d.Systems[i], src)
 		}
 		b := l.newBody(src.Kind, src.Name.Name)
+		b.fluxes = usesFlux(src.Body)
 		stmts := append(l.loadV(src.Pos), b.all(src.Body)...)
 		l.d.Systems[i].Body, l.d.Systems[i].Locals = stmts, b.locals
 	}

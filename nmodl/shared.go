@@ -33,67 +33,108 @@ func (l *lowerer) latches(uses map[*Block]uses) {
 	used := reachable(l.f, l.c)
 	for _, b := range l.f.Blocks {
 		if b.Kind != "DESTRUCTOR" && (b.Name.Name == "" || used[b.Name.Name]) {
-			l.latchesIn(b, b.Body, shared, uses, sets, map[string]bool{})
+			x := &latch{l: l, b: b, shared: shared, uses: uses, sets: sets, from: map[string]map[string]bool{}}
+			x.stmts(b.Body, map[string]bool{})
 		}
 	}
 }
 
-// latchesIn looks at statements in their order; fresh are the names that the
-// block has set before them.
-func (l *lowerer) latchesIn(b *Block, list []Stmt, shared map[string]bool, uses map[*Block]uses, sets map[string]map[string]bool, fresh map[string]bool) {
-	reads := func(e Expr) map[string]bool {
-		found := map[string]bool{}
-		walkExpr(e, func(e Expr) {
-			var name string
-			switch e := e.(type) {
-			case *NameExpr:
-				name = e.Name
-			case *ElemExpr:
-				name = e.Name
-			case *CallExpr:
-				maps.Copy(fresh, sets[e.Name])
-			}
-			if shared[name] && !fresh[name] && !uses[b].own[name] {
-				found[name] = true
-			}
-		})
-		return found
+// latch looks through a block.
+type latch struct {
+	l      *lowerer
+	b      *Block
+	shared map[string]bool
+	uses   map[*Block]uses
+	sets   map[string]map[string]bool
+	from   map[string]map[string]bool // what is shared and has gone into a variable of the block
+}
+
+// reads returns what is shared and goes into e as it was before, by way of other
+// variables and of functions too. fresh are the names that the block has set.
+func (x *latch) reads(e Expr, fresh map[string]bool) map[string]bool {
+	found := map[string]bool{}
+	note := func(name string) {
+		if x.shared[name] && !fresh[name] && !x.uses[x.b].own[name] {
+			found[name] = true
+		}
 	}
-	say := func(name string, pos diag.Pos) {
-		shared[name] = false // once
-		l.rep.add(diag.Warning, diag.NrnCompat, pos, "keep it in an ASSIGNED variable if each instance shall have its own",
-			"what %s becomes here depends on what it was: NEURON has one for all instances of a thread, each of which finds what another has left, and rall one for each instance", name)
+	walkExpr(e, func(e Expr) {
+		switch e := e.(type) {
+		case *NameExpr:
+			note(e.Name)
+			maps.Copy(found, x.from[e.Name])
+		case *ElemExpr:
+			note(e.Name)
+			maps.Copy(found, x.from[e.Name])
+		case *CallExpr:
+			for _, name := range x.l.readBy(e.Name, x.uses) {
+				note(name)
+			}
+			maps.Copy(fresh, x.sets[e.Name])
+		}
+	})
+	return found
+}
+
+// readBy lists the names that a function and those that it calls read.
+func (l *lowerer) readBy(name string, uses map[*Block]uses) []string {
+	var out []string
+	for _, b := range l.f.Blocks {
+		if b.Name.Name != name || b.Kind != "FUNCTION" {
+			continue
+		}
+		for at := range reached(l.f, l.c, []*Block{b}) {
+			for read := range uses[at].read {
+				if !uses[at].set[read] { // else the function itself is looked through
+					out = append(out, read)
+				}
+			}
+		}
 	}
+	return out
+}
+
+func (x *latch) say(name string, pos diag.Pos) {
+	x.shared[name] = false // once
+	x.l.rep.add(diag.Warning, diag.NrnCompat, pos, "keep it in an ASSIGNED variable if each instance shall have its own",
+		"what %s becomes here depends on what it was: NEURON has one for all instances of a thread, each of which finds what another has left, and rall one for each instance", name)
+}
+
+// stmts looks at statements in their order; fresh are the names that the block
+// has set before them.
+func (x *latch) stmts(list []Stmt, fresh map[string]bool) {
 	for _, s := range list {
 		switch s := s.(type) {
 		case *AssignStmt:
-			if reads(s.X)[s.Target.Name] {
-				say(s.Target.Name, s.Target.Pos)
+			name, read := s.Target.Name, x.reads(s.X, fresh)
+			if read[name] {
+				x.say(name, s.Target.Pos)
 			}
-			fresh[s.Target.Name] = true // of an array that has an element set, all
+			x.from[name] = read
+			fresh[name] = true // of an array that has an element set, all
 		case *CallStmt:
-			reads(s.Call)
+			x.reads(s.Call, fresh)
 		case *IfStmt:
-			for name := range reads(s.Cond) {
-				if !l.touchesInstance(b, s, uses) {
+			for name := range x.reads(s.Cond, fresh) {
+				if !x.l.touchesInstance(x.b, s, x.uses) {
 					continue // set once and for all: one or many make no difference
 				}
 				walkStmts([]Stmt{s}, func(inner Stmt) {
-					if a, ok := inner.(*AssignStmt); ok && a.Target.Name == name && shared[name] {
-						say(name, s.Pos)
+					if a, ok := inner.(*AssignStmt); ok && a.Target.Name == name && x.shared[name] {
+						x.say(name, s.Pos)
 					}
 				}, func(Expr) {})
 			}
-			l.latchesIn(b, s.Then, shared, uses, sets, maps.Clone(fresh))
-			l.latchesIn(b, s.Else, shared, uses, sets, maps.Clone(fresh))
+			x.stmts(s.Then, maps.Clone(fresh))
+			x.stmts(s.Else, maps.Clone(fresh))
 		case *WhileStmt:
-			l.latchesIn(b, s.Body, shared, uses, sets, maps.Clone(fresh))
+			x.stmts(s.Body, maps.Clone(fresh))
 		case *FromStmt:
-			l.latchesIn(b, s.Body, shared, uses, sets, maps.Clone(fresh))
+			x.stmts(s.Body, maps.Clone(fresh))
 		case *BlockStmt:
-			l.latchesIn(b, s.Body, shared, uses, sets, fresh)
+			x.stmts(s.Body, fresh)
 		case *InitialStmt:
-			l.latchesIn(b, s.Body, shared, uses, sets, maps.Clone(fresh))
+			x.stmts(s.Body, maps.Clone(fresh))
 		}
 	}
 }

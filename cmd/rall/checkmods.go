@@ -13,6 +13,7 @@ import (
 
 	"github.com/rallsim/rall"
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/codegen"
 )
 
@@ -84,7 +85,7 @@ func checkMod(path string) *modRow {
 	r.diags.Append(&m.Units)
 	if m.Def != nil {
 		r.Kind = m.Def.Kind.String()
-		r.Compiles = codegen.Compile(m.Def, codegen.Options{}, &r.diags) != nil
+		r.Compiles = m.Def.Kind == mech.Library || codegen.Compile(m.Def, codegen.Options{}, &r.diags) != nil
 	}
 	for _, d := range r.diags.Sorted() {
 		if d.Severity == diag.Error && r.Why == "" {

@@ -71,13 +71,18 @@ func compileAll(args []string, emit string, opts codegen.Options) ([]*kernel.Pro
 	files := rall.ReadMods(args, &missing)
 	report(os.Stderr, &missing, false)
 	var programs []*kernel.Program
+	compiled := 0
 	for _, m := range files {
-		if p := compileOne(m, emit, opts); p != nil {
+		p, ok := compileOne(m, emit, opts)
+		if ok {
+			compiled++
+		}
+		if p != nil {
 			programs = append(programs, p)
 		}
 	}
 	n := len(files) + missing.Count(diag.Error)
-	switch failed := n - len(programs); {
+	switch failed := n - compiled; {
 	case failed > 0 && n > 1:
 		return nil, &exit{exitModel, fmt.Errorf("%d of %d files did not compile", failed, n)}
 	case failed > 0:
@@ -108,21 +113,25 @@ func compileGo(args []string, dir string, opts codegen.Options) error {
 }
 
 // compileOne takes one file to its kernel program, reports, and prints what
-// was asked for. It returns nil if the file does not compile.
-func compileOne(m *rall.ModFile, emit string, opts codegen.Options) *kernel.Program {
+// was asked for. ok is false if the file does not compile; one of functions for
+// HOC alone becomes no program.
+func compileOne(m *rall.ModFile, emit string, opts codegen.Options) (prog *kernel.Program, ok bool) {
 	var diags diag.List
 	diags.Append(&m.Diags)
 	diags.Append(&m.Units)
-	var prog *kernel.Program
-	if m.Def != nil {
+	library := m.Def != nil && m.Def.Kind == mech.Library
+	if m.Def != nil && !library {
 		if emit == "passes" {
 			opts.Dump = func(pass, text string) { fmt.Printf("==== %s: %s ====\n%s\n", m.Path, pass, text) }
 		}
 		prog = codegen.Compile(m.Def, opts, &diags)
 	}
 	report(os.Stderr, &diags, false)
-	if prog == nil {
-		return nil
+	if prog == nil && !library {
+		return nil, false
+	}
+	if library && emit != "" && emit != "ir" {
+		return nil, true
 	}
 	switch emit {
 	case "":
@@ -138,7 +147,7 @@ func compileOne(m *rall.ModFile, emit string, opts codegen.Options) *kernel.Prog
 	case "program":
 		fmt.Print(prog.String())
 	}
-	return prog
+	return prog, true
 }
 
 // printMerge prints the parts of a mechanism of which several can go together.

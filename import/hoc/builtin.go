@@ -98,7 +98,7 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 	}
 	for i := range m.Def.Vars {
 		v := &m.Def.Vars[i]
-		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 {
+		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 && !v.Extern {
 			name := v.Name + "_" + m.Name
 			if in.builtin.names[name] == nil {
 				in.uniform(name, v.Default, m, v.Name)

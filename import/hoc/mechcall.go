@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/eval"
 	"github.com/rallsim/rall/runtime/kernel"
@@ -171,6 +172,11 @@ func (m *memory) place(id mech.VarID, k int) (p *float64, ref Ref, ok bool, err 
 	}
 	switch v.Storage {
 	case mech.Uniform, mech.Global:
+		if v.Extern {
+			if p = in.globals[v.Name]; p != nil {
+				return p, in.builtin.names[v.Name].ref, true, nil
+			}
+		}
 		if p = in.globals[v.Name+"_"+m.m.Name]; p == nil || v.Array > 0 {
 			return nil, ref, false, fmt.Errorf("%s, which all instances share, cannot be had", v.Name)
 		}

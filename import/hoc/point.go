@@ -19,8 +19,8 @@ type Process struct {
 	At   *tree.Point // nil for an artificial cell
 	Pos  diag.Pos    // where it was made
 
-	Streams  map[string]Stream // by the mechanism's name for them
-	Played   *vector           // the numbers that an artificial cell reads, the event times of a VecStim
+	Streams  map[string]Stream  // by the mechanism's name for them
+	played   map[string]*vector // the numbers that it reads, by its name for them; "" the event times of the built-in VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
 	was      float64       // its count when it was last looked at
@@ -171,19 +171,32 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			return number(1)
 		}
 	}
-	play := func(k *call) value {
+	play := func(k *call, series string, arg int) {
 		p := k.o.native.(*Process)
-		if p.Played = nil; k.has(0) {
-			p.Played = k.vector(0)
+		if p.played == nil {
+			p.played = map[string]*vector{}
+		}
+		delete(p.played, series)
+		if k.has(arg) {
+			p.played[series] = k.vector(arg)
 		}
 		k.in.changes++
-		return number(1) // as every PROCEDURE
 	}
 	if m.Name == "VecStim" {
-		c.methods["play"] = play
+		c.methods["play"] = func(k *call) value {
+			play(k, "", 0)
+			return number(1) // as every PROCEDURE
+		}
 	}
-	if len(m.Def.Players) == 1 && m.Def.Kind == mech.ArtificialCell {
-		c.methods[m.Def.Players[0].Proc] = play
+	for _, pl := range m.Def.Players {
+		c.methods[pl.Proc] = func(k *call) value {
+			for _, q := range m.Def.Players {
+				if q.Proc == pl.Proc {
+					play(k, m.Def.Vars[q.Series].Name, q.Arg-1)
+				}
+			}
+			return number(1)
+		}
 	}
 	for i := range m.Def.Grids {
 		c.methods["table_"+m.Def.Grids[i].Name] = func(k *call) value { return k.table(m, i) }
@@ -678,13 +691,13 @@ func fileMethods() map[string]method {
 	}
 }
 
-// Train returns the numbers that are played into an artificial cell, the
-// event times [ms] of a VecStim.
-func (p *Process) Train() []float64 {
-	if p.Played == nil {
-		return nil
+// Played returns the numbers of a Vector that is played into a process, by the
+// mechanism's name for them; "" are the event times [ms] of the built-in VecStim.
+func (p *Process) Played(series string) []float64 {
+	if v := p.played[series]; v != nil {
+		return slices.Clone(v.x)
 	}
-	return slices.Clone(p.Played.x)
+	return nil
 }
 
 // process returns the state of an object of a mechanism, nil for others.

@@ -54,6 +54,26 @@ type Mech struct {
 	Program  *kernel.Program
 	Uniforms []float64 // initial values, as Program.Uniforms
 	Grids    []kernel.Grid
+	Externs  []Extern
+}
+
+// Extern says that a mechanism's uniform is that of another one.
+type Extern struct {
+	Uniform  int
+	Mech, Of int // the other mechanism, and its uniform
+}
+
+// SetUniform gives a mechanism's uniform a value, and every other mechanism that
+// names it.
+func (n *Network) SetUniform(mech, k int, x float64) {
+	n.Mechs[mech].Uniforms[k] = x
+	for other := range n.Mechs {
+		for _, e := range n.Mechs[other].Externs {
+			if e.Mech == mech && e.Of == k {
+				n.Mechs[other].Uniforms[e.Uniform] = x
+			}
+		}
+	}
 }
 
 // Ion is a species; the conc0 values are NEURON's globals such as nai0 [mM].

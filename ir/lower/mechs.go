@@ -7,6 +7,7 @@ import (
 
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
+	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/codegen"
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
@@ -74,7 +75,55 @@ func (l *lowering) mechanisms() {
 		}
 	}
 	l.setGlobals()
+	l.setExterns()
 	l.setTables()
+}
+
+// externOf finds the mechanism and the GLOBAL that a name such as x_other means.
+func (l *lowering) externOf(name string) (owner *mech.Def, v mech.VarID) {
+	for i := range name {
+		if name[i] != '_' {
+			continue
+		}
+		if def := l.m.Mechanisms.Get(name[i+1:]); def != nil {
+			if v := def.Lookup(name[:i]); v >= 0 && def.Vars[v].Visible && !def.Vars[v].Extern {
+				if s := def.Vars[v].Storage; s == mech.Uniform || s == mech.Global {
+					return def, v
+				}
+			}
+		}
+	}
+	return nil, -1
+}
+
+// setExterns gives the variables of other mechanisms (EXTERNAL) their values.
+func (l *lowering) setExterns() {
+	for k := range l.net.Mechs {
+		m := &l.net.Mechs[k]
+		for i, u := range m.Program.Uniforms {
+			if !u.Extern {
+				continue
+			}
+			def := l.m.Mechanisms.Get(m.Program.Mech)
+			if def == nil {
+				continue // a part of one, which has been told of
+			}
+			pos := def.Vars[def.Lookup(u.Name)].Pos
+			other, v := l.externOf(u.Name)
+			switch {
+			case other == nil:
+				l.diags.Errorf(diag.UnknownName, pos, "EXTERNAL %s: no mechanism here has a GLOBAL of that name", u.Name)
+				continue
+			case other.Vars[v].Storage == mech.Global:
+				l.diags.Errorf(diag.Unsupported, pos, "EXTERNAL %s: %s computes it, so that its value differs from one moment to the next", u.Name, other.Name)
+				continue
+			}
+			j := l.mechIndex[other.Name]
+			of := slices.IndexFunc(l.net.Mechs[j].Program.Uniforms, func(x kernel.Uniform) bool { return x.Name == other.Vars[v].Name })
+			m.Externs = append(m.Externs, layout.Extern{Uniform: i, Mech: j, Of: of})
+			m.Uniforms[i] = l.net.Mechs[j].Uniforms[of]
+		}
+	}
 }
 
 func (l *lowering) addIon(ion kernel.Ion) {
@@ -116,6 +165,17 @@ func (l *lowering) usedMechanisms() map[string]bool {
 	}
 	for _, t := range l.m.Points {
 		used[t.Mech] = true
+	}
+	for name := range used { // and those whose variables they read
+		if def := l.m.Mechanisms.Get(name); def != nil {
+			for i := range def.Vars {
+				if def.Vars[i].Extern {
+					if other, _ := l.externOf(def.Vars[i].Name); other != nil {
+						used[other.Name] = true
+					}
+				}
+			}
+		}
 	}
 	for name := range used {
 		if l.m.Mechanisms.Get(name) == nil {

@@ -44,7 +44,7 @@ func (c *checker) def() {
 	if d.Name == "" {
 		c.errf(top, "no name")
 	}
-	if d.Kind > GapJunction {
+	if d.Kind > Library {
 		c.errf(top, "kind %d", d.Kind)
 	}
 	names := map[string]bool{}

@@ -89,6 +89,7 @@ type Var struct {
 	Ion     int     // index into Def.Ions, for IonField
 	Field   Field   // for IonField
 	Written bool    // some block assigns it
+	Extern  bool    // a Uniform that is another mechanism's GLOBAL and has its whole name, x_other
 	Random  bool    // a stream declared as RANDOM: NEURON numbers these as they are made
 	Pos     diag.Pos
 }
@@ -227,6 +228,7 @@ type Seeding struct {
 type Player struct {
 	Proc   string
 	Series VarID
+	Arg    int // which argument has them, counted from 1
 }
 
 // LeftOut is a function of the source that is not there, because it holds what
@@ -260,6 +262,7 @@ type Def struct {
 	LeftOut    []LeftOut
 	AsksArgs   bool // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
 	Grids      []Grid
+	ThreadSafe bool // the author says that several threads may run it
 	Pos        diag.Pos
 }
 

@@ -64,7 +64,7 @@ func (d *Def) String() string {
 		}
 	}
 	for _, p := range d.Players {
-		fmt.Fprintf(&b, "  playing %s into %s\n", p.Proc, d.name(p.Series))
+		fmt.Fprintf(&b, "  playing %s into %s\n", p.argument(), d.name(p.Series))
 	}
 	for _, g := range d.Grids {
 		fmt.Fprintf(&b, "  grid %s of %d\n", g.Name, g.NArgs)
@@ -226,4 +226,12 @@ func unique(names []string) []string {
 		}
 	}
 	return out
+}
+
+// argument names the procedure, and the argument where it is not the first.
+func (p *Player) argument() string {
+	if p.Arg > 1 {
+		return fmt.Sprintf("argument %d of %s", p.Arg, p.Proc)
+	}
+	return p.Proc
 }

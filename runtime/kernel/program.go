@@ -83,6 +83,7 @@ type Uniform struct {
 	Default   float64
 	Published bool
 	Hidden    bool
+	Extern    bool // it is the uniform of another Program, x_other
 }
 
 // The first uniforms of every Program, in this order; the runtime sets them.

@@ -68,10 +68,10 @@ func mech_IntFire1_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			if r14 != 0 {
 				r14 = kernel.Truth(r12 != 0 && r13 != 0)
 				if r14 != 0 {
-					f.Host.Send(k, r11, r3)
+					f.Host.Send(k, r11, r3, "IntFire1.mod:41:13")
 				}
 				if r14 != 0 {
-					f.Host.Emit(k, r1)
+					f.Host.Emit(k, r1, "IntFire1.mod:42:13")
 				}
 			}
 			if r13 != 0 {
@@ -164,11 +164,11 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 				r14 = kernel.Truth(r12 != 0 && r13 != 0)
 				if r14 != 0 {
 					asked = f.Ask(d)
-					f.Host.Send(k, r11, r3)
+					f.Host.Send(k, r11, r3, "IntFire1.mod:41:13")
 				}
 				if r14 != 0 {
 					asked = f.Ask(d)
-					f.Host.Emit(k, r1)
+					f.Host.Emit(k, r1, "IntFire1.mod:42:13")
 				}
 			}
 			if r13 != 0 {

@@ -521,7 +521,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		} else {
 			r8 = r9
 		}
-		f.Host.Send(k, r8, r3)
+		f.Host.Send(k, r8, r3, "IntFire2.mod:37:5")
 		c0[i] = vec.Flushed(r13)
 		c3[i] = vec.Flushed(r10)
 		c4[i] = vec.Flushed(r2)
@@ -568,7 +568,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r19 = r14 + r13
 		if r3 != 0 {
 			if r3 != 0 {
-				f.Host.Emit(k, r0)
+				f.Host.Emit(k, r0, "IntFire2.mod:47:9")
 			}
 			r20 = r19 - r14
 			r21 = float64(r18 * r20)
@@ -1053,7 +1053,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r20 = r21
 			}
 			if r3 != 0 {
-				f.Host.Send(k, r20, r2)
+				f.Host.Send(k, r20, r2, "IntFire2.mod:49:9")
 			}
 		}
 		if r10 != 0 {
@@ -1070,7 +1070,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r16 = kernel.Truth(r15 >= r2)
 			r17 = kernel.Truth(r10 != 0 && r16 != 0)
 			if r17 != 0 {
-				f.Host.MoveEvent(k, r0)
+				f.Host.MoveEvent(k, r0, "IntFire2.mod:54:13")
 			}
 			r17 = kernel.Truth(r16 == 0)
 			r20 = kernel.Truth(r10 != 0 && r17 != 0)
@@ -1569,7 +1569,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				}
 				r12 = r0 + r11
 				if r24 != 0 {
-					f.Host.MoveEvent(k, r12)
+					f.Host.MoveEvent(k, r12, "IntFire2.mod:56:13")
 				}
 			}
 		}

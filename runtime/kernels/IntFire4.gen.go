@@ -571,7 +571,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		} else {
 			r32 = r33
 		}
-		f.Host.Send(k, r32, r8)
+		f.Host.Send(k, r32, r8, "IntFire4.mod:79:5")
 		c0[i] = vec.Flushed(r18)
 		c1[i] = vec.Flushed(r15)
 		c2[i] = vec.Flushed(r21)
@@ -692,7 +692,7 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r14 = r12 - r13
 		r12 = kernel.Truth(r14 > r3)
 		if r12 != 0 {
-			f.Host.Emit(k, r0)
+			f.Host.Emit(k, r0, "IntFire4.mod:90:9")
 		}
 		if r12 != 0 {
 			r13 = r4
@@ -715,7 +715,7 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r17 = r19
 			}
 			if r6 != 0 {
-				f.Host.Send(k, r17, r1)
+				f.Host.Send(k, r17, r1, "IntFire4.mod:95:9")
 			}
 		}
 		if r11 != 0 {
@@ -758,7 +758,7 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			}
 			r15 = r0 + r18
 			if r11 != 0 {
-				f.Host.MoveEvent(k, r15)
+				f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
 			}
 		}
 		if r6 != 0 {
@@ -898,7 +898,7 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 		r12 = kernel.Truth(r14 > r3)
 		if r12 != 0 {
 			asked = f.Ask(d)
-			f.Host.Emit(k, r0)
+			f.Host.Emit(k, r0, "IntFire4.mod:90:9")
 		}
 		if r12 != 0 {
 			r13 = r4
@@ -922,7 +922,7 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			}
 			if r6 != 0 {
 				asked = f.Ask(d)
-				f.Host.Send(k, r17, r1)
+				f.Host.Send(k, r17, r1, "IntFire4.mod:95:9")
 			}
 		}
 		if r11 != 0 {
@@ -966,7 +966,7 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r15 = r0 + r18
 			if r11 != 0 {
 				asked = f.Ask(d)
-				f.Host.MoveEvent(k, r15)
+				f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
 			}
 		}
 		if r6 != 0 {

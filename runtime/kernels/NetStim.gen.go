@@ -87,7 +87,7 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r5 = r7
 			}
 			if r6 != 0 {
-				f.Host.Send(k, r5, r3)
+				f.Host.Send(k, r5, r3, "NetStim.mod:53:9")
 			}
 		}
 		if r6 != 0 {
@@ -195,7 +195,7 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r18 = float64(r16 * r25)
 				r21 = r23 - r18
 				if r29 != 0 {
-					f.Host.Send(k, r21, r5)
+					f.Host.Send(k, r21, r5, "NetStim.mod:63:13")
 				}
 			}
 			if r7 != 0 {
@@ -253,7 +253,7 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r22 = r12
 		}
 		if r18 != 0 {
-			f.Host.Send(k, r1, r5)
+			f.Host.Send(k, r1, r5, "NetStim.mod:70:9")
 		}
 		if r18 != 0 {
 			r23 = r20
@@ -275,7 +275,7 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		if r18 != 0 {
 			r12 = r5 + r14
 			if r18 != 0 {
-				f.Host.Emit(k, r11)
+				f.Host.Emit(k, r11, "NetStim.mod:74:9")
 			}
 			r20 = kernel.Truth(r16 <= r1)
 			if r20 != 0 {
@@ -314,7 +314,7 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r15 = kernel.Truth(r13 == r5)
 			r17 = kernel.Truth(r18 != 0 && r15 != 0)
 			if r17 != 0 {
-				f.Host.Send(k, r16, r5)
+				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
 		}
 		if r18 != 0 {
@@ -434,7 +434,7 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 				r21 = r23 - r18
 				if r29 != 0 {
 					asked = f.Ask(d)
-					f.Host.Send(k, r21, r5)
+					f.Host.Send(k, r21, r5, "NetStim.mod:63:13")
 				}
 			}
 			if r7 != 0 {
@@ -493,7 +493,7 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		}
 		if r18 != 0 {
 			asked = f.Ask(d)
-			f.Host.Send(k, r1, r5)
+			f.Host.Send(k, r1, r5, "NetStim.mod:70:9")
 		}
 		if r18 != 0 {
 			r23 = r20
@@ -516,7 +516,7 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			r12 = r5 + r14
 			if r18 != 0 {
 				asked = f.Ask(d)
-				f.Host.Emit(k, r11)
+				f.Host.Emit(k, r11, "NetStim.mod:74:9")
 			}
 			r20 = kernel.Truth(r16 <= r1)
 			if r20 != 0 {
@@ -556,7 +556,7 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			r17 = kernel.Truth(r18 != 0 && r15 != 0)
 			if r17 != 0 {
 				asked = f.Ask(d)
-				f.Host.Send(k, r16, r5)
+				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
 		}
 		if r18 != 0 {

@@ -45,7 +45,7 @@ func mech_VecStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r4 = kernel.Truth(r7 > r0)
 		r5 = r8 - r3
 		if r4 != 0 {
-			f.Host.Send(k, r5, r1)
+			f.Host.Send(k, r5, r1, "VecStim.mod:26:9")
 		}
 		c0[i] = vec.Flushed(r7)
 		c1[i] = vec.Flushed(r8)
@@ -69,7 +69,7 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r7 = c1[i]
 		if r2 != 0 {
 			if r2 != 0 {
-				f.Host.Emit(k, r3)
+				f.Host.Emit(k, r3, "VecStim.mod:32:9")
 			}
 			r8 = kernel.Truth(r6 >= r4)
 			r9 = f.Host.Train(k, 0, kernel.SeriesIndex(r6))
@@ -99,7 +99,7 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r11 = r10 - r3
 			r12 = kernel.Truth(r2 != 0 && r8 != 0)
 			if r12 != 0 {
-				f.Host.Send(k, r11, r1)
+				f.Host.Send(k, r11, r1, "VecStim.mod:35:13")
 			}
 		}
 		if r2 != 0 {
@@ -138,7 +138,7 @@ func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		if r2 != 0 {
 			if r2 != 0 {
 				asked = f.Ask(d)
-				f.Host.Emit(k, r3)
+				f.Host.Emit(k, r3, "VecStim.mod:32:9")
 			}
 			r8 = kernel.Truth(r6 >= r4)
 			r9 = f.Host.Train(k, 0, kernel.SeriesIndex(r6))
@@ -169,7 +169,7 @@ func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			r12 = kernel.Truth(r2 != 0 && r8 != 0)
 			if r12 != 0 {
 				asked = f.Ask(d)
-				f.Host.Send(k, r11, r1)
+				f.Host.Send(k, r11, r1, "VecStim.mod:35:13")
 			}
 		}
 		if r2 != 0 {

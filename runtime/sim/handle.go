@@ -218,6 +218,13 @@ func (h *Handle) uniform(k int, x float64) {
 // SetUniform changes a uniform of a mechanism of the network.
 func (h *Handle) SetUniform(mech, k int, x float64) {
 	h.s.net.Mechs[mech].Uniforms[k] = x
+	for other := range h.s.net.Mechs {
+		for _, e := range h.s.net.Mechs[other].Externs {
+			if e.Mech == mech && e.Of == k {
+				h.SetUniform(other, e.Uniform, x)
+			}
+		}
+	}
 	if h.g == nil {
 		return
 	}

@@ -50,7 +50,7 @@ type Options struct {
 // when there were errors.
 func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
 	var found diag.List
-	m := module(def, opts.dump(), &found)
+	m := module(def, opts.Dump, &found)
 	var p *made
 	if m != nil {
 		p = generate(m, opts, &found)
@@ -60,23 +60,20 @@ func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
 		return nil
 	}
 	p.seal()
-	opts.dump()("program", p.String())
+	if opts.Dump != nil {
+		opts.Dump("program", p.String())
+	}
 	return p.Program
 }
 
-func (o *Options) dump() func(pass, text string) {
-	if o.Dump == nil {
-		return func(string, string) {}
-	}
-	return o.Dump
-}
-
-// module runs the passes on def; nil when one finds errors.
+// module runs the passes on def; nil when one finds errors. dump may be nil.
 func module(def *mech.Def, dump func(pass, text string), diags *diag.List) *opt.Module {
 	s := state{def: def, diags: diags}
 	for _, p := range passes {
 		p.run(&s)
-		dump(p.name, p.text(&s))
+		if dump != nil {
+			dump(p.name, p.text(&s))
+		}
 		if diags.HasErrors() {
 			return nil
 		}

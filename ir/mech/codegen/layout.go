@@ -165,7 +165,7 @@ func (l *layout) uniforms() []kernel.Uniform {
 			continue
 		}
 		v := &l.def.Vars[i]
-		u := kernel.Uniform{Name: v.Name, Unit: v.Unit, Default: v.Default, Published: v.Storage == mech.Global}
+		u := kernel.Uniform{Name: v.Name, Unit: v.Unit, Default: v.Default, Published: v.Storage == mech.Global, Extern: v.Extern}
 		if v.Array == 0 {
 			out = append(out, u)
 		}

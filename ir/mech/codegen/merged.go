@@ -21,7 +21,7 @@ type Merged struct {
 // Merge compiles the parts into which def can be taken, or says why it cannot.
 func Merge(def *mech.Def, opts Options) (*Merged, string) {
 	var found diag.List
-	m := module(def, func(string, string) {}, &found)
+	m := module(def, nil, &found)
 	if m == nil {
 		return nil, "it does not compile"
 	}

@@ -45,21 +45,34 @@ var rewritten = []string{"current", "state"}
 type rewriter struct {
 	b     *builder
 	root  *region
-	exact []bool // values on which a jump depends
-	uses  []int  // how often a value is read
-	at    map[val]*ins
-	in    map[val]*region
-	pos   map[val]int   // where a value is made, in the order of the text
-	wrote map[val]int   // where a mutable is written for the last time
+	exact []bool        // values on which a jump depends
+	uses  []int         // how often a value is read
+	made  []making      // where a value is made; see where
+	wrote []int         // where a mutable is written for the last time
 	from  map[val][]val // what a mutable is written with
 
 	// readers are the instructions and the control flow that read a value, or
 	// have read it: found when a pass first asks, and followed from then on.
 	readers  map[val][]*ins
 	controls map[val][]*val
-	// made waits for a pass to have walked over all: what goes right before an
+	// more waits for a pass to have walked over all: what goes right before an
 	// instruction.
-	made map[*region]map[*ins][]item
+	more map[*region]map[*ins][]item
+}
+
+// making says where a value is made.
+type making struct {
+	by  *ins
+	in  *region
+	pos int // in the order of the text, from 1; 0: in the prologue, by a pass
+}
+
+// where says where v is made.
+func (r *rewriter) where(v val) making {
+	if int(v) < len(r.made) {
+		return r.made[v]
+	}
+	return making{}
 }
 
 // forever is later than every place.
@@ -139,7 +152,7 @@ func (g *generator) dump(pass string, all map[string]*built) {
 func (r *rewriter) look(results []val) {
 	b := r.b
 	r.exact, r.uses = make([]bool, len(b.vals)), make([]int, len(b.vals))
-	r.at, r.in, r.pos, r.wrote = map[val]*ins{}, map[val]*region{}, map[val]int{}, map[val]int{}
+	r.made, r.wrote = make([]making, len(b.vals)), make([]int, len(b.vals))
 	r.from = map[val][]val{}
 	r.sources(b.pre)
 	r.sources(r.root)
@@ -176,7 +189,7 @@ func (r *rewriter) look(results []val) {
 				case b.vals[x.dst].mutable:
 					write(x.dst)
 				default:
-					r.at[x.dst], r.in[x.dst], r.pos[x.dst] = x, rg, pos
+					r.made[x.dst] = making{x, rg, pos}
 				}
 				use(x.a, x.b, x.c)
 				use(x.args...)
@@ -325,7 +338,7 @@ func (r *rewriter) find() {
 	}
 	r.readers, r.controls = map[val][]*ins{}, map[val][]*val{}
 	r.b.walk([]*region{r.b.pre, r.root}, r.reads)
-	for _, of := range r.made {
+	for _, of := range r.more {
 		for _, list := range of {
 			for _, i := range list {
 				r.reads(i.(*ins))
@@ -376,8 +389,7 @@ func (r *rewriter) settled(o, v val) bool {
 	if o == none || !r.b.vals[o].mutable {
 		return true
 	}
-	pos, known := r.pos[v]
-	return known && r.wrote[o] < pos
+	return r.wrote[o] < r.where(v).pos
 }
 
 // count is how often v is read.
@@ -431,7 +443,7 @@ func (r *rewriter) signs() {
 		case kernel.Neg:
 			if a, c, ok := r.factor(x.a); ok && r.count(x.a) == 1 { // -(a*c)
 				r.set(x, kernel.Mul, a, r.b.num(-c))
-			} else if n, _, ok := r.is(x.a, kernel.Neg); ok && r.at[n] != nil { // --a, for whoever reads it
+			} else if n, _, ok := r.is(x.a, kernel.Neg); ok && r.where(n).by != nil { // --a, for whoever reads it
 				r.replace(v, n)
 			}
 		}
@@ -545,24 +557,26 @@ func (r *rewriter) replace(v, w val) {
 
 // before makes a value right before instruction x.
 func (r *rewriter) before(x *ins, v value) val {
-	rg := r.in[x.dst]
+	at := r.where(x.dst)
+	rg := at.in
 	id := r.b.add(v)
 	i := &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, num: v.num, live: true}
-	if r.made == nil {
-		r.made = map[*region]map[*ins][]item{}
+	if r.more == nil {
+		r.more = map[*region]map[*ins][]item{}
 	}
-	if r.made[rg] == nil {
-		r.made[rg] = map[*ins][]item{}
+	if r.more[rg] == nil {
+		r.more[rg] = map[*ins][]item{}
 	}
-	r.made[rg][x] = append(r.made[rg][x], i)
+	r.more[rg][x] = append(r.more[rg][x], i)
 	r.reads(i)
-	r.at[id], r.in[id], r.pos[id] = i, rg, r.pos[x.dst]
+	r.made = append(r.made, make([]making, len(r.b.vals)-len(r.made))...)
+	r.made[id] = making{i, rg, at.pos}
 	return id
 }
 
 // place puts what before has made where it belongs.
 func (r *rewriter) place() {
-	for rg, of := range r.made {
+	for rg, of := range r.more {
 		items := make([]item, 0, len(rg.items)+len(of))
 		for _, i := range rg.items {
 			if x, ok := i.(*ins); ok {
@@ -572,7 +586,7 @@ func (r *rewriter) place() {
 		}
 		rg.items = items
 	}
-	r.made = nil
+	r.more = nil
 }
 
 // changeControls calls f with the places of the values that control flow reads.
@@ -789,7 +803,7 @@ func (r *rewriter) exps() {
 			return
 		}
 		for _, k := range all[of] {
-			if k.in != r.in[v] && k.in != r.root && k.in != r.b.pre {
+			if k.in != r.where(v).in && k.in != r.root && k.in != r.b.pre {
 				continue
 			}
 			ratio := scale / k.scale
@@ -814,7 +828,7 @@ func (r *rewriter) exps() {
 				}
 			}
 		}
-		all[of] = append(all[of], known{v, shift, scale, r.in[v]})
+		all[of] = append(all[of], known{v, shift, scale, r.where(v).in})
 	})
 }
 
@@ -890,7 +904,7 @@ func (r *rewriter) divisions() {
 			groups[x.b] = g
 			order = append(order, x.b)
 		}
-		if len(g.all) == 0 || r.in[g.all[0].dst] == r.in[v] {
+		if len(g.all) == 0 || r.where(g.all[0].dst).in == r.where(v).in {
 			g.all = append(g.all, x)
 		}
 	})

@@ -1,6 +1,8 @@
 package merge
 
 import (
+	"slices"
+
 	"fmt"
 	"maps"
 

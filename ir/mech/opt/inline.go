@@ -40,6 +40,7 @@ type inliner struct {
 	stack  []int
 	tables map[int]bool
 	count  int
+	lives  map[int]bool // whether a function's TABLE is computed at its calls
 
 	circles map[int]map[int]bool
 }
@@ -238,6 +239,11 @@ func (in *inliner) call(f int, args []mech.Expr, pos diag.Pos, out *[]mech.Stmt)
 	if len(args) != fn.NArgs {
 		in.diags.Errorf(diag.BadMech, pos, "%s takes %d arguments, not %d", fn.Name, fn.NArgs, len(args))
 		return in.local(fn.Name)
+	}
+	if fn.Table != nil && fn.NArgs == 1 && in.live(f) {
+		x := in.local(fn.Locals[0])
+		*out = append(*out, mech.Assign{Var: -1, Local: x, X: args[0], Pos: pos})
+		return in.between(f, x, pos, out)
 	}
 	if fn.Table != nil && fn.NArgs == 1 {
 		in.tables[f] = true

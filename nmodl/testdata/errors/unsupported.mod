@@ -1,6 +1,6 @@
 NEURON { POINT_PROCESS x
 	BBCOREPOINTER q
-	EXTERNAL e : ### "unsupported: EXTERNAL e"
+	EXTERNAL e_y
 	NONSPECIFIC_CURRENT i
 	RANDOM r
 }
@@ -43,7 +43,12 @@ NET_RECEIVE (w, u) {
 FUNCTION fac(n) { if (n < 2) { fac = 1 } else { fac = n*fab(n) } }
 FUNCTION fab(n) { fab = fac(n - 1) }
 ---
-NEURON { SUFFIX nothing } : ### "SUFFIX nothing defines functions"
+NEURON { SUFFIX nothing }
+STATE { m }
+INITIAL { m = 1 } : ### "INITIAL in a file of SUFFIX nothing"
+---
+NEURON { SUFFIX x EXTERNAL e_y } : ### "e_y is assigned here, and another mechanism.s"
+INITIAL { e_y = 3 }
 ---
 NEURON { ARTIFICIAL_CELL x NONSPECIFIC_CURRENT i } : ### "no membrane"
 ASSIGNED { i }

@@ -125,9 +125,11 @@ func (d *diary) Train(k, series, i int) float64    { return float64(k + series +
 func (d *diary) TrainLen(k, series int) int        { return k&3 + series }
 func (d *diary) EdgeCount(k int) int               { return k % 3 }
 func (d *diary) EdgeArgs(k, i int) []float64       { d.note("edge %d %d", k, i); return make([]float64, 16) }
-func (d *diary) Send(k int, delay, flag float64)   { d.note("send %d %x %x", k, delay, flag) }
-func (d *diary) MoveEvent(k int, at float64)       { d.note("move %d %x", k, at) }
-func (d *diary) Emit(k int, at float64)            { d.note("emit %d %x", k, at) }
+func (d *diary) Send(k int, delay, flag float64, at string) {
+	d.note("send %d %x %x %s", k, delay, flag, at)
+}
+func (d *diary) MoveEvent(k int, at float64, p string) { d.note("move %d %x %s", k, at, p) }
+func (d *diary) Emit(k int, at float64, p string)      { d.note("emit %d %x %s", k, at, p) }
 func (d *diary) ArmWatch(k, w int, flag float64, rising bool) {
 	d.note("watch %d %d %x %t", k, w, flag, rising)
 }

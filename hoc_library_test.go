@@ -1,0 +1,141 @@
+package rall
+
+import "testing"
+
+// miscMod has functions and variables for programs, and makes no mechanism.
+const miscMod = `NEURON { SUFFIX nothing GLOBAL scale, last, hist }
+PARAMETER { scale = 2 other = 7 }
+ASSIGNED { last hist[3] }
+LOCAL count
+FUNCTION gauss2(x, s) { LOCAL z z = x/s gauss2 = scale*exp(-z*z/2) last = gauss2 count = count + 1 }
+FUNCTION calls() { calls = count }
+FUNCTION fact(n) { if (n <= 1) { fact = 1 } else { fact = n*fact(n-1) } }
+PROCEDURE put(i, x) { hist[i] = x }
+FUNCTION warm() { warm = celsius + 1 }
+FUNCTION tab(x) { TABLE DEPEND scale FROM 0 TO 10 WITH 10 tab = scale*x*x }
+FUNCTION engine() {
+VERBATIM
+  _lengine = (double)nrn_threads->_t;
+ENDVERBATIM
+}
+`
+
+// TestHocLibrary: functions and variables of a file of SUFFIX nothing, by their
+// bare names. What NEURON 9.0.2 prints.
+func TestHocLibrary(t *testing.T) {
+	hocPrints(t, map[string]string{"misc": miscMod}, `print gauss2(1,2), last, scale, other
+scale = 3
+print gauss2(1,2), last, calls()
+print fact(5), fact(0)
+print put(1, 4.5), hist[0], hist[1], hist[2]
+hist[2] = 7
+celsius = 20
+print warm(), hist[2]
+print tab(2.5), tab(20)
+scale = 1
+print tab(2.5)
+begintemplate T
+public f
+func f() { scale = 9 return gauss2($1, 1) + scale }
+endtemplate T
+objref o
+o = new T()
+print o.f(0), scale
+other = 3
+print other
+`, `1.7649938 1.7649938 2 7 
+2.6474907 2.6474907 2 
+120 1 
+1 0 4.5 0 
+21 7 
+19.5 300 
+6.5 
+18 9 
+3 
+`)
+}
+
+// TestHocExternal: a mechanism that reads the GLOBALs of another one, which the
+// program changes between steps. What NEURON 9.0.2 prints.
+func TestHocExternal(t *testing.T) {
+	mods := map[string]string{"owner": `NEURON { SUFFIX owner NONSPECIFIC_CURRENT i GLOBAL gain, asg RANGE g }
+PARAMETER { gain = 2 g = 0.0001 e = -60 plain = 4 }
+ASSIGNED { v i asg }
+BREAKPOINT { i = g*(v - e)*gain }
+`, "reader": `NEURON { SUFFIX reader NONSPECIFIC_CURRENT i EXTERNAL gain_owner, plain_owner, asg_owner RANGE g, seen }
+PARAMETER { g = 0.0001 e = -50 }
+ASSIGNED { v i seen }
+INITIAL { seen = gain_owner }
+BREAKPOINT { seen = gain_owner + 10*plain_owner + 100*asg_owner i = g*(v - e)*gain_owner }
+`}
+	hocPrints(t, mods, `create s
+access s
+L = 20
+diam = 20
+insert owner
+insert reader
+{ finitialize(-65) }
+print seen_reader
+for k=0,2 fadvance()
+print seen_reader, v
+gain_owner = 5
+asg_owner = 3
+for k=0,2 fadvance()
+print seen_reader, v
+`, "42 \n42 -64.705901 \n345 -64.012894 \n")
+}
+
+// TestHocTwoVectors: a reader of times and weights, both given by one call; what
+// they hold counts when a run begins. What NEURON 9.0.2 prints.
+func TestHocTwoVectors(t *testing.T) {
+	hocPrints(t, map[string]string{"vw": `NEURON { ARTIFICIAL_CELL VW
+ RANGE count, weight, total
+ POINTER times, amounts }
+ASSIGNED { index following weight total count times amounts }
+INITIAL { index = 0 count = 0 total = 0 advance() if (index > 0) { net_send(following - t, 1) } }
+NET_RECEIVE (w) {
+ if (flag == 1) { count = count + 1 total = total + weight if (weight > 0) { net_event(t) }
+  advance() if (index > 0) { net_send(following - t, 1) } }
+}
+PROCEDURE advance() {
+VERBATIM
+ void* tv = *((void**)(&_p_times)); void* wv = *((void**)(&_p_amounts)); int i = (int)index;
+ if (i >= 0 && tv && wv && i < vector_capacity((IvocVect*)tv)) {
+  following = vector_vec((IvocVect*)tv)[i];
+  weight = i < vector_capacity((IvocVect*)wv) ? vector_vec((IvocVect*)wv)[i] : 0.;
+  index += 1.;
+ } else { index = -1.; }
+ENDVERBATIM
+}
+PROCEDURE play() {
+VERBATIM
+ void** pt = (void**)(&_p_times); void** pw = (void**)(&_p_amounts);
+ *pt = NULL; *pw = NULL;
+ if (ifarg(1)) { *pt = vector_arg(1); }
+ if (ifarg(2)) { *pw = vector_arg(2); }
+ENDVERBATIM
+}
+`}, `load_file("stdrun.hoc")
+create s
+access s
+objref c, nc, sp, tv, wv, nil
+{ c = new VW()
+tv = new Vector(4)
+wv = new Vector(4)
+tv.indgen(1, 2)
+wv.indgen(-1, .75)
+sp = new Vector()
+nc = new NetCon(c, nil)
+nc.record(sp)
+c.play(tv, wv)
+tstop = 6
+run() }
+print c.count, c.total, sp.size(), sp.x[0]
+{ wv.x[0] = 5
+run() }
+print c.count, c.total, sp.size(), sp.x[0]
+{ c.play(tv)
+run() }
+print c.count, c.total
+`, "\t1 \n3 -0.75 1 5 \n3 5.25 2 1 \n0 0 \n")
+}
