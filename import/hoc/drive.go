@@ -115,6 +115,7 @@ type driver struct {
 	begun     bool
 	stepping  bool
 	lastT     float64
+	stepT     float64 // where the step under way began
 	uniforms  []Uniform
 	uniformAt map[*float64]int // by Value
 	told      []float64        // what the run has of uniforms, as far as is known
@@ -151,6 +152,7 @@ type recorder struct {
 	every float64  // [ms]; 0: every step
 	times *vector  // when, if not nil
 	ended bool     // what is queued of it has no effect any more
+	round int      // how often it has begun anew: nor has what older rounds have queued
 	fr    *frame
 	pos   syntax.Pos
 }
@@ -381,7 +383,7 @@ func (in *Interp) finitialize(c *call) value {
 	}
 	in.clock(0)
 	in.settle()
-	in.stepping = true
+	in.stepping, in.stepT = true, 0
 	if in.playFirst(); in.failed {
 		return value{}
 	}
@@ -421,7 +423,7 @@ func (in *Interp) fadvance(c *call) value {
 	}
 	in.playRandoms()
 	in.settle()
-	in.stepping = true
+	in.stepping, in.stepT = true, in.run.T()
 	err := in.run.Step(dt)
 	in.stepping = false
 	in.steps = 0 // the program gets on
@@ -501,33 +503,43 @@ func (in *Interp) startRecords() {
 			in.stopRecording(r.to)
 			continue
 		}
-		r.to.x = r.to.x[:0]
-		switch {
-		case r.times != nil:
-			if n := len(r.times.x) - cap(r.to.x); n > 0 {
-				if !in.room(r.fr, r.pos, n) {
-					return
-				}
-				r.to.x = make([]float64, 0, len(r.times.x))
-			}
-			in.recordAt(r, 0)
-		case r.every > 0:
-			in.recordNext(r, 0, func(t float64) error { return in.recordEvery(r, t) })
-		}
+		in.startRecord(r, 0)
 	}
 }
 
-func (in *Interp) recordEvery(r *recorder, t float64) error {
-	if r.ended {
+// startRecord empties a Vector that records, from time t on.
+func (in *Interp) startRecord(r *recorder, t float64) {
+	r.to.x = r.to.x[:0]
+	r.round++
+	switch {
+	case r.times != nil:
+		if n := len(r.times.x) - cap(r.to.x); n > 0 {
+			if !in.room(r.fr, r.pos, n) {
+				return
+			}
+			r.to.x = make([]float64, 0, len(r.times.x))
+		}
+		in.recordAt(r, 0)
+	case r.every > 0:
+		in.recordEvery(r, t)
+	}
+}
+
+// recordEvery records at time t, and at intervals from there.
+func (in *Interp) recordEvery(r *recorder, t float64) {
+	round := r.round
+	in.recordNext(r, t, func(t float64) error {
+		if r.ended || r.round != round {
+			return nil
+		}
+		if in.clock(t); !in.take(r) {
+			return failed
+		}
+		if !r.ended {
+			in.recordEvery(r, t+r.every)
+		}
 		return nil
-	}
-	if in.clock(t); !in.take(r) {
-		return failed
-	}
-	if !r.ended {
-		in.recordNext(r, t+r.every, func(t float64) error { return in.recordEvery(r, t) })
-	}
-	return nil
+	})
 }
 
 // recordNext has f called when a recorder is to look again.
@@ -541,8 +553,9 @@ func (in *Interp) recordAt(r *recorder, i int) {
 	if i >= len(r.times.x) {
 		return
 	}
+	round := r.round
 	in.recordNext(r, r.times.x[i], func(t float64) error {
-		if r.ended {
+		if r.ended || r.round != round {
 			return nil
 		}
 		in.clock(t)
@@ -550,6 +563,9 @@ func (in *Interp) recordAt(r *recorder, i int) {
 		if !ok {
 			in.stopRecording(r.to)
 			return nil
+		}
+		if r.ref.Kind == TimeRef { // in NEURON, t follows when the step is over
+			x = in.stepT
 		}
 		// The Vector is as long as what has been recorded, whatever was done to it.
 		if n := i + 1 - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
@@ -780,38 +796,58 @@ func playVector(c *call) value {
 	return c.self()
 }
 
-// event is CVode.event(t) and event(t, "statement"[, point process[, flag]]); the
-// point process matters for variable steps only.
+// event is CVode.event(t) and event(t, "statement"[, point process, flag]); with
+// a point process the statement is executed within the step, at its time.
 func (c *call) event() value {
 	t := c.num(0)
+	dt := *c.in.globals["dt"]
+	// A time on the grid comes earlier, so that rounding cannot make it a step late.
+	if y := t / dt; y > 1 && math.Abs(math.Floor(y+1e-6)-y) < 1e-6 {
+		t -= dt / 4
+	}
 	if c.in.failed || c.in.run == nil || !c.has(1) {
-		return number(0) // finitialize would forget it
+		return number(t) // finitialize would forget it
 	}
 	if c.is(1, objKind) {
 		return c.unsupported("CVode.event with a Python function")
 	}
 	s := c.statement(1)
 	s.obj = c.fr.this
-	if c.is(2, objKind) && c.obj(2) != nil {
-		if o := c.obj(2); c.process(o) == nil {
-			return c.fail("%s is no point process", o.Name())
+	if c.has(2) {
+		o := c.obj(2)
+		var p *Process
+		if o != nil {
+			p = c.process(o)
 		}
-	}
-	if !c.in.failed {
-		if err := c.in.run.After(t, func(t float64) error { return c.in.do(s, t) }); err != nil {
-			return c.fail("%v", err)
+		if p == nil || p.At == nil {
+			return c.fail("%s is no point process of a section", o.Name())
 		}
+		c.within(3, 0, 1) // whether a variable step is to begin anew
 	}
-	return number(0)
+	if c.in.failed || !c.has(2) && t < c.in.run.T() {
+		return number(t)
+	}
+	send := c.in.run.After
+	if c.has(2) { // it is executed at its time within the step
+		send = c.in.run.At
+	}
+	if err := send(t, func(t float64) error { return c.in.do(s, t) }); err != nil {
+		return c.fail("%v", err)
+	}
+	return number(t)
 }
 
 // frecordInit empties what records, in the middle of a run.
 func (c *call) frecordInit() value {
-	for _, r := range c.in.records {
-		r.to.x = r.to.x[:0]
+	for _, r := range slices.Clone(c.in.records) {
+		if c.in.run == nil {
+			r.to.x = r.to.x[:0]
+		} else {
+			c.in.startRecord(r, c.in.run.T())
+		}
 	}
-	if c.in.run != nil {
+	if c.in.run != nil && !c.in.failed {
 		c.in.sample()
 	}
-	return number(0)
+	return number(1)
 }

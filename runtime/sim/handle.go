@@ -35,6 +35,7 @@ type Handle struct {
 	off   map[int32]bool
 	after []func(t float64) error // to be called when the step is over
 	err   error                   // of a call
+	caps  []float64               // what ICap tells [mA/cm2]; nil: what the last step has made
 }
 
 // What stands for the set of an event that has none: a play's next value, and
@@ -108,6 +109,7 @@ func (h *Handle) Init(set bool, v float64) error {
 	g.deliver(0)
 	g.setUp()
 	g.membrane.start(&g.nodes, g.lay.Area)
+	h.caps = make([]float64, len(g.nodes.Rhs))
 	g.beforeStep()
 	g.observe()
 	g.deliver(0)
@@ -139,6 +141,7 @@ func (h *Handle) Step(dt float64) error {
 		return nil
 	}
 	h.setDt(dt)
+	h.caps = nil
 	g.parity = (s.steps + 1) & 1
 	g.step()
 	g.out = g.out[:0]
@@ -154,6 +157,12 @@ func (h *Handle) Step(dt float64) error {
 func (h *Handle) Currents() error {
 	if h.g == nil {
 		return nil
+	}
+	if h.caps == nil { // the right-hand side of the last step goes
+		h.caps = make([]float64, len(h.g.nodes.Rhs))
+		for i := range h.caps {
+			h.caps[i] = h.stepICap(int32(i))
+		}
 	}
 	h.g.setUp()
 	h.say()
@@ -279,8 +288,16 @@ func (h *Handle) Address(v layout.Var) *float64 { return h.g.address(v) }
 // Weight returns an element of the network's weight vectors.
 func (h *Handle) Weight(i int32) *float64 { return &h.g.weights[i] }
 
-// ICap returns the current into a node's capacitance [mA/cm2] in the last step.
+// ICap returns the current into a node's capacitance [mA/cm2] in the last step,
+// 0 before the first.
 func (h *Handle) ICap(node int32) float64 {
+	if h.caps != nil {
+		return h.caps[node]
+	}
+	return h.stepICap(node)
+}
+
+func (h *Handle) stepICap(node int32) float64 {
 	return .001 * h.s.cj() * h.g.nodes.Cm[node] * h.g.nodes.Rhs[node]
 }
 
