@@ -41,6 +41,7 @@ type hocRun struct {
 	secOf   map[*tree.Section]int // in its cell
 	nodes   map[*tree.Node]nodeAt
 	holder  map[*tree.Inst]*tree.Node
+	process map[*tree.Inst]*hoc.Process // of points
 	rows    map[*tree.Inst]lower.Place
 	ions    map[*tree.Inst]lower.Place // set and slot
 	columns map[*tree.Mechanism][]int  // first column by Vars, -1 where there is none
@@ -176,7 +177,9 @@ func (r *hocRun) irModel(mechs *mech.Catalogue, diags *diag.List) *ir.Model {
 	}
 	tables := map[*tree.Mechanism]int{}
 	at := map[*hoc.Process][2]int32{}
+	r.process = map[*tree.Inst]*hoc.Process{}
 	for _, p := range r.model.Points {
+		r.process[p.Inst] = p
 		k, ok := tables[p.Mech]
 		if !ok {
 			k = len(m.Points)
@@ -339,12 +342,10 @@ func (r *hocRun) irRef(ref hoc.Ref, at map[*hoc.Process][2]int32) (ir.Ref, bool)
 		if v.N > 1 {
 			out.Var = fmt.Sprintf("%s[%d]", v.Name, ref.K-v.First)
 		}
-		for p, pl := range at {
-			if p.Inst == ref.Inst {
-				s, _ := p.At.Where()
-				out.Gid, out.Table, out.Row = r.gidOf[s], pl[0], pl[1]
-				return out, true
-			}
+		if p := r.process[ref.Inst]; p != nil {
+			s, _ := p.At.Where()
+			out.Gid, out.Table, out.Row = r.gidOf[s], at[p][0], at[p][1]
+			return out, true
 		}
 		if n := r.nodeOf(ref.Inst); n != nil {
 			out.Gid, out.At = r.where(n)

@@ -77,6 +77,47 @@ print i_fun, i_pas, ina, ica
 `)
 }
 
+// TestHocIonFunctions: functions of mechanisms that read ions. What NEURON prints,
+// but for a value that the program has just changed: there, a function sees it
+// after the next step.
+func TestHocIonFunctions(t *testing.T) {
+	hocPrints(t, map[string]string{"ionf": `NEURON { SUFFIX ionf USEION na READ ena, nai WRITE ina USEION ca READ cai RANGE g }
+PARAMETER { g = 1e-5 }
+ASSIGNED { v ena nai ina cai }
+BREAKPOINT { ina = g*(v - ena) }
+FUNCTION drive(x) { drive = x - ena }
+FUNCTION inside() { inside = nai + 1000*cai }
+FUNCTION cur() { cur = ina }
+`}, `create s
+access s
+L = 20
+diam = 20
+insert ionf
+setdata_ionf(.5)
+print drive_ionf(3), inside_ionf(), cur_ionf()
+ena = 40
+nai = 12
+print drive_ionf(3), inside_ionf(), cur_ionf()
+finitialize(-65)
+print drive_ionf(3), inside_ionf(), cur_ionf(), ina, ena, nai
+ena = 30
+nai = 13
+fadvance()
+print drive_ionf(3), inside_ionf(), cur_ionf(), ina
+fcurrent()
+print drive_ionf(3), inside_ionf(), cur_ionf(), ina
+`, `	1 
+3 0 0 
+3 0 0 
+	1 
+-56.160993 12.05 -0.0012416099 -0.0012416099 59.160993 12 
+	1 
+-27 13.05 -0.00095 -0.00095 
+	1 
+-27 13.05 -0.00094976256 -0.00094976256 
+`)
+}
+
 // TestHocPlayed: statements that Vectors play, at times and at an interval, and
 // variables that Randoms play into.
 func TestHocPlayed(t *testing.T) {

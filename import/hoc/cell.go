@@ -117,8 +117,12 @@ func (in *Interp) Cell(o *Object) *Cell {
 	if o != nil {
 		c.Name = o.class.name
 		objs = reachable(o)
+		within := map[*Object]bool{}
+		for _, k := range objs {
+			within[k] = true
+		}
 		for _, s := range in.Tree.Sections() {
-			if own, ok := s.Owner.(*Object); ok && slices.Contains(objs, own) {
+			if own, ok := s.Owner.(*Object); ok && within[own] {
 				c.Sections = append(c.Sections, s)
 			}
 		}
@@ -181,14 +185,15 @@ func (c *Cell) lose(pos diag.Pos, format string, args ...any) {
 
 // reachable returns an object and those that its variables lead to.
 func reachable(o *Object) []*Object {
-	out := []*Object{o}
+	out, seen := []*Object{o}, map[*Object]bool{o: true}
 	for i := 0; i < len(out); i++ {
 		if out[i].data == nil {
 			continue
 		}
 		for _, cl := range out[i].data.cells {
 			for _, k := range cl.objs {
-				if k != nil && !slices.Contains(out, k) {
+				if k != nil && !seen[k] {
+					seen[k] = true
 					out = append(out, k)
 				}
 			}

@@ -218,6 +218,16 @@ func (m *memory) place(id mech.VarID, k int) (p *float64, ref Ref, ok bool, err 
 	switch v.Storage {
 	case mech.Voltage:
 		return &m.node.V, Ref{Kind: PotentialRef, Node: m.node}, true, nil
+	case mech.IonField: // the ion's own now; NEURON's copy is that of the last step, and 0 before a run
+		if !in.begun {
+			return new(float64), ref, true, nil
+		}
+		ion := m.node.Find(in.Tree.Mechs.Get(m.m.Def.Ions[v.Ion].Name + "_ion"))
+		if ion == nil {
+			return nil, ref, false, fmt.Errorf("%s of an ion that is not there", v.Name)
+		}
+		k := map[mech.Field]int{mech.Reversal: tree.IonE, mech.Inside: tree.IonIn, mech.Outside: tree.IonOut, mech.Amperage: tree.IonI}[v.Field]
+		return &ion.P[k], Ref{Kind: ElementRef, Inst: ion, K: k}, true, nil
 	case mech.AreaOf:
 		if err := in.Tree.Refresh(m.sec); err != nil {
 			return nil, ref, false, err
@@ -276,6 +286,9 @@ func (m *memory) Store(id mech.VarID, k int, x float64) error {
 		}
 		m.temps[id][k] = x
 		return nil
+	}
+	if v.Storage == mech.IonField {
+		return fmt.Errorf("%s of an ion is written within a step only", v.Name)
 	}
 	*p = x
 	if ref.Kind == HiddenRef {

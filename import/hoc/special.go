@@ -74,12 +74,6 @@ func gauss(x float64) float64 {
 	return e - float64(e*rest)
 }
 
-// thermal is RT/F [mV] at the temperature of the program.
-func (c *call) thermal() float64 {
-	const gas, faraday = 8.31446261815324, 96485.33212331001
-	return 1000 * gas * (*c.in.globals["celsius"] + 273.15) / faraday
-}
-
 // nernst(inside, outside, charge) is a potential [mV]. nernst("ena"[, x]) is the
 // value that would be in equilibrium with the other two of the ion, at a place
 // of the current section; so are nernst("nai"[, x]) and nernst("nao"[, x]).
@@ -87,19 +81,7 @@ func (c *call) nernst() value {
 	if c.is(0, strKind) {
 		return c.nernstOf()
 	}
-	return number(c.equilibrium(c.num(0), c.num(1), c.num(2)))
-}
-
-func (c *call) equilibrium(inside, outside, z float64) float64 {
-	switch {
-	case z == 0:
-		return 0
-	case inside <= 0:
-		return 1e6
-	case outside <= 0:
-		return -1e6
-	}
-	return c.thermal() / z * vec.Log(outside/inside)
+	return number(vec.Nernst(c.num(0), c.num(1), c.num(2), *c.in.globals["celsius"]))
 }
 
 func (c *call) nernstOf() value {
@@ -130,13 +112,14 @@ func (c *call) nernstOf() value {
 		return value{}
 	}
 	z := m.Ion.Valence
+	slope := 1000 * 8.31446261815324 * (*c.in.globals["celsius"] + 273.15) / vec.Faraday // RT/F [mV]
 	switch s.rng.v.First {
 	case tree.IonE:
-		return number(c.equilibrium(at[tree.IonIn], at[tree.IonOut], z))
+		return number(vec.Nernst(at[tree.IonIn], at[tree.IonOut], z, *c.in.globals["celsius"]))
 	case tree.IonIn:
-		return number(at[tree.IonOut] * vec.Exp(-z/c.thermal()*at[tree.IonE]))
+		return number(at[tree.IonOut] * vec.Exp(-z/slope*at[tree.IonE]))
 	}
-	return number(at[tree.IonIn] * vec.Exp(z/c.thermal()*at[tree.IonE]))
+	return number(at[tree.IonIn] * vec.Exp(z/slope*at[tree.IonE]))
 }
 
 // ghk(v, inside, outside, charge) is the current of the Goldman-Hodgkin-Katz
@@ -146,14 +129,7 @@ func (c *call) ghk() value {
 	if c.in.failed {
 		return value{}
 	}
-	share := func(x float64) float64 {
-		if math.Abs(x) < 1e-4 {
-			return 1 - x/2
-		}
-		return x / (vec.Exp(x) - 1)
-	}
-	x := z * v / c.thermal()
-	return number(.001 * z * 96485.33212331001 * (float64(inside*share(-x)) - float64(outside*share(x))))
+	return number(vec.GHK(v, inside, outside, z, *c.in.globals["celsius"]))
 }
 
 // ionRegister makes an ion that no mechanism uses; it returns -1 where a name
