@@ -89,6 +89,7 @@ func (e *evaluator) call(f int, args []float64, pos diag.Pos) float64 {
 	if e.depth++; e.depth > maxDepth {
 		e.stop(pos, "calls nest more than %d deep", maxDepth)
 	}
+	e.check(pos, e.m.Work(1+len(fn.Body)/16))
 	was := e.locals
 	e.locals = make([]float64, len(fn.Locals))
 	copy(e.locals, args)
@@ -128,6 +129,7 @@ func (e *evaluator) lookUp(f int) {
 		part = at - float64(i)
 	}
 	point := lo
+	e.check(fn.Pos, e.m.Work(i/64))
 	for range i {
 		point += dx
 	}
@@ -229,7 +231,7 @@ func (e *evaluator) stmt(s mech.Stmt) {
 		if s.By != nil {
 			by = e.expr(s.By)
 		}
-		for i := from; by > 0 && i <= to || by < 0 && i >= to; i += by {
+		for i := from; i <= to; i += by { // down to an end there are no rounds, as in NEURON
 			e.check(s.Pos, e.m.Work(1+len(s.Body)))
 			e.locals[s.Slot] = i
 			e.stmts(s.Body)
