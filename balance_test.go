@@ -67,6 +67,32 @@ func TestGroupsAreEven(t *testing.T) {
 	}
 }
 
+// Ranks have about equal shares of a mixed network.
+func TestRanksAreEven(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "mixed.json")
+	if err := os.WriteFile(path, []byte(mixed(25, 800, 1000)), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for ranks := 2; ranks <= 3; ranks++ {
+		most, total := 0, 0
+		for r := range ranks {
+			var diags diag.List
+			p := Load([]string{path}, Settings{Threads: 1, Rank: r, Ranks: ranks}, &diags)
+			if p == nil {
+				t.Fatal(diags.Error())
+			}
+			share := 0
+			for _, c := range groupCosts(p) {
+				share += c
+			}
+			most, total = max(most, share), total+share
+		}
+		if over := float64(most*ranks) / float64(total); over > 1.05 {
+			t.Errorf("%d ranks: the busiest has %.3f of its share", ranks, over)
+		}
+	}
+}
+
 // groupCosts estimates what a step of every group costs, the heaviest first.
 func groupCosts(p *Project) []int {
 	var costs []int

@@ -67,7 +67,7 @@ func (l *lowering) partition() {
 		}
 	}
 	flush()
-	l.assign()
+	l.assign(cost)
 }
 
 func weight(c *cell) int { return max(len(c.parent), 1) }

@@ -8,18 +8,17 @@ import (
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
-// assign gives every group to a rank: the heaviest first, each to the rank that
+// assign gives every group to a rank: the costliest first, each to the rank that
 // has the least to do. All ranks come to the same end; each fills the groups
 // that are its own, and only those.
-func (l *lowering) assign() {
+func (l *lowering) assign(cost []int) {
 	if l.opt.Ranks <= 1 {
 		return
 	}
 	load := make([]int, len(l.net.Groups))
 	for _, c := range l.cells {
-		load[c.group] += weight(c)
+		load[c.group] += cost[c.source]
 	}
-	l.eachPoint(func(c *cell, _, n int) { load[c.group] += n })
 	order := make([]int, len(load))
 	for i := range order {
 		order[i] = i

@@ -208,8 +208,12 @@ func (g *group) saveMech(e *encoder, k int) {
 		for p := range m.pointers {
 			e.float(m.pointers[p].held(m.lay.Bound[p][i], i))
 		}
-		if m.seq != nil {
-			e.int(m.seq[i])
+		if m.prog.Receive != nil {
+			sent := int64(0)
+			if m.seq != nil {
+				sent = m.seq[i]
+			}
+			e.int(sent)
 			for _, w := range m.watch[i*m.prog.Watches : (i+1)*m.prog.Watches] {
 				e.bool(w.armed)
 				e.bool(w.was)
@@ -608,7 +612,7 @@ func (r *restorer) mech(d *decoder) {
 			continue
 		}
 		seq := d.int()
-		if ok {
+		if ok && m.seq != nil {
 			m.seq[at.row] = seq
 		}
 		for w := range prog.Watches {

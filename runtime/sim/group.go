@@ -42,7 +42,7 @@ type instances struct {
 	steady    []bool // columns that only INITIAL and what follows from it changes
 	streams   [][]random.Stream
 	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
-	seq       []int64            // per instance: self-events sent so far
+	seq       []int64            // per instance: self-events sent so far; nil if the mechanism sends none
 	handle    int32              // queue handle of instance 0, 0 if the mechanism moves no events
 	watch     []watchState
 	pointers  []pointed
@@ -245,7 +245,9 @@ func (g *group) newInstances(k int) instances {
 		}
 	}
 	if prog.Receive != nil {
-		m.seq = make([]int64, lay.N)
+		if prog.Watches > 0 || kernel.Uses(prog, kernel.Send) || kernel.Uses(prog, kernel.MoveEv) {
+			m.seq = make([]int64, lay.N)
+		}
 		m.nothing = make([]float64, prog.NArgs)
 		if kernel.Uses(prog, kernel.MoveEv) {
 			m.handle = g.handles + 1

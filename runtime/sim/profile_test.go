@@ -5,6 +5,8 @@ import (
 	"math/rand/v2"
 	"testing"
 	"time"
+
+	"github.com/rallsim/rall/ir/layout"
 )
 
 // Groups of very different cost, taken in the order of what they have cost:
@@ -42,6 +44,59 @@ func TestByCost(t *testing.T) {
 		if longest > 1.05*total/float64(threads) {
 			t.Errorf("%d threads: the last ends at %.3g of %.3g", threads, longest, total/float64(threads))
 		}
+	}
+}
+
+// What threads are measured to spend on groups decides in which order these are
+// taken, while it changes: the timer that each group's share of an epoch is
+// measured by is the test's.
+func TestMeasuredCost(t *testing.T) {
+	net := kept()
+	const n = 9
+	for range n - 1 {
+		net.Groups = append(net.Groups, layout.Group{})
+	}
+	net.Epoch, net.Duration = 1, 1000
+	s := New(net, Options{Threads: 1})
+	if err := s.Init(); err != nil {
+		t.Fatal(err)
+	}
+	cost := func(g *group, step int) time.Duration {
+		if step < 400 {
+			return time.Duration(1+g.index*5%n) * time.Millisecond
+		}
+		return time.Duration(1+g.index*7%n) * time.Millisecond
+	}
+	// Two readings for each group, in the order in which the thread takes them.
+	now, readings := time.Duration(0), 0
+	var taken []*group
+	s.timer = func() time.Duration {
+		if readings%2 == 0 {
+			taken = append(taken, s.free[readings/2%n])
+		} else {
+			now += cost(taken[len(taken)-1], s.steps)
+		}
+		readings++
+		return now
+	}
+	for _, until := range []int{400, 1000} {
+		for s.steps < until {
+			if err := s.advance(1); err != nil {
+				t.Fatal(err)
+			}
+			s.steps++
+		}
+		for i := 1; i < n; i++ {
+			if a, b := cost(s.free[i-1], until-1), cost(s.free[i], until-1); a < b {
+				t.Errorf("at step %d group %d, which costs %v, is taken before group %d, which costs %v", until, s.free[i-1].index, a, s.free[i].index, b)
+			}
+		}
+		if first := cost(s.free[0], until-1); first != n*time.Millisecond {
+			t.Errorf("at step %d the first group costs %v", until, first)
+		}
+	}
+	if want := 2 * n * 1000 / measureEvery; readings != want {
+		t.Errorf("%d readings of the timer, want %d", readings, want)
 	}
 }
 
