@@ -329,11 +329,23 @@ func Connections(m *ir.Model) []record.Conn {
 	return out
 }
 
-// Release lets go of the model's edges and point processes, which a network
-// that is ready does not need to run. Connections and Inspect find none then.
+// Release lets go of what a network that is ready does not need to run: the
+// model's edges and point processes, its cell types, and the parameters of its
+// artificial cells. Connections and Inspect find none then.
 func (p *Project) Release() {
 	m := *p.Model
-	m.Points, m.Projs = nil, nil
+	m.Points, m.Projs, m.Stims, m.Couplings, m.Plays, m.CellTypes, m.Part = nil, nil, nil, nil, nil, nil, nil
+	m.Pops = make([]*ir.Population, len(p.Model.Pops))
+	for i, pop := range p.Model.Pops {
+		q := *pop
+		q.Offsets, q.Columns = nil, nil
+		if q.Type != nil {
+			q.Type = &ir.CellType{Name: q.Type.Name}
+		} else {
+			q.Artificial = &ir.Artificial{Mech: q.Artificial.Mech}
+		}
+		m.Pops[i] = &q
+	}
 	p.Model = &m
 }
 
