@@ -51,12 +51,20 @@ func Stores(p *Program, q Quantity) []int {
 
 // Steady marks the rows of Columns that no code but Init and Prepare stores.
 func Steady(p *Program) []bool {
+	return unstored(p, func(c *Code) bool { return c == p.Init || c == p.Prepare })
+}
+
+// Fixed marks the rows of Columns that no code stores.
+func Fixed(p *Program) []bool { return unstored(p, func(*Code) bool { return false }) }
+
+// unstored marks the rows that no code stores but what may.
+func unstored(p *Program, may func(*Code) bool) []bool {
 	out := make([]bool, p.Rows())
 	for i := range out {
 		out[i] = true
 	}
 	p.Codes(func(_ string, c *Code) {
-		if c == p.Init || c == p.Prepare {
+		if may(c) {
 			return
 		}
 		Walk(c.Body, func(in *Instr) {

@@ -587,8 +587,13 @@ func (r *restorer) mech(d *decoder) {
 		}
 		for c := range prog.Rows() {
 			x := d.float()
-			if ok {
+			switch {
+			case !ok:
+			case !m.fixed[c]:
 				m.frame.Columns[c][at.row] = x
+			case math.Float64bits(m.frame.Columns[c][at.row]) != math.Float64bits(x):
+				d.fail("%s has another value of what nothing changes", prog.Mech)
+				return
 			}
 		}
 		for s := range prog.Streams {

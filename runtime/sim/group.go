@@ -40,6 +40,7 @@ type instances struct {
 	prog      *kernel.Program
 	frame     kernel.Frame
 	steady    []bool // columns that only INITIAL and what follows from it changes
+	fixed     []bool // columns that nothing changes: they are the layout's, or shared with all that hold one value
 	streams   [][]random.Stream
 	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
 	seq       []int64            // per instance: self-events sent so far; nil if the mechanism sends none
@@ -205,9 +206,17 @@ func (g *group) newInstances(k int) instances {
 	prog := g.sim.net.Mechs[lay.Mech].Program
 	m := instances{lay: lay, prog: prog}
 	m.frame.N = lay.N
+	m.fixed = g.fixed(k, prog)
 	m.frame.Columns = make([][]float64, len(lay.Columns))
-	for c := range m.frame.Columns {
-		m.frame.Columns[c] = make([]float64, lay.N)
+	for c, from := range lay.Columns {
+		switch {
+		case !m.fixed[c]:
+			m.frame.Columns[c] = make([]float64, lay.N)
+		case len(from) == lay.N:
+			m.frame.Columns[c] = from
+		default:
+			m.frame.Columns[c] = g.sim.constant(from[0], lay.N)
+		}
 	}
 	m.frame.Uniforms = make([]float64, len(g.sim.net.Mechs[lay.Mech].Uniforms))
 	m.frame.Grids = g.sim.net.Mechs[lay.Mech].Grids
@@ -260,6 +269,54 @@ func (g *group) newInstances(k int) instances {
 	}
 	m.set = k
 	return m
+}
+
+// fixed marks the columns of a set of instances that nothing changes in a run.
+func (g *group) fixed(set int, prog *kernel.Program) []bool {
+	out := kernel.Fixed(prog)
+	if g.sim.opt.driven || prog.Diffusion != nil || g.lay.Layers != nil && int(g.lay.Layers.Set) == set {
+		clear(out)
+	}
+	changed := func(v layout.Var) {
+		if v.What == layout.Column && int(v.Set) == set {
+			out[v.Col] = false
+		}
+	}
+	for k := range g.lay.Plays {
+		changed(g.lay.Plays[k].Var)
+	}
+	for _, t := range g.lay.Takes {
+		if t.Pointer < 0 {
+			changed(layout.Var{What: layout.Column, Set: t.Set, Col: t.Col})
+		}
+	}
+	for k := range g.lay.Instances {
+		in := &g.lay.Instances[k]
+		for _, bound := range in.Bound {
+			for _, v := range bound {
+				if v.Row >= 0 {
+					changed(v)
+				}
+			}
+		}
+		if in.Common != nil && int(in.CommonSet) == set {
+			for _, row := range kernel.Stores(g.sim.net.Mechs[in.Mech].Program, kernel.Common) {
+				out[row] = false
+			}
+		}
+	}
+	return out
+}
+
+// constant returns n times a number, which all columns that hold it share.
+func (s *Sim) constant(x float64, n int) []float64 {
+	k := math.Float64bits(x)
+	all := s.constants[k]
+	if len(all) < n {
+		all = slices.Repeat([]float64{x}, max(n, 2*len(all)))
+		s.constants[k] = all
+	}
+	return all[:n:n]
 }
 
 // look returns a variable of an instance for somebody who reads it. Variables
@@ -422,6 +479,9 @@ func (g *group) restore() {
 		m := &g.mechs[k]
 		for c := range m.frame.Columns {
 			from := m.lay.Columns[c]
+			if m.fixed[c] {
+				continue
+			}
 			if len(from) == m.lay.N {
 				copy(m.frame.Columns[c], from)
 				continue

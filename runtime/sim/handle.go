@@ -50,7 +50,7 @@ func NewHandle(net *layout.Network, o Options) *Handle {
 	if len(net.Groups) > 1 {
 		panic(fmt.Sprintf("BUG: a handle on %d groups", len(net.Groups)))
 	}
-	o.Threads = 1
+	o.Threads, o.driven = 1, true
 	h := &Handle{s: New(net, o), off: map[int32]bool{}}
 	if len(h.s.groups) == 1 {
 		h.g = h.s.groups[0]

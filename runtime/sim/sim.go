@@ -50,6 +50,8 @@ type Options struct {
 	CheckpointEvery time.Duration
 
 	Profile bool // keep account of where the time goes
+
+	driven bool // somebody may change any variable
 }
 
 const (
@@ -83,6 +85,7 @@ type Sim struct {
 	checkpoints time.Time
 	slots       [2][]float64         // what couplings hand on, in even and odd steps
 	parcels     [2][]byte            // scratch of shareSlots
+	constants   map[uint64][]float64 // columns of one value, by its bits
 	membranes   bool                 // membrane currents are recorded
 	tied        []*group             // those that take one step at a time
 	free        []*group             // the others
@@ -97,7 +100,7 @@ type Sim struct {
 
 // New prepares a network; Init or Restore must follow.
 func New(net *layout.Network, o Options) *Sim {
-	s := &Sim{net: net, opt: o, backend: o.Backend, threads: o.Threads, comm: o.Comm}
+	s := &Sim{net: net, opt: o, backend: o.Backend, threads: o.Threads, comm: o.Comm, constants: map[uint64][]float64{}}
 	if s.backend == nil {
 		s.backend = vm.NewBlock()
 	}
