@@ -75,7 +75,7 @@ func TestFailureIsTheSame(t *testing.T) {
 	}{
 		{"the membrane potential has become NaN at t = 9.6 ms, cell 0, soma(0.5)", nil},
 		{"the membrane potential has become NaN at t = 14.4 ms, cell 11, soma(0.5)", []string{"netParams.cellParams.A.secs.soma.mechs.fuse.at=1e9"}},
-		{"late: net_send for t = 2 ms, which is past at t = ", []string{"netParams.synMechParams.late.at=2", "simConfig.recordCells=[0]"}},
+		{"late: late.mod:7:16: net_send for t = 2 ms, which is past at t = ", []string{"netParams.synMechParams.late.at=2", "simConfig.recordCells=[0]"}},
 	} {
 		try := func(o lower.Options, epoch, threads int) outcome {
 			var diags diag.List
