@@ -17,6 +17,11 @@ func mergeNet() *model {
 	return &model{name: "merge", spec: []string{"testdata/merge.yaml"}, mods: []string{filepath.Join(corpus, "recurrent", "mod")}}
 }
 
+// calciumNet has synapses that carry a current of an ion.
+func calciumNet() *model {
+	return &model{name: "calcium", spec: []string{"testdata/calcium/calcium.yaml"}, mods: []string{"testdata/calcium"}}
+}
+
 // mergedApart is how far results with and without merging may be from each other,
 // relative above 1: sums are rounded otherwise, and the potential hands that on. A
 // spike's upstroke makes a hundred times of it.
@@ -44,6 +49,7 @@ func TestMerge(t *testing.T) {
 			"ProbGABAAB":   {58, 14, 58, nil},
 			"ProbUDFsyn":   {46, 10, 41, map[string]int{"played": 5}},
 		}},
+		{calciumNet(), nil, map[string]of{"CalSyn": {480, 24, 342, nil}}},
 		{&model{name: "gamma", spec: []string{filepath.Join(corpus, "net3-gamma", "gamma.json")}},
 			[]string{"simConfig.duration=150"}, map[string]of{"Exp2Syn": {2157, 200, 0, nil}}},
 		{&model{name: "layers", spec: []string{filepath.Join(corpus, "net2-layers", "layers.json")}},
@@ -108,8 +114,9 @@ func sameButRounded(t *testing.T, got, want *record.Result) {
 
 // TestMergeInvariance: with merging as without, however the network is divided.
 func TestMergeInvariance(t *testing.T) {
-	m := mergeNet()
-	m.invariant(t, m.load(t, "simConfig.duration=60", rall.MergeSynapses))
+	for _, m := range []*model{mergeNet(), calciumNet()} {
+		m.invariant(t, m.load(t, "simConfig.duration=60", rall.MergeSynapses))
+	}
 }
 
 // TestMergeFingerprint: a run goes on with merging as it began.

@@ -150,8 +150,10 @@ func (x *splitter) form() {
 		}
 	}
 	for i := range d.Ions {
-		for f, name := range [4]string{"e" + d.Ions[i].Name, d.Ions[i].Name + "i", d.Ions[i].Name + "o", "i" + d.Ions[i].Name} {
-			if d.Ions[i].Writes[f] {
+		ion := &d.Ions[i]
+		for f, name := range [4]string{"e" + ion.Name, ion.Name + "i", ion.Name + "o", "i" + ion.Name} {
+			// A current that it writes is one of its currents, and as linear as they.
+			if ion.Writes[f] && (mech.Field(f) != mech.Amperage || ion.Reads[f]) {
 				refuse("it writes an ion's variable (%s)", name)
 			}
 		}
@@ -413,7 +415,10 @@ func (x *splitter) shared(s *Split, own *flow) *opt.Module {
 // own is NET_RECEIVE, and the part of INITIAL that it needs.
 func (x *splitter) own(s *Split, init []mech.Stmt) *opt.Module {
 	d := x.bare()
-	d.Currents = nil
+	d.Currents, d.Ions = nil, slices.Clone(d.Ions)
+	for i := range d.Ions {
+		d.Ions[i].Writes[mech.Amperage] = false
+	}
 	for v := range d.Vars {
 		v := mech.VarID(v)
 		if !x.kept(v) || d.Vars[v].Storage == mech.Global {
