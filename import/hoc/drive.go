@@ -114,6 +114,7 @@ type driver struct {
 	built     int // all changes when the run was built
 	begun     bool
 	stepping  bool
+	saved     bool // the tree has all that the run has
 	lastT     float64
 	stepT     float64 // where the step under way began
 	uniforms  []Uniform
@@ -278,6 +279,15 @@ func (in *Interp) model() *Model {
 	return m
 }
 
+// save has the tree hold all values that the run has, for who changes the
+// model. Between steps the run changes nothing by itself.
+func (in *Interp) save() {
+	if in.run != nil && (in.stepping || !in.saved) {
+		in.run.Save()
+		in.saved = true
+	}
+}
+
 // prepare makes the model ready, if it is another than before.
 func (in *Interp) prepare(c *call) bool {
 	in.reap()
@@ -292,9 +302,7 @@ func (in *Interp) prepare(c *call) bool {
 		c.fail("%v", err)
 		return false
 	}
-	if in.run != nil {
-		in.run.Save()
-	}
+	in.save()
 	m := in.model()
 	var found diag.List
 	run := in.o.Engine.Build(m, Hooks{Phase: in.phase, Sample: in.sample, Fired: in.fired}, in.run, &found)
@@ -308,7 +316,7 @@ func (in *Interp) prepare(c *call) bool {
 		in.failed, in.ctl = true, stopping
 		return false
 	}
-	in.run, in.built = run, in.changes+in.Tree.Changes
+	in.run, in.built, in.saved = run, in.changes+in.Tree.Changes, false
 	in.told = nil
 	in.played = nil
 	for _, p := range in.plays {
@@ -388,6 +396,7 @@ func (in *Interp) finitialize(c *call) value {
 		return value{}
 	}
 	err := in.run.Init(set, v)
+	in.saved = false
 	in.stepping = false
 	in.work(4096 + 16*in.Tree.CVs) // to begin again and again is no way to get on
 	in.clock(0)
@@ -425,6 +434,7 @@ func (in *Interp) fadvance(c *call) value {
 	in.settle()
 	in.stepping, in.stepT = true, in.run.T()
 	err := in.run.Step(dt)
+	in.saved = false
 	in.stepping = false
 	in.steps = 0 // the program gets on
 	in.clock(in.run.T())
@@ -446,6 +456,7 @@ func (in *Interp) fcurrent(c *call) value {
 		return value{}
 	}
 	in.settle()
+	in.saved = false
 	return in.after(c, in.run.Currents())
 }
 

@@ -880,9 +880,7 @@ func (in *Interp) putProp(fr *frame, at syntax.Pos, p place, op syntax.Op, x flo
 			n = int(math.Min(x, 1e9))
 		}
 		in.work(min(n, 1<<15) + s.NSeg())
-		if in.run != nil { // what is copied has to be up to date
-			in.run.Save()
-		}
+		in.save() // what is copied has to be up to date
 		if err := in.Tree.SetNSeg(s, n); err != nil {
 			in.fail(fr, at, "%v (%s)", err, s.Name)
 		}
