@@ -150,6 +150,9 @@ func FuzzProgram(f *testing.F) {
 		"begintemplate A\npublic s, f\ncreate s\nobjref this\nproc init() { s L = 3 }\nfunc f() { return $1 }\nendtemplate A\nobjref a\na = new A()\nx = a.f(2) a.s nseg = 5\n",
 		"create a\na { pt3dadd(0,0,0,1) pt3dadd(1,0,0,2) nseg = 3 diam(0:1) = 1:2 L = 7 define_shape() distance() x = distance(1) }\n",
 		"objref sr, sl\ncreate a, b\nconnect b(1), a(.5)\na sr = new SectionRef()\nsl = new SectionList()\na sl.wholetree()\nforsec sl print area(.5), ri(.5)\nsr.child[0] disconnect()\n",
+		"objref w, u, m\nw = new Vector(9)\nw.indgen(1, .5)\nu = w.c.fft(1)\nu.smhist(w, 0, 5, 1, 2)\nu.medfltr(w, 2)\nu.psth(w, 1, 1, 2)\nw.fit(u, \"exp1\", w.c, &x, &y)\nu.convlv(w, w.c, -1)\nu.copy(w, 1, 2, 4, 2, 1)\nw.rotate(-3, 0)\n",
+		"objref m, a, b, w\nm = new Matrix(3, 3)\nm.ident().setrow(1, 2)\na = m.exp()\nb = new Matrix(4, 2, 2)\nb.x[1][1] = 3\nw = m.symmeig(a)\nw = m.svd(a, b)\nm.solv(w, 1)\nm.bcopy(0, 1, 2, 2, 1, 1, a)\nb.setdiag(-1, w)\nm.inverse(a).pow(3)\n",
+		"double a[4]\nproc p() { $&1[2] = $&1[1] }\np(&a[1])\nobjref w, f\nw = new Vector()\nw.from_double(3, &a[1])\nf = new File()\nf.vread(2, &a[0])\nx = nernst(\"ena\") + erf(2) + ghk(1, 2, 3, 1)\nion_register(\"x\", 1)\nhoc_stdout(\"q\")\n",
 	} {
 		f.Add([]byte(s))
 	}

@@ -119,7 +119,7 @@ func ExpAffine(dst, a []float64, c [4]float64) {
 			end = min(done+edge, n)
 		}
 		for i := done; i < end; i++ {
-			dst[i] = float64(Exp((a[i]+c[0])*c[1])*c[2]) + c[3]
+			dst[i] = float64(Exp(float64((a[i]+c[0])*c[1]))*c[2]) + c[3]
 		}
 		dst, a = dst[end:], a[end:]
 	}
