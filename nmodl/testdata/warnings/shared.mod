@@ -58,3 +58,18 @@ INITIAL {
 	}
 	m = q
 }
+---
+NEURON { : instances counted by way of a LOCAL and of a function
+	SUFFIX x
+	RANGE id, other
+}
+LOCAL count, number
+ASSIGNED { id other }
+INITIAL { LOCAL n
+	n = count + 1
+	count = n : ### "neuron-compat: what count becomes here"
+	id = n
+	number = next() : ### "neuron-compat: what number becomes here"
+	other = number
+}
+FUNCTION next() { next = number + 1 }
