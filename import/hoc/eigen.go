@@ -476,7 +476,7 @@ func diagonalise(a, b, c, d float64) (lc, ls, rc, rs float64) {
 		h := math.Sqrt(1 + float64(x*x))
 		s1, c1 = 1/h, x/h
 	}
-	a, b, c, d = float64(c1*a)+float64(s1*c), float64(c1*b)+float64(s1*d), float64(c1*c)-float64(s1*a), float64(c1*d)-float64(s1*b)
+	a, b, d = float64(c1*a)+float64(s1*c), float64(c1*b)+float64(s1*d), float64(c1*d)-float64(s1*b)
 	rc, rs = 1, 0
 	if y := 2 * math.Abs(b); y >= smallest {
 		tau := (a - d) / y

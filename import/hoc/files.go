@@ -213,6 +213,9 @@ func (c *call) root(f *textFile) (root *os.Root, rel string, err error) {
 // unlink deletes a file that the program itself has made.
 func (c *call) unlink(f *textFile) bool {
 	root, rel, err := c.root(f)
+	if err != nil {
+		c.fail("%s: %v", f.name, unwrapped(err))
+	}
 	if root == nil {
 		return false
 	}
@@ -225,9 +228,8 @@ func (c *call) unlink(f *textFile) bool {
 	if f.path == path {
 		c.close(f)
 	}
-	err = root.Remove(rel)
 	delete(c.in.wrote, path)
-	return err == nil
+	return root.Remove(rel) == nil
 }
 
 // write opens a file for writing, below the folder that the program may write
