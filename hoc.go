@@ -34,7 +34,7 @@ type HocSettings struct {
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags
 // got an error.
 func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
-	in, _ := runFiles(files, o, nil, diags)
+	in, _ := runFiles(files, o, &hocEngine{backend: backend(""), print: o.Out}, true, diags)
 	if in == nil {
 		return nil
 	}
@@ -100,12 +100,13 @@ func RunHoc(files []string, o HocSettings, s Settings, diags *diag.List) error {
 		return ErrProgram
 	}
 	e := &hocEngine{backend: be, opt: s.lowering(), print: o.Out}
-	_, err := runFiles(files, o, e, diags)
+	_, err := runFiles(files, o, e, false, diags)
 	return err
 }
 
-// runFiles executes HOC files, nil after an error.
-func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) (*hoc.Interp, error) {
+// runFiles executes HOC files, nil after an error. Building says that it is for
+// the cells that they make.
+func runFiles(files []string, o HocSettings, e *hocEngine, building bool, diags *diag.List) (*hoc.Interp, error) {
 	dir := "."
 	if len(files) > 0 {
 		dir = filepath.Dir(files[0])
@@ -124,10 +125,8 @@ func runFiles(files []string, o HocSettings, e *hocEngine, diags *diag.List) (*h
 		}
 	}
 	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Stop: o.Stop, Steps: o.Steps}
-	if e != nil {
-		e.mechs = cat
-		opt.Engine = e
-	}
+	e.mechs = cat
+	opt.Engine, opt.Building = e, building
 	in := hoc.New(opt, diags)
 	ok := true
 	for i := 0; ok && i < len(files); i++ {

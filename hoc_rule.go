@@ -174,7 +174,7 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 // that is no parameter, where the program has given it a value. States are left
 // out: they begin anew with every run.
 func (w *ruleWriter) variable(to *spec.Node, v *tree.Var, get func(at int) []float64) {
-	if v.Pointer || v.State {
+	if v.Pointer || v.State || !v.Param && w.cell.Initialised {
 		return
 	}
 	for k := range v.N {

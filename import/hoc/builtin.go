@@ -194,7 +194,7 @@ func functions() map[string]func(c *call) value {
 			return value{}
 		},
 		"quit": func(c *call) value {
-			if c.in.o.Engine != nil {
+			if c.in.o.Engine != nil && !c.in.o.Building {
 				c.in.ctl, c.in.quit = stopping, true
 				return value{}
 			}

@@ -22,6 +22,11 @@ type Cell struct {
 	Points   []Placed
 	Globals  []Global // what the program set to another value
 	Lost     []diag.Diag
+
+	// The program has initialised it, so that variables of mechanisms that are no
+	// parameters have values of which nobody knows whether it was the program that
+	// set them.
+	Initialised bool
 }
 
 // List is a SectionList: indices into Sections.
@@ -112,7 +117,8 @@ func (in *Interp) Cell(o *Object) *Cell {
 	if in.failed {
 		return nil
 	}
-	c := &Cell{}
+	c := &Cell{Initialised: in.run != nil}
+	in.save()
 	var objs []*Object
 	if o != nil {
 		c.Name = o.class.name

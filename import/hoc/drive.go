@@ -288,6 +288,11 @@ func (in *Interp) save() {
 	}
 }
 
+// noRuns refuses what needs a run.
+func (c *call) noRuns() value {
+	return c.unsupported("%s: this program is read for the cells that it builds; rall run runs a model", c.name)
+}
+
 // prepare makes the model ready, if it is another than before.
 func (in *Interp) prepare(c *call) bool {
 	in.reap()
@@ -295,7 +300,7 @@ func (in *Interp) prepare(c *call) bool {
 		return true
 	}
 	if in.o.Engine == nil {
-		c.unsupported("%s: this program is read for the cells that it builds; rall run runs a model", c.name)
+		c.noRuns()
 		return false
 	}
 	if err := in.Tree.RefreshAll(); err != nil {
@@ -417,6 +422,8 @@ func (in *Interp) fadvance(c *call) value {
 	switch {
 	case in.stepping:
 		return c.fail("within a step")
+	case in.o.Engine == nil || in.o.Building:
+		return c.noRuns()
 	case !in.begun:
 		return c.fail("the model is not initialised: call finitialize first")
 	}

@@ -46,6 +46,7 @@ func TestErrors(t *testing.T) {
 		{"begintemplate T\nobjref a\nproc init() { a = new T() }\nendtemplate T\nobjref u\nu = new T()", "bad-value", `nest more than`},
 		{"system(\"rm -rf /\")", "unsupported", `x\.hoc:1:7: .*shell commands are not run`},
 		{"objref f\nf = new File(\"/etc/x\")\nf.wopen()", "unsupported", `writing /etc/x is not allowed`},
+		{"xopen(\"$(RALL_NO_SUCH_VARIABLE)nowhere.hoc\")", "file-missing", `1:6: .*cannot read \$\(RALL_NO_SUCH_VARIABLE\)nowhere\.hoc`},
 		{"load_file(\"nowhere.hoc\")", "file-missing", `1:10: .*cannot read nowhere\.hoc`},
 		{"objref m\nm = new Import3d_SWC_read()\nm.input(\"nowhere.swc\")", "file-missing", `3:2: .*cannot read nowhere\.swc`},
 		{"objref o\no = new Cell()", "unknown-name", `2:5: .*no template or class "Cell"`},

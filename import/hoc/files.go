@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -28,8 +29,12 @@ var libraries = map[string]bool{
 	"showmech.hoc": true, "single.hoc": true, "parcom.hoc": true, "gatherv.hoc": true, "vecwrap.hoc": true, "logax.hoc": true, "netbild.hoc": true,
 }
 
-// find returns the path of a file that a program names.
+var environment = regexp.MustCompile(`\$\(\w+\)`)
+
+// find returns the path of a file that a program names; $(NAME) in it stands for
+// a variable of the environment, and for nothing if there is none.
 func (in *Interp) find(name string) (string, bool) {
+	name = environment.ReplaceAllStringFunc(name, func(s string) string { return os.Getenv(s[2 : len(s)-1]) })
 	if filepath.IsAbs(name) {
 		return name, exists(name)
 	}

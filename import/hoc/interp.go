@@ -37,7 +37,8 @@ type Options struct {
 
 	Stop context.Context // ends the program when it is done; nil: nothing does
 
-	Engine Engine // runs models; nil: only cells are built
+	Engine   Engine // runs models; nil: only cells are built
+	Building bool   // the program is read for the cells that it builds: models are initialised, as some programs do to find their parameters, and take no step
 
 	Steps int // limit of statements executed without a step of the model; 0: DefaultSteps
 	Cells int // limit of numbers, objects, characters, CVs and points alive; 0: DefaultCells

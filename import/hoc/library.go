@@ -53,7 +53,7 @@ var acting = map[string]bool{"LinearMechanism": true, "KSChan": true, "KSState":
 func (in *Interp) stub(name string) *class {
 	c := &class{name: name}
 	c.create = func(k *call) any {
-		if in.o.Engine != nil && acting[name] {
+		if in.o.Engine != nil && !in.o.Building && acting[name] {
 			return k.unsupported("%s is not supported, and a run without it would be another one", name)
 		}
 		in.warnOnce(k.fr, k.pos, diag.Ignored, "class "+name, "%s is not supported; its objects do nothing", name)
@@ -138,6 +138,7 @@ func (in *Interp) installLibrary() {
 	for name, x := range map[string]float64{
 		"tstop": 5, "v_init": -65, "steps_per_ms": 40, "nstep_steprun": 1, "stdrun_quiet": 0, "realtime": 0, "using_cvode_": 0, "runStopAt": 5, "runStopIn": 1,
 		"eventslow": 1, "eventcount": 0, "running_": 0, "screen_update_invl": .05, "global_ra": 35.4, "itmp": 0, "stop_event_queue_": 0,
+		"n_graph_lists": 4,
 	} {
 		in.constant(in.top, name, x)
 		in.top.names[name].standard = true
@@ -229,6 +230,9 @@ const caseText = `iterator case() { local i
 // runText is how a model is run. Every procedure may be replaced by the
 // program's own, which the others call then.
 const runText = `
+objref graphList[4], graphItem, flush_list, fast_flush_list
+{ graphList[0] = new List()  graphList[1] = new List()  graphList[2] = new List()  graphList[3] = new List() }
+{ flush_list = new List()  fast_flush_list = new List() }
 func cvode_active() {
 	if (numarg() == 1) { cvode.active($1) }
 	return cvode.active()
