@@ -126,6 +126,7 @@ func readCell(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 	if diags.HasErrors() {
 		return nil
 	}
+	o.Choose = true
 	return ReadHoc(files, o, diags)
 }
 

@@ -18,6 +18,7 @@ import (
 type HocSettings struct {
 	Mods     []string // folders or files of .mod files; none: those beside the program
 	Template string   // "": all sections make the cell
+	Choose   bool     // where none is named and there are no sections, the only template that has some makes the cell
 	Args     []any    // of the template: float64 and string
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
@@ -42,12 +43,12 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 	if len(files) > 0 {
 		file.File = files[len(files)-1]
 	}
-	if names := in.Templates(); o.Template == "" && !in.HasSections() && len(names) == 1 {
+	if names := in.CellTemplates(); o.Choose && o.Template == "" && !in.HasSections() && len(names) == 1 {
 		o.Template = names[0]
-		diags.Notef(diag.Chosen, file, "the cell is one of the template %s, the only one that there is", o.Template)
+		diags.Notef(diag.Chosen, file, "the cell is one of the template %s, the only one with sections", o.Template)
 	}
 	if o.Template == "" && len(o.Args) > 0 {
-		diags.ErrorHint(diag.BadValue, file, "it has "+orNone(in.Templates()), "arguments are for a template, and none is named")
+		diags.ErrorHint(diag.BadValue, file, "it has "+orNone(in.CellTemplates()), "arguments are for a template, and none is named")
 		return nil
 	}
 	var obj *hoc.Object

@@ -328,7 +328,7 @@ func typeSpec(t *ir.CellType, label string) *spec.Node {
 // hocExpander expands rules of cellParams that name a HOC file.
 func hocExpander(dir string, o Settings) func(label string, rule *spec.Node, diags *diag.List) *spec.Node {
 	return func(label string, rule *spec.Node, diags *diag.List) *spec.Node {
-		h := HocSettings{Mods: ModFolders(o.Mods, dir)}
+		h := HocSettings{Mods: ModFolders(o.Mods, dir), Choose: true}
 		var files []string
 		names := rule.Get("hoc")
 		list := []*spec.Node{names}

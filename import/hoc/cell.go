@@ -62,6 +62,13 @@ func (in *Interp) Templates() []string {
 	return names
 }
 
+// CellTemplates returns those that declare sections.
+func (in *Interp) CellTemplates() []string {
+	return slices.DeleteFunc(in.Templates(), func(name string) bool {
+		return !slices.ContainsFunc(in.top.names[name].class.scope.order, func(s *symbol) bool { return s.kind == secSym })
+	})
+}
+
 // HasSections says whether there are sections yet.
 func (in *Interp) HasSections() bool { return len(in.Tree.Sections()) > 0 }
 
@@ -141,7 +148,7 @@ func (in *Interp) Cell(o *Object) *Cell {
 			what = o.Name()
 		}
 		hint := ""
-		if names := in.Templates(); o == nil && len(names) > 0 {
+		if names := in.CellTemplates(); o == nil && len(names) > 0 {
 			hint = "name the template that makes the cell: it has " + strings.Join(names, ", ")
 		}
 		in.diags.ErrorHint(diag.BadTree, diag.Pos{}, hint, "%s has no sections", what)
