@@ -32,6 +32,10 @@ func IsHoc(file string) bool {
 	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc") || strings.EqualFold(ext, ".nrn")
 }
 
+// cellSteps is how many statements a program may execute that only makes a cell: a
+// thousand times what a cell of 10,000 points takes, and some seconds.
+const cellSteps = 50_000_000
+
 // mostLost is how much of what was lost is told where a cell is only looked at.
 const mostLost = 20
 
@@ -127,6 +131,9 @@ func readCell(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 		return nil
 	}
 	o.Choose = true
+	if o.Steps == 0 {
+		o.Steps = cellSteps
+	}
 	return ReadHoc(files, o, diags)
 }
 

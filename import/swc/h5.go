@@ -1,9 +1,11 @@
 package swc
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"os"
+	"strings"
 
 	"github.com/rallsim/rall/internal/h5"
 	"github.com/rallsim/rall/ir/diag"
@@ -45,7 +47,11 @@ func readH5(file []byte) (*h5.Node, error) {
 	if err != nil {
 		return nil, err
 	}
-	return h5.ReadAll(f.Name(), h5.ReadOptions{})
+	root, err := h5.ReadAll(f.Name(), h5.ReadOptions{})
+	if err != nil { // it is called otherwise where the user has it
+		return nil, errors.New(strings.ReplaceAll(strings.ReplaceAll(err.Error(), "open "+f.Name()+": ", ""), f.Name(), "the file"))
+	}
+	return root, nil
 }
 
 // table returns a dataset of rows as wide as is said.
