@@ -154,9 +154,11 @@ func (in *Interp) Cell(o *Object) *Cell {
 		in.diags.ErrorHint(diag.BadTree, diag.Pos{}, hint, "%s has no sections", what)
 		return nil
 	}
-	if err := in.Tree.RefreshAll(); err != nil {
-		in.diags.Errorf(diag.BadValue, diag.Pos{}, "%v", err)
-		return nil
+	for _, s := range in.Tree.Sections() {
+		if err := in.Tree.Refresh(s); err != nil {
+			in.diags.Errorf(diag.BadValue, s.Pos, "%v", err)
+			return nil
+		}
 	}
 	index := map[*tree.Section]int{}
 	for i, s := range c.Sections {
