@@ -315,3 +315,71 @@ NET_RECEIVE(w) { m = M() m = m + w t0 = t }
 FUNCTION M() { M = m*exp(-(t - t0)/tau) }
 PROCEDURE kick(x) { m = m + x }
 `
+
+// TestHocRan4: mcell_ran4 of a program and of a mechanism have one low index;
+// C in procedures of a mechanism asks for the arguments of the call. NEURON
+// 9.0.2 prints the same.
+func TestHocRan4(t *testing.T) {
+	hocPrints(t, map[string]string{"ran": ranMod}, `objref a, b
+a = new Ran()
+b = new Ran()
+x = 5
+print mcell_ran4(&x), mcell_ran4(&x), x
+print mcell_ran4_init(9)
+print mcell_ran4_init()
+print mcell_ran4(&x), x
+a.idx = 4294967295
+print a.draw(), a.idx, a.draw(), a.idx
+b.idx = 7
+print b.draw(), b.idx
+print mcell_ran4_init(0)
+print b.draw(), a.draw()
+x = 7
+print mcell_ran4(&x), mcell_ran4(&x)
+print a.set(3), a.got, a.set(3, 4), a.got, a.set(3, 4, 5), a.got
+print a.sum(1, 2), a.sum(1, 2.5, 3, 4)
+`, `0.3329034 0.25973824 7 
+0 
+9 
+0.16413463 8 
+0.33283839 0 0.22865218 1 
+0.16413463 8 
+9 
+0.99425607 0.76283034 
+0.46297889 0.99425607 
+1 3 1 43 1 543 
+4 6.5 
+`)
+}
+
+const ranMod = `NEURON {
+	ARTIFICIAL_CELL Ran
+	RANGE idx, low, got
+}
+ASSIGNED { idx low got }
+FUNCTION draw() {
+	VERBATIM
+	uint32_t i = (uint32_t) idx;
+	double y;
+	mcell_ran4(&i, &y, 1, 1.0);
+	idx = i;
+	_ldraw = y;
+	ENDVERBATIM
+}
+PROCEDURE set(x) {
+	VERBATIM
+	got = 0;
+	if (ifarg(1)) { got += *getarg(1); }
+	if (ifarg(2)) { got += 10 * *getarg(2); }
+	if (ifarg(3) && hoc_is_double_arg(3)) { got += 100 * chkarg(3, 0, 5); }
+	ENDVERBATIM
+}
+FUNCTION sum() {
+	VERBATIM
+	int i, n = 0;
+	for (i = 1; ifarg(i); i++) n++;
+	_lsum = n + *getarg(2);
+	ENDVERBATIM
+}
+NET_RECEIVE (w) { }
+`

@@ -8,18 +8,15 @@ import (
 
 // cType is what rall needs to know of a type of C.
 type cType struct {
-	name   string // "double", "int", "void", "char", or the name of another
+	name   string // as written: "unsigned int", "void", or the name of another
+	basic  bool   // of numbers, which num says
+	num    cKind
 	ptr    int
 	static bool
 	konst  bool
 }
 
-// integer says whether values of the type are truncated.
-func (t cType) integer() bool { return t.ptr == 0 && (t.name == "int" || t.name == "char") }
-
-func (t cType) number() bool {
-	return t.ptr == 0 && (t.name == "int" || t.name == "double" || t.name == "char")
-}
+func (t cType) number() bool { return t.ptr == 0 && t.basic }
 
 // The statements of C; they stand among those of NMODL.
 type (
@@ -52,6 +49,12 @@ type (
 		body []Stmt
 		Pos  diag.Pos
 	}
+	// cSwitch is switch; what follows a group of labels runs on into the next.
+	cSwitch struct {
+		x     cExpr
+		parts []cCase
+		Pos   diag.Pos
+	}
 	// cJump is break, continue or return.
 	cJump struct {
 		kind jump
@@ -59,6 +62,14 @@ type (
 		Pos  diag.Pos
 	}
 )
+
+// cCase is a group of labels of a switch and what follows it.
+type cCase struct {
+	vals []cExpr
+	rest bool // default is one of the labels
+	body []Stmt
+	pos  diag.Pos
+}
 
 // cVar is one declared variable.
 type cVar struct {
@@ -70,12 +81,13 @@ type cVar struct {
 	pos  diag.Pos
 }
 
-func (s *cDecl) position() diag.Pos  { return s.Pos }
-func (s *cDo) position() diag.Pos    { return s.Pos }
-func (s *cIf) position() diag.Pos    { return s.Pos }
-func (s *cLoop) position() diag.Pos  { return s.Pos }
-func (s *cBlock) position() diag.Pos { return s.Pos }
-func (s *cJump) position() diag.Pos  { return s.Pos }
+func (s *cDecl) position() diag.Pos   { return s.Pos }
+func (s *cDo) position() diag.Pos     { return s.Pos }
+func (s *cIf) position() diag.Pos     { return s.Pos }
+func (s *cLoop) position() diag.Pos   { return s.Pos }
+func (s *cBlock) position() diag.Pos  { return s.Pos }
+func (s *cSwitch) position() diag.Pos { return s.Pos }
+func (s *cJump) position() diag.Pos   { return s.Pos }
 
 // cExpr is an expression of C.
 type cExpr interface {
@@ -86,7 +98,7 @@ type cExpr interface {
 type (
 	cLit struct {
 		v    float64
-		int  bool
+		num  cKind
 		text string
 		Pos  diag.Pos
 	}
@@ -109,7 +121,7 @@ type (
 		x, y cExpr
 		Pos  diag.Pos
 	}
-	// cAssign is x op y with = and its kin; op is empty for =.
+	// cAssign is x op= y; op is empty for =.
 	cAssign struct {
 		op   string
 		x, y cExpr
@@ -146,7 +158,13 @@ type (
 		name string
 		Pos  diag.Pos
 	}
-	cSizeof struct{ Pos diag.Pos }
+	// cSizeof is sizeof of a type or of an expression; of neither where rall
+	// does not read what it is of.
+	cSizeof struct {
+		typ *cType
+		x   cExpr
+		Pos diag.Pos
+	}
 	// cComma is x, y.
 	cComma struct {
 		x, y cExpr
@@ -182,7 +200,7 @@ func (e *cComma) constant() float64  { return math.NaN() }
 
 func (e *cCast) constant() float64 {
 	v := e.x.constant()
-	if e.typ.integer() {
+	if e.typ.number() && e.typ.num.integer() {
 		return math.Trunc(v)
 	}
 	return v
@@ -209,6 +227,8 @@ func (e *cUnary) constant() float64 {
 		return v
 	case e.op == "!":
 		return float64(b2i(v == 0))
+	case e.op == "~":
+		return -1 - v
 	}
 	return math.NaN()
 }
@@ -217,13 +237,13 @@ func (e *cUnary) constant() float64 {
 func wholeLit(e cExpr) bool {
 	switch e := e.(type) {
 	case *cLit:
-		return e.int
+		return e.num.integer()
 	case *cUnary:
 		return wholeLit(e.x)
 	case *cBinary:
 		return wholeLit(e.x) && wholeLit(e.y)
 	case *cCast:
-		return e.typ.integer()
+		return e.typ.number() && e.typ.num.integer()
 	}
 	return false
 }
@@ -233,38 +253,18 @@ func (e *cBinary) constant() float64 {
 	if math.IsNaN(x) || math.IsNaN(y) {
 		return math.NaN()
 	}
-	truth := func(b bool) float64 { return float64(b2i(b)) }
 	switch e.op {
-	case "+":
-		return x + y
-	case "-":
-		return x - y
-	case "*":
-		return float64(x * y)
-	case "/":
-		if wholeLit(e) {
-			if y == 0 {
-				return math.NaN()
-			}
-			return math.Trunc(x / y)
-		}
-		return x / y
-	case "<":
-		return truth(x < y)
-	case ">":
-		return truth(x > y)
-	case "<=":
-		return truth(x <= y)
-	case ">=":
-		return truth(x >= y)
-	case "==":
-		return truth(x == y)
-	case "!=":
-		return truth(x != y)
 	case "&&":
-		return truth(x != 0 && y != 0)
+		return float64(b2i(x != 0 && y != 0))
 	case "||":
-		return truth(x != 0 || y != 0)
+		return float64(b2i(x != 0 || y != 0))
+	}
+	t := cDouble
+	if wholeLit(e) {
+		t = cLong // as #if computes
+	}
+	if v, _, ok := folded(e.op, x, y, t); ok {
+		return v
 	}
 	return math.NaN()
 }

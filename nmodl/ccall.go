@@ -1,6 +1,8 @@
 package nmodl
 
 import (
+	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -73,6 +75,16 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 	case "set_seed", "setseed", "srand48", "srand", "srandom":
 		if len(args) == 1 {
 			return b.reseed(b.number(b.cExpr(args[0]), e.Pos), e.name, e.Pos), true
+		}
+	case "mcell_ran4_init":
+		if len(args) == 1 {
+			id := l.lowIndex(e.Pos)
+			l.d.Vars[id].Written = true
+			return []mech.Stmt{mech.Assign{Var: id, X: b.convert(b.cExpr(args[0]), cUint, e.Pos), Pos: e.Pos}}, true
+		}
+	case "memset":
+		if len(args) == 3 {
+			return b.cleared(e), true
 		}
 	case "net_event":
 		if strings.HasSuffix(b.kind, "NET_RECEIVE") && len(e.args) == 2 {
@@ -166,16 +178,11 @@ func (b *body) cCallExpr(e *cCall) cValue {
 	if why, ok := l.extern[e.name]; ok {
 		b.giveUp(e.Pos, "%s, which %s", e.name, why)
 	}
-	if name, ok := cMath[e.name]; ok {
-		f := builtins[name]
-		if len(e.args) != f.args {
-			b.giveUp(e.Pos, "%s with %d arguments", e.name, len(e.args))
-		}
-		var xs []mech.Expr
-		for k, v := range b.operands(e.args...) {
-			xs = append(xs, b.number(v, e.args[k].at()))
-		}
-		return cValue{x: mech.Call{Fn: f.fn, Args: xs, Pos: e.Pos}}
+	if name, ok := cMath[strings.TrimPrefix(e.name, "std::")]; ok {
+		return b.mathCall(name, e, false)
+	}
+	if name, ok := cMath[strings.TrimSuffix(e.name, "f")]; ok && strings.HasSuffix(e.name, "f") { // expf
+		return b.mathCall(name, e, true)
 	}
 	args := arguments(e)
 	arg := func(n int) mech.Expr { return b.number(b.cExpr(args[n]), e.Pos) }
@@ -184,10 +191,11 @@ func (b *body) cCallExpr(e *cCall) cValue {
 	}
 	n := len(args)
 	switch e.name {
-	case "abs":
+	case "abs", "labs":
 		if n == 1 {
 			v := b.cExpr(args[0])
-			return cValue{x: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{b.number(v, e.Pos)}, Pos: e.Pos}, whole: v.whole}
+			t := v.num.promoted()
+			return cValue{x: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{b.convert(v, t, e.Pos)}, Pos: e.Pos}, num: t}
 		}
 	case "round":
 		if n == 1 {
@@ -200,21 +208,31 @@ func (b *body) cCallExpr(e *cCall) cValue {
 		if n == 1 {
 			return cValue{x: truncate(b.held(arg(0)))}
 		}
+	case "mcell_ran4":
+		if n == 4 {
+			return b.ran4(e)
+		}
 	case "isnan":
 		if n == 1 {
 			x := b.held(arg(0))
-			return whole(mech.Binary{Op: mech.Ne, X: x, Y: x})
+			return logical(mech.Binary{Op: mech.Ne, X: x, Y: x})
 		}
-	case "ifarg":
-		if n == 1 && b.in == "CONSTRUCTOR" {
+	}
+	if hocArgs[e.name] {
+		if v, ok := b.argument(e, args); ok {
+			return v
+		}
+		if n == 1 && b.in == "CONSTRUCTOR" && e.name == "ifarg" {
 			if k := b.constantOf(args[0]); k >= 1 {
 				l.d.AsksArgs = true
 				return truthOf(k == 1 && l.d.Kind == mech.PointProcess) // the place
 			}
 		}
+	}
+	switch e.name {
 	case "at_time":
 		if n == 1 {
-			return whole(mech.Call{Fn: mech.AtTime, Args: []mech.Expr{arg(0)}, Pos: e.Pos})
+			return integer(mech.Call{Fn: mech.AtTime, Args: []mech.Expr{arg(0)}, Pos: e.Pos})
 		}
 	case "nrn_ghk":
 		if n == 4 {
@@ -246,7 +264,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 			// a uniform draw is (the integer + 1)/2^32, rounded
 			u := draw(mech.RandUnif)
 			scaled := mech.Binary{Op: mech.Mul, X: u.x, Y: mech.Num{V: 4294967297}}
-			return whole(mech.Call{Fn: mech.Floor, Args: []mech.Expr{mech.Binary{Op: mech.Sub, X: scaled, Y: mech.Num{V: 0.5}}}, Pos: e.Pos})
+			return cValue{x: mech.Call{Fn: mech.Floor, Args: []mech.Expr{mech.Binary{Op: mech.Sub, X: scaled, Y: mech.Num{V: 0.5}}}, Pos: e.Pos}, num: cUint}
 		}
 	case "nrn_random_pick":
 		if n == 1 {
@@ -256,7 +274,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 		}
 	case "vector_capacity":
 		if n == 1 {
-			return whole(seriesLen(b.seriesOf(b.cExpr(args[0]), e)))
+			return integer(seriesLen(b.seriesOf(b.cExpr(args[0]), e)))
 		}
 	case "vector_vec":
 		if n == 1 {
@@ -272,7 +290,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 			if u, ok := args[1].(*cUnary); ok && u.op == "&" {
 				if p := b.place(u.x); p.pointer > 0 {
 					b.ptrs[p.pointer-1] = &cPtr{kind: ptrData, v: s}
-					return whole(seriesLen(s))
+					return integer(seriesLen(s))
 				}
 			}
 		}
@@ -294,6 +312,144 @@ func (b *body) cCallExpr(e *cCall) cValue {
 	}
 	b.giveUp(e.Pos, "the function %s", e.name)
 	return cValue{}
+}
+
+// hocArgs ask for the arguments of a call by HOC.
+var hocArgs = map[string]bool{"getarg": true, "hoc_getarg": true, "chkarg": true, "ifarg": true, "hoc_is_double_arg": true, "hoc_is_str_arg": true,
+	"hoc_is_object_arg": true, "hoc_is_pdouble_arg": true}
+
+// argument is a call that asks for the arguments of the call by HOC that led
+// here: numbers all of them. False when they are not to be had.
+func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
+	if !b.asks || b.fn == nil || len(args) != map[bool]int{false: 1, true: 3}[e.name == "chkarg"] {
+		return cValue{}, false
+	}
+	if len(b.fn.Asked) == 0 {
+		b.fn.Asked = []int{b.temporary("arguments")}
+	}
+	count := mech.Local{Slot: b.fn.Asked[0]}
+	v := b.cExpr(args[0])
+	which := b.raw(v, e.Pos)
+	switch e.name {
+	case "ifarg", "hoc_is_double_arg":
+		return logical(binary(mech.Ge, count, which)), true
+	case "hoc_is_str_arg", "hoc_is_object_arg", "hoc_is_pdouble_arg":
+		return truthOf(false), true
+	}
+	n, ok := which.(mech.Num)
+	if !ok || n.V < 1 || n.V > mostArgs || n.V != math.Trunc(n.V) {
+		b.giveUp(e.Pos, "%s of a number that is not from 1 to %d, and constant,", e.name, mostArgs)
+	}
+	for len(b.fn.Asked) <= int(n.V) {
+		b.fn.Asked = append(b.fn.Asked, b.temporary(fmt.Sprintf("argument%d", len(b.fn.Asked))))
+	}
+	slot := b.fn.Asked[int(n.V)]
+	b.sure(binary(mech.Ge, count, n), e.Pos, "argument %g is not given", n.V)
+	if e.name != "chkarg" {
+		return cValue{ptr: &cPtr{kind: ptrLocal, slot: slot}}, true
+	}
+	x := mech.Local{Slot: slot}
+	bounds := b.operands(args[1], args[2])
+	lo, hi := b.number(bounds[0], e.Pos), b.number(bounds[1], e.Pos)
+	b.sure(binary(mech.And, binary(mech.Ge, x, lo), binary(mech.Le, x, hi)), e.Pos, "argument %g is out of its range", n.V)
+	return cValue{x: x}, true
+}
+
+// mostArgs is the last argument that C may ask for.
+const mostArgs = 100
+
+// mathCall is a function of C's mathematics: of floats it is a float, since a
+// mechanism of NEURON is C++.
+func (b *body) mathCall(name string, e *cCall, float bool) cValue {
+	f := builtins[name]
+	if len(e.args) != f.args {
+		b.giveUp(e.Pos, "%s with %d arguments", e.name, len(e.args))
+	}
+	vals := b.operands(e.args...)
+	if !float {
+		float = e.name != "hoc_Exp"
+		for _, v := range vals {
+			float = float && v.num == cFloat
+		}
+	}
+	var xs []mech.Expr
+	for k, v := range vals {
+		if float {
+			v = cValue{x: b.convert(v, cFloat, e.args[k].at()), num: cFloat}
+		}
+		xs = append(xs, b.number(v, e.args[k].at()))
+	}
+	x := mech.Expr(mech.Call{Fn: f.fn, Args: xs, Pos: e.Pos})
+	if float {
+		return cValue{x: call(mech.Single, x), num: cFloat}
+	}
+	return cValue{x: x}
+}
+
+// cleared is memset of an array of ours to 0.
+func (b *body) cleared(e *cCall) []mech.Stmt {
+	p := b.pointer(b.cExpr(e.args[0]), e.args[0], e.Pos)
+	size := b.constantOf(e.args[2])
+	if b.constantOf(e.args[1]) != 0 || p.kind != ptrArray || p.at != nil || size != float64(b.l.d.Vars[p.v].Array*p.num.size()) {
+		b.giveUp(e.Pos, "memset of anything but a whole array to 0")
+	}
+	return b.upTo(b.l.d.Vars[p.v].Array, e.Pos, func(k mech.Expr) {
+		b.store(cPlace{v: p.v, at: k, num: p.num, pos: e.Pos}, num(0), e.Pos)
+	})
+}
+
+// upTo runs what f lowers n times, k counting from 0.
+func (b *body) upTo(n int, pos diag.Pos, f func(k mech.Expr)) []mech.Stmt {
+	slot := b.temporary("k")
+	outer := b.takePre()
+	f(mech.Local{Slot: slot})
+	round := b.pre
+	b.pre = outer
+	return []mech.Stmt{mech.For{Slot: slot, From: num(0), To: num(float64(n - 1)), By: num(1), Body: round, Pos: pos}}
+}
+
+// ran4 is mcell_ran4(&index, &x, n, range): n numbers from 0 up to range, each
+// a hash of the index, which counts on, and of an index of the whole process.
+func (b *body) ran4(e *cCall) cValue {
+	at := func(k int) *cPtr { return b.pointer(b.cExpr(e.args[k]), e.args[k], e.Pos) }
+	index, to := b.element(at(0), num(0), e.Pos), at(1)
+	if index.num != cUint {
+		b.giveUp(e.Pos, "mcell_ran4 with an index that is no uint32_t")
+	}
+	n := b.constantOf(e.args[2])
+	switch {
+	case !(n >= 1 && n <= maxArray):
+		b.giveUp(e.Pos, "mcell_ran4 of a number of draws that is not constant, and at least 1,")
+	case to.kind == ptrArray && to.at == nil && n > float64(b.l.d.Vars[to.v].Array), to.kind != ptrArray && n > 1:
+		b.giveUp(e.Pos, "mcell_ran4 of %g draws, for which there is no room,", n)
+	}
+	size := b.held(b.convert(b.cExpr(e.args[3]), cDouble, e.Pos))
+	low := mech.Ref{Var: b.l.lowIndex(e.Pos)}
+	draw := func(k mech.Expr) {
+		x := b.element(to, k, e.Pos)
+		if x.num != cDouble {
+			b.giveUp(e.Pos, "mcell_ran4 to numbers of type %s", x.num)
+		}
+		b.store(x, mech.Binary{Op: mech.Mul, X: size, Y: mech.Call{Fn: mech.Ran4, Args: []mech.Expr{b.load(index).x, low}, Pos: e.Pos}}, e.Pos)
+		b.store(index, b.next(b.load(index), 1, e.Pos), e.Pos)
+	}
+	if n == 1 {
+		draw(num(0))
+	} else {
+		b.pre = append(b.pre, b.upTo(int(n), e.Pos, draw)...)
+	}
+	return b.load(b.element(to, num(0), e.Pos))
+}
+
+// lowIndex is the variable that stands for the low index, which a HOC program
+// may set.
+func (l *lowerer) lowIndex(pos diag.Pos) mech.VarID {
+	if v, ok := l.syms["low index of mcell_ran4"]; ok {
+		return v
+	}
+	v := l.add(mech.Var{Name: mech.Ran4Low, Storage: mech.Uniform, Visible: true, Param: true, Pos: pos})
+	l.syms["low index of mcell_ran4"] = v
+	return v
 }
 
 // drawn is a draw that has happened here, in the order of the C.
@@ -340,10 +496,10 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 		case !t.number():
 			b.giveUp(pos, "the function %s, with an argument of type %s", f.name, t.name)
 		default:
-			x := b.typed(v, t, pos)
+			x := b.convert(v, t.num, pos)
 			slot := b.temporary(p.name)
 			b.pre = append(b.pre, setLocal(slot, x, pos))
-			scope["c:"+p.name] = scopeName{v: -1, slot: slot, whole: t.integer()}
+			scope["c:"+p.name] = scopeName{v: -1, slot: slot, num: t.num}
 		}
 	}
 	parser := &cparser{toks: f.body}
@@ -358,7 +514,7 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 	// The function sees the file and its arguments, not the names of the
 	// block that calls it.
 	outer := *b
-	b.scopes, b.result, b.whole, b.ret = []map[string]scopeName{scope}, -1, f.typ.integer(), -1
+	b.scopes, b.result, b.num, b.ret = []map[string]scopeName{scope}, -1, f.typ.num, -1
 	b.stack = append(slices.Clone(outer.stack), f.name)
 	b.name = f.name
 	if f.typ.name != "void" {
@@ -370,12 +526,12 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 	before := b.l.rep.errors
 	inner := b.settle(b.stmts(list, true))
 	failed := b.l.rep.errors > before
-	b.scopes, b.result, b.whole, b.ret, b.stack, b.name = outer.scopes, outer.result, outer.whole, outer.ret, outer.stack, outer.name
+	b.scopes, b.result, b.num, b.ret, b.stack, b.name = outer.scopes, outer.result, outer.num, outer.ret, outer.stack, outer.name
 	b.pre = append(pre, inner...)
 	if failed || result < 0 {
 		return cValue{x: mech.Num{}}
 	}
-	return cValue{x: mech.Local{Slot: result}, whole: f.typ.integer()}
+	return cValue{x: mech.Local{Slot: result}, num: f.typ.num}
 }
 
 // cPrint lowers printf and its kin.
@@ -403,7 +559,7 @@ func (b *body) cPrint(e *cCall) []mech.Stmt {
 			b.l.rep.warnf(diag.Ignored, e.Pos, "a %s of what is no number is left out", e.name)
 			return nil
 		}
-		xs = append(xs, v.x)
+		xs = append(xs, b.number(v, e.Pos))
 	}
 	return b.print(e.Pos, e.name, unescape(text), xs)
 }

@@ -1,10 +1,7 @@
 package nmodl
 
 import (
-	"fmt"
 	"math"
-	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -12,12 +9,23 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 )
 
-func whole(x mech.Expr) cValue { return cValue{x: x, whole: true} }
+// logical is the value of a comparison and its kin.
+func logical(x mech.Expr) cValue { return cValue{x: x, num: cBool} }
 
-func truthOf(b bool) cValue { return whole(mech.Num{V: float64(b2i(b))}) }
+func integer(x mech.Expr) cValue { return cValue{x: x, num: cInt} }
 
-// number is the numeric value of v.
+func truthOf(b bool) cValue { return logical(mech.Num{V: float64(b2i(b))}) }
+
+// number is the numeric value of v, as a double.
 func (b *body) number(v cValue, pos diag.Pos) mech.Expr {
+	if v.num == cUlong && v.x != nil {
+		return b.size64(v.x)
+	}
+	return b.raw(v, pos)
+}
+
+// raw is the numeric value of v as its type is kept.
+func (b *body) raw(v cValue, pos diag.Pos) mech.Expr {
 	if v.x == nil {
 		b.giveUp(pos, "%s where a number is wanted", b.what(v))
 	}
@@ -35,23 +43,6 @@ func (b *body) what(v cValue) string {
 		return "a pointer"
 	}
 	return "nothing"
-}
-
-// typed converts to a declared type of numbers.
-func (b *body) typed(v cValue, t cType, pos diag.Pos) mech.Expr {
-	if t.integer() {
-		return b.truncated(v, pos)
-	}
-	return b.number(v, pos)
-}
-
-// truncated is the value as an integer.
-func (b *body) truncated(v cValue, pos diag.Pos) mech.Expr {
-	x := b.number(v, pos)
-	if v.whole {
-		return x
-	}
-	return truncate(b.held(x))
 }
 
 // held is x such that it can stand in several places: evaluated once.
@@ -132,7 +123,7 @@ func (b *body) cExpr(e cExpr) cValue {
 		if !strings.ContainsAny(e.text, "xXuUlLfF'") {
 			text = e.text
 		}
-		return cValue{x: mech.Num{V: e.v, Text: text}, whole: e.int}
+		return cValue{x: mech.Num{V: e.v, Text: text}, num: e.num}
 	case *cStr:
 		return cValue{text: &e.text}
 	case *cName:
@@ -148,14 +139,17 @@ func (b *body) cExpr(e cExpr) cValue {
 	case *cStep:
 		p := b.place(e.x)
 		old := b.load(p)
-		x := b.number(old, e.Pos)
+		if p.pointer > 0 {
+			b.giveUp(e.Pos, "arithmetic of pointers")
+		}
+		x := b.raw(old, e.Pos)
 		if e.post {
 			slot := b.scratch()
 			b.pre = append(b.pre, setLocal(slot, x, e.Pos))
 			x = mech.Local{Slot: slot}
 			old.x = x
 		}
-		b.store(p, mech.Binary{Op: mech.Add, X: x, Y: mech.Num{V: e.by}}, e.Pos)
+		b.store(p, b.next(cValue{x: x, num: p.num}, e.by, e.Pos), e.Pos)
 		if e.post {
 			return old
 		}
@@ -173,6 +167,9 @@ func (b *body) cExpr(e cExpr) cValue {
 			if v.ptr == nil {
 				v = cValue{ptr: b.pointer(v, e.x, e.Pos)}
 			}
+			if n, ok := v.ptr.of(); ok && e.typ.ptr == 1 && e.typ.basic && n != e.typ.num {
+				b.giveUp(e.Pos, "a pointer to %s that is used as one to %s", n, e.typ.num)
+			}
 			return v
 		}
 		switch {
@@ -180,19 +177,59 @@ func (b *body) cExpr(e cExpr) cValue {
 			return v
 		case !e.typ.number():
 			b.giveUp(e.Pos, "a cast to %s", e.typ.name)
-		case e.typ.integer():
-			return whole(b.truncated(v, e.Pos))
 		}
-		return cValue{x: b.number(v, e.Pos)}
+		return cValue{x: b.convert(v, e.typ.num, e.Pos), num: e.typ.num}
 	case *cComma:
 		b.pre = append(b.pre, b.cEffect(e.x)...)
 		return b.cExpr(e.y)
 	case *cMember:
 		return b.load(b.member(e))
 	case *cSizeof:
-		b.giveUp(e.Pos, "sizeof")
+		return b.sizeOf(e)
 	}
 	panic("BUG: an expression of C of unknown type")
+}
+
+// next is v with 1 added or subtracted, as ++ and -- do. Of an int that has no
+// next one C says nothing: it is not looked after.
+func (b *body) next(v cValue, by float64, pos diag.Pos) mech.Expr {
+	switch v.num {
+	case cInt, cDouble, cLong, cUlong:
+		return mech.Binary{Op: mech.Add, X: v.x, Y: mech.Num{V: by}}
+	}
+	return b.convert(b.arith("+", v, integer(num(by)), pos), v.num, pos)
+}
+
+// sizeOf is the number of bytes of a type or of what an expression is.
+func (b *body) sizeOf(e *cSizeof) cValue {
+	size := func(n int) cValue { return cValue{x: num(float64(n)), num: cUlong} }
+	switch {
+	case e.typ != nil && e.typ.ptr > 0:
+		return size(8)
+	case e.typ != nil && e.typ.number():
+		return size(e.typ.num.size())
+	case e.x == nil || e.typ != nil:
+		b.giveUp(e.Pos, "sizeof")
+	}
+	before, ptrs := b.takePre(), b.savePtrs()
+	v := b.cExpr(e.x)
+	b.pre = before
+	b.restorePtrs(ptrs)
+	switch p := v.ptr; {
+	case v.text != nil:
+		b.giveUp(e.Pos, "sizeof of a text")
+	case p == nil:
+		return size(v.num.size())
+	case p.kind == ptrArray && p.at == nil && !b.namesPointer(e.x):
+		return size(b.l.d.Vars[p.v].Array * p.num.size())
+	}
+	return size(8)
+}
+
+// namesPointer says whether e is the name of a pointer variable.
+func (b *body) namesPointer(e cExpr) bool {
+	n, ok := e.(*cName)
+	return ok && b.isPointer(n.name)
 }
 
 func (b *body) cUnaryExpr(e *cUnary) cValue {
@@ -206,21 +243,19 @@ func (b *body) cUnaryExpr(e *cUnary) cValue {
 		if n, ok := t.(mech.Num); ok {
 			return truthOf(n.V == 0)
 		}
-		return whole(mech.Unary{Op: mech.Not, X: t})
+		return logical(mech.Unary{Op: mech.Not, X: t})
 	}
 	v := b.cExpr(e.x)
-	x := b.number(v, e.Pos)
-	if e.op == "+" {
-		return v
+	b.raw(v, e.Pos)
+	switch e.op {
+	case "-":
+		return b.negated(v, e.Pos)
+	case "~":
+		return b.complement(v, e.Pos)
 	}
-	if n, ok := x.(mech.Num); ok {
-		return cValue{x: mech.Num{V: -n.V}, whole: v.whole}
-	}
-	return cValue{x: mech.Unary{Op: mech.Neg, X: x}, whole: v.whole}
+	t := v.num.promoted()
+	return cValue{x: b.convert(v, t, e.Pos), num: t}
 }
-
-var cOps = map[string]mech.Op{"+": mech.Add, "-": mech.Sub, "*": mech.Mul, "/": mech.Div, "%": mech.Mod, "<": mech.Lt,
-	"<=": mech.Le, ">": mech.Gt, ">=": mech.Ge, "==": mech.Eq, "!=": mech.Ne}
 
 func (b *body) cBinaryExpr(e *cBinary) cValue {
 	if e.op == "&&" || e.op == "||" {
@@ -230,44 +265,14 @@ func (b *body) cBinaryExpr(e *cBinary) cValue {
 	if vs[0].ptr != nil || vs[1].ptr != nil {
 		return b.comparePtrs(e, vs)
 	}
-	return b.arith(e.op, vs[0], vs[1], e.Pos)
-}
-
-// arith applies an operator to numbers.
-func (b *body) arith(op string, v, w cValue, pos diag.Pos) cValue {
-	x, y := b.number(v, pos), b.number(w, pos)
-	ints := v.whole && w.whole
-	o := cOps[op]
-	m, ok1 := x.(mech.Num)
-	n, ok2 := y.(mech.Num)
-	if ok1 && ok2 {
-		k := (&cBinary{op, &cLit{v: m.V, int: v.whole}, &cLit{v: n.V, int: w.whole}, pos}).constant()
-		if !math.IsNaN(k) {
-			return cValue{x: mech.Num{V: k}, whole: ints || o >= mech.Lt}
+	if by, ok := vs[1].x.(mech.Num); ok && vs[0].num == cInt && vs[1].num == cInt && by.V == 1 && (e.op == "+" || e.op == "-") {
+		if _, name := e.x.(*cName); name && vs[0].x != nil { // i+1: as ++
+			if _, isNum := vs[0].x.(mech.Num); !isNum {
+				return cValue{x: mech.Binary{Op: cOps[e.op], X: vs[0].x, Y: by}, num: cInt}
+			}
 		}
 	}
-	switch {
-	case o >= mech.Lt:
-		return whole(mech.Binary{Op: o, X: x, Y: y})
-	case op == "%" && !ints:
-		b.giveUp(pos, "%% of numbers that are no integers")
-	case op == "/" && ints:
-		return whole(truncate(b.held(mech.Binary{Op: o, X: x, Y: y})))
-	case op == "*" && ints:
-		return whole(b.product(x, y, pos))
-	}
-	return cValue{x: mech.Binary{Op: o, X: x, Y: y}, whole: ints}
-}
-
-// product multiplies integers. In C the product of a generator of random
-// numbers wraps around; here it ends the run where it is no longer exact.
-func (b *body) product(x, y mech.Expr, pos diag.Pos) mech.Expr {
-	p := b.held(mech.Binary{Op: mech.Mul, X: x, Y: y})
-	b.pre = append(b.pre, mech.If{
-		Cond: mech.Binary{Op: mech.Gt, X: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{p}}, Y: mech.Num{V: 1 << 53}},
-		Then: []mech.Stmt{mech.Fail{Text: fmt.Sprintf("the product of integers in line %d of %s is more than 2^53, where C wraps around and rall does not",
-			pos.Line, path.Base(filepath.ToSlash(pos.File))), Pos: pos}}, Pos: pos})
-	return p
+	return b.arith(e.op, vs[0], vs[1], e.Pos)
 }
 
 func (b *body) comparePtrs(e *cBinary, vs []cValue) cValue {
@@ -296,9 +301,9 @@ func (b *body) comparePtrs(e *cBinary, vs []cValue) cValue {
 		return truthOf((n.V != 0) == (e.op == "=="))
 	}
 	if e.op == "!=" {
-		return whole(mech.Unary{Op: mech.Not, X: same})
+		return logical(mech.Unary{Op: mech.Not, X: same})
 	}
-	return whole(same)
+	return logical(same)
 }
 
 // aside lowers e with the statements that it needs first apart.
@@ -321,7 +326,7 @@ func (b *body) cShortCut(e *cBinary) cValue {
 		if n, ok := y.(mech.Num); ok {
 			return truthOf(n.V != 0)
 		}
-		return whole(mech.Binary{Op: mech.Ne, X: y, Y: mech.Num{}})
+		return logical(mech.Binary{Op: mech.Ne, X: y, Y: mech.Num{}})
 	}
 	saved := b.savePtrs()
 	v, pre := b.aside(e.y)
@@ -335,7 +340,7 @@ func (b *body) cShortCut(e *cBinary) cValue {
 		op = mech.And
 	}
 	if len(pre) == 0 && !hasEffects(y) {
-		return whole(mech.Binary{Op: op, X: x, Y: y})
+		return logical(mech.Binary{Op: op, X: x, Y: y})
 	}
 	slot := b.scratch()
 	var open mech.Expr = mech.Local{Slot: slot}
@@ -346,7 +351,7 @@ func (b *body) cShortCut(e *cBinary) cValue {
 		return setLocal(slot, mech.Binary{Op: mech.Ne, X: x, Y: mech.Num{}}, e.Pos)
 	}
 	b.pre = append(b.pre, set(x), mech.If{Cond: open, Then: append(pre, set(y)), Pos: e.Pos})
-	return whole(mech.Local{Slot: slot})
+	return logical(mech.Local{Slot: slot})
 }
 
 func (b *body) cCondExpr(e *cCond) cValue {
@@ -363,14 +368,27 @@ func (b *body) cCondExpr(e *cCond) cValue {
 	b.restorePtrs(saved)
 	w, preY := b.aside(e.y)
 	b.mergePtrs(left)
-	x, y := b.number(v, e.Pos), b.number(w, e.Pos)
-	ints := v.whole && w.whole
+	b.raw(v, e.Pos)
+	b.raw(w, e.Pos)
+	t := v.num
+	if w.num != t {
+		t = common(v.num, w.num)
+	}
+	as := func(v cValue, pre []mech.Stmt) (mech.Expr, []mech.Stmt) {
+		outer := b.takePre()
+		b.pre = pre
+		x := b.convert(v, t, e.Pos)
+		pre, b.pre = b.pre, outer
+		return x, pre
+	}
+	x, preX := as(v, preX)
+	y, preY := as(w, preY)
 	if len(preX) == 0 && len(preY) == 0 && !hasEffects(x) && !hasEffects(y) {
-		return cValue{x: mech.Select{Cond: c, Then: x, Else: y}, whole: ints}
+		return cValue{x: mech.Select{Cond: c, Then: x, Else: y}, num: t}
 	}
 	slot := b.scratch()
 	b.pre = append(b.pre, mech.If{Cond: c, Then: append(preX, setLocal(slot, x, e.Pos)), Else: append(preY, setLocal(slot, y, e.Pos)), Pos: e.Pos})
-	return cValue{x: mech.Local{Slot: slot}, whole: ints}
+	return cValue{x: mech.Local{Slot: slot}, num: t}
 }
 
 func (b *body) cAssignExpr(e *cAssign) cValue {
@@ -409,11 +427,7 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 		}
 		v = b.arith(e.op, old, v, e.Pos)
 	}
-	x := b.number(v, e.Pos)
-	if p.whole {
-		x = b.truncated(v, e.Pos)
-	}
-	b.store(p, x, e.Pos)
+	b.store(p, b.convert(v, p.num, e.Pos), e.Pos)
 	return b.load(p)
 }
 
@@ -433,7 +447,7 @@ type cPlace struct {
 	v       mech.VarID // -1: local slot
 	slot    int
 	at      mech.Expr
-	whole   bool
+	num     cKind
 	pointer int    // of the pointer variables, from 1
 	holder  string // the POINTER that this is
 	value   *cValue
@@ -447,11 +461,11 @@ func (b *body) load(p cPlace) cValue {
 	case p.pointer > 0:
 		return cValue{ptr: b.ptrs[p.pointer-1]}
 	case p.v < 0:
-		return cValue{x: mech.Local{Slot: p.slot}, whole: p.whole}
+		return cValue{x: mech.Local{Slot: p.slot}, num: p.num}
 	case p.at != nil:
-		return cValue{x: mech.Index{Var: p.v, At: p.at, Pos: p.pos}, whole: p.whole}
+		return cValue{x: mech.Index{Var: p.v, At: p.at, Pos: p.pos}, num: p.num}
 	}
-	return cValue{x: mech.Ref{Var: p.v}, whole: p.whole}
+	return cValue{x: mech.Ref{Var: p.v}, num: p.num}
 }
 
 func (b *body) store(p cPlace, x mech.Expr, pos diag.Pos) {
@@ -489,8 +503,11 @@ func (b *body) place(e cExpr) cPlace {
 		return b.member(e)
 	case *cIndex:
 		p := b.pointerOf(e.x)
-		i := b.truncated(b.cExpr(e.i), e.Pos)
-		return b.element(p, i, e.Pos)
+		v := b.cExpr(e.i)
+		if i := b.raw(v, e.Pos); v.num.integer() {
+			return b.element(p, i, e.Pos)
+		}
+		b.giveUp(e.Pos, "a subscript that is no integer")
 	}
 	v := b.cExpr(e)
 	return cPlace{v: -1, value: &v, pos: e.at()}
@@ -521,14 +538,14 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		if n := b.l.d.Vars[p.v].Array; isNum && p.at == nil && (n < 1 || i.(mech.Num).V < 0 || i.(mech.Num).V >= float64(n)) {
 			b.giveUp(pos, "the element %v of an array of %d", i.(mech.Num).V, n)
 		}
-		return cPlace{v: p.v, at: at, whole: p.slot == 1, pos: pos}
+		return cPlace{v: p.v, at: at, num: p.num, pos: pos}
 	case ptrVar:
 		if first {
-			return cPlace{v: p.v, at: p.at, pos: pos}
+			return cPlace{v: p.v, at: p.at, num: p.num, pos: pos}
 		}
 	case ptrLocal:
 		if first {
-			return cPlace{v: -1, slot: p.slot, whole: p.at != nil, pos: pos}
+			return cPlace{v: -1, slot: p.slot, num: p.num, pos: pos}
 		}
 	case ptrArgs:
 		if args := b.l.d.Receive.Args; isNum && n.V >= 0 && n.V < float64(len(args)) {
@@ -597,15 +614,20 @@ func (b *body) address(e *cUnary) *cPtr {
 	case p.value != nil || p.pointer > 0:
 		return &cPtr{kind: ptrOther, name: "to a pointer"}
 	case p.v < 0:
-		q := &cPtr{kind: ptrLocal, slot: p.slot}
-		if p.whole {
-			q.at = mech.Num{} // marks an integer
-		}
-		return q
+		return &cPtr{kind: ptrLocal, slot: p.slot, num: p.num}
 	case p.at != nil:
-		return &cPtr{kind: ptrArray, v: p.v, at: p.at, slot: b2i(p.whole)}
+		return &cPtr{kind: ptrArray, v: p.v, at: p.at, num: p.num}
 	}
-	return &cPtr{kind: ptrVar, v: p.v}
+	return &cPtr{kind: ptrVar, v: p.v, num: p.num}
+}
+
+// of is the type of the numbers to which a pointer points.
+func (p *cPtr) of() (cKind, bool) {
+	switch p.kind {
+	case ptrVar, ptrLocal, ptrArray, ptrData, ptrArgs:
+		return p.num, true
+	}
+	return 0, false
 }
 
 // constants of C's headers, and variables of NEURON that are fixed for a
@@ -614,13 +636,16 @@ var cConstants = map[string]cValue{
 	"M_PI": {x: mech.Num{V: math.Pi}}, "M_E": {x: mech.Num{V: math.E}}, "M_LN2": {x: mech.Num{V: math.Ln2}},
 	"M_PI_2": {x: mech.Num{V: math.Pi / 2}}, "M_SQRT2": {x: mech.Num{V: math.Sqrt2}},
 	"DBL_MAX": {x: mech.Num{V: math.MaxFloat64}}, "DBL_EPSILON": {x: mech.Num{V: 2.220446049250313e-16}},
-	"INT_MAX": {x: mech.Num{V: math.MaxInt32}, whole: true}, "RAND_MAX": {x: mech.Num{V: math.MaxInt32}, whole: true},
-	"true": {x: mech.Num{V: 1}, whole: true}, "false": {x: mech.Num{}, whole: true},
+	"DBL_MIN": {x: mech.Num{V: 0x1p-1022}}, "FLT_MAX": {x: mech.Num{V: math.MaxFloat32}, num: cFloat}, "FLT_EPSILON": {x: mech.Num{V: 0x1p-23}, num: cFloat},
+	"INT_MAX": integer(num(math.MaxInt32)), "INT_MIN": integer(num(math.MinInt32)), "RAND_MAX": integer(num(math.MaxInt32)),
+	"INT32_MAX": integer(num(math.MaxInt32)), "INT32_MIN": integer(num(math.MinInt32)), "UINT_MAX": {x: num(math.MaxUint32), num: cUint},
+	"UINT32_MAX": {x: num(math.MaxUint32), num: cUint}, "ULONG_MAX": {x: num(-1), num: cUlong}, "UINT64_MAX": {x: num(-1), num: cUlong},
+	"true": {x: mech.Num{V: 1}, num: cBool}, "false": {x: mech.Num{}, num: cBool},
 	"NULL": {ptr: &cPtr{kind: ptrNull}}, "nullptr": {ptr: &cPtr{kind: ptrNull}},
 	"stderr": {ptr: &cPtr{kind: ptrFile}}, "stdout": {ptr: &cPtr{kind: ptrFile}},
-	"cvode_active_": {x: mech.Num{}, whole: true}, "_nt": {ptr: &cPtr{kind: ptrOther, name: "_nt"}},
-	"nrn_threads": {ptr: &cPtr{kind: ptrOther, name: "nrn_threads"}}, "secondorder": {x: mech.Num{}, whole: true},
-	"nrnmpi_myid": {x: mech.Num{}, whole: true}, "stoprun": {x: mech.Num{}, whole: true},
+	"cvode_active_": integer(num(0)), "_nt": {ptr: &cPtr{kind: ptrOther, name: "_nt"}},
+	"nrn_threads": {ptr: &cPtr{kind: ptrOther, name: "nrn_threads"}}, "secondorder": integer(num(0)),
+	"nrnmpi_myid": integer(num(0)), "stoprun": integer(num(0)),
 }
 
 // named finds what a name of C stands for: what C declared; _lx for the
@@ -649,7 +674,7 @@ func (b *body) named(name string, pos diag.Pos) cPlace {
 	}
 	if g := l.c.vars[name]; g != nil && l.decls[name] == nil {
 		if k, ok := l.c.fixed[name]; ok {
-			v := cValue{x: mech.Num{V: k}, whole: g.typ.integer()}
+			v := cValue{x: mech.Num{V: k}, num: g.typ.num}
 			return cPlace{v: -1, value: &v, pos: pos}
 		}
 		return b.global(g, pos)
@@ -686,10 +711,14 @@ func (b *body) scoped(s scopeName, pos diag.Pos) cPlace {
 	case s.pointer > 0:
 		return cPlace{v: -1, pointer: s.pointer, pos: pos}
 	case s.v >= 0 && b.l.d.Vars[s.v].Array > 0:
-		v := cValue{ptr: &cPtr{kind: ptrArray, v: s.v, slot: b2i(s.whole)}}
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: s.v, num: s.num}}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
-	return cPlace{v: s.v, slot: s.slot, whole: s.whole || s.integer, pos: pos}
+	p := cPlace{v: s.v, slot: s.slot, num: s.num, pos: pos}
+	if s.integer {
+		p.num = cInt
+	}
+	return p
 }
 
 // knows says whether name is a variable of the mechanism.
@@ -716,21 +745,12 @@ func (b *body) global(g *cGlobal, pos diag.Pos) cPlace {
 		b.giveUp(pos, "%s, a %s%s of C", g.v.name, t.name, strings.Repeat("*", t.ptr))
 	}
 	if len(g.v.dims) == 0 && !b.l.c.set[g.v.name] {
-		x := 0.0
-		if g.v.init != nil {
-			if x = b.constantOf(g.v.init); math.IsNaN(x) {
-				b.giveUp(pos, "%s, whose first value is no constant", g.v.name)
-			}
-		}
-		if t.integer() {
-			x = math.Trunc(x)
-		}
-		v := cValue{x: mech.Num{V: x}, whole: t.integer()}
+		v := cValue{x: mech.Num{V: b.firstOf(g, g.v.init)}, num: t.num}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
 	b.l.makeGlobal(b, g)
 	if len(g.v.dims) > 0 {
-		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, slot: b2i(t.integer())}}
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, num: t.num}}
 		if !b.l.c.set[g.v.name] && g.v.list != nil && !b.copied[g.id] {
 			// a table of constants: the block begins with its own copy
 			if b.copied == nil {
@@ -740,14 +760,30 @@ func (b *body) global(g *cGlobal, pos diag.Pos) cPlace {
 			for i := range b.l.d.Vars[g.id].Array {
 				x := mech.Expr(mech.Num{})
 				if i < len(g.v.list) {
-					x = mech.Num{V: b.constantOf(g.v.list[i])}
+					x = mech.Num{V: b.firstOf(g, g.v.list[i])}
 				}
 				b.first = append(b.first, mech.Assign{Var: g.id, At: mech.Num{V: float64(i)}, X: x, Pos: pos})
 			}
 		}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
-	return cPlace{v: g.id, whole: t.integer(), pos: pos}
+	return cPlace{v: g.id, num: t.num, pos: pos}
+}
+
+// firstOf is the first value of a variable outside of blocks, or of one of its
+// elements.
+func (b *body) firstOf(g *cGlobal, init cExpr) float64 {
+	if init == nil {
+		return 0
+	}
+	v := b.cExpr(init)
+	if _, ok := v.x.(mech.Num); ok {
+		if x, ok := b.convert(v, g.typ.num, g.v.pos).(mech.Num); ok {
+			return x.V
+		}
+	}
+	b.giveUp(g.v.pos, "%s, whose first value is no constant", g.v.name)
+	return 0
 }
 
 // makeGlobal makes the variable of the mechanism that stands for one of C.
@@ -764,9 +800,7 @@ func (l *lowerer) makeGlobal(b *body, g *cGlobal) {
 			b.giveUp(g.v.pos, "the array %s, which has first values and is changed", g.v.name)
 		}
 	} else if g.v.init != nil {
-		if v.Default = b.constantOf(g.v.init); math.IsNaN(v.Default) {
-			b.giveUp(g.v.pos, "%s, whose first value is no constant", g.v.name)
-		}
+		v.Default = b.firstOf(g, g.v.init)
 	}
 	g.id, g.set = l.add(v), true
 }
@@ -792,7 +826,8 @@ func (b *body) fromC(id Ident, at Expr) (mech.Expr, bool) {
 	if !local && b.l.c.vars[id.Name] == nil {
 		return nil, false
 	}
-	p, ok := b.tryC(func() cPlace {
+	var x mech.Expr
+	_, ok := b.tryC(func() cPlace {
 		p := b.named(id.Name, id.Pos)
 		if at != nil {
 			v := b.load(p)
@@ -801,13 +836,13 @@ func (b *body) fromC(id Ident, at Expr) (mech.Expr, bool) {
 			}
 			p = b.element(v.ptr, b.expr(at), id.Pos)
 		}
-		b.number(b.load(p), id.Pos)
+		x = b.number(b.load(p), id.Pos)
 		return p
 	}, id.Pos)
 	if !ok {
 		return bad, true
 	}
-	return b.load(p).x, true
+	return x, true
 }
 
 // callC calls a function of C from NMODL.

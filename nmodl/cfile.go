@@ -301,7 +301,7 @@ func starsOfDecl(toks []ctok) bool {
 
 func isAssign(op string) bool {
 	switch op {
-	case "=", "+=", "-=", "*=", "/=", "%=":
+	case "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=":
 		return true
 	}
 	return false
@@ -564,4 +564,17 @@ func (c *cFile) seeds(proc string) bool {
 // plays says whether a procedure is one that takes a Vector.
 func (c *cFile) plays(proc string) bool {
 	return slices.ContainsFunc(c.players, func(p player) bool { return p.proc == proc })
+}
+
+// asks says whether the C of a block asks for the arguments of a call by HOC.
+func (c *cFile) asks(b *Block) bool {
+	found := false
+	walkStmts(b.Body, func(s Stmt) {
+		if v, ok := s.(*VerbatimStmt); ok {
+			for _, t := range c.toks[v] {
+				found = found || t.kind == cIdent && hocArgs[t.text]
+			}
+		}
+	}, func(Expr) {})
+	return found
 }

@@ -18,6 +18,7 @@ type cPtr struct {
 	slot int        // local variable
 	at   mech.Expr  // element of an array, or nil
 	name string
+	num  cKind // what the numbers are to which it points
 }
 
 type ptrKind uint8
@@ -39,10 +40,10 @@ const (
 
 // cValue is the value of an expression of C.
 type cValue struct {
-	x     mech.Expr
-	whole bool  // an integer
-	ptr   *cPtr // a pointer instead
-	text  *string
+	x    mech.Expr
+	num  cKind
+	ptr  *cPtr // a pointer instead
+	text *string
 }
 
 // cAbort is thrown where C cannot be compiled.
@@ -165,15 +166,14 @@ func (b *body) cStmt(s Stmt) (out []mech.Stmt) {
 		return b.cBranch(s)
 	case *cLoop:
 		return b.cLoop(s)
+	case *cSwitch:
+		return b.cSwitch(s)
 	case *cJump:
 		out := []mech.Stmt{}
 		if s.kind == jumpReturn && s.x != nil {
 			v := b.cExpr(s.x)
 			if b.result >= 0 {
-				x := b.number(v, s.Pos)
-				if b.whole {
-					x = b.truncated(v, s.Pos)
-				}
+				x := b.convert(v, b.num, s.Pos)
 				if x != mech.Expr(mech.Local{Slot: b.result}) {
 					out = append(out, setLocal(b.result, x, s.Pos))
 				}
@@ -203,8 +203,14 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			b.ptrs = append(b.ptrs, p)
 			scope["c:"+v.name] = scopeName{v: -1, pointer: len(b.ptrs), slot: -1}
 			continue
-		case t.name == "auto" && v.init != nil:
-			t.name = "double"
+		case t.name == "auto" && v.init != nil && len(v.dims) == 0:
+			val := b.cExpr(v.init)
+			b.raw(val, v.pos)
+			slot := b.temporary(v.name)
+			scope["c:"+v.name] = scopeName{slot: slot, v: -1, num: val.num}
+			out = append(out, b.takePre()...)
+			out = append(out, setLocal(slot, val.x, v.pos))
+			continue
 		case !t.number():
 			b.giveUp(v.pos, "a variable of type %s", t.name)
 		}
@@ -212,19 +218,19 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			// one for all calls and instances: a variable of the file
 			g := &cGlobal{typ: t, v: v, id: -1}
 			b.l.makeGlobal(b, g)
-			scope["c:"+v.name] = scopeName{v: g.id, whole: t.integer()}
+			scope["c:"+v.name] = scopeName{v: g.id, num: t.num}
 			continue
 		}
 		if len(v.dims) > 0 {
 			n := b.dims(v)
 			id := b.l.add(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Array: n, Pos: v.pos})
-			scope["c:"+v.name] = scopeName{v: id, whole: t.integer()}
+			scope["c:"+v.name] = scopeName{v: id, num: t.num}
 			b.l.d.Vars[id].Written = true
 			for i, e := range v.list {
 				if i >= n {
 					b.giveUp(v.pos, "%s has more values than elements", v.name)
 				}
-				x := b.typed(b.cExpr(e), t, v.pos)
+				x := b.convert(b.cExpr(e), t.num, v.pos)
 				out = append(out, b.takePre()...)
 				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: x, Pos: v.pos})
 			}
@@ -235,10 +241,10 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 		}
 		var x mech.Expr
 		if v.init != nil {
-			x = b.typed(b.cExpr(v.init), t, v.pos)
+			x = b.convert(b.cExpr(v.init), t.num, v.pos)
 		}
 		slot := b.temporary(v.name)
-		scope["c:"+v.name] = scopeName{slot: slot, v: -1, whole: t.integer()}
+		scope["c:"+v.name] = scopeName{slot: slot, v: -1, num: t.num}
 		out = append(out, b.takePre()...)
 		if x != nil {
 			out = append(out, setLocal(slot, x, v.pos))
@@ -338,6 +344,96 @@ func (b *body) cBranch(s *cIf) []mech.Stmt {
 	return []mech.Stmt{mech.If{Cond: cond, Then: then, Else: alts, Pos: s.Pos}}
 }
 
+// cSwitch lowers a switch to ifs in a row; one that is entered goes on into the
+// next unless a break has ended it.
+func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
+	v := b.cExpr(s.x)
+	x := b.raw(v, s.Pos)
+	if !v.num.integer() {
+		b.giveUp(s.Pos, "a switch over what is no integer")
+	}
+	t := v.num.promoted()
+	x = b.held(b.convert(v, t, s.Pos))
+	either := func(x, y mech.Expr) mech.Expr {
+		if x == nil {
+			return y
+		}
+		return mech.Binary{Op: mech.Or, X: x, Y: y}
+	}
+	var any mech.Expr // a label
+	met := map[float64]bool{}
+	labels := make([]mech.Expr, len(s.parts))
+	for i, p := range s.parts {
+		for _, e := range p.vals {
+			c := b.cExpr(e)
+			n, ok := c.x.(mech.Num)
+			if !ok || !c.num.integer() {
+				b.giveUp(e.at(), "a case that is no constant integer")
+			}
+			n = b.convert(c, t, e.at()).(mech.Num)
+			if met[n.V] {
+				b.giveUp(e.at(), "the case %g for the second time", n.V)
+			}
+			met[n.V] = true
+			is := mech.Binary{Op: mech.Eq, X: x, Y: n}
+			labels[i], any = either(labels[i], is), either(any, is)
+		}
+	}
+	b.scopes = append(b.scopes, map[string]scopeName{})
+	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	outer := b.takePre()
+	inside := -1
+	var list []mech.Stmt
+	for i, p := range s.parts {
+		cond := labels[i]
+		if p.rest {
+			none := mech.Expr(mech.Num{V: 1})
+			if any != nil {
+				none = mech.Unary{Op: mech.Not, X: any}
+			}
+			cond = either(cond, none)
+		}
+		if inside >= 0 {
+			cond = either(mech.Local{Slot: inside}, cond)
+		}
+		before := b.savePtrs()
+		b.forget++
+		body := b.run(p.body, false)
+		b.forget--
+		b.mergePtrs(before)
+		if i < len(s.parts)-1 && !leaves(body) {
+			if inside < 0 {
+				inside = b.temporary("inside")
+			}
+			body = append(body, setLocal(inside, mech.Num{V: 1}, p.pos))
+		}
+		list = append(list, mech.If{Cond: cond, Then: body, Pos: p.pos})
+	}
+	b.pre = outer
+	if hasJump(list, jumpBreak) {
+		flag := b.temporary("broken")
+		list, _, _ = cut(list, jumpBreak, flag)
+		list = b.dropFlag(list, flag, s.Pos)
+	}
+	if inside >= 0 {
+		list = append([]mech.Stmt{setLocal(inside, mech.Num{}, s.Pos)}, list...)
+	}
+	return list
+}
+
+// leaves says whether list ends in a jump.
+func leaves(list []mech.Stmt) bool {
+	if len(list) == 0 {
+		return false
+	}
+	last := list[len(list)-1]
+	if _, ok := jumpOf(last); ok {
+		return true
+	}
+	x, ok := last.(mech.If)
+	return ok && leaves(x.Then) && leaves(x.Else)
+}
+
 func (b *body) savePtrs() []*cPtr { return slices.Clone(b.ptrs) }
 
 func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
@@ -421,7 +517,7 @@ func (b *body) counted(s *cLoop, init []mech.Stmt) ([]mech.Stmt, bool) {
 		return nil, false
 	}
 	sn, ok := b.find("c:" + name.name)
-	if !ok || sn.slot != first.Local || sn.v >= 0 || !sn.whole || sn.pointer > 0 {
+	if !ok || sn.slot != first.Local || sn.v >= 0 || !sn.num.integer() || sn.pointer > 0 {
 		return nil, false
 	}
 	switch p := s.post.(type) {
@@ -468,7 +564,7 @@ func (b *body) counted(s *cLoop, init []mech.Stmt) ([]mech.Stmt, bool) {
 		return []mech.Stmt{end}, true
 	}
 	counter := b.temporary(name.name)
-	b.scopes = append(b.scopes, map[string]scopeName{"c:" + name.name: {slot: counter, v: -1, whole: true}})
+	b.scopes = append(b.scopes, map[string]scopeName{"c:" + name.name: {slot: counter, v: -1, num: sn.num}})
 	round := b.nested(s.body)
 	b.scopes = b.scopes[:len(b.scopes)-1]
 	return []mech.Stmt{mech.For{Slot: counter, From: from, To: mech.Num{V: last}, By: mech.Num{V: 1}, Body: round, Pos: s.Pos}, end}, true
@@ -492,6 +588,10 @@ func jumpsIn(list []Stmt) bool {
 			found = found || jumpsIn(s.body)
 		case *cBlock:
 			found = found || jumpsIn(s.body)
+		case *cSwitch:
+			for _, p := range s.parts {
+				found = found || jumpsIn(p.body)
+			}
 		case *cDecl, *cDo:
 		default:
 			found = true
@@ -526,6 +626,11 @@ func walkC(list []Stmt, f func(cExpr)) {
 			walkC(s.body, f)
 		case *cBlock:
 			walkC(s.body, f)
+		case *cSwitch:
+			walkCExpr(s.x, f)
+			for _, p := range s.parts {
+				walkC(p.body, f)
+			}
 		case *cJump:
 			walkCExpr(s.x, f)
 		}

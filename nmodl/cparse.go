@@ -88,10 +88,8 @@ func (c *cparser) expect(s string) {
 	}
 }
 
-// basic are the words of which types are made.
-var basic = map[string]string{"void": "void", "char": "char", "short": "int", "int": "int", "long": "int", "float": "double",
-	"double": "double", "signed": "int", "unsigned": "int", "bool": "int", "_Bool": "int", "auto": "auto",
-	"uint32_t": "int", "int32_t": "int", "uint64_t": "int", "int64_t": "int", "uint16_t": "int", "uint8_t": "int", "size_t": "int"}
+// basic says whether types are made of a word.
+func basic(word string) bool { return numWords[word] != "" || word == "void" || word == "auto" }
 
 var qualifiers = map[string]bool{"const": true, "static": true, "register": true, "volatile": true, "extern": true, "inline": true,
 	"struct": true, "constexpr": true}
@@ -102,9 +100,10 @@ var cWords = map[string]bool{"if": true, "else": true, "for": true, "while": tru
 	"enum": true, "new": true, "delete": true}
 
 func init() {
-	for w := range basic {
+	for w := range numWords {
 		cWords[w] = true
 	}
+	cWords["void"], cWords["auto"] = true, true
 	for w := range qualifiers {
 		cWords[w] = true
 	}
@@ -116,7 +115,7 @@ func (c *cparser) isDecl() bool {
 	if t.kind != cIdent {
 		return false
 	}
-	if basic[t.text] != "" || qualifiers[t.text] {
+	if basic(t.text) || qualifiers[t.text] {
 		return true
 	}
 	if cWords[t.text] {
@@ -143,27 +142,42 @@ func (c *cparser) isDecl() bool {
 // typ reads the words of a type, without stars.
 func (c *cparser) typ() cType {
 	var t cType
-	for {
-		w := c.peek()
-		switch {
-		case w.kind == cIdent && qualifiers[w.text]:
-			t.static = t.static || w.text == "static"
-			t.konst = t.konst || w.text == "const" || w.text == "constexpr"
-			c.i++
-		case w.kind == cIdent && basic[w.text] != "":
-			if b := basic[w.text]; t.name == "" || b == "double" {
-				t.name = b // long double, unsigned int
-			}
-			c.i++
-		case t.name == "" && w.kind == cIdent && !cWords[w.text]:
-			t.name = w.text
-			c.i++
-		default:
-			if t.name == "" {
-				c.unexpected("a type")
-			}
-			return t
+	for t.word(c.peek()) {
+		c.i++
+	}
+	if t.name == "" {
+		c.unexpected("a type")
+	}
+	t.settle()
+	return t
+}
+
+// word takes the next word of a type; false when it is none.
+func (t *cType) word(w ctok) bool {
+	switch {
+	case w.kind != cIdent:
+		return false
+	case qualifiers[w.text]:
+		t.static = t.static || w.text == "static"
+		t.konst = t.konst || w.text == "const" || w.text == "constexpr"
+	case numWords[w.text] != "" && (t.name == "" || t.basic):
+		if t.name != "" {
+			t.name += " "
 		}
+		t.name += w.text
+		t.basic = true
+	case t.name == "" && (basic(w.text) || !cWords[w.text]):
+		t.name = w.text
+	default:
+		return false
+	}
+	return true
+}
+
+// settle finds the numbers that the words of a type mean.
+func (t *cType) settle() {
+	if t.basic {
+		t.num, t.basic = numType(strings.Fields(t.name))
 	}
 }
 
@@ -340,7 +354,11 @@ func (c *cparser) stmt() []Stmt {
 				k = jumpContinue
 			}
 			return one(&cJump{kind: k, Pos: t.pos})
-		case "switch", "goto", "typedef", "union", "enum", "asm":
+		case "switch":
+			return one(c.switchOver())
+		case "case", "default":
+			c.fail(t.pos, "%s, which does not stand right between the braces of a switch,", t.text)
+		case "goto", "typedef", "union", "enum", "asm":
 			c.fail(t.pos, "%s is beyond the C that rall reads", t.text)
 		}
 		if c.isDecl() {
@@ -350,6 +368,43 @@ func (c *cparser) stmt() []Stmt {
 	s := &cDo{x: c.expr(), Pos: t.pos}
 	c.expect(";")
 	return one(s)
+}
+
+// switchOver reads a switch.
+func (c *cparser) switchOver() Stmt {
+	s := &cSwitch{Pos: c.next().pos}
+	c.deeper()
+	defer func() { c.depth-- }()
+	c.expect("(")
+	s.x = c.expr()
+	c.expect(")")
+	c.expect("{")
+	labels := false
+	for !c.accept("}") {
+		t := c.peek()
+		if t.kind != cIdent || t.text != "case" && t.text != "default" {
+			if len(s.parts) == 0 {
+				c.unexpected("case")
+			}
+			part := &s.parts[len(s.parts)-1]
+			part.body = append(part.body, c.stmt()...)
+			labels = false
+			continue
+		}
+		c.i++
+		if !labels {
+			s.parts = append(s.parts, cCase{pos: t.pos})
+		}
+		labels = true
+		part := &s.parts[len(s.parts)-1]
+		if t.text == "case" {
+			part.vals = append(part.vals, c.ternary())
+		} else {
+			part.rest = true
+		}
+		c.expect(":")
+	}
+	return s
 }
 
 func (c *cparser) forLoop() Stmt {
@@ -397,11 +452,9 @@ func (c *cparser) assign() cExpr {
 		return x
 	}
 	switch t.text {
-	case "=", "+=", "-=", "*=", "/=", "%=":
+	case "=", "+=", "-=", "*=", "/=", "%=", "&=", "|=", "^=", "<<=", ">>=":
 		c.i++
 		return &cAssign{strings.TrimSuffix(t.text, "="), x, c.assign(), t.pos}
-	case "&=", "|=", "^=", "<<=", ">>=":
-		c.fail(t.pos, "%s, arithmetic of bits, is beyond the C that rall compiles", t.text)
 	}
 	return x
 }
@@ -416,8 +469,8 @@ func (c *cparser) ternary() cExpr {
 	return x
 }
 
-var cLevel = map[string]int{"||": 1, "&&": 2, "|": 3, "^": 3, "&": 3, "==": 4, "!=": 4, "<": 5, "<=": 5, ">": 5, ">=": 5,
-	"<<": 6, ">>": 6, "+": 7, "-": 7, "*": 8, "/": 8, "%": 8}
+var cLevel = map[string]int{"||": 1, "&&": 2, "|": 3, "^": 4, "&": 5, "==": 6, "!=": 6, "<": 7, "<=": 7, ">": 7, ">=": 7,
+	"<<": 8, ">>": 8, "+": 9, "-": 9, "*": 10, "/": 10, "%": 10}
 
 func (c *cparser) binary(least int) cExpr {
 	depth := c.depth
@@ -428,9 +481,6 @@ func (c *cparser) binary(least int) cExpr {
 		level := cLevel[t.text]
 		if t.kind != cPunct || level == 0 || level < least {
 			break
-		}
-		if level == 3 || level == 6 {
-			c.fail(t.pos, "%s, arithmetic of bits, is beyond the C that rall compiles", t.text)
 		}
 		c.i++
 		x = &cBinary{t.text, x, c.binary(level + 1), t.pos}
@@ -446,11 +496,9 @@ func (c *cparser) unary() cExpr {
 	t := c.peek()
 	if t.kind == cPunct {
 		switch t.text {
-		case "-", "+", "!", "*", "&":
+		case "-", "+", "!", "~", "*", "&":
 			c.i++
 			return &cUnary{t.text, c.unary(), t.pos}
-		case "~":
-			c.fail(t.pos, "~, arithmetic of bits, is beyond the C that rall compiles")
 		case "++", "--":
 			c.i++
 			return &cStep{c.unary(), stepOf(t.text), false, t.pos}
@@ -463,12 +511,18 @@ func (c *cparser) unary() cExpr {
 	}
 	if t.kind == cIdent && t.text == "sizeof" {
 		c.i++
-		if c.is("(") {
-			c.skipGroup()
-		} else {
-			c.unary()
+		s := &cSizeof{Pos: t.pos}
+		if typ, n := c.castAhead(); n > 0 && c.is("(") {
+			c.i += n
+			s.typ = &typ
+			return s
 		}
-		return &cSizeof{t.pos}
+		group, depth := c.i, c.depth
+		if !c.try(func() { s.x = c.unary() }) { // a type that is not plain C
+			c.i, c.depth, s.x = group, depth, nil
+			c.skipGroup()
+		}
+		return s
 	}
 	if t.kind == cIdent && (t.text == "static_cast" || t.text == "reinterpret_cast" || t.text == "const_cast") && c.ahead(1).text == "<" {
 		c.i += 2
@@ -483,6 +537,39 @@ func (c *cparser) unary() cExpr {
 	return c.postfix(c.primary())
 }
 
+// literal is the type of a number as it is written.
+func (t ctok) literal() cKind {
+	text := strings.ToLower(t.text)
+	hex := strings.HasPrefix(text, "0x")
+	switch {
+	case !t.int && strings.HasSuffix(text, "f"):
+		return cFloat
+	case !t.int:
+		return cDouble
+	case strings.HasPrefix(text, "'"):
+		return cChar
+	}
+	word := strings.TrimLeft(strings.TrimPrefix(text, "0x"), "0123456789")
+	if hex {
+		word = strings.TrimLeft(strings.TrimPrefix(text, "0x"), "0123456789abcdef")
+	}
+	octal := len(text) > 1 && text[0] == '0'
+	unsigned, long := strings.Contains(word, "u"), strings.Contains(word, "l")
+	switch {
+	case long && unsigned, unsigned && t.v >= two32:
+		return cUlong
+	case long:
+		return cLong
+	case unsigned:
+		return cUint
+	case t.v < two32/2:
+		return cInt
+	case (hex || octal) && t.v < two32:
+		return cUint
+	}
+	return cLong
+}
+
 func stepOf(op string) float64 {
 	if op == "--" {
 		return -1
@@ -494,21 +581,13 @@ func stepOf(op string) float64 {
 func (c *cparser) castAhead() (cType, int) {
 	var t cType
 	n := 1
-	for ; ; n++ {
-		w := c.ahead(n)
-		if w.kind != cIdent {
-			break
-		}
-		if !qualifiers[w.text] && basic[w.text] == "" && (t.name != "" || cWords[w.text]) {
-			return t, 0
-		}
-		if !qualifiers[w.text] {
-			t.name = w.text
-			if b := basic[w.text]; b != "" {
-				t.name = b
-			}
-		}
+	for t.word(c.ahead(n)) {
+		n++
 	}
+	if c.ahead(n).kind == cIdent && c.ahead(n).text != "const" {
+		return t, 0
+	}
+	t.settle()
 	first := c.ahead(1).text
 	for ; c.ahead(n).text == "*" || c.ahead(n).text == "const"; n++ {
 		if c.ahead(n).text == "*" {
@@ -518,7 +597,7 @@ func (c *cparser) castAhead() (cType, int) {
 	if t.name == "" || c.ahead(n).text != ")" || c.ahead(n).kind != cPunct {
 		return t, 0
 	}
-	if basic[first] == "" && !qualifiers[first] && t.ptr == 0 {
+	if !basic(first) && !qualifiers[first] && t.ptr == 0 {
 		return t, 0 // a variable in parentheses
 	}
 	return t, n + 1
@@ -528,7 +607,7 @@ func (c *cparser) primary() cExpr {
 	t := c.next()
 	switch {
 	case t.kind == cNum:
-		return &cLit{t.v, t.int, t.text, t.pos}
+		return &cLit{t.v, t.literal(), t.text, t.pos}
 	case t.kind == cText:
 		s := t.text
 		for c.peek().kind == cText {

@@ -133,7 +133,7 @@ func (l *lowerer) members(d *Decl) {
 			}
 		}
 		l.syms[key] = l.add(v)
-		l.wholes[l.syms[key]] = m.typ.integer()
+		l.nums[l.syms[key]] = m.typ.num
 	}
 }
 
@@ -190,10 +190,10 @@ func (b *body) member(e *cMember) cPlace {
 		val := cValue{ptr: b.held1(key, e.Pos)}
 		return cPlace{v: -1, value: &val, holder: key, pos: e.Pos}
 	case x.Array > 0:
-		val := cValue{ptr: &cPtr{kind: ptrArray, v: id, slot: b2i(b.l.wholes[id])}}
+		val := cValue{ptr: &cPtr{kind: ptrArray, v: id, num: b.l.nums[id]}}
 		return cPlace{v: -1, value: &val, pos: e.Pos}
 	}
-	return cPlace{v: id, whole: b.l.wholes[id], pos: e.Pos}
+	return cPlace{v: id, num: b.l.nums[id], pos: e.Pos}
 }
 
 // hold assigns to what C keeps a pointer in. An instance has its structure

@@ -232,7 +232,7 @@ func lexC(out []ctok, line string, pos diag.Pos) []ctok {
 			n := cNumber(line[i:])
 			t := ctok{kind: cNum, text: line[i : i+n], pos: at}
 			if !t.number() {
-				t.kind, t.text = cWrong, "the number "+t.text
+				t.kind, t.text = cWrong, "the number "+t.text+", which rall cannot read or no double holds"
 			}
 			out = append(out, t)
 			i += n
@@ -310,7 +310,7 @@ func (t *ctok) number() bool {
 	if strings.HasPrefix(s, "0x") || !strings.ContainsAny(s, ".e") {
 		u, err := strconv.ParseUint(strings.TrimRight(s, "ul"), 0, 64)
 		t.v, t.int = float64(u), true
-		return err == nil
+		return err == nil && uint64(t.v) == u
 	}
 	f := strings.TrimRight(s, "fl")
 	v, err := strconv.ParseFloat(f, 64)

@@ -73,6 +73,11 @@ func FuzzC(f *testing.F) {
 	}
 	f.Add("static int n[3] = {1, 2, 3};", "for (int i = 0; i < 3; i++) { if (n[i] & 1) continue; a = n[i] ? a : b[i]; while (a > 3) a -= 1; }")
 	f.Add("#define TWICE(x) ((x) * 2)", "double *p = &a; *p = TWICE(3); switch (q) { case 1: a++; break; default: return 0; }")
+	f.Add("static unsigned next(unsigned s) { return 1664525u * s + 1013904223u; }",
+		"uint32_t u = a; int n = q; float f = 0.1f; unsigned long w; u ^= u << 13; u = next(u) % 7 - n / 3; w = ~u & 0xffL; w *= u; a = f * u + (w >> 3) + sizeof(b) + (n < u);")
+	f.Add("static void two(double *x, int *n) { *x = 3.5; *n = *x; }",
+		"int n = (int) a, k; double y; two(&y, &n); switch (n) { case 1: case 3: k = 1; do { k <<= 1; if (k == 8) continue; } while (k < 100); default: a += k; break; case -2: ; } b[n & 3] = k++;")
+	f.Add("static double twice(double x) { return 2 * x; }", "uint32_t i = q; double y[3]; mcell_ran4_init(3); a = mcell_ran4(&i, y, 3, 2.) + twice(y[2]); memset(y, 0, sizeof y); q = i; if (ifarg(2)) a = *getarg(2);")
 	f.Add("typedef struct { double x; } point;", "do { a *= 2; } while (a < 100 && !q); printf(\"%g\\n\", a); return _la;")
 	f.Fuzz(func(t *testing.T, outside, inside string) {
 		clean := strings.NewReplacer("ENDVERBATIM", "", "\x1a", "", "\x04", "")

@@ -20,7 +20,7 @@ type lowerer struct {
 	tops      map[string]LocalDecl  // LOCALs outside of blocks, made when first used
 	start     map[string]float64    // START values of states
 	randoms   map[string]bool
-	wholes    map[mech.VarID]bool // members of structures of C that are integers
+	nums      map[mech.VarID]cKind // the types of members of structures of C
 	funcs     map[string]int
 	systems   map[string]int
 	blocks    map[string]*Block // named blocks that are no functions
@@ -75,7 +75,7 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 	l := &lowerer{
 		f: f, rep: &reporter{list: list, sources: f.sources}, d: &mech.Def{Source: "nmodl", Title: f.Title, Pos: f.Pos},
 		syms: map[string]mech.VarID{}, consts: map[string]constant{}, tops: map[string]LocalDecl{},
-		start: map[string]float64{}, randoms: map[string]bool{}, wholes: map[mech.VarID]bool{}, funcs: map[string]int{}, systems: map[string]int{},
+		start: map[string]float64{}, randoms: map[string]bool{}, nums: map[mech.VarID]cKind{}, funcs: map[string]int{}, systems: map[string]int{},
 		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{}, c: readC(f),
 	}
 	l.f = withLibrary(f, l.c, l.rep)
@@ -111,7 +111,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 			list := &diag.List{}
 			rep := l.rep
 			l.rep = &reporter{list: list, sources: l.f.sources}
-			l.lowerFunc(b, i)
+			l.lowerFunc(b, i, false)
 			l.rep = rep
 			drop := false
 			for _, x := range list.All() {
@@ -145,7 +145,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it gives the instance its numbers", b.Kind, b.Name.Name)
 		case l.d.Kind == mech.Library:
 			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: line %d holds what rall does not do (%s)", b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
-		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)"):
+		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)") || l.c.asks(b):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is left out: only hoc can call it", b.Kind, b.Name.Name)
 		default:
 			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: no equation calls it, and line %d holds what rall does not do (%s)",
@@ -157,7 +157,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 	}
 	for _, b := range l.f.Blocks {
 		if i, ok := l.funcs[b.Name.Name]; ok && isFunc(b) && used[b.Name.Name] {
-			l.lowerFunc(b, i)
+			l.lowerFunc(b, i, true)
 		}
 	}
 	l.recursion()

@@ -13,7 +13,7 @@ type scopeName struct {
 	slot    int
 	v       mech.VarID // an array, or an argument of NET_RECEIVE, is a variable; else -1
 	integer bool       // a FROM counter
-	whole   bool       // an integer variable of C
+	num     cKind      // the type of a variable of C
 	pointer int        // a pointer variable of C, from 1
 	edge    bool       // an argument of FOR_NETCONS: v belongs to the edge that slot counts
 }
@@ -33,7 +33,8 @@ type body struct {
 	forget int         // depth of blocks, for TABLE and LOCAL
 	fluxes bool        // a KINETIC reads f_flux or b_flux
 
-	whole  bool                // the value is an integer of C
+	asks   bool                // HOC alone calls it, so that C may ask for the arguments of the call
+	num    cKind               // the type of the value of a function of C
 	ret    int                 // slot of the flag that a loop sets when the body returns, -1: none
 	ptrs   []*cPtr             // where the pointer variables of C point
 	stack  []string            // functions of C that are being put in place
@@ -62,9 +63,10 @@ func (b *body) find(name string) (scopeName, bool) {
 	return scopeName{}, false
 }
 
-// lowerFunc fills function i.
-func (l *lowerer) lowerFunc(src *Block, i int) {
+// lowerFunc fills function i; used says that equations call it.
+func (l *lowerer) lowerFunc(src *Block, i int, used bool) {
 	b := l.newBody(src.Kind, src.Name.Name)
+	b.asks = !used
 	for _, a := range src.Args {
 		if _, twice := b.scopes[0][a.Name]; twice {
 			l.rep.errorf(diag.Duplicate, a.Pos, "two arguments are called %s", a.Name)
@@ -79,6 +81,7 @@ func (l *lowerer) lowerFunc(src *Block, i int) {
 	f := &l.d.Funcs[i]
 	f.Body, f.Locals = stmts, b.locals
 	f.Table = b.fn.Table
+	f.Asked = b.fn.Asked
 }
 
 // bodies lowers every block that is no function.
@@ -393,6 +396,11 @@ func (b *body) nested(list []Stmt) []mech.Stmt {
 func (b *body) stmts(list []Stmt, outer bool) []mech.Stmt {
 	b.scopes = append(b.scopes, map[string]scopeName{})
 	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
+	return b.run(list, outer)
+}
+
+// run lowers statements in the innermost scope.
+func (b *body) run(list []Stmt, outer bool) []mech.Stmt {
 	list = b.stitch(list)
 	out := make([]mech.Stmt, 0, len(list))
 	for i, s := range list {
@@ -498,7 +506,7 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 		blk.Locals = in.locals
 		l.d.Receive.Initial = blk
 		return nil
-	case *cDecl, *cDo, *cIf, *cLoop, *cBlock, *cJump:
+	case *cDecl, *cDo, *cIf, *cLoop, *cSwitch, *cBlock, *cJump:
 		return b.cStmt(s)
 	case *DiffusionStmt:
 		return b.diffusion(s)

@@ -394,8 +394,8 @@ func functions() map[string]func(c *call) value {
 		"frecord_init":    func(c *call) value { return c.frecordInit() },
 		"batch_run":       func(c *call) value { return c.unsupported("batch_run") },
 		"fmatrix":         func(c *call) value { return c.unsupported("fmatrix: the equations of a step are not kept") },
-		"mcell_ran4":      func(c *call) value { return c.unsupported("mcell_ran4") },
-		"mcell_ran4_init": zero,
+		"mcell_ran4":      func(c *call) value { return c.mcellRan4() },
+		"mcell_ran4_init": func(c *call) value { return c.mcellRan4Init() },
 	}
 }
 

@@ -97,6 +97,7 @@ type Interp struct {
 	numberOf            map[*tree.Section]int
 	seeded              []diag.Pos   // point processes whose random stream was named
 	ran4s               uint32       // generators MCellRan4 made
+	ran4Low             uint32       // what mcell_ran4_init set
 	randoms             uint32       // streams of RANDOM variables made
 	streams             int          // of any kind made
 	given               int          // streams given to point processes

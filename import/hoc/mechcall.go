@@ -112,7 +112,11 @@ func leftOut(f mech.LeftOut) *builtin {
 // that setdata chose.
 func (c *call) function(m *tree.Mechanism, i int) value {
 	f := &m.Def.Funcs[i]
-	args := make([]float64, f.NArgs)
+	n := f.NArgs
+	if f.Asked != nil {
+		n = max(n, len(c.args))
+	}
+	args := make([]float64, n)
 	for k := range args {
 		args[k] = c.num(k)
 	}

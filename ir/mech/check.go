@@ -98,6 +98,11 @@ func (c *checker) def() {
 	for i := range d.Funcs {
 		f := &d.Funcs[i]
 		w := where{name: f.Name, locals: f.Locals, args: true, send: true}
+		for _, slot := range f.Asked {
+			if slot < 0 || slot >= len(f.Locals) {
+				c.errf(w, "local %d of %d for an argument", slot, len(f.Locals))
+			}
+		}
 		if f.NArgs < 0 || f.NArgs > len(f.Locals) || f.Result < -1 || f.Result >= len(f.Locals) {
 			c.errf(w, "%d arguments and result %d of %d locals", f.NArgs, f.Result, len(f.Locals))
 		}
@@ -424,7 +429,7 @@ func (c *checker) stream(v VarID, w where) {
 // arity is the number of arguments of each builtin; draws take the stream.
 var arity = map[Builtin]int{
 	Exp: 1, Log: 1, Log10: 1, Sqrt: 1, Fabs: 1, Floor: 1, Ceil: 1, Sin: 1, Cos: 1, Tan: 1, Asin: 1, Acos: 1, Atan: 1,
-	Atan2: 2, Sinh: 1, Cosh: 1, Tanh: 1, PowFn: 2, FmodFn: 2, MinFn: 2, MaxFn: 2, Exprelr: 1, AtTime: 1, Nernst: 3, GHK: 4,
+	Atan2: 2, Sinh: 1, Cosh: 1, Tanh: 1, PowFn: 2, FmodFn: 2, MinFn: 2, MaxFn: 2, Exprelr: 1, BitAnd: 2, BitOr: 2, BitXor: 2, Single: 1, Ran4: 2, AtTime: 1, Nernst: 3, GHK: 4,
 	Train: 1, SeriesLen: 1, SeriesAt: 2, EdgeCount: 0, RandUnif: 1, RandExp: 1, RandNorm: 1, PickUnif: 1, PickExp: 1, PickNorm: 1,
 }
 

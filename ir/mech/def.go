@@ -159,6 +159,7 @@ type Func struct {
 	Locals []string
 	Body   []Stmt
 	Table  *Table // nil when it has no TABLE statement
+	Asked  []int  // locals for what C asks of the call by HOC that led here: how many arguments it has, then these; nil: nothing
 	Unit   string
 	Pos    diag.Pos
 }
@@ -222,6 +223,11 @@ type Seeding struct {
 	IDs    [3]int // which arguments are the stream's ids, counted from 1; 0: that id is 0
 	Random int    // which argument is a Random object of hoc instead, 0: none
 }
+
+// Ran4Low is the variable of a mechanism that stands for the low index of
+// mcell_ran4, which in NEURON is one for the process: mcell_ran4_init sets it in
+// all mechanisms.
+const Ran4Low = "mcell_ran4_low"
 
 // Player is a procedure by which a model gives an instance the numbers of a
 // Series: play(vector). Like a Seeding it is no part of the equations.

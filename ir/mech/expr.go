@@ -92,6 +92,11 @@ const (
 	MinFn    Builtin = "fmin"
 	MaxFn    Builtin = "fmax"
 	Exprelr  Builtin = "exprelr" // x/(exp(x)-1), 1 at 0
+	BitAnd   Builtin = "bit_and" // C's &, | and ^ of integers below 2^53
+	BitOr    Builtin = "bit_or"
+	BitXor   Builtin = "bit_xor"
+	Single   Builtin = "single"  // rounded to a float of 32 bits
+	Ran4     Builtin = "ran4"    // high and low index of mcell_ran4 -> a number from 0 up to 1
 	AtTime   Builtin = "at_time" // 1 in the step that contains its argument (numerics item 10)
 	Nernst   Builtin = "nernst"  // ci, co, z -> mV at celsius
 	GHK      Builtin = "ghk"     // v, ci, co, z

@@ -186,6 +186,9 @@ func (d *Def) printFunc(b *strings.Builder, f *Func) {
 	if f.Unit != "" {
 		head += " (" + f.Unit + ")"
 	}
+	if n := len(f.Asked); n > 0 {
+		head += fmt.Sprintf(" asks for %d", n-1)
+	}
 	fmt.Fprintf(b, "  %s {%s\n", head, localsNote(names, from))
 	if t := f.Table; t != nil {
 		var out, dep []string

@@ -220,7 +220,12 @@ const (
 	Cosh
 	Tanh
 	Exprelr
-	Lt // comparisons give 1 or 0
+	BitAnd // C's operators on integers
+	BitOr
+	BitXor
+	Single // A rounded to a float of 32 bits
+	Ran4   // the hash of indices A and B of mcell_ran4, in units of 2^-32
+	Lt     // comparisons give 1 or 0
 	Le
 	Gt
 	Ge

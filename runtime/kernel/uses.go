@@ -112,6 +112,8 @@ func Cost(c *Code) int {
 			n += 8
 		case Pow, Atan2:
 			n += 20
+		case Ran4:
+			n += 10
 		case Div, Sqrt, Mod:
 			n += 3
 		default:

@@ -39,6 +39,16 @@ func call(op kernel.Op, x, y float64) float64 {
 		return vec.Tanh(x)
 	case kernel.Exprelr:
 		return vec.Exprelr(x)
+	case kernel.BitAnd:
+		return vec.BitAnd(x, y)
+	case kernel.BitOr:
+		return vec.BitOr(x, y)
+	case kernel.BitXor:
+		return vec.BitXor(x, y)
+	case kernel.Single:
+		return vec.Single(x)
+	case kernel.Ran4:
+		return vec.Ran4(x, y)
 	}
 	panic("BUG: opcode " + op.String() + " is no function")
 }

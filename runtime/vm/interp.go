@@ -114,7 +114,8 @@ func (m *machine) straight(ins []kernel.Instr) {
 // operandB is the second operand of the functions of call; those of one
 // argument have none.
 func operandB(r []float64, in *kernel.Instr) float64 {
-	if in.Op == kernel.Pow || in.Op == kernel.Atan2 {
+	switch in.Op {
+	case kernel.Pow, kernel.Atan2, kernel.BitAnd, kernel.BitOr, kernel.BitXor, kernel.Ran4:
 		return r[in.B]
 	}
 	return 0

@@ -25,7 +25,7 @@ type maker struct {
 var pureOps = []kernel.Op{kernel.Add, kernel.Sub, kernel.Mul, kernel.Div, kernel.FMA, kernel.Neg, kernel.Abs, kernel.Sqrt,
 	kernel.Floor, kernel.Ceil, kernel.Min, kernel.Max, kernel.Mod, kernel.Exp, kernel.Log, kernel.Log10, kernel.Pow, kernel.Sin,
 	kernel.Cos, kernel.Tan, kernel.Asin, kernel.Acos, kernel.Atan, kernel.Atan2, kernel.Sinh, kernel.Cosh, kernel.Tanh,
-	kernel.Exprelr, kernel.Lt, kernel.Le, kernel.Gt, kernel.Ge, kernel.Eq, kernel.Ne, kernel.And, kernel.Or, kernel.Not,
+	kernel.Exprelr, kernel.BitAnd, kernel.BitOr, kernel.BitXor, kernel.Single, kernel.Ran4, kernel.Lt, kernel.Le, kernel.Gt, kernel.Ge, kernel.Eq, kernel.Ne, kernel.And, kernel.Or, kernel.Not,
 	kernel.Select, kernel.Move, kernel.AtTime}
 
 func (m *maker) fresh() kernel.Reg {

@@ -11,13 +11,13 @@ var (
 		kernel.Neg: vec.Neg, kernel.Abs: vec.Abs, kernel.Sqrt: vec.Sqrt, kernel.Floor: vec.Floor, kernel.Ceil: vec.Ceil,
 		kernel.Exp: vec.ExpV, kernel.Log: vec.LogV, kernel.Log10: vec.Log10V, kernel.Sin: vec.SinV, kernel.Cos: vec.CosV,
 		kernel.Tan: vec.TanV, kernel.Asin: vec.AsinV, kernel.Acos: vec.AcosV, kernel.Atan: vec.AtanV, kernel.Sinh: vec.SinhV,
-		kernel.Cosh: vec.CoshV, kernel.Tanh: vec.TanhV, kernel.Exprelr: vec.ExprelrV, kernel.Not: vec.Not, kernel.Move: vec.Copy,
+		kernel.Cosh: vec.CoshV, kernel.Tanh: vec.TanhV, kernel.Exprelr: vec.ExprelrV, kernel.Single: vec.SingleV, kernel.Not: vec.Not, kernel.Move: vec.Copy,
 	}
 	binary = map[kernel.Op]func(dst, a, b []float64){
 		kernel.Add: vec.Add, kernel.Sub: vec.Sub, kernel.Mul: vec.Mul, kernel.Div: vec.Div, kernel.Mod: vec.Mod,
 		kernel.Min: vec.Min, kernel.Max: vec.Max, kernel.Pow: vec.PowV, kernel.Atan2: vec.Atan2V, kernel.Lt: vec.Lt,
 		kernel.Le: vec.Le, kernel.Gt: vec.Gt, kernel.Ge: vec.Ge, kernel.Eq: vec.Eq, kernel.Ne: vec.Ne, kernel.And: vec.And,
-		kernel.Or: vec.Or,
+		kernel.Or: vec.Or, kernel.BitAnd: vec.BitAndV, kernel.BitOr: vec.BitOrV, kernel.BitXor: vec.BitXorV, kernel.Ran4: vec.Ran4V,
 	}
 	// The right operand is uniform.
 	right = map[kernel.Op]func(dst, a []float64, c float64){

@@ -18,6 +18,7 @@ var calls = map[mech.Builtin]kernel.Op{
 	mech.Asin: kernel.Asin, mech.Acos: kernel.Acos, mech.Atan: kernel.Atan, mech.Atan2: kernel.Atan2,
 	mech.Sinh: kernel.Sinh, mech.Cosh: kernel.Cosh, mech.Tanh: kernel.Tanh, mech.PowFn: kernel.Pow, mech.FmodFn: kernel.Mod,
 	mech.MinFn: kernel.Min, mech.MaxFn: kernel.Max, mech.Exprelr: kernel.Exprelr, mech.AtTime: kernel.AtTime,
+	mech.BitAnd: kernel.BitAnd, mech.BitOr: kernel.BitOr, mech.BitXor: kernel.BitXor, mech.Single: kernel.Single, mech.Ran4: kernel.Ran4,
 }
 
 func (b *builder) expr(e *env, x mech.Expr) val {

@@ -284,10 +284,10 @@ func (r *rewriter) jumps(x *ins) {
 		}
 		r.mark(x.a)
 		r.mark(x.b)
-	case kernel.Eq, kernel.Ne, kernel.And, kernel.Or, kernel.Mod:
+	case kernel.Eq, kernel.Ne, kernel.And, kernel.Or, kernel.Mod, kernel.BitAnd, kernel.BitOr, kernel.BitXor, kernel.Ran4:
 		r.mark(x.a)
 		r.mark(x.b)
-	case kernel.Not, kernel.Floor, kernel.Ceil, kernel.AtTime, kernel.LoadCX, kernel.Select, kernel.Train:
+	case kernel.Not, kernel.Floor, kernel.Ceil, kernel.Single, kernel.AtTime, kernel.LoadCX, kernel.Select, kernel.Train:
 		r.mark(x.a)
 	case kernel.StoreCX:
 		r.mark(x.b)

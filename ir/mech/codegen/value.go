@@ -4,6 +4,7 @@ import (
 	"math"
 
 	"github.com/rallsim/rall/runtime/kernel"
+	"github.com/rallsim/rall/runtime/vec"
 )
 
 // val names a value of a builder: an index into builder.vals; none is absent.
@@ -128,7 +129,7 @@ func cost(op kernel.Op) int {
 	case kernel.Exp, kernel.Log, kernel.Log10, kernel.Exprelr:
 		return 12
 	case kernel.Pow, kernel.Sin, kernel.Cos, kernel.Tan, kernel.Asin, kernel.Acos, kernel.Atan, kernel.Atan2,
-		kernel.Sinh, kernel.Cosh, kernel.Tanh, kernel.Mod:
+		kernel.Sinh, kernel.Cosh, kernel.Tanh, kernel.Mod, kernel.Ran4:
 		return 25
 	case kernel.Lookup:
 		return 12
@@ -168,6 +169,16 @@ func constant(op kernel.Op, a, b, c float64) (float64, bool) {
 		return math.Ceil(a), true
 	case kernel.Sqrt:
 		return math.Sqrt(a), true
+	case kernel.BitAnd:
+		return vec.BitAnd(a, b), true
+	case kernel.BitOr:
+		return vec.BitOr(a, b), true
+	case kernel.BitXor:
+		return vec.BitXor(a, b), true
+	case kernel.Single:
+		return vec.Single(a), true
+	case kernel.Ran4:
+		return vec.Ran4(a, b), true
 	case kernel.Lt:
 		return t(a < b)
 	case kernel.Le:

@@ -45,9 +45,9 @@ func (e *Error) Unwrap() error { return e.Err }
 // maxDepth is how deep calls may nest.
 const maxDepth = 200
 
-// Call calls function f. A procedure's value is 1, as in NEURON.
+// Call calls function f, which may have more arguments than it names. A procedure's value is 1, as in NEURON.
 func Call(d *mech.Def, f int, args []float64, m Memory) (x float64, err error) {
-	e := &evaluator{d: d, m: m}
+	e := &evaluator{d: d, m: m, given: args}
 	defer func() {
 		if r := recover(); r != nil {
 			stop, ok := r.(*Error)
@@ -69,6 +69,7 @@ func Call(d *mech.Def, f int, args []float64, m Memory) (x float64, err error) {
 type evaluator struct {
 	d      *mech.Def
 	m      Memory
+	given  []float64 // by the program's call
 	locals []float64
 	depth  int
 	filled map[int]bool // functions whose table is being filled
@@ -92,7 +93,15 @@ func (e *evaluator) call(f int, args []float64, pos diag.Pos) float64 {
 	e.check(pos, e.m.Work(1+len(fn.Body)/16))
 	was := e.locals
 	e.locals = make([]float64, len(fn.Locals))
-	copy(e.locals, args)
+	copy(e.locals[:fn.NArgs], args)
+	for k, slot := range fn.Asked {
+		switch {
+		case k == 0:
+			e.locals[slot] = float64(len(e.given))
+		case k <= len(e.given):
+			e.locals[slot] = e.given[k-1]
+		}
+	}
 	if t := fn.Table; t != nil && !e.filled[f] && (t.Use < 0 || e.load(t.Use, 0, pos) != 0) {
 		e.lookUp(f)
 	} else {
@@ -353,9 +362,17 @@ func (e *evaluator) builtin(c mech.Call) float64 {
 		return x
 	}
 	switch c.Fn {
-	case mech.Atan2, mech.PowFn, mech.FmodFn, mech.MinFn, mech.MaxFn:
+	case mech.Atan2, mech.PowFn, mech.FmodFn, mech.MinFn, mech.MaxFn, mech.BitAnd, mech.BitOr, mech.BitXor, mech.Ran4:
 		a, b := e.expr(c.Args[0]), e.expr(c.Args[1])
 		switch c.Fn {
+		case mech.BitAnd:
+			return vec.BitAnd(a, b)
+		case mech.BitOr:
+			return vec.BitOr(a, b)
+		case mech.BitXor:
+			return vec.BitXor(a, b)
+		case mech.Ran4:
+			return vec.Ran4(a, b)
 		case mech.Atan2:
 			return vec.Atan2(a, b)
 		case mech.PowFn:
@@ -381,5 +398,5 @@ func (e *evaluator) builtin(c mech.Call) float64 {
 var functions = map[mech.Builtin]func(x float64) float64{
 	mech.Exp: vec.Exp, mech.Log: vec.Log, mech.Log10: vec.Log10, mech.Sqrt: math.Sqrt, mech.Fabs: math.Abs, mech.Floor: math.Floor, mech.Ceil: math.Ceil,
 	mech.Sin: vec.Sin, mech.Cos: vec.Cos, mech.Tan: vec.Tan, mech.Asin: vec.Asin, mech.Acos: vec.Acos, mech.Atan: vec.Atan,
-	mech.Sinh: vec.Sinh, mech.Cosh: vec.Cosh, mech.Tanh: vec.Tanh, mech.Exprelr: vec.Exprelr,
+	mech.Sinh: vec.Sinh, mech.Cosh: vec.Cosh, mech.Tanh: vec.Tanh, mech.Exprelr: vec.Exprelr, mech.Single: vec.Single,
 }

@@ -30,7 +30,18 @@ DISCRETE lin { : ### "DISCRETE lin: in NEURON each instance"
 }
 BEFORE STEP {
 VERBATIM
-	i = 5 & 3; /* ### "BEFORE STEP: &, arithmetic of bits" */
+	i = (int) 5 & 3.0; /* ### "BEFORE STEP: & of numbers that are no integers" */
+	i = 3 << 40; /* ### "a shift by 40 of an integer of 32 bits" */
+	i = 3 / 0; /* ### "a division of an integer by 0" */
+	i = 3000000000 * 4000000000; /* ### "3e.09 . 4e.09 of integers, 2.53 or more" */
+	{ long double z; } /* ### "a variable of type long double" */
+	{ float z; *(double*) &z = 3; } /* ### "a pointer to float that is used as one to double" */
+	switch (i) { case 1: i = 3; } /* ### "a switch over what is no integer" */
+	{ int k; switch (k) { case 1: case 2: i = 3; break; case 1: i = 4; } } /* ### "the case 1 for the second time" */
+	{ int k; switch (1) { case k: i = 3; } } /* ### "a case that is no constant integer" */
+	{ double idx = 3, y[2]; mcell_ran4(&idx, y, 2, 1.); } /* ### "an index that is no uint32_t .rng" */
+	{ uint32_t idx = 3; double y; mcell_ran4(&idx, &y, 2, 1.); } /* ### "mcell_ran4 of 2 draws, for which there is no room, .rng" */
+	{ double y[2]; y[1.0] = 3; } /* ### "a subscript that is no integer" */
 ENDVERBATIM
 }
 BEFORE SOLVE { } : ### "there is no BEFORE SOLVE"
@@ -82,3 +93,28 @@ VERBATIM
 	printf("%5.2f %i\n", t); /* ### "the text of printf wants 2 numbers and is given 1" */
 ENDVERBATIM
 }
+---
+NEURON { SUFFIX x RANGE i }
+ASSIGNED { i }
+INITIAL {
+VERBATIM
+	i = 3; /* what follows is no C that can be read: the block is left at the first of it */
+	if (i) { case 3: i = 4; } /* ### "case, which does not stand right between the braces of a switch" */
+ENDVERBATIM
+}
+BEFORE STEP {
+VERBATIM
+	switch ((int) i) { i = 3; case 2: ; } /* ### "case is wanted, not .i." */
+ENDVERBATIM
+}
+AFTER SOLVE {
+VERBATIM
+	unsigned long u = 6364136223846793005ul; /* ### "an expression is wanted, not the number 6364136223846793005ul, which" */
+ENDVERBATIM
+}
+PROCEDURE asks() {
+VERBATIM
+	i = *getarg(1); /* ### "the function getarg \\(hoc\\)" */
+ENDVERBATIM
+}
+BREAKPOINT { asks() }

@@ -462,6 +462,7 @@ var called = map[kernel.Op]string{
 	kernel.Pow: "vec.Pow", kernel.Sin: "vec.Sin", kernel.Cos: "vec.Cos", kernel.Tan: "vec.Tan", kernel.Asin: "vec.Asin",
 	kernel.Acos: "vec.Acos", kernel.Atan: "vec.Atan", kernel.Atan2: "vec.Atan2", kernel.Sinh: "vec.Sinh", kernel.Cosh: "vec.Cosh",
 	kernel.Tanh: "vec.Tanh", kernel.Exprelr: "vec.Exprelr",
+	kernel.BitAnd: "vec.BitAnd", kernel.BitOr: "vec.BitOr", kernel.BitXor: "vec.BitXor", kernel.Single: "vec.Single", kernel.Ran4: "vec.Ran4",
 }
 
 func (g *writer) instr(in *kernel.Instr) {
