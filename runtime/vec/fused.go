@@ -136,7 +136,7 @@ func RelaxExp(dst, s, x, a []float64, c [4]float64) {
 			end = min(done+edge, n)
 		}
 		for i := done; i < end; i++ {
-			k := float64(Exp((a[i]+c[0])*c[1])*c[2]) + c[3]
+			k := float64(Exp(float64((a[i]+c[0])*c[1]))*c[2]) + c[3]
 			dst[i] = s[i] + float64(k*(x[i]-s[i]))
 		}
 		dst, s, x, a = dst[end:], s[end:], x[end:], a[end:]

@@ -24,7 +24,7 @@ func Single(a float64) float64 { return float64(float32(a)) }
 
 // Ran4 is a number from 0 up to 1, a multiple of 2^-32: HashRan4 of two integers.
 func Ran4(high, low float64) float64 {
-	return float64(HashRan4(uint32(word(high)), uint32(word(low)))) * 0x1p-32
+	return float64(float64(HashRan4(uint32(word(high)), uint32(word(low)))) * 0x1p-32)
 }
 
 // HashRan4 is what NEURON's mcell_ran4 makes of two indices: two rounds of a
