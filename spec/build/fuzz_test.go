@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall/internal/fixture"
+	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/lower"
 	"github.com/rallsim/rall/spec"
@@ -61,10 +62,35 @@ func FuzzBuild(f *testing.F) {
 		if (net == nil) != diags.HasErrors() {
 			t.Fatalf("network %v, errors %v", net != nil, diags.Error())
 		}
-		if net != nil {
-			if err := net.Check(); err != nil {
-				t.Fatal(err)
+		if net == nil {
+			return
+		}
+		if err := net.Check(); err != nil {
+			t.Fatal(err)
+		}
+		// Ranks have between them what the whole network has.
+		edges, synapses := 0, 0
+		for rank := range 2 {
+			var found diag.List
+			part := build.BuildPart(s, cat, noFiles, func(*ir.Model) func(int) bool { return func(gid int) bool { return gid%2 == rank } }, &found)
+			if part == nil {
+				t.Fatalf("no part of it: %v", found.Error())
 			}
+			for _, p := range part.Projs {
+				edges += len(p.Edges(0, 1<<30).Order)
+			}
+			synapses = 0
+			for _, load := range part.Part.Load {
+				for _, n := range load {
+					synapses += int(n)
+				}
+			}
+			if part.Part.Links.Conns != net.NumConns {
+				t.Fatalf("%d connections, a part finds %d", net.NumConns, part.Part.Links.Conns)
+			}
+		}
+		if edges != net.NumConns || synapses != net.NumSyns {
+			t.Fatalf("%d connections and %d synapses, in parts %d and %d", net.NumConns, net.NumSyns, edges, synapses)
 		}
 	})
 }
