@@ -6,7 +6,8 @@ thread is asked for. Prints a table of medians, and of the ratios round by round
 which hold when the machine's speed drifts, and of the times that building the
 model takes (rall reads a spec and compiles mechanisms there). Spikes must be NEURON's to the step.
 
-A ROW may end in +2 for two threads (wall time then). Needs Go, Python with neuron
+A ROW may end in +2 for two threads (wall time then), or in +merge: rall steps
+synapses of equal kinetics on a CV as one then, as Arbor always does. Needs Go, Python with neuron
 9.0.2 (RALL_NEURON=python, default .venv-oracle/bin/python) and one with arbor
 0.12.2 (RALL_ARBOR=python; without it those columns stay empty)."""
 import collections
@@ -59,14 +60,14 @@ def catalogue():
     return so
 
 
-def simulators(row, threads, only):
+def simulators(row, threads, merge, only):
     t = ['--threads', str(threads)]
     m = models.make(row)
     spec = os.path.join(work, row + '.json')
     models.spec(m, spec)
     mods = ['-mod', m['mods']] if m['mods'] else []
     lib = ['--lib', native()] if m['mods'] or 'core' in only else []
-    all = {'rall': [os.path.join(work, 'run'), '-threads', str(threads), *mods, spec],
+    all = {'rall': [os.path.join(work, 'run'), '-threads', str(threads), *mods, *(['-merge'] if merge else []), spec],
            'neuron': [neuron, os.path.join(here, 'on_neuron.py'), row, *t, *(lib if m['mods'] else [])]}
     if not m['point']:
         all['core'] = [neuron, os.path.join(here, 'on_neuron.py'), row, *t, *lib, '--core']
@@ -100,8 +101,9 @@ def main():
     print('| row | per | rall | ' + ' | '.join('%s, times rall (range)' % s for s in only[1:]) + ' | spikes |')
     print('|---|' + '---|' * (len(only) + 2), flush=True)
     for arg in args or list(models.ROWS):
-        row, _, threads = arg.partition('+')
-        m, sims = simulators(row, int(threads or 1), only)
+        row, _, how = arg.partition('+')
+        threads = how.isdigit()
+        m, sims = simulators(row, int(how) if threads else 1, how == 'merge', only)
         clock = 'run_s' if threads else 'cpu_s'
         took, spikes = collections.defaultdict(list), {}
         for _ in range(rounds):
