@@ -154,9 +154,9 @@ t0, c0 = time.perf_counter(), time.process_time()
 sim.run(m['duration'] * U.ms, m['dt'] * U.ms)
 run, cpu = time.perf_counter() - t0, time.process_time() - c0
 if not m['edges']:
-    # Arbor gathers no spikes where nothing is connected: count them in a run with a connection that does nothing.
+    # Arbor gathers no spikes of cells without connections: count them in a run with some that do nothing.
     syns[0].append((0, 0.5))
-    into[0].append((0, 'y%d' % (len(syns[0]) - 1), 0.0, 1.0))
+    into[0] += [(c, 'y%d' % (len(syns[0]) - 1), 0.0, 1.0) for c in range(ncells)]
     sim = arbor.simulation(recipe, ctx, arbor.partition_load_balance(recipe, ctx, hints))
     sim.record(arbor.spike_recording.all)
     sim.run(m['duration'] * U.ms, m['dt'] * U.ms)
