@@ -154,7 +154,7 @@ func RelaxTau(dst, s, x, tau []float64, c [4]float64) {
 			end = min(done+edge, n)
 		}
 		for i := done; i < end; i++ {
-			k := float64(Exp((c[0]/tau[i])*c[1])*c[2]) + c[3]
+			k := float64(Exp(float64((c[0]/tau[i])*c[1]))*c[2]) + c[3]
 			dst[i] = s[i] + float64(k*(x[i]-s[i]))
 		}
 		dst, s, x, tau = dst[end:], s[end:], x[end:], tau[end:]

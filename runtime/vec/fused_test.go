@@ -46,6 +46,56 @@ func TestFused(t *testing.T) {
 		Relax(got, got, b, c)
 		same("Relax in place", got, want)
 
+		// Chains: the operations that they stand for, one after the other.
+		k := [4]float64{r.NormFloat64(), r.NormFloat64(), r.NormFloat64(), r.NormFloat64()}
+		affine := func(dst, x []float64) {
+			AddC(dst, x, k[0])
+			MulC(dst, dst, k[1])
+			AddC(dst, dst, k[2])
+			MulC(dst, dst, k[3])
+		}
+		affine(want, a)
+		Affine(got, a, k)
+		same("Affine", got, want)
+		MulC(tmp, a, k[1])
+		AddC(tmp, tmp, k[2])
+		RdivC(want, tmp, k[0])
+		RdivAffine(got, a, k[0], k[1], k[2])
+		same("RdivAffine", got, want)
+		MulC(want, b, k[0])
+		Div(want, want, tmp)
+		DivAffine(got, b, a, k[0], k[1], k[2])
+		same("DivAffine", got, want)
+		Add(tmp, a, b)
+		RdivC(want, tmp, k[3])
+		RdivSum(got, a, b, k[3])
+		same("RdivSum", got, want)
+		MulC(tmp, a, k[0])
+		GtC(want, tmp, k[1])
+		LtC(tmp, tmp, k[2])
+		And(want, want, tmp)
+		Inside(got, a, k[0], k[1], k[2])
+		same("Inside", got, want)
+		rate := func() {
+			MulC(tmp, tmp, k[1])
+			ExpV(tmp, tmp)
+			MulC(tmp, tmp, k[2])
+			AddC(tmp, tmp, k[3])
+		}
+		AddC(tmp, a, k[0])
+		rate()
+		ExpAffine(got, a, k)
+		same("ExpAffine", got, tmp)
+		Relax(want, b, tmp, c)
+		RelaxExp(got, b, c, a, k)
+		same("RelaxExp", got, want)
+		RdivC(tmp, a, k[0])
+		rate()
+		Relax(want, b, tmp, c)
+		copy(got, b)
+		RelaxTau(got, got, c, a, k)
+		same("RelaxTau in place", got, want)
+
 		s, d := 0.3, 0.3
 		for _, x := range a {
 			s += x
