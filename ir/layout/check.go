@@ -196,7 +196,7 @@ func (c *checker) edges(gi int) {
 	}
 	for k := range e.Sources {
 		for i := e.First[k] + 1; i < e.First[k+1]; i++ {
-			if e.Order[i] <= e.Order[i-1] {
+			if e.Delay[i] < e.Delay[i-1] || e.Delay[i] == e.Delay[i-1] && e.Order[i] <= e.Order[i-1] {
 				c.bad("group %d: edges of source %d are out of order", gi, e.Sources[k])
 				return
 			}

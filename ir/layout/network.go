@@ -277,8 +277,8 @@ type Play struct {
 	Continuous    bool
 }
 
-// Edges are the connections onto one group, sorted by source, then model
-// order: edges First[s] to First[s+1] belong to source Sources[s].
+// Edges are the connections onto one group, sorted by source, then delay, then
+// model order: edges First[s] to First[s+1] belong to source Sources[s].
 type Edges struct {
 	Sources []int32
 	First   []int32

@@ -78,9 +78,9 @@ func (q *Queue) All() []Event {
 	for i := range c.run[c.next:] {
 		all = append(all, c.event(&c.run[c.next+i]))
 	}
-	for _, b := range c.buckets {
-		for i := range b {
-			all = append(all, c.event(&b[i]))
+	for _, list := range c.windows {
+		for i := range list {
+			all = append(all, c.event(&list[i]))
 		}
 	}
 	return all

@@ -17,7 +17,8 @@ func pop(q *Queue) Event {
 // holds, and other events in between.
 func TestCalendar(t *testing.T) {
 	const step, sources, fan = 0.1, 4, 60
-	for seed := range uint64(12) {
+	few := 0
+	for seed := range uint64(24) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		grid := func(x float64) float64 {
 			if seed%3 != 0 {
@@ -35,15 +36,32 @@ func TestCalendar(t *testing.T) {
 			e.Ord = append(e.Ord, int64(7*k))
 			e.Set, e.Row, e.Args = append(e.Set, k%3), append(e.Row, k%11), append(e.Args, 2*k)
 		}
+		inOrder := seed%4 < 2
+		if seed%2 == 0 { // each source's in the order of their delays
+			for lo := 0; lo < len(e.Delay); lo += fan {
+				e.First = append(e.First, int32(lo))
+				sort.Sort(byDelay{e, lo, lo + fan})
+			}
+			e.First = append(e.First, int32(len(e.Delay)))
+		}
 		var q Queue
-		q.Connect(e, step)
+		q.Connect(e, step/2, []int{1, 2, 20, 600}[seed%4])
 		var ref []Event
 		handed := 0
 		for n := 0; n < 200; n++ {
 			now := float64(n) * step
-			for range r.IntN(3) {
+			times := make([]float64, r.IntN(3))
+			for k := range times {
+				times[k] = grid(now + step*r.Float64())
+			}
+			if inOrder { // as from an exchange
+				sort.Float64s(times)
+			}
+			for k, sent := range times {
 				src := int32(r.IntN(sources))
-				sent := grid(now + step*r.Float64())
+				if inOrder && k > 0 && sent == times[k-1] {
+					continue // it may be the same
+				}
 				q.Spread(src*fan, (src+1)*fan, src, sent)
 				for k := src * fan; k < (src+1)*fan; k++ {
 					ref = append(ref, Event{At: sent + e.Delay[k], Sent: sent, Src: int64(src), Ord: e.Ord[k], Set: e.Set[k], Row: e.Row[k], Args: e.Args[k]})
@@ -78,6 +96,9 @@ func TestCalendar(t *testing.T) {
 				ref = ref[1:]
 				handed++
 			}
+			if q.cal.few {
+				few++
+			}
 			if x := q.Next(limit); x != nil {
 				t.Fatalf("seed %d, step %d: %+v is left", seed, n, x)
 			}
@@ -86,6 +107,28 @@ func TestCalendar(t *testing.T) {
 			t.Errorf("seed %d: only %d events", seed, handed)
 		}
 	}
+	if few < 100 {
+		t.Errorf("windows of few times in %d steps only", few)
+	}
+}
+
+// byDelay sorts delays from lo to hi and the orders of their edges.
+type byDelay struct {
+	e      Edges
+	lo, hi int
+}
+
+func (b byDelay) Len() int { return b.hi - b.lo }
+
+func (b byDelay) Less(i, k int) bool {
+	i, k = b.lo+i, b.lo+k
+	return b.e.Delay[i] < b.e.Delay[k] || b.e.Delay[i] == b.e.Delay[k] && b.e.Ord[i] < b.e.Ord[k]
+}
+
+func (b byDelay) Swap(i, k int) {
+	i, k = b.lo+i, b.lo+k
+	b.e.Delay[i], b.e.Delay[k] = b.e.Delay[k], b.e.Delay[i]
+	b.e.Ord[i], b.e.Ord[k] = b.e.Ord[k], b.e.Ord[i]
 }
 
 func TestQueueOrder(t *testing.T) {

@@ -28,6 +28,9 @@ type Frame struct {
 	// Scratch is for the backend that runs on the frame, from one Run to the
 	// next.
 	Scratch any
+
+	seen []uint32 // by instance: the turn of Apart that has last seen it
+	turn uint32
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

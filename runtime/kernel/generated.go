@@ -41,6 +41,32 @@ func (f *Frame) Ask(d *Delivery) bool {
 	return true
 }
 
+// MostApart is the most that Apart returns.
+const MostApart = 64
+
+// Apart returns how many of the first deliveries, one at least, go to instances
+// that are all different: these do not see what the others leave.
+func (f *Frame) Apart(due []Delivery) int {
+	if len(f.seen) != f.N {
+		f.seen, f.turn = make([]uint32, f.N), 0
+	}
+	f.turn++
+	if f.turn == 0 {
+		clear(f.seen)
+		f.turn = 1
+	}
+	seen, turn := f.seen, f.turn
+	due = due[:min(len(due), MostApart)]
+	for n := range due {
+		r := due[n].Row
+		if seen[r] == turn {
+			return n
+		}
+		seen[r] = turn
+	}
+	return len(due)
+}
+
 // GeneratedTable is the code of a table for instance k; out takes the results.
 type GeneratedTable struct {
 	From, To, Fill func(f *Frame, s *Solver, k int, arg float64, out []float64)

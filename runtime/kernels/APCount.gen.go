@@ -28,29 +28,31 @@ func mech_APCount_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a0 := p0.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8 float64
+		var r0, r1, r2, r3, r4, r5, r7, r8 float64
+		var b3, b4, b5, b6, b7 bool
 		r0 = 0
 		r3 = d0[a0]
 		r4 = c1[i]
 		r1 = 1
 		r2 = u0
 		r5 = c2[i]
-		r6 = kernel.Truth(r3 >= r4)
-		if r6 != 0 {
+		b6 = r3 >= r4
+		if b6 {
 			r7 = r1
 		} else {
 			r7 = r0
 		}
-		if r6 != 0 {
+		b7 = r7 != 0
+		if b6 {
 			r8 = r2
 		} else {
 			r8 = r5
 		}
-		r5 = kernel.Truth(r3 < r4)
-		r3 = kernel.Truth(r7 != 0 && r5 != 0)
-		r4 = kernel.Truth(r2 > r8)
-		r5 = kernel.Truth(r3 != 0 && r4 != 0)
-		if r5 != 0 {
+		b5 = r3 < r4
+		b3 = b7 && b5
+		b4 = r2 > r8
+		b5 = b3 && b4
+		if b5 {
 			r3 = r0
 		} else {
 			r3 = r7
@@ -72,7 +74,8 @@ func mech_APCount_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a0 := p0.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10 float64
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9 float64
+		var b3, b4, b5, b7, b8, b9, b10 bool
 		r3 = d0[a0]
 		r4 = c1[i]
 		r5 = c3[i]
@@ -81,30 +84,31 @@ func mech_APCount_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r2 = u0
 		r6 = c0[i]
 		r7 = c2[i]
-		r8 = kernel.Truth(r3 >= r4)
-		r9 = kernel.Truth(r5 == r0)
-		r10 = kernel.Truth(r8 != 0 && r9 != 0)
+		b8 = r3 >= r4
+		b9 = r5 == r0
+		b10 = b8 && b9
 		r8 = r1 + r6
-		if r10 != 0 {
+		if b10 {
 			r9 = r8
 		} else {
 			r9 = r6
 		}
-		if r10 != 0 {
+		if b10 {
 			r6 = r2
 		} else {
 			r6 = r7
 		}
-		if r10 != 0 {
+		if b10 {
 			r7 = r1
 		} else {
 			r7 = r5
 		}
-		r5 = kernel.Truth(r3 < r4)
-		r3 = kernel.Truth(r7 != 0 && r5 != 0)
-		r4 = kernel.Truth(r2 > r6)
-		r5 = kernel.Truth(r3 != 0 && r4 != 0)
-		if r5 != 0 {
+		b7 = r7 != 0
+		b5 = r3 < r4
+		b3 = b7 && b5
+		b4 = r2 > r6
+		b5 = b3 && b4
+		if b5 {
 			r3 = r0
 		} else {
 			r3 = r7

@@ -49,7 +49,8 @@ func mech_AlphaSynapse_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		a0 := p0.Place(k)
 		a2 := p2.Place(k)
 		a3 := p3.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11 float64
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10 float64
+		var b6, b10, b11 bool
 		r4 = d0[a0]
 		r0 = u0
 		r5 = c0[i]
@@ -62,13 +63,13 @@ func mech_AlphaSynapse_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r9 = c5[i]
 		r10 = r0 - r5
 		r5 = r10 / r6
-		r6 = kernel.Truth(r5 < r1)
-		r10 = kernel.Truth(r5 > r2)
-		r11 = kernel.Truth(r6 != 0 || r10 != 0)
+		b6 = r5 < r1
+		b10 = r5 > r2
+		b11 = b6 || b10
 		r6 = r3 - r5
 		r10 = vec.Exp(r6)
 		r6 = float64(r5 * r10)
-		if r11 != 0 {
+		if b11 {
 			r5 = r1
 		} else {
 			r5 = r6

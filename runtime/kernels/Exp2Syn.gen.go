@@ -31,6 +31,7 @@ func mech_Exp2Syn_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c7 := f.Columns[7][lo:hi] // B
 	for i := range hi - lo {
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8 float64
+		var b6, b7 bool
 		r0 = 0
 		r4 = c0[i]
 		r5 = c1[i]
@@ -38,17 +39,17 @@ func mech_Exp2Syn_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r2 = 1e-09
 		r3 = 1
 		r6 = r4 / r5
-		r7 = kernel.Truth(r6 > r1)
+		b7 = r6 > r1
 		r6 = float64(r5 * r1)
-		if r7 != 0 {
+		if b7 {
 			r8 = r6
 		} else {
 			r8 = r4
 		}
 		r4 = r8 / r5
-		r6 = kernel.Truth(r4 < r2)
+		b6 = r4 < r2
 		r4 = float64(r5 * r2)
-		if r6 != 0 {
+		if b6 {
 			r7 = r4
 		} else {
 			r7 = r8

@@ -52,18 +52,19 @@ func mech_IClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a1 := p1.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7 float64
+		var r0, r1, r2, r3, r4, r5, r7 float64
+		var b2, b3, b6 bool
 		r0 = u0
 		r2 = c0[i]
 		r3 = c1[i]
 		r4 = c2[i]
 		r1 = 0
 		r5 = c4[i]
-		r6 = kernel.Truth(r0 >= r2)
+		b6 = r0 >= r2
 		r7 = r2 + r3
-		r2 = kernel.Truth(r0 < r7)
-		r3 = kernel.Truth(r6 != 0 && r2 != 0)
-		if r3 != 0 {
+		b2 = r0 < r7
+		b3 = b6 && b2
+		if b3 {
 			r2 = r4
 		} else {
 			r2 = r1

@@ -42,7 +42,8 @@ func mech_IntFire1_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c4 := f.Columns[4][lo:hi] // resting
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
+		var r0, r1, r2, r3, r4, r5, r7, r8, r9, r10, r11, r13, r14 float64
+		var b6, b12, b13, b14 bool
 		r7 = c4[i]
 		r0 = 0
 		r8 = c2[i]
@@ -54,63 +55,63 @@ func mech_IntFire1_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r4 = 2
 		r11 = c1[i]
 		r5 = f.Flag
-		r6 = kernel.Truth(r5 == r3)
-		r12 = kernel.Truth(r7 == r0)
-		if r12 != 0 {
+		b6 = r5 == r3
+		b12 = r7 == r0
+		if b12 {
 			r13 = r1 - r9
 			r14 = -r13
 			r13 = r14 / r10
 			r10 = vec.Exp(r13)
 			r13 = float64(r8 * r10)
 			r10 = r13 + r2
-			r13 = kernel.Truth(r10 > r3)
-			r14 = kernel.Truth(r12 != 0 && r13 != 0)
-			if r14 != 0 {
-				r14 = kernel.Truth(r12 != 0 && r13 != 0)
-				if r14 != 0 {
+			b13 = r10 > r3
+			b14 = b12 && b13
+			if b14 {
+				b14 = b12 && b13
+				if b14 {
 					f.Host.Send(k, r11, r3, "IntFire1.mod:41:13")
 				}
-				if r14 != 0 {
+				if b14 {
 					f.Host.Emit(k, r1, "IntFire1.mod:42:13")
 				}
 			}
-			if r13 != 0 {
+			if b13 {
 				r11 = r4
 			} else {
 				r11 = r10
 			}
-			if r13 != 0 {
+			if b13 {
 				r10 = r3
 			} else {
 				r10 = r7
 			}
 		}
-		if r6 != 0 {
+		if b6 {
 			r13 = r0
 		} else {
 			r13 = r8
 		}
-		if r6 != 0 {
+		if b6 {
 			r8 = r1
 		} else {
 			r8 = r9
 		}
-		if r6 != 0 {
+		if b6 {
 			r9 = r0
 		} else {
 			r9 = r7
 		}
-		if r12 != 0 {
+		if b12 {
 			r7 = r11
 		} else {
 			r7 = r13
 		}
-		if r12 != 0 {
+		if b12 {
 			r11 = r1
 		} else {
 			r11 = r8
 		}
-		if r12 != 0 {
+		if b12 {
 			r8 = r10
 		} else {
 			r8 = r9
@@ -128,96 +129,114 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 	c3 := f.Columns[3][:len(c0)] // t0
 	c4 := f.Columns[4][:len(c0)] // resting
 	asked := false
-	for n := range due {
-		d := &due[n]
-		i := int(d.Row)
-		_ = i
-		k := i
-		w := d.Weight
-		if weights != nil {
-			w = weights[d.Args]
+	var x0 [kernel.MostApart]float64
+	for from := 0; from < len(due); {
+		part := due[from:]
+		part = part[:f.Apart(part)]
+		for n := range part {
+			d := &part[n]
+			i := int(d.Row)
+			_ = i
+			var r0, r1, r2, r3, r4, r5 float64
+			r0 = d.At
+			r1 = c3[i]
+			r2 = r0 - r1
+			r3 = -r2
+			r4 = c0[i]
+			r5 = r3 / r4
+			x0[n] = r5
 		}
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
-		r7 = c4[i]
-		r0 = 0
-		r8 = c2[i]
-		r1 = d.At
-		r9 = c3[i]
-		r10 = c0[i]
-		r2 = w
-		r3 = 1
-		r4 = 2
-		r11 = c1[i]
-		r5 = 0
-		r6 = kernel.Truth(r5 == r3)
-		r12 = kernel.Truth(r7 == r0)
-		if r12 != 0 {
-			r13 = r1 - r9
-			r14 = -r13
-			r13 = r14 / r10
-			r10 = vec.Exp(r13)
-			r13 = float64(r8 * r10)
-			r10 = r13 + r2
-			r13 = kernel.Truth(r10 > r3)
-			r14 = kernel.Truth(r12 != 0 && r13 != 0)
-			if r14 != 0 {
-				r14 = kernel.Truth(r12 != 0 && r13 != 0)
-				if r14 != 0 {
-					asked = f.Ask(d)
-					f.Host.Send(k, r11, r3, "IntFire1.mod:41:13")
+		vec.ExpV(x0[:len(part)], x0[:len(part)])
+		for n := range part {
+			d := &part[n]
+			i := int(d.Row)
+			_ = i
+			k := i
+			w := d.Weight
+			if weights != nil {
+				w = weights[d.Args]
+			}
+			var r0, r1, r2, r3, r4, r5, r7, r8, r9, r10, r11, r13 float64
+			var b6, b12, b13, b14 bool
+			r7 = c4[i]
+			r0 = 0
+			r8 = c2[i]
+			r1 = d.At
+			r9 = c3[i]
+			r10 = c0[i]
+			r2 = w
+			r3 = 1
+			r4 = 2
+			r11 = c1[i]
+			r5 = 0
+			b6 = r5 == r3
+			b12 = r7 == r0
+			if b12 {
+				r10 = x0[n]
+				r13 = float64(r8 * r10)
+				r10 = r13 + r2
+				b13 = r10 > r3
+				b14 = b12 && b13
+				if b14 {
+					b14 = b12 && b13
+					if b14 {
+						asked = f.Ask(d)
+						f.Host.Send(k, r11, r3, "IntFire1.mod:41:13")
+					}
+					if b14 {
+						asked = f.Ask(d)
+						f.Host.Emit(k, r1, "IntFire1.mod:42:13")
+					}
 				}
-				if r14 != 0 {
-					asked = f.Ask(d)
-					f.Host.Emit(k, r1, "IntFire1.mod:42:13")
+				if b13 {
+					r11 = r4
+				} else {
+					r11 = r10
+				}
+				if b13 {
+					r10 = r3
+				} else {
+					r10 = r7
 				}
 			}
-			if r13 != 0 {
-				r11 = r4
+			if b6 {
+				r13 = r0
 			} else {
-				r11 = r10
+				r13 = r8
 			}
-			if r13 != 0 {
-				r10 = r3
+			if b6 {
+				r8 = r1
 			} else {
-				r10 = r7
+				r8 = r9
+			}
+			if b6 {
+				r9 = r0
+			} else {
+				r9 = r7
+			}
+			if b12 {
+				r7 = r11
+			} else {
+				r7 = r13
+			}
+			if b12 {
+				r11 = r1
+			} else {
+				r11 = r8
+			}
+			if b12 {
+				r8 = r10
+			} else {
+				r8 = r9
+			}
+			c2[i] = vec.Flushed(r7)
+			c3[i] = vec.Flushed(r11)
+			c4[i] = vec.Flushed(r8)
+			if asked {
+				return from + n + 1
 			}
 		}
-		if r6 != 0 {
-			r13 = r0
-		} else {
-			r13 = r8
-		}
-		if r6 != 0 {
-			r8 = r1
-		} else {
-			r8 = r9
-		}
-		if r6 != 0 {
-			r9 = r0
-		} else {
-			r9 = r7
-		}
-		if r12 != 0 {
-			r7 = r11
-		} else {
-			r7 = r13
-		}
-		if r12 != 0 {
-			r11 = r1
-		} else {
-			r11 = r8
-		}
-		if r12 != 0 {
-			r8 = r10
-		} else {
-			r8 = r9
-		}
-		c2[i] = vec.Flushed(r7)
-		c3[i] = vec.Flushed(r11)
-		c4[i] = vec.Flushed(r8)
-		if asked {
-			return n + 1
-		}
+		from += len(part)
 	}
 	return len(due)
 }

@@ -30,6 +30,7 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37 float64
+		var b11, b12, b14, b15, b16, b17, b18, b19, b20, b21, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31, b32, b33, b34 bool
 		r8 = c0[i]
 		r9 = c1[i]
 		r0 = 0.1
@@ -41,55 +42,54 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r5 = 1e-06
 		r6 = 0.0001
 		r7 = 10
-		r11 = kernel.Truth(r8 <= r9)
+		b11 = r8 <= r9
 		r12 = r9 + r0
-		if r11 != 0 {
+		if b11 {
 			r13 = r12
 		} else {
 			r13 = r8
 		}
 		r8 = r9 / r13
 		r11 = r2 - r10
-		r12 = kernel.Truth(r10 <= r3)
+		b12 = r10 <= r3
 		r14 = r10 + r2
-		r15 = kernel.Truth(r14 <= r3)
-		r14 = kernel.Truth(r12 != 0 && r15 != 0)
-		r12 = kernel.Truth(r14 == 0)
-		if r12 != 0 {
-			r12 = kernel.Truth(r10 > r3)
-			r15 = kernel.Truth(r14 == 0)
-			r16 = kernel.Truth(r15 != 0 && r12 != 0)
-			if r16 != 0 {
+		b15 = r14 <= r3
+		b14 = b12 && b15
+		b12 = !b14
+		if b12 {
+			b12 = r10 > r3
+			b15 = !b14
+			b16 = b15 && b12
+			if b16 {
 				r16 = float64(r8 * r2)
 				r17 = r11 + r16
-				r18 = kernel.Truth(r17 >= r2)
-				r19 = kernel.Truth(r14 == 0)
-				r20 = kernel.Truth(r19 != 0 && r12 != 0)
-				r19 = kernel.Truth(r20 != 0 && r18 != 0)
-				if r19 != 0 {
+				b18 = r17 >= r2
+				b19 = !b14
+				b20 = b19 && b12
+				b19 = b20 && b18
+				if b19 {
 					r19 = r3 / r8
 					r21 = r2
 					r22 = r3
 					r23 = r2
 					r24 = r2
-					r25 = kernel.Truth(r14 == 0)
-					r26 = kernel.Truth(r25 != 0 && r12 != 0)
-					r25 = kernel.Truth(r26 != 0 && r18 != 0)
+					b25 = !b14
+					b26 = b25 && b12
+					r25 = kernel.Truth(b26 && b18)
 					r26 = r25
-					for trips := 0; r26 != 0; trips++ {
+					b26 = r26 != 0
+					for trips := 0; b26; trips++ {
 						r25 = math.Abs(r22)
-						r27 = kernel.Truth(r25 > r5)
+						b27 = r25 > r5
 						r25 = r21 - r3
 						r28 = math.Abs(r25)
-						r25 = kernel.Truth(r28 > r5)
-						r28 = kernel.Truth(r27 != 0 || r25 != 0)
-						if r28 == 0 {
-							r26 = 0
+						b25 = r28 > r5
+						b28 = b27 || b25
+						if !b28 {
 							break
 						}
 						if trips == 1000000 {
 							f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-							r26 = 0
 							break
 						}
 						r25 = vec.Pow(r23, r19)
@@ -105,53 +105,53 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r27 = r3 - r29
 						r30 = r27 / r25
 						r25 = r23 + r30
-						r27 = kernel.Truth(r25 <= r2)
-						r31 = kernel.Truth(r25 > r3)
-						if r31 != 0 {
+						b27 = r25 <= r2
+						b31 = r25 > r3
+						if b31 {
 							r32 = r3
 						} else {
 							r32 = r25
 						}
-						if r27 != 0 {
+						if b27 {
 							r25 = r6
 						} else {
 							r25 = r32
 						}
 						r27 = r3 + r24
-						r31 = kernel.Truth(r27 > r7)
-						r32 = kernel.Truth(r26 != 0 && r31 != 0)
+						b31 = r27 > r7
+						b32 = b26 && b31
 						r35 = r25
 						r36 = r29
 						r37 = r30
-						if r32 != 0 {
+						if b32 {
 							f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r35, r36, r37})
 						}
-						if r31 != 0 {
+						if b31 {
 							r32 = r2
 						} else {
 							r32 = r30
 						}
-						if r31 != 0 {
+						if b31 {
 							r30 = r3
 						} else {
 							r30 = r29
 						}
-						if r26 != 0 {
+						if b26 {
 							r29 = r30
 						} else {
 							r29 = r21
 						}
-						if r26 != 0 {
+						if b26 {
 							r30 = r32
 						} else {
 							r30 = r22
 						}
-						if r26 != 0 {
+						if b26 {
 							r31 = r25
 						} else {
 							r31 = r23
 						}
-						if r26 != 0 {
+						if b26 {
 							r25 = r27
 						} else {
 							r25 = r24
@@ -165,39 +165,38 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					r19 = vec.Log(r23)
 					r21 = float64(r25 * r19)
 				}
-				r19 = kernel.Truth(r18 == 0)
-				r22 = kernel.Truth(r20 != 0 && r19 != 0)
-				if r22 != 0 {
+				b19 = !b18
+				b22 = b20 && b19
+				if b22 {
 					r19 = r3 + r17
 					r22 = r19 / r17
-					r17 = kernel.Truth(r22 <= r2)
-					r19 = kernel.Truth(r18 == 0)
-					r23 = kernel.Truth(r20 != 0 && r19 != 0)
-					r19 = kernel.Truth(r23 != 0 && r17 != 0)
-					if r19 != 0 {
+					b17 = r22 <= r2
+					b19 = !b18
+					b23 = b20 && b19
+					b19 = b23 && b17
+					if b19 {
 						r19 = r3 / r8
 						r24 = r2
 						r25 = r3
 						r26 = r2
 						r27 = r2
-						r28 = kernel.Truth(r18 == 0)
-						r29 = kernel.Truth(r20 != 0 && r28 != 0)
-						r20 = kernel.Truth(r29 != 0 && r17 != 0)
+						b28 = !b18
+						b29 = b20 && b28
+						r20 = kernel.Truth(b29 && b17)
 						r28 = r20
-						for trips := 0; r28 != 0; trips++ {
+						b28 = r28 != 0
+						for trips := 0; b28; trips++ {
 							r20 = math.Abs(r25)
-							r29 = kernel.Truth(r20 > r5)
+							b29 = r20 > r5
 							r20 = r24 - r3
 							r30 = math.Abs(r20)
-							r20 = kernel.Truth(r30 > r5)
-							r30 = kernel.Truth(r29 != 0 || r20 != 0)
-							if r30 == 0 {
-								r28 = 0
+							b20 = r30 > r5
+							b30 = b29 || b20
+							if !b30 {
 								break
 							}
 							if trips == 1000000 {
 								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-								r28 = 0
 								break
 							}
 							r20 = vec.Pow(r26, r19)
@@ -213,53 +212,53 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r29 = r3 - r31
 							r32 = r29 / r20
 							r20 = r26 + r32
-							r29 = kernel.Truth(r20 <= r2)
-							r33 = kernel.Truth(r20 > r3)
-							if r33 != 0 {
+							b29 = r20 <= r2
+							b33 = r20 > r3
+							if b33 {
 								r34 = r3
 							} else {
 								r34 = r20
 							}
-							if r29 != 0 {
+							if b29 {
 								r20 = r6
 							} else {
 								r20 = r34
 							}
 							r29 = r3 + r27
-							r33 = kernel.Truth(r29 > r7)
-							r34 = kernel.Truth(r28 != 0 && r33 != 0)
+							b33 = r29 > r7
+							b34 = b28 && b33
 							r35 = r20
 							r36 = r31
 							r37 = r32
-							if r34 != 0 {
+							if b34 {
 								f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r35, r36, r37})
 							}
-							if r33 != 0 {
+							if b33 {
 								r34 = r2
 							} else {
 								r34 = r32
 							}
-							if r33 != 0 {
+							if b33 {
 								r32 = r3
 							} else {
 								r32 = r31
 							}
-							if r28 != 0 {
+							if b28 {
 								r31 = r32
 							} else {
 								r31 = r24
 							}
-							if r28 != 0 {
+							if b28 {
 								r32 = r34
 							} else {
 								r32 = r25
 							}
-							if r28 != 0 {
+							if b28 {
 								r33 = r20
 							} else {
 								r33 = r26
 							}
-							if r28 != 0 {
+							if b28 {
 								r20 = r29
 							} else {
 								r20 = r27
@@ -273,30 +272,30 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r19 = vec.Log(r26)
 						r24 = float64(r20 * r19)
 					}
-					r19 = kernel.Truth(r17 == 0)
-					r20 = kernel.Truth(r23 != 0 && r19 != 0)
-					if r20 != 0 {
+					b19 = !b17
+					r19 = kernel.Truth(b19)
+					b20 = b23 && b19
+					if b20 {
 						r19 = r2
 						r20 = r3
 						r25 = r22
 						r22 = r2
-						r26 = kernel.Truth(r17 == 0)
-						r27 = kernel.Truth(r23 != 0 && r26 != 0)
+						b26 = !b17
+						r27 = kernel.Truth(b23 && b26)
 						r23 = r27
-						for trips := 0; r23 != 0; trips++ {
+						b23 = r23 != 0
+						for trips := 0; b23; trips++ {
 							r26 = math.Abs(r20)
-							r27 = kernel.Truth(r26 > r5)
+							b27 = r26 > r5
 							r26 = r19 - r3
 							r28 = math.Abs(r26)
-							r26 = kernel.Truth(r28 > r5)
-							r28 = kernel.Truth(r27 != 0 || r26 != 0)
-							if r28 == 0 {
-								r23 = 0
+							b26 = r28 > r5
+							b28 = b27 || b26
+							if !b28 {
 								break
 							}
 							if trips == 1000000 {
 								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-								r23 = 0
 								break
 							}
 							r26 = vec.Pow(r25, r8)
@@ -311,53 +310,53 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r26 = r3 - r29
 							r30 = r26 / r27
 							r26 = r25 + r30
-							r27 = kernel.Truth(r26 <= r2)
-							r31 = kernel.Truth(r26 > r3)
-							if r31 != 0 {
+							b27 = r26 <= r2
+							b31 = r26 > r3
+							if b31 {
 								r32 = r3
 							} else {
 								r32 = r26
 							}
-							if r27 != 0 {
+							if b27 {
 								r26 = r6
 							} else {
 								r26 = r32
 							}
 							r27 = r3 + r22
-							r31 = kernel.Truth(r27 > r7)
-							r32 = kernel.Truth(r23 != 0 && r31 != 0)
+							b31 = r27 > r7
+							b32 = b23 && b31
 							r35 = r26
 							r36 = r29
 							r37 = r30
-							if r32 != 0 {
+							if b32 {
 								f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r35, r36, r37})
 							}
-							if r31 != 0 {
+							if b31 {
 								r32 = r2
 							} else {
 								r32 = r30
 							}
-							if r31 != 0 {
+							if b31 {
 								r30 = r3
 							} else {
 								r30 = r29
 							}
-							if r23 != 0 {
+							if b23 {
 								r29 = r30
 							} else {
 								r29 = r19
 							}
-							if r23 != 0 {
+							if b23 {
 								r30 = r32
 							} else {
 								r30 = r20
 							}
-							if r23 != 0 {
+							if b23 {
 								r31 = r26
 							} else {
 								r31 = r25
 							}
-							if r23 != 0 {
+							if b23 {
 								r26 = r27
 							} else {
 								r26 = r22
@@ -371,21 +370,21 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r16 = vec.Log(r25)
 						r19 = float64(r26 * r16)
 					}
-					if r17 != 0 {
+					if b17 {
 						r16 = r24
 					} else {
 						r16 = r19
 					}
 				}
-				if r18 != 0 {
+				if b18 {
 					r17 = r21
 				} else {
 					r17 = r16
 				}
 			}
-			r16 = kernel.Truth(r12 == 0)
-			r18 = kernel.Truth(r15 != 0 && r16 != 0)
-			if r18 != 0 {
+			b16 = !b12
+			b18 = b15 && b16
+			if b18 {
 				r16 = -r11
 				r18 = float64(r8 * r2)
 				r19 = r16 / r18
@@ -397,14 +396,14 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r19 = r10 + r20
 				r20 = float64(r11 * r21)
 				r22 = r19 + r20
-				r19 = kernel.Truth(r21 >= r3)
-				r20 = kernel.Truth(r22 <= r3)
-				r21 = kernel.Truth(r19 != 0 || r20 != 0)
-				r19 = kernel.Truth(r21 == 0)
-				r20 = kernel.Truth(r12 == 0)
-				r22 = kernel.Truth(r15 != 0 && r20 != 0)
-				r20 = kernel.Truth(r22 != 0 && r19 != 0)
-				if r20 != 0 {
+				b19 = r21 >= r3
+				b20 = r22 <= r3
+				b21 = b19 || b20
+				b19 = !b21
+				b20 = !b12
+				b22 = b15 && b20
+				b20 = b22 && b19
+				if b20 {
 					r19 = r11 + r18
 					r20 = r3 + r19
 					r22 = r20 / r19
@@ -412,25 +411,24 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					r20 = r3
 					r23 = r22
 					r22 = r2
-					r24 = kernel.Truth(r21 == 0)
-					r25 = kernel.Truth(r12 == 0)
-					r26 = kernel.Truth(r15 != 0 && r25 != 0)
-					r15 = kernel.Truth(r26 != 0 && r24 != 0)
+					b24 = !b21
+					b25 = !b12
+					b26 = b15 && b25
+					r15 = kernel.Truth(b26 && b24)
 					r24 = r15
-					for trips := 0; r24 != 0; trips++ {
+					b24 = r24 != 0
+					for trips := 0; b24; trips++ {
 						r15 = math.Abs(r20)
-						r25 = kernel.Truth(r15 > r5)
+						b25 = r15 > r5
 						r15 = r19 - r3
 						r26 = math.Abs(r15)
-						r15 = kernel.Truth(r26 > r5)
-						r26 = kernel.Truth(r25 != 0 || r15 != 0)
-						if r26 == 0 {
-							r24 = 0
+						b15 = r26 > r5
+						b26 = b25 || b15
+						if !b26 {
 							break
 						}
 						if trips == 1000000 {
 							f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-							r24 = 0
 							break
 						}
 						r15 = vec.Pow(r23, r8)
@@ -444,53 +442,53 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r25 = r3 - r27
 						r28 = r25 / r15
 						r15 = r23 + r28
-						r25 = kernel.Truth(r15 <= r2)
-						r29 = kernel.Truth(r15 > r3)
-						if r29 != 0 {
+						b25 = r15 <= r2
+						b29 = r15 > r3
+						if b29 {
 							r30 = r3
 						} else {
 							r30 = r15
 						}
-						if r25 != 0 {
+						if b25 {
 							r15 = r6
 						} else {
 							r15 = r30
 						}
 						r25 = r3 + r22
-						r29 = kernel.Truth(r25 > r7)
-						r30 = kernel.Truth(r24 != 0 && r29 != 0)
+						b29 = r25 > r7
+						b30 = b24 && b29
 						r35 = r15
 						r36 = r27
 						r37 = r28
-						if r30 != 0 {
+						if b30 {
 							f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r35, r36, r37})
 						}
-						if r29 != 0 {
+						if b29 {
 							r30 = r2
 						} else {
 							r30 = r28
 						}
-						if r29 != 0 {
+						if b29 {
 							r28 = r3
 						} else {
 							r28 = r27
 						}
-						if r24 != 0 {
+						if b24 {
 							r27 = r28
 						} else {
 							r27 = r19
 						}
-						if r24 != 0 {
+						if b24 {
 							r28 = r30
 						} else {
 							r28 = r20
 						}
-						if r24 != 0 {
+						if b24 {
 							r29 = r15
 						} else {
 							r29 = r23
 						}
-						if r24 != 0 {
+						if b24 {
 							r15 = r25
 						} else {
 							r15 = r22
@@ -504,19 +502,19 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					r8 = vec.Log(r23)
 					r9 = float64(r15 * r8)
 				}
-				if r21 != 0 {
+				if b21 {
 					r8 = r4
 				} else {
 					r8 = r9
 				}
 			}
-			if r12 != 0 {
+			if b12 {
 				r9 = r17
 			} else {
 				r9 = r8
 			}
 		}
-		if r14 != 0 {
+		if b14 {
 			r8 = r4
 		} else {
 			r8 = r9
@@ -539,7 +537,8 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c5 := f.Columns[5][lo:hi] // t0
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39, r40, r41, r42, r43, r44, r45, r46, r47 float64
+		var r0, r1, r2, r4, r5, r6, r7, r8, r9, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39, r40, r41, r42, r43, r44, r45, r46, r47 float64
+		var b3, b10, b11, b16, b17, b18, b20, b22, b23, b24, b25, b26, b27, b28, b29, b30, b31, b32, b33, b34, b35, b36, b37, b38, b39, b40, b41, b42, b43, b44 bool
 		r11 = c0[i]
 		r12 = c1[i]
 		r13 = c3[i]
@@ -548,7 +547,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r15 = c5[i]
 		r1 = f.Flag
 		r2 = 1
-		r3 = kernel.Truth(r1 == r2)
+		b3 = r1 == r2
 		r4 = 0
 		r5 = 1e+09
 		r6 = 1e-06
@@ -556,7 +555,7 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r8 = 10
 		r16 = c4[i]
 		r9 = f.Args[0]
-		r10 = kernel.Truth(r3 == 0)
+		b10 = !b3
 		r17 = r11 - r12
 		r18 = r11 / r17
 		r17 = r13 - r14
@@ -566,8 +565,8 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r19 = vec.Exp(r13)
 		r13 = float64(r17 * r19)
 		r19 = r14 + r13
-		if r3 != 0 {
-			if r3 != 0 {
+		if b3 {
+			if b3 {
 				f.Host.Emit(k, r0, "IntFire2.mod:47:9")
 			}
 			r20 = r19 - r14
@@ -575,52 +574,51 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r20 = r12 / r11
 			r22 = r4 - r14
 			r23 = r22 - r21
-			r22 = kernel.Truth(r14 <= r2)
+			b22 = r14 <= r2
 			r24 = r14 + r21
-			r25 = kernel.Truth(r24 <= r2)
-			r24 = kernel.Truth(r22 != 0 && r25 != 0)
-			r22 = kernel.Truth(r24 == 0)
-			r25 = kernel.Truth(r3 != 0 && r22 != 0)
-			if r25 != 0 {
-				r22 = kernel.Truth(r14 > r2)
-				r25 = kernel.Truth(r21 <= r4)
-				r26 = kernel.Truth(r22 != 0 && r25 != 0)
-				r22 = kernel.Truth(r24 == 0)
-				r25 = kernel.Truth(r3 != 0 && r22 != 0)
-				r22 = kernel.Truth(r25 != 0 && r26 != 0)
-				if r22 != 0 {
+			b25 = r24 <= r2
+			b24 = b22 && b25
+			b22 = !b24
+			b25 = b3 && b22
+			if b25 {
+				b22 = r14 > r2
+				b25 = r21 <= r4
+				b26 = b22 && b25
+				b22 = !b24
+				b25 = b3 && b22
+				b22 = b25 && b26
+				if b22 {
 					r22 = float64(r21 * r20)
 					r27 = r23 + r22
-					r28 = kernel.Truth(r27 >= r4)
-					r29 = kernel.Truth(r24 == 0)
-					r30 = kernel.Truth(r3 != 0 && r29 != 0)
-					r29 = kernel.Truth(r30 != 0 && r26 != 0)
-					r30 = kernel.Truth(r29 != 0 && r28 != 0)
-					if r30 != 0 {
+					b28 = r27 >= r4
+					b29 = !b24
+					b30 = b3 && b29
+					b29 = b30 && b26
+					b30 = b29 && b28
+					if b30 {
 						r30 = r2 / r20
 						r31 = r4
 						r32 = r2
 						r33 = r4
 						r34 = r4
-						r35 = kernel.Truth(r24 == 0)
-						r36 = kernel.Truth(r3 != 0 && r35 != 0)
-						r35 = kernel.Truth(r36 != 0 && r26 != 0)
-						r36 = kernel.Truth(r35 != 0 && r28 != 0)
+						b35 = !b24
+						b36 = b3 && b35
+						b35 = b36 && b26
+						r36 = kernel.Truth(b35 && b28)
 						r35 = r36
-						for trips := 0; r35 != 0; trips++ {
+						b35 = r35 != 0
+						for trips := 0; b35; trips++ {
 							r36 = math.Abs(r32)
-							r37 = kernel.Truth(r36 > r6)
+							b37 = r36 > r6
 							r36 = r31 - r2
 							r38 = math.Abs(r36)
-							r36 = kernel.Truth(r38 > r6)
-							r38 = kernel.Truth(r37 != 0 || r36 != 0)
-							if r38 == 0 {
-								r35 = 0
+							b36 = r38 > r6
+							b38 = b37 || b36
+							if !b38 {
 								break
 							}
 							if trips == 1000000 {
 								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-								r35 = 0
 								break
 							}
 							r36 = vec.Pow(r33, r30)
@@ -636,53 +634,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r37 = r2 - r39
 							r40 = r37 / r36
 							r36 = r33 + r40
-							r37 = kernel.Truth(r36 <= r4)
-							r41 = kernel.Truth(r36 > r2)
-							if r41 != 0 {
+							b37 = r36 <= r4
+							b41 = r36 > r2
+							if b41 {
 								r42 = r2
 							} else {
 								r42 = r36
 							}
-							if r37 != 0 {
+							if b37 {
 								r36 = r7
 							} else {
 								r36 = r42
 							}
 							r37 = r2 + r34
-							r41 = kernel.Truth(r37 > r8)
-							r42 = kernel.Truth(r35 != 0 && r41 != 0)
+							b41 = r37 > r8
+							b42 = b35 && b41
 							r45 = r36
 							r46 = r39
 							r47 = r40
-							if r42 != 0 {
+							if b42 {
 								f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 							}
-							if r41 != 0 {
+							if b41 {
 								r42 = r4
 							} else {
 								r42 = r40
 							}
-							if r41 != 0 {
+							if b41 {
 								r40 = r2
 							} else {
 								r40 = r39
 							}
-							if r35 != 0 {
+							if b35 {
 								r39 = r40
 							} else {
 								r39 = r31
 							}
-							if r35 != 0 {
+							if b35 {
 								r40 = r42
 							} else {
 								r40 = r32
 							}
-							if r35 != 0 {
+							if b35 {
 								r41 = r36
 							} else {
 								r41 = r33
 							}
-							if r35 != 0 {
+							if b35 {
 								r36 = r37
 							} else {
 								r36 = r34
@@ -696,39 +694,38 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r30 = vec.Log(r33)
 						r31 = float64(r36 * r30)
 					}
-					r30 = kernel.Truth(r28 == 0)
-					r32 = kernel.Truth(r29 != 0 && r30 != 0)
-					if r32 != 0 {
+					b30 = !b28
+					b32 = b29 && b30
+					if b32 {
 						r30 = r2 + r27
 						r32 = r30 / r27
-						r27 = kernel.Truth(r32 <= r4)
-						r30 = kernel.Truth(r28 == 0)
-						r33 = kernel.Truth(r29 != 0 && r30 != 0)
-						r30 = kernel.Truth(r33 != 0 && r27 != 0)
-						if r30 != 0 {
+						b27 = r32 <= r4
+						b30 = !b28
+						b33 = b29 && b30
+						b30 = b33 && b27
+						if b30 {
 							r30 = r2 / r20
 							r34 = r4
 							r35 = r2
 							r36 = r4
 							r37 = r4
-							r38 = kernel.Truth(r28 == 0)
-							r39 = kernel.Truth(r29 != 0 && r38 != 0)
-							r29 = kernel.Truth(r39 != 0 && r27 != 0)
+							b38 = !b28
+							b39 = b29 && b38
+							r29 = kernel.Truth(b39 && b27)
 							r38 = r29
-							for trips := 0; r38 != 0; trips++ {
+							b38 = r38 != 0
+							for trips := 0; b38; trips++ {
 								r29 = math.Abs(r35)
-								r39 = kernel.Truth(r29 > r6)
+								b39 = r29 > r6
 								r29 = r34 - r2
 								r40 = math.Abs(r29)
-								r29 = kernel.Truth(r40 > r6)
-								r40 = kernel.Truth(r39 != 0 || r29 != 0)
-								if r40 == 0 {
-									r38 = 0
+								b29 = r40 > r6
+								b40 = b39 || b29
+								if !b40 {
 									break
 								}
 								if trips == 1000000 {
 									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-									r38 = 0
 									break
 								}
 								r29 = vec.Pow(r36, r30)
@@ -744,53 +741,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r39 = r2 - r41
 								r42 = r39 / r29
 								r29 = r36 + r42
-								r39 = kernel.Truth(r29 <= r4)
-								r43 = kernel.Truth(r29 > r2)
-								if r43 != 0 {
+								b39 = r29 <= r4
+								b43 = r29 > r2
+								if b43 {
 									r44 = r2
 								} else {
 									r44 = r29
 								}
-								if r39 != 0 {
+								if b39 {
 									r29 = r7
 								} else {
 									r29 = r44
 								}
 								r39 = r2 + r37
-								r43 = kernel.Truth(r39 > r8)
-								r44 = kernel.Truth(r38 != 0 && r43 != 0)
+								b43 = r39 > r8
+								b44 = b38 && b43
 								r45 = r29
 								r46 = r41
 								r47 = r42
-								if r44 != 0 {
+								if b44 {
 									f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 								}
-								if r43 != 0 {
+								if b43 {
 									r44 = r4
 								} else {
 									r44 = r42
 								}
-								if r43 != 0 {
+								if b43 {
 									r42 = r2
 								} else {
 									r42 = r41
 								}
-								if r38 != 0 {
+								if b38 {
 									r41 = r42
 								} else {
 									r41 = r34
 								}
-								if r38 != 0 {
+								if b38 {
 									r42 = r44
 								} else {
 									r42 = r35
 								}
-								if r38 != 0 {
+								if b38 {
 									r43 = r29
 								} else {
 									r43 = r36
 								}
-								if r38 != 0 {
+								if b38 {
 									r29 = r39
 								} else {
 									r29 = r37
@@ -804,30 +801,30 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r30 = vec.Log(r36)
 							r34 = float64(r29 * r30)
 						}
-						r29 = kernel.Truth(r27 == 0)
-						r30 = kernel.Truth(r33 != 0 && r29 != 0)
-						if r30 != 0 {
+						b29 = !b27
+						r29 = kernel.Truth(b29)
+						b30 = b33 && b29
+						if b30 {
 							r29 = r4
 							r30 = r2
 							r35 = r32
 							r32 = r4
-							r36 = kernel.Truth(r27 == 0)
-							r37 = kernel.Truth(r33 != 0 && r36 != 0)
+							b36 = !b27
+							r37 = kernel.Truth(b33 && b36)
 							r33 = r37
-							for trips := 0; r33 != 0; trips++ {
+							b33 = r33 != 0
+							for trips := 0; b33; trips++ {
 								r36 = math.Abs(r30)
-								r37 = kernel.Truth(r36 > r6)
+								b37 = r36 > r6
 								r36 = r29 - r2
 								r38 = math.Abs(r36)
-								r36 = kernel.Truth(r38 > r6)
-								r38 = kernel.Truth(r37 != 0 || r36 != 0)
-								if r38 == 0 {
-									r33 = 0
+								b36 = r38 > r6
+								b38 = b37 || b36
+								if !b38 {
 									break
 								}
 								if trips == 1000000 {
 									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-									r33 = 0
 									break
 								}
 								r36 = vec.Pow(r35, r20)
@@ -842,53 +839,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r36 = r2 - r39
 								r40 = r36 / r37
 								r36 = r35 + r40
-								r37 = kernel.Truth(r36 <= r4)
-								r41 = kernel.Truth(r36 > r2)
-								if r41 != 0 {
+								b37 = r36 <= r4
+								b41 = r36 > r2
+								if b41 {
 									r42 = r2
 								} else {
 									r42 = r36
 								}
-								if r37 != 0 {
+								if b37 {
 									r36 = r7
 								} else {
 									r36 = r42
 								}
 								r37 = r2 + r32
-								r41 = kernel.Truth(r37 > r8)
-								r42 = kernel.Truth(r33 != 0 && r41 != 0)
+								b41 = r37 > r8
+								b42 = b33 && b41
 								r45 = r36
 								r46 = r39
 								r47 = r40
-								if r42 != 0 {
+								if b42 {
 									f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 								}
-								if r41 != 0 {
+								if b41 {
 									r42 = r4
 								} else {
 									r42 = r40
 								}
-								if r41 != 0 {
+								if b41 {
 									r40 = r2
 								} else {
 									r40 = r39
 								}
-								if r33 != 0 {
+								if b33 {
 									r39 = r40
 								} else {
 									r39 = r29
 								}
-								if r33 != 0 {
+								if b33 {
 									r40 = r42
 								} else {
 									r40 = r30
 								}
-								if r33 != 0 {
+								if b33 {
 									r41 = r36
 								} else {
 									r41 = r35
 								}
-								if r33 != 0 {
+								if b33 {
 									r36 = r37
 								} else {
 									r36 = r32
@@ -902,21 +899,21 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r22 = vec.Log(r35)
 							r29 = float64(r36 * r22)
 						}
-						if r27 != 0 {
+						if b27 {
 							r22 = r34
 						} else {
 							r22 = r29
 						}
 					}
-					if r28 != 0 {
+					if b28 {
 						r27 = r31
 					} else {
 						r27 = r22
 					}
 				}
-				r22 = kernel.Truth(r26 == 0)
-				r28 = kernel.Truth(r25 != 0 && r22 != 0)
-				if r28 != 0 {
+				b22 = !b26
+				b28 = b25 && b22
+				if b28 {
 					r22 = -r23
 					r28 = float64(r21 * r20)
 					r29 = r22 / r28
@@ -928,14 +925,14 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 					r29 = r14 + r30
 					r30 = float64(r23 * r31)
 					r32 = r29 + r30
-					r29 = kernel.Truth(r31 >= r2)
-					r30 = kernel.Truth(r32 <= r2)
-					r31 = kernel.Truth(r29 != 0 || r30 != 0)
-					r29 = kernel.Truth(r31 == 0)
-					r30 = kernel.Truth(r26 == 0)
-					r32 = kernel.Truth(r25 != 0 && r30 != 0)
-					r30 = kernel.Truth(r32 != 0 && r29 != 0)
-					if r30 != 0 {
+					b29 = r31 >= r2
+					b30 = r32 <= r2
+					b31 = b29 || b30
+					b29 = !b31
+					b30 = !b26
+					b32 = b25 && b30
+					b30 = b32 && b29
+					if b30 {
 						r29 = r23 + r28
 						r30 = r2 + r29
 						r32 = r30 / r29
@@ -943,25 +940,24 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r30 = r2
 						r33 = r32
 						r32 = r4
-						r34 = kernel.Truth(r31 == 0)
-						r35 = kernel.Truth(r26 == 0)
-						r36 = kernel.Truth(r25 != 0 && r35 != 0)
-						r25 = kernel.Truth(r36 != 0 && r34 != 0)
+						b34 = !b31
+						b35 = !b26
+						b36 = b25 && b35
+						r25 = kernel.Truth(b36 && b34)
 						r34 = r25
-						for trips := 0; r34 != 0; trips++ {
+						b34 = r34 != 0
+						for trips := 0; b34; trips++ {
 							r25 = math.Abs(r30)
-							r35 = kernel.Truth(r25 > r6)
+							b35 = r25 > r6
 							r25 = r29 - r2
 							r36 = math.Abs(r25)
-							r25 = kernel.Truth(r36 > r6)
-							r36 = kernel.Truth(r35 != 0 || r25 != 0)
-							if r36 == 0 {
-								r34 = 0
+							b25 = r36 > r6
+							b36 = b35 || b25
+							if !b36 {
 								break
 							}
 							if trips == 1000000 {
 								f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-								r34 = 0
 								break
 							}
 							r25 = vec.Pow(r33, r20)
@@ -975,53 +971,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r35 = r2 - r37
 							r38 = r35 / r25
 							r25 = r33 + r38
-							r35 = kernel.Truth(r25 <= r4)
-							r39 = kernel.Truth(r25 > r2)
-							if r39 != 0 {
+							b35 = r25 <= r4
+							b39 = r25 > r2
+							if b39 {
 								r40 = r2
 							} else {
 								r40 = r25
 							}
-							if r35 != 0 {
+							if b35 {
 								r25 = r7
 							} else {
 								r25 = r40
 							}
 							r35 = r2 + r32
-							r39 = kernel.Truth(r35 > r8)
-							r40 = kernel.Truth(r34 != 0 && r39 != 0)
+							b39 = r35 > r8
+							b40 = b34 && b39
 							r45 = r25
 							r46 = r37
 							r47 = r38
-							if r40 != 0 {
+							if b40 {
 								f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 							}
-							if r39 != 0 {
+							if b39 {
 								r40 = r4
 							} else {
 								r40 = r38
 							}
-							if r39 != 0 {
+							if b39 {
 								r38 = r2
 							} else {
 								r38 = r37
 							}
-							if r34 != 0 {
+							if b34 {
 								r37 = r38
 							} else {
 								r37 = r29
 							}
-							if r34 != 0 {
+							if b34 {
 								r38 = r40
 							} else {
 								r38 = r30
 							}
-							if r34 != 0 {
+							if b34 {
 								r39 = r25
 							} else {
 								r39 = r33
 							}
-							if r34 != 0 {
+							if b34 {
 								r25 = r35
 							} else {
 								r25 = r32
@@ -1035,28 +1031,28 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r20 = vec.Log(r33)
 						r21 = float64(r25 * r20)
 					}
-					if r31 != 0 {
+					if b31 {
 						r20 = r5
 					} else {
 						r20 = r21
 					}
 				}
-				if r26 != 0 {
+				if b26 {
 					r21 = r27
 				} else {
 					r21 = r20
 				}
 			}
-			if r24 != 0 {
+			if b24 {
 				r20 = r5
 			} else {
 				r20 = r21
 			}
-			if r3 != 0 {
+			if b3 {
 				f.Host.Send(k, r20, r2, "IntFire2.mod:49:9")
 			}
 		}
-		if r10 != 0 {
+		if b10 {
 			r20 = float64(r18 * r13)
 			r13 = r14 + r20
 			r20 = float64(r18 * r17)
@@ -1067,73 +1063,74 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r16 = float64(r20 * r15)
 			r15 = r13 + r16
 			r13 = r19 + r9
-			r16 = kernel.Truth(r15 >= r2)
-			r17 = kernel.Truth(r10 != 0 && r16 != 0)
-			if r17 != 0 {
+			b16 = r15 >= r2
+			r16 = kernel.Truth(b16)
+			b17 = b10 && b16
+			if b17 {
 				f.Host.MoveEvent(k, r0, "IntFire2.mod:54:13")
 			}
-			r17 = kernel.Truth(r16 == 0)
-			r20 = kernel.Truth(r10 != 0 && r17 != 0)
-			if r20 != 0 {
+			b17 = !b16
+			b20 = b10 && b17
+			if b20 {
 				r17 = r13 - r14
 				r20 = float64(r18 * r17)
 				r17 = r12 / r11
 				r18 = r15 - r14
 				r21 = r18 - r20
-				r18 = kernel.Truth(r14 <= r2)
+				b18 = r14 <= r2
 				r22 = r14 + r20
-				r23 = kernel.Truth(r22 <= r2)
-				r22 = kernel.Truth(r18 != 0 && r23 != 0)
-				r18 = kernel.Truth(r22 == 0)
-				r23 = kernel.Truth(r16 == 0)
-				r24 = kernel.Truth(r10 != 0 && r23 != 0)
-				r23 = kernel.Truth(r24 != 0 && r18 != 0)
-				if r23 != 0 {
-					r18 = kernel.Truth(r14 > r2)
-					r23 = kernel.Truth(r20 <= r4)
-					r25 = kernel.Truth(r18 != 0 && r23 != 0)
-					r18 = kernel.Truth(r22 == 0)
-					r23 = kernel.Truth(r16 == 0)
-					r26 = kernel.Truth(r10 != 0 && r23 != 0)
-					r23 = kernel.Truth(r26 != 0 && r18 != 0)
-					r18 = kernel.Truth(r23 != 0 && r25 != 0)
-					if r18 != 0 {
+				b23 = r22 <= r2
+				b22 = b18 && b23
+				b18 = !b22
+				b23 = !b16
+				b24 = b10 && b23
+				b23 = b24 && b18
+				if b23 {
+					b18 = r14 > r2
+					b23 = r20 <= r4
+					b25 = b18 && b23
+					b18 = !b22
+					b23 = !b16
+					b26 = b10 && b23
+					b23 = b26 && b18
+					b18 = b23 && b25
+					if b18 {
 						r18 = float64(r20 * r17)
 						r26 = r21 + r18
-						r27 = kernel.Truth(r26 >= r4)
-						r28 = kernel.Truth(r22 == 0)
-						r29 = kernel.Truth(r16 == 0)
-						r30 = kernel.Truth(r10 != 0 && r29 != 0)
-						r29 = kernel.Truth(r30 != 0 && r28 != 0)
-						r28 = kernel.Truth(r29 != 0 && r25 != 0)
-						r29 = kernel.Truth(r28 != 0 && r27 != 0)
-						if r29 != 0 {
+						b27 = r26 >= r4
+						b28 = !b22
+						b29 = !b16
+						b30 = b10 && b29
+						b29 = b30 && b28
+						b28 = b29 && b25
+						b29 = b28 && b27
+						r29 = kernel.Truth(b29)
+						if b29 {
 							r29 = r2 / r17
 							r30 = r4
 							r31 = r2
 							r32 = r4
 							r33 = r4
-							r34 = kernel.Truth(r22 == 0)
-							r35 = kernel.Truth(r16 == 0)
-							r16 = kernel.Truth(r10 != 0 && r35 != 0)
-							r35 = kernel.Truth(r16 != 0 && r34 != 0)
-							r16 = kernel.Truth(r35 != 0 && r25 != 0)
-							r34 = kernel.Truth(r16 != 0 && r27 != 0)
+							b34 = !b22
+							b35 = !b16
+							b16 = b10 && b35
+							b35 = b16 && b34
+							b16 = b35 && b25
+							r34 = kernel.Truth(b16 && b27)
 							r16 = r34
-							for trips := 0; r16 != 0; trips++ {
+							b16 = r16 != 0
+							for trips := 0; b16; trips++ {
 								r34 = math.Abs(r31)
-								r35 = kernel.Truth(r34 > r6)
+								b35 = r34 > r6
 								r34 = r30 - r2
 								r36 = math.Abs(r34)
-								r34 = kernel.Truth(r36 > r6)
-								r36 = kernel.Truth(r35 != 0 || r34 != 0)
-								if r36 == 0 {
-									r16 = 0
+								b34 = r36 > r6
+								b36 = b35 || b34
+								if !b36 {
 									break
 								}
 								if trips == 1000000 {
 									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-									r16 = 0
 									break
 								}
 								r34 = vec.Pow(r32, r29)
@@ -1149,53 +1146,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r35 = r2 - r37
 								r38 = r35 / r34
 								r34 = r32 + r38
-								r35 = kernel.Truth(r34 <= r4)
-								r39 = kernel.Truth(r34 > r2)
-								if r39 != 0 {
+								b35 = r34 <= r4
+								b39 = r34 > r2
+								if b39 {
 									r40 = r2
 								} else {
 									r40 = r34
 								}
-								if r35 != 0 {
+								if b35 {
 									r34 = r7
 								} else {
 									r34 = r40
 								}
 								r35 = r2 + r33
-								r39 = kernel.Truth(r35 > r8)
-								r40 = kernel.Truth(r16 != 0 && r39 != 0)
+								b39 = r35 > r8
+								b40 = b16 && b39
 								r45 = r34
 								r46 = r37
 								r47 = r38
-								if r40 != 0 {
+								if b40 {
 									f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 								}
-								if r39 != 0 {
+								if b39 {
 									r40 = r4
 								} else {
 									r40 = r38
 								}
-								if r39 != 0 {
+								if b39 {
 									r38 = r2
 								} else {
 									r38 = r37
 								}
-								if r16 != 0 {
+								if b16 {
 									r37 = r38
 								} else {
 									r37 = r30
 								}
-								if r16 != 0 {
+								if b16 {
 									r38 = r40
 								} else {
 									r38 = r31
 								}
-								if r16 != 0 {
+								if b16 {
 									r39 = r34
 								} else {
 									r39 = r32
 								}
-								if r16 != 0 {
+								if b16 {
 									r34 = r35
 								} else {
 									r34 = r33
@@ -1209,40 +1206,40 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r16 = vec.Log(r32)
 							r29 = float64(r34 * r16)
 						}
-						r16 = kernel.Truth(r27 == 0)
-						r30 = kernel.Truth(r28 != 0 && r16 != 0)
-						if r30 != 0 {
+						b16 = !b27
+						b30 = b28 && b16
+						if b30 {
 							r16 = r2 - r15
 							r30 = r26 + r16
 							r16 = r30 / r26
-							r26 = kernel.Truth(r16 <= r4)
-							r30 = kernel.Truth(r27 == 0)
-							r31 = kernel.Truth(r28 != 0 && r30 != 0)
-							r30 = kernel.Truth(r31 != 0 && r26 != 0)
-							if r30 != 0 {
+							b26 = r16 <= r4
+							b30 = !b27
+							b31 = b28 && b30
+							b30 = b31 && b26
+							r30 = kernel.Truth(b30)
+							if b30 {
 								r30 = r2 / r17
 								r32 = r4
 								r33 = r2
 								r34 = r4
 								r35 = r4
-								r36 = kernel.Truth(r27 == 0)
-								r37 = kernel.Truth(r28 != 0 && r36 != 0)
-								r28 = kernel.Truth(r37 != 0 && r26 != 0)
+								b36 = !b27
+								b37 = b28 && b36
+								r28 = kernel.Truth(b37 && b26)
 								r36 = r28
-								for trips := 0; r36 != 0; trips++ {
+								b36 = r36 != 0
+								for trips := 0; b36; trips++ {
 									r28 = math.Abs(r33)
-									r37 = kernel.Truth(r28 > r6)
+									b37 = r28 > r6
 									r28 = r32 - r2
 									r38 = math.Abs(r28)
-									r28 = kernel.Truth(r38 > r6)
-									r38 = kernel.Truth(r37 != 0 || r28 != 0)
-									if r38 == 0 {
-										r36 = 0
+									b28 = r38 > r6
+									b38 = b37 || b28
+									if !b38 {
 										break
 									}
 									if trips == 1000000 {
 										f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-										r36 = 0
 										break
 									}
 									r28 = vec.Pow(r34, r30)
@@ -1258,53 +1255,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									r37 = r2 - r39
 									r40 = r37 / r28
 									r28 = r34 + r40
-									r37 = kernel.Truth(r28 <= r4)
-									r41 = kernel.Truth(r28 > r2)
-									if r41 != 0 {
+									b37 = r28 <= r4
+									b41 = r28 > r2
+									if b41 {
 										r42 = r2
 									} else {
 										r42 = r28
 									}
-									if r37 != 0 {
+									if b37 {
 										r28 = r7
 									} else {
 										r28 = r42
 									}
 									r37 = r2 + r35
-									r41 = kernel.Truth(r37 > r8)
-									r42 = kernel.Truth(r36 != 0 && r41 != 0)
+									b41 = r37 > r8
+									b42 = b36 && b41
 									r45 = r28
 									r46 = r39
 									r47 = r40
-									if r42 != 0 {
+									if b42 {
 										f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 									}
-									if r41 != 0 {
+									if b41 {
 										r42 = r4
 									} else {
 										r42 = r40
 									}
-									if r41 != 0 {
+									if b41 {
 										r40 = r2
 									} else {
 										r40 = r39
 									}
-									if r36 != 0 {
+									if b36 {
 										r39 = r40
 									} else {
 										r39 = r32
 									}
-									if r36 != 0 {
+									if b36 {
 										r40 = r42
 									} else {
 										r40 = r33
 									}
-									if r36 != 0 {
+									if b36 {
 										r41 = r28
 									} else {
 										r41 = r34
 									}
-									if r36 != 0 {
+									if b36 {
 										r28 = r37
 									} else {
 										r28 = r35
@@ -1318,30 +1315,29 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r11 = vec.Log(r34)
 								r30 = float64(r28 * r11)
 							}
-							r11 = kernel.Truth(r26 == 0)
-							r28 = kernel.Truth(r31 != 0 && r11 != 0)
-							if r28 != 0 {
+							b11 = !b26
+							b28 = b31 && b11
+							if b28 {
 								r11 = r4
 								r28 = r2
 								r32 = r16
 								r16 = r4
-								r33 = kernel.Truth(r26 == 0)
-								r34 = kernel.Truth(r31 != 0 && r33 != 0)
+								b33 = !b26
+								r34 = kernel.Truth(b31 && b33)
 								r31 = r34
-								for trips := 0; r31 != 0; trips++ {
+								b31 = r31 != 0
+								for trips := 0; b31; trips++ {
 									r33 = math.Abs(r28)
-									r34 = kernel.Truth(r33 > r6)
+									b34 = r33 > r6
 									r33 = r11 - r2
 									r35 = math.Abs(r33)
-									r33 = kernel.Truth(r35 > r6)
-									r35 = kernel.Truth(r34 != 0 || r33 != 0)
-									if r35 == 0 {
-										r31 = 0
+									b33 = r35 > r6
+									b35 = b34 || b33
+									if !b35 {
 										break
 									}
 									if trips == 1000000 {
 										f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-										r31 = 0
 										break
 									}
 									r33 = vec.Pow(r32, r17)
@@ -1356,53 +1352,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									r33 = r2 - r36
 									r37 = r33 / r34
 									r33 = r32 + r37
-									r34 = kernel.Truth(r33 <= r4)
-									r38 = kernel.Truth(r33 > r2)
-									if r38 != 0 {
+									b34 = r33 <= r4
+									b38 = r33 > r2
+									if b38 {
 										r39 = r2
 									} else {
 										r39 = r33
 									}
-									if r34 != 0 {
+									if b34 {
 										r33 = r7
 									} else {
 										r33 = r39
 									}
 									r34 = r2 + r16
-									r38 = kernel.Truth(r34 > r8)
-									r39 = kernel.Truth(r31 != 0 && r38 != 0)
+									b38 = r34 > r8
+									b39 = b31 && b38
 									r45 = r33
 									r46 = r36
 									r47 = r37
-									if r39 != 0 {
+									if b39 {
 										f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 									}
-									if r38 != 0 {
+									if b38 {
 										r39 = r4
 									} else {
 										r39 = r37
 									}
-									if r38 != 0 {
+									if b38 {
 										r37 = r2
 									} else {
 										r37 = r36
 									}
-									if r31 != 0 {
+									if b31 {
 										r36 = r37
 									} else {
 										r36 = r11
 									}
-									if r31 != 0 {
+									if b31 {
 										r37 = r39
 									} else {
 										r37 = r28
 									}
-									if r31 != 0 {
+									if b31 {
 										r38 = r33
 									} else {
 										r38 = r32
 									}
-									if r31 != 0 {
+									if b31 {
 										r33 = r34
 									} else {
 										r33 = r16
@@ -1416,21 +1412,22 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r11 = vec.Log(r32)
 								r16 = float64(r33 * r11)
 							}
-							if r26 != 0 {
+							if b26 {
 								r11 = r30
 							} else {
 								r11 = r16
 							}
 						}
-						if r27 != 0 {
+						if b27 {
 							r16 = r29
 						} else {
 							r16 = r11
 						}
 					}
-					r11 = kernel.Truth(r25 == 0)
-					r18 = kernel.Truth(r23 != 0 && r11 != 0)
-					if r18 != 0 {
+					b11 = !b25
+					r11 = kernel.Truth(b11)
+					b18 = b23 && b11
+					if b18 {
 						r11 = -r21
 						r18 = float64(r20 * r17)
 						r26 = r11 / r18
@@ -1442,14 +1439,14 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						r26 = r14 + r27
 						r27 = float64(r21 * r28)
 						r29 = r26 + r27
-						r26 = kernel.Truth(r28 >= r2)
-						r27 = kernel.Truth(r29 <= r2)
-						r28 = kernel.Truth(r26 != 0 || r27 != 0)
-						r26 = kernel.Truth(r28 == 0)
-						r27 = kernel.Truth(r25 == 0)
-						r29 = kernel.Truth(r23 != 0 && r27 != 0)
-						r27 = kernel.Truth(r29 != 0 && r26 != 0)
-						if r27 != 0 {
+						b26 = r28 >= r2
+						b27 = r29 <= r2
+						b28 = b26 || b27
+						b26 = !b28
+						b27 = !b25
+						b29 = b23 && b27
+						b27 = b29 && b26
+						if b27 {
 							r26 = r21 + r18
 							r27 = r2 - r15
 							r29 = r26 + r27
@@ -1458,25 +1455,24 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r29 = r2
 							r30 = r27
 							r27 = r4
-							r31 = kernel.Truth(r28 == 0)
-							r32 = kernel.Truth(r25 == 0)
-							r33 = kernel.Truth(r23 != 0 && r32 != 0)
-							r23 = kernel.Truth(r33 != 0 && r31 != 0)
+							b31 = !b28
+							b32 = !b25
+							b33 = b23 && b32
+							r23 = kernel.Truth(b33 && b31)
 							r31 = r23
-							for trips := 0; r31 != 0; trips++ {
+							b31 = r31 != 0
+							for trips := 0; b31; trips++ {
 								r23 = math.Abs(r29)
-								r32 = kernel.Truth(r23 > r6)
+								b32 = r23 > r6
 								r23 = r26 - r2
 								r33 = math.Abs(r23)
-								r23 = kernel.Truth(r33 > r6)
-								r33 = kernel.Truth(r32 != 0 || r23 != 0)
-								if r33 == 0 {
-									r31 = 0
+								b23 = r33 > r6
+								b33 = b32 || b23
+								if !b33 {
 									break
 								}
 								if trips == 1000000 {
 									f.Host.Failed(k, "the loop in line 121 of IntFire2.mod has not ended after 1000000 rounds")
-									r31 = 0
 									break
 								}
 								r23 = vec.Pow(r30, r17)
@@ -1490,53 +1486,53 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								r32 = r2 - r34
 								r35 = r32 / r23
 								r23 = r30 + r35
-								r32 = kernel.Truth(r23 <= r4)
-								r36 = kernel.Truth(r23 > r2)
-								if r36 != 0 {
+								b32 = r23 <= r4
+								b36 = r23 > r2
+								if b36 {
 									r37 = r2
 								} else {
 									r37 = r23
 								}
-								if r32 != 0 {
+								if b32 {
 									r23 = r7
 								} else {
 									r23 = r37
 								}
 								r32 = r2 + r27
-								r36 = kernel.Truth(r32 > r8)
-								r37 = kernel.Truth(r31 != 0 && r36 != 0)
+								b36 = r32 > r8
+								b37 = b31 && b36
 								r45 = r23
 								r46 = r34
 								r47 = r35
-								if r37 != 0 {
+								if b37 {
 									f.Host.Printf(k, "IntFire2: no convergence of the firing time, x=%.6g f=%.6g dx=%.6g\n", []float64{r45, r46, r47})
 								}
-								if r36 != 0 {
+								if b36 {
 									r37 = r4
 								} else {
 									r37 = r35
 								}
-								if r36 != 0 {
+								if b36 {
 									r35 = r2
 								} else {
 									r35 = r34
 								}
-								if r31 != 0 {
+								if b31 {
 									r34 = r35
 								} else {
 									r34 = r26
 								}
-								if r31 != 0 {
+								if b31 {
 									r35 = r37
 								} else {
 									r35 = r29
 								}
-								if r31 != 0 {
+								if b31 {
 									r36 = r23
 								} else {
 									r36 = r30
 								}
-								if r31 != 0 {
+								if b31 {
 									r23 = r32
 								} else {
 									r23 = r27
@@ -1550,35 +1546,35 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							r11 = vec.Log(r30)
 							r12 = float64(r23 * r11)
 						}
-						if r28 != 0 {
+						if b28 {
 							r11 = r5
 						} else {
 							r11 = r12
 						}
 					}
-					if r25 != 0 {
+					if b25 {
 						r12 = r16
 					} else {
 						r12 = r11
 					}
 				}
-				if r22 != 0 {
+				if b22 {
 					r11 = r5
 				} else {
 					r11 = r12
 				}
 				r12 = r0 + r11
-				if r24 != 0 {
+				if b24 {
 					f.Host.MoveEvent(k, r12, "IntFire2.mod:56:13")
 				}
 			}
 		}
-		if r3 != 0 {
+		if b3 {
 			r11 = r19
 		} else {
 			r11 = r13
 		}
-		if r3 != 0 {
+		if b3 {
 			r12 = r4
 		} else {
 			r12 = r15

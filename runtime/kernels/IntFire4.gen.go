@@ -50,6 +50,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39, r40, r41, r42, r43, r44, r45, r46, r47, r48, r49, r50 float64
+		var b15, b17, b19, b22, b23, b24, b32, b35, b38, b39, b40, b41, b42, b43, b45, b46 bool
 		r15 = c2[i]
 		r0 = 4
 		r1 = u4
@@ -69,161 +70,161 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r12 = 1e-06
 		r13 = 0.5
 		r14 = u0
-		r19 = kernel.Truth(r15 < r2)
-		if r19 != 0 {
+		b19 = r15 < r2
+		if b19 {
 			r20 = r2
 		} else {
 			r20 = r15
 		}
-		r15 = kernel.Truth(r16 < r4)
-		if r15 != 0 {
+		b15 = r16 < r4
+		if b15 {
 			r19 = r4
 		} else {
 			r19 = r16
 		}
-		r15 = kernel.Truth(r17 < r6)
-		if r15 != 0 {
+		b15 = r17 < r6
+		if b15 {
 			r16 = r6
 		} else {
 			r16 = r17
 		}
-		r15 = kernel.Truth(r16 > r20)
+		b15 = r16 > r20
 		r17 = r20 - r1
 		r49 = r16
 		r50 = r17
-		if r15 != 0 {
+		if b15 {
 			f.Host.Printf(k, "IntFire4: taue %.6g lowered to %.6g, below taui2\n", []float64{r49, r50})
 		}
 		r21 = r20 - r16
-		r22 = kernel.Truth(r21 < r1)
-		if r22 != 0 {
+		b22 = r21 < r1
+		if b22 {
 			r21 = r17
 		} else {
 			r21 = r16
 		}
-		if r15 != 0 {
+		if b15 {
 			r16 = r17
 		} else {
 			r16 = r21
 		}
-		r15 = kernel.Truth(r19 > r20)
-		if r15 != 0 {
+		b15 = r19 > r20
+		if b15 {
 			f.Host.Printf(k, "IntFire4: taui1 and taui2 exchanged\n", []float64{})
 		}
-		if r15 != 0 {
+		if b15 {
 			r17 = r20
 		} else {
 			r17 = r19
 		}
-		if r15 != 0 {
+		if b15 {
 			r21 = r19
 		} else {
 			r21 = r20
 		}
 		r15 = r21 - r17
-		r19 = kernel.Truth(r15 < r1)
+		b19 = r15 < r1
 		r15 = r21 - r1
-		if r19 != 0 {
+		if b19 {
 			r20 = r15
 		} else {
 			r20 = r17
 		}
-		r17 = kernel.Truth(r18 <= r21)
+		b17 = r18 <= r21
 		r19 = r21 - r18
-		r22 = kernel.Truth(r19 < r1)
-		if r22 != 0 {
+		b22 = r19 < r1
+		if b22 {
 			r19 = r15
 		} else {
 			r19 = r18
 		}
 		r15 = r20 - r19
 		r22 = math.Abs(r15)
-		r15 = kernel.Truth(r22 < r1)
+		b15 = r22 < r1
 		r22 = r20 - r1
-		if r15 != 0 {
+		if b15 {
 			r23 = r22
 		} else {
 			r23 = r19
 		}
 		r15 = r20 - r23
 		r19 = math.Abs(r15)
-		r24 = kernel.Truth(r19 < r1)
-		r19 = kernel.Truth(r15 < r7)
+		b24 = r19 < r1
+		b19 = r15 < r7
 		r15 = r23 - r1
-		if r19 != 0 {
+		if b19 {
 			r25 = r20
 		} else {
 			r25 = r15
 		}
-		if r19 != 0 {
+		if b19 {
 			r15 = r22
 		} else {
 			r15 = r23
 		}
-		if r24 != 0 {
+		if b24 {
 			r19 = r25
 		} else {
 			r19 = r20
 		}
-		if r24 != 0 {
+		if b24 {
 			r22 = r15
 		} else {
 			r22 = r23
 		}
 		r15 = r16 - r22
 		r23 = math.Abs(r15)
-		r24 = kernel.Truth(r23 < r1)
-		r23 = kernel.Truth(r15 < r7)
+		b24 = r23 < r1
+		b23 = r15 < r7
 		r15 = r16 - r1
 		r25 = r22 - r1
-		if r23 != 0 {
+		if b23 {
 			r26 = r16
 		} else {
 			r26 = r25
 		}
-		if r23 != 0 {
+		if b23 {
 			r25 = r15
 		} else {
 			r25 = r22
 		}
-		if r24 != 0 {
+		if b24 {
 			r15 = r26
 		} else {
 			r15 = r16
 		}
-		if r24 != 0 {
+		if b24 {
 			r23 = r25
 		} else {
 			r23 = r22
 		}
 		r22 = r19 - r23
 		r24 = math.Abs(r22)
-		r22 = kernel.Truth(r24 < r1)
+		b22 = r24 < r1
 		r24 = r19 - r1
-		if r22 != 0 {
+		if b22 {
 			r25 = r24
 		} else {
 			r25 = r23
 		}
 		r22 = r18 - r21
-		r23 = kernel.Truth(r22 < r1)
+		b23 = r22 < r1
 		r22 = r1 + r21
-		if r23 != 0 {
+		if b23 {
 			r24 = r22
 		} else {
 			r24 = r18
 		}
-		if r17 != 0 {
+		if b17 {
 			r18 = r15
 		} else {
 			r18 = r16
 		}
-		if r17 != 0 {
+		if b17 {
 			r15 = r19
 		} else {
 			r15 = r20
 		}
-		if r17 != 0 {
+		if b17 {
 			r16 = r25
 		} else {
 			r16 = r24
@@ -275,20 +276,21 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r32 = r35 + r37
 		r35 = r32 / r33
 		r32 = r36 - r35
-		r35 = kernel.Truth(r32 < r7)
-		if r35 != 0 {
+		b35 = r32 < r7
+		r35 = kernel.Truth(b35)
+		if b35 {
 			r36 = r8
 			r37 = r8
 			r38 = r35
+			b38 = r38 != 0
 			r39 = r35
-			for trips := 0; r39 != 0; trips++ {
-				if r38 == 0 {
-					r39 = 0
+			b39 = r39 != 0
+			for trips := 0; b39; trips++ {
+				if !b38 {
 					break
 				}
 				if trips == 1000000 {
 					f.Host.Failed(k, "the loop in line 195 of IntFire4.mod has not ended after 1000000 rounds")
-					r39 = 0
 					break
 				}
 				r40 = r37 / r10
@@ -307,20 +309,20 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r41 = r42 + r44
 				r42 = r41 / r33
 				r41 = r43 - r42
-				r42 = kernel.Truth(r41 < r7)
-				r41 = kernel.Truth(r40 > r9)
-				r43 = kernel.Truth(r42 != 0 && r41 != 0)
-				if r39 != 0 {
+				b42 = r41 < r7
+				b41 = r40 > r9
+				r43 = kernel.Truth(b42 && b41)
+				if b39 {
 					r41 = r37
 				} else {
 					r41 = r36
 				}
-				if r39 != 0 {
+				if b39 {
 					r42 = r40
 				} else {
 					r42 = r37
 				}
-				if r39 != 0 {
+				if b39 {
 					r40 = r43
 				} else {
 					r40 = r38
@@ -328,6 +330,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r36 = r41
 				r37 = r42
 				r38 = r40
+				b38 = r38 != 0
 			}
 			r40 = -r37
 			r38 = float64(r22 * r40)
@@ -344,39 +347,41 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r40 = r38 + r41
 			r38 = r40 / r33
 			r40 = r39 - r38
-			r38 = kernel.Truth(r40 < r7)
-			r39 = kernel.Truth(r35 != 0 && r38 != 0)
+			b38 = r40 < r7
+			b39 = b35 && b38
 			r49 = r37
-			if r39 != 0 {
+			if b39 {
 				f.Host.Printf(k, "IntFire4: m does not rise even at %.6g ms\n", []float64{r49})
 			}
-			if r38 != 0 {
+			if b38 {
 				r39 = r9
 			} else {
 				r39 = r7
 			}
-			if r38 != 0 {
+			if b38 {
 				r40 = r7
 			} else {
 				r40 = r8
 			}
 		}
-		r38 = kernel.Truth(r35 == 0)
-		if r38 != 0 {
+		b38 = !b35
+		r38 = kernel.Truth(b38)
+		if b38 {
 			r38 = kernel.Truth(r32 > r7)
 			r32 = r8
 			r41 = r8
 			r42 = r38
-			r38 = kernel.Truth(r35 == 0)
+			b42 = r42 != 0
+			b38 = !b35
+			r38 = kernel.Truth(b38)
 			r43 = r38
-			for trips := 0; r43 != 0; trips++ {
-				if r42 == 0 {
-					r43 = 0
+			b43 = r43 != 0
+			for trips := 0; b43; trips++ {
+				if !b42 {
 					break
 				}
 				if trips == 1000000 {
 					f.Host.Failed(k, "the loop in line 205 of IntFire4.mod has not ended after 1000000 rounds")
-					r43 = 0
 					break
 				}
 				r44 = float64(r41 * r10)
@@ -395,20 +400,20 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r45 = r46 + r48
 				r46 = r45 / r33
 				r45 = r47 - r46
-				r46 = kernel.Truth(r45 > r7)
-				r45 = kernel.Truth(r44 < r11)
-				r47 = kernel.Truth(r46 != 0 && r45 != 0)
-				if r43 != 0 {
+				b46 = r45 > r7
+				b45 = r44 < r11
+				r47 = kernel.Truth(b46 && b45)
+				if b43 {
 					r45 = r41
 				} else {
 					r45 = r32
 				}
-				if r43 != 0 {
+				if b43 {
 					r46 = r44
 				} else {
 					r46 = r41
 				}
-				if r43 != 0 {
+				if b43 {
 					r44 = r47
 				} else {
 					r44 = r42
@@ -416,6 +421,7 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r32 = r45
 				r41 = r46
 				r42 = r44
+				b42 = r42 != 0
 			}
 			r44 = -r41
 			r42 = float64(r22 * r44)
@@ -432,39 +438,39 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r44 = r42 + r45
 			r42 = r44 / r33
 			r44 = r43 - r42
-			r42 = kernel.Truth(r44 > r7)
-			r43 = kernel.Truth(r38 != 0 && r42 != 0)
+			b42 = r44 > r7
+			b43 = b38 && b42
 			r49 = r41
-			if r43 != 0 {
+			if b43 {
 				f.Host.Printf(k, "IntFire4: m still rises at %.6g ms\n", []float64{r49})
 			}
-			if r42 != 0 {
+			if b42 {
 				r38 = r11
 			} else {
 				r38 = r7
 			}
-			if r42 != 0 {
+			if b42 {
 				r43 = r7
 			} else {
 				r43 = r8
 			}
 		}
-		if r35 != 0 {
+		if b35 {
 			r42 = r39
 		} else {
 			r42 = r38
 		}
-		if r35 != 0 {
+		if b35 {
 			r38 = r37
 		} else {
 			r38 = r32
 		}
-		if r35 != 0 {
+		if b35 {
 			r32 = r36
 		} else {
 			r32 = r41
 		}
-		if r35 != 0 {
+		if b35 {
 			r36 = r40
 		} else {
 			r36 = r43
@@ -473,18 +479,17 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r37 = r38
 		r38 = r32
 		r32 = r8
-		for trips := 0; r32 != 0; trips++ {
+		b32 = r32 != 0
+		for trips := 0; b32; trips++ {
 			r39 = r38 - r37
-			r40 = kernel.Truth(r39 > r12)
-			r39 = kernel.Truth(r36 == r8)
-			r41 = kernel.Truth(r40 != 0 && r39 != 0)
-			if r41 == 0 {
-				r32 = 0
+			b40 = r39 > r12
+			b39 = r36 == r8
+			b41 = b40 && b39
+			if !b41 {
 				break
 			}
 			if trips == 1000000 {
 				f.Host.Failed(k, "the loop in line 215 of IntFire4.mod has not ended after 1000000 rounds")
-				r32 = 0
 				break
 			}
 			r39 = r37 + r38
@@ -504,28 +509,28 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r39 = r42 + r44
 			r42 = r39 / r33
 			r39 = r43 - r42
-			r42 = kernel.Truth(r39 > r7)
-			if r42 != 0 {
+			b42 = r39 > r7
+			if b42 {
 				r39 = r40
 			} else {
 				r39 = r37
 			}
-			if r42 != 0 {
+			if b42 {
 				r43 = r38
 			} else {
 				r43 = r40
 			}
-			if r32 != 0 {
+			if b32 {
 				r42 = r40
 			} else {
 				r42 = r35
 			}
-			if r32 != 0 {
+			if b32 {
 				r40 = r39
 			} else {
 				r40 = r37
 			}
-			if r32 != 0 {
+			if b32 {
 				r39 = r43
 			} else {
 				r39 = r38
@@ -564,9 +569,9 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r33 = r32 + r23
 		r23 = float64(r26 * r7)
 		r32 = r33 + r23
-		r23 = kernel.Truth(r32 <= r9)
+		b23 = r32 <= r9
 		r33 = r8 / r32
-		if r23 != 0 {
+		if b23 {
 			r32 = r11
 		} else {
 			r32 = r33
@@ -623,7 +628,8 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c23 := f.Columns[23][lo:hi] // ninhibit
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
+		var r0, r1, r2, r3, r4, r5, r7, r8, r9, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
+		var b6, b10, b11, b12, b14, b15 bool
 		r0 = u0
 		r12 = c8[i]
 		r13 = c9[i]
@@ -644,17 +650,17 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r3 = r1 - r2
 		r4 = 0
 		r5 = f.Flag
-		r6 = kernel.Truth(r5 == r1)
+		b6 = r5 == r1
 		r26 = c21[i]
 		r27 = c13[i]
 		r28 = c15[i]
 		r7 = 1e-09
 		r8 = 1e+09
 		r9 = f.Args[0]
-		r10 = kernel.Truth(r9 > r4)
+		b10 = r9 > r4
 		r29 = c22[i]
 		r30 = c23[i]
-		r11 = kernel.Truth(r6 == 0)
+		b11 = !b6
 		r31 = r0 - r12
 		r12 = -r13
 		r13 = float64(r31 * r12)
@@ -690,55 +696,57 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r17 = r31 - r13
 		r13 = float64(r14 * r17)
 		r14 = r12 - r13
-		r12 = kernel.Truth(r14 > r3)
-		if r12 != 0 {
+		b12 = r14 > r3
+		r12 = kernel.Truth(b12)
+		if b12 {
 			f.Host.Emit(k, r0, "IntFire4.mod:90:9")
 		}
-		if r12 != 0 {
+		if b12 {
 			r13 = r4
 		} else {
 			r13 = r14
 		}
-		if r6 != 0 {
+		if b6 {
 			r12 = r1 + r26
 			r14 = float64(r15 * r13)
 			r17 = float64(r16 * r27)
 			r18 = r14 + r17
 			r14 = float64(r20 * r28)
 			r17 = r18 + r14
-			r14 = kernel.Truth(r17 <= r7)
+			b14 = r17 <= r7
+			r14 = kernel.Truth(b14)
 			r18 = r1 - r13
 			r19 = r18 / r17
-			if r14 != 0 {
+			if b14 {
 				r17 = r8
 			} else {
 				r17 = r19
 			}
-			if r6 != 0 {
+			if b6 {
 				f.Host.Send(k, r17, r1, "IntFire4.mod:95:9")
 			}
 		}
-		if r11 != 0 {
+		if b11 {
 			r14 = r1 + r29
 			r17 = r16 + r9
 			r18 = r1 + r30
 			r19 = r32 + r9
-			if r10 != 0 {
+			if b10 {
 				r21 = r17
 			} else {
 				r21 = r16
 			}
-			if r10 != 0 {
+			if b10 {
 				r17 = r32
 			} else {
 				r17 = r19
 			}
-			if r10 != 0 {
+			if b10 {
 				r19 = r14
 			} else {
 				r19 = r29
 			}
-			if r10 != 0 {
+			if b10 {
 				r14 = r30
 			} else {
 				r14 = r18
@@ -748,40 +756,40 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r22 = r18 + r15
 			r15 = float64(r20 * r28)
 			r18 = r22 + r15
-			r15 = kernel.Truth(r18 <= r7)
+			b15 = r18 <= r7
 			r22 = r1 - r13
 			r23 = r22 / r18
-			if r15 != 0 {
+			if b15 {
 				r18 = r8
 			} else {
 				r18 = r23
 			}
 			r15 = r0 + r18
-			if r11 != 0 {
+			if b11 {
 				f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
 			}
 		}
-		if r6 != 0 {
+		if b6 {
 			r15 = r16
 		} else {
 			r15 = r21
 		}
-		if r6 != 0 {
+		if b6 {
 			r16 = r32
 		} else {
 			r16 = r17
 		}
-		if r6 != 0 {
+		if b6 {
 			r17 = r12
 		} else {
 			r17 = r26
 		}
-		if r6 != 0 {
+		if b6 {
 			r12 = r29
 		} else {
 			r12 = r19
 		}
-		if r6 != 0 {
+		if b6 {
 			r18 = r30
 		} else {
 			r18 = r14
@@ -819,192 +827,221 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 	c22 := f.Columns[22][:len(c4)] // nexcite
 	c23 := f.Columns[23][:len(c4)] // ninhibit
 	asked := false
-	for n := range due {
-		d := &due[n]
-		i := int(d.Row)
-		_ = i
-		k := i
-		w := d.Weight
-		if weights != nil {
-			w = weights[d.Args]
+	var x0 [kernel.MostApart]float64
+	var x1 [kernel.MostApart]float64
+	var x2 [kernel.MostApart]float64
+	var x3 [kernel.MostApart]float64
+	for from := 0; from < len(due); {
+		part := due[from:]
+		part = part[:f.Apart(part)]
+		for n := range part {
+			d := &part[n]
+			i := int(d.Row)
+			_ = i
+			var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
+			r0 = d.At
+			r1 = c8[i]
+			r2 = r0 - r1
+			r3 = c9[i]
+			r4 = -r3
+			r5 = float64(r2 * r4)
+			r6 = c10[i]
+			r7 = -r6
+			r8 = float64(r2 * r7)
+			r9 = c11[i]
+			r10 = -r9
+			r11 = float64(r2 * r10)
+			r12 = c12[i]
+			r13 = -r12
+			r14 = float64(r2 * r13)
+			x0[n] = r5
+			x1[n] = r8
+			x2[n] = r11
+			x3[n] = r14
 		}
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
-		r0 = d.At
-		r12 = c8[i]
-		r13 = c9[i]
-		r14 = c10[i]
-		r15 = c11[i]
-		r16 = c12[i]
-		r17 = c4[i]
-		r18 = c5[i]
-		r19 = c6[i]
-		r20 = c17[i]
-		r21 = c7[i]
-		r22 = c16[i]
-		r23 = c18[i]
-		r24 = c19[i]
-		r25 = c20[i]
-		r1 = 1
-		r2 = u3
-		r3 = r1 - r2
-		r4 = 0
-		r5 = 0
-		r6 = kernel.Truth(r5 == r1)
-		r26 = c21[i]
-		r27 = c13[i]
-		r28 = c15[i]
-		r7 = 1e-09
-		r8 = 1e+09
-		r9 = w
-		r10 = kernel.Truth(r9 > r4)
-		r29 = c22[i]
-		r30 = c23[i]
-		r11 = kernel.Truth(r6 == 0)
-		r31 = r0 - r12
-		r12 = -r13
-		r13 = float64(r31 * r12)
-		r12 = vec.Exp(r13)
-		r13 = -r14
-		r14 = float64(r31 * r13)
-		r13 = vec.Exp(r14)
-		r14 = -r15
-		r15 = float64(r31 * r14)
-		r14 = vec.Exp(r15)
-		r15 = -r16
-		r16 = float64(r31 * r15)
-		r31 = vec.Exp(r16)
-		r16 = float64(r12 * r17)
-		r32 = float64(r13 * r18)
-		r33 = float64(r14 * r19)
-		r34 = float64(r18 * r20)
-		r20 = r14 - r13
-		r35 = float64(r34 * r20)
-		r20 = r33 + r35
-		r33 = float64(r31 * r21)
-		r21 = float64(r17 * r22)
-		r17 = r31 - r12
-		r12 = float64(r21 * r17)
-		r17 = r33 + r12
-		r12 = float64(r19 * r23)
-		r19 = float64(r18 * r24)
-		r21 = r12 + r19
-		r12 = r31 - r14
-		r14 = float64(r21 * r12)
-		r12 = r17 + r14
-		r14 = float64(r18 * r25)
-		r17 = r31 - r13
-		r13 = float64(r14 * r17)
-		r14 = r12 - r13
-		r12 = kernel.Truth(r14 > r3)
-		if r12 != 0 {
-			asked = f.Ask(d)
-			f.Host.Emit(k, r0, "IntFire4.mod:90:9")
-		}
-		if r12 != 0 {
-			r13 = r4
-		} else {
-			r13 = r14
-		}
-		if r6 != 0 {
-			r12 = r1 + r26
-			r14 = float64(r15 * r13)
-			r17 = float64(r16 * r27)
-			r18 = r14 + r17
-			r14 = float64(r20 * r28)
-			r17 = r18 + r14
-			r14 = kernel.Truth(r17 <= r7)
-			r18 = r1 - r13
-			r19 = r18 / r17
-			if r14 != 0 {
-				r17 = r8
-			} else {
-				r17 = r19
+		vec.ExpV(x0[:len(part)], x0[:len(part)])
+		vec.ExpV(x1[:len(part)], x1[:len(part)])
+		vec.ExpV(x2[:len(part)], x2[:len(part)])
+		vec.ExpV(x3[:len(part)], x3[:len(part)])
+		for n := range part {
+			d := &part[n]
+			i := int(d.Row)
+			_ = i
+			k := i
+			w := d.Weight
+			if weights != nil {
+				w = weights[d.Args]
 			}
-			if r6 != 0 {
+			var r0, r1, r2, r3, r4, r5, r7, r8, r9, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
+			var b6, b10, b11, b12, b14, b15 bool
+			r0 = d.At
+			r16 = c12[i]
+			r17 = c4[i]
+			r18 = c5[i]
+			r19 = c6[i]
+			r20 = c17[i]
+			r21 = c7[i]
+			r22 = c16[i]
+			r23 = c18[i]
+			r24 = c19[i]
+			r25 = c20[i]
+			r1 = 1
+			r2 = u3
+			r3 = r1 - r2
+			r4 = 0
+			r5 = 0
+			b6 = r5 == r1
+			r26 = c21[i]
+			r27 = c13[i]
+			r28 = c15[i]
+			r7 = 1e-09
+			r8 = 1e+09
+			r9 = w
+			b10 = r9 > r4
+			r29 = c22[i]
+			r30 = c23[i]
+			b11 = !b6
+			r12 = x0[n]
+			r13 = x1[n]
+			r14 = x2[n]
+			r15 = -r16
+			r31 = x3[n]
+			r16 = float64(r12 * r17)
+			r32 = float64(r13 * r18)
+			r33 = float64(r14 * r19)
+			r34 = float64(r18 * r20)
+			r20 = r14 - r13
+			r35 = float64(r34 * r20)
+			r20 = r33 + r35
+			r33 = float64(r31 * r21)
+			r21 = float64(r17 * r22)
+			r17 = r31 - r12
+			r12 = float64(r21 * r17)
+			r17 = r33 + r12
+			r12 = float64(r19 * r23)
+			r19 = float64(r18 * r24)
+			r21 = r12 + r19
+			r12 = r31 - r14
+			r14 = float64(r21 * r12)
+			r12 = r17 + r14
+			r14 = float64(r18 * r25)
+			r17 = r31 - r13
+			r13 = float64(r14 * r17)
+			r14 = r12 - r13
+			b12 = r14 > r3
+			r12 = kernel.Truth(b12)
+			if b12 {
 				asked = f.Ask(d)
-				f.Host.Send(k, r17, r1, "IntFire4.mod:95:9")
+				f.Host.Emit(k, r0, "IntFire4.mod:90:9")
 			}
-		}
-		if r11 != 0 {
-			r14 = r1 + r29
-			r17 = r16 + r9
-			r18 = r1 + r30
-			r19 = r32 + r9
-			if r10 != 0 {
-				r21 = r17
+			if b12 {
+				r13 = r4
 			} else {
-				r21 = r16
+				r13 = r14
 			}
-			if r10 != 0 {
-				r17 = r32
+			if b6 {
+				r12 = r1 + r26
+				r14 = float64(r15 * r13)
+				r17 = float64(r16 * r27)
+				r18 = r14 + r17
+				r14 = float64(r20 * r28)
+				r17 = r18 + r14
+				b14 = r17 <= r7
+				r14 = kernel.Truth(b14)
+				r18 = r1 - r13
+				r19 = r18 / r17
+				if b14 {
+					r17 = r8
+				} else {
+					r17 = r19
+				}
+				if b6 {
+					asked = f.Ask(d)
+					f.Host.Send(k, r17, r1, "IntFire4.mod:95:9")
+				}
+			}
+			if b11 {
+				r14 = r1 + r29
+				r17 = r16 + r9
+				r18 = r1 + r30
+				r19 = r32 + r9
+				if b10 {
+					r21 = r17
+				} else {
+					r21 = r16
+				}
+				if b10 {
+					r17 = r32
+				} else {
+					r17 = r19
+				}
+				if b10 {
+					r19 = r14
+				} else {
+					r19 = r29
+				}
+				if b10 {
+					r14 = r30
+				} else {
+					r14 = r18
+				}
+				r18 = float64(r15 * r13)
+				r15 = float64(r27 * r21)
+				r22 = r18 + r15
+				r15 = float64(r20 * r28)
+				r18 = r22 + r15
+				b15 = r18 <= r7
+				r22 = r1 - r13
+				r23 = r22 / r18
+				if b15 {
+					r18 = r8
+				} else {
+					r18 = r23
+				}
+				r15 = r0 + r18
+				if b11 {
+					asked = f.Ask(d)
+					f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
+				}
+			}
+			if b6 {
+				r15 = r16
 			} else {
-				r17 = r19
+				r15 = r21
 			}
-			if r10 != 0 {
-				r19 = r14
+			if b6 {
+				r16 = r32
 			} else {
-				r19 = r29
+				r16 = r17
 			}
-			if r10 != 0 {
-				r14 = r30
+			if b6 {
+				r17 = r12
 			} else {
-				r14 = r18
+				r17 = r26
 			}
-			r18 = float64(r15 * r13)
-			r15 = float64(r27 * r21)
-			r22 = r18 + r15
-			r15 = float64(r20 * r28)
-			r18 = r22 + r15
-			r15 = kernel.Truth(r18 <= r7)
-			r22 = r1 - r13
-			r23 = r22 / r18
-			if r15 != 0 {
-				r18 = r8
+			if b6 {
+				r12 = r29
 			} else {
-				r18 = r23
+				r12 = r19
 			}
-			r15 = r0 + r18
-			if r11 != 0 {
-				asked = f.Ask(d)
-				f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
+			if b6 {
+				r18 = r30
+			} else {
+				r18 = r14
+			}
+			c4[i] = vec.Flushed(r15)
+			c5[i] = vec.Flushed(r16)
+			c6[i] = vec.Flushed(r20)
+			c7[i] = vec.Flushed(r13)
+			c8[i] = vec.Flushed(r0)
+			c21[i] = vec.Flushed(r17)
+			c22[i] = vec.Flushed(r12)
+			c23[i] = vec.Flushed(r18)
+			if asked {
+				return from + n + 1
 			}
 		}
-		if r6 != 0 {
-			r15 = r16
-		} else {
-			r15 = r21
-		}
-		if r6 != 0 {
-			r16 = r32
-		} else {
-			r16 = r17
-		}
-		if r6 != 0 {
-			r17 = r12
-		} else {
-			r17 = r26
-		}
-		if r6 != 0 {
-			r12 = r29
-		} else {
-			r12 = r19
-		}
-		if r6 != 0 {
-			r18 = r30
-		} else {
-			r18 = r14
-		}
-		c4[i] = vec.Flushed(r15)
-		c5[i] = vec.Flushed(r16)
-		c6[i] = vec.Flushed(r20)
-		c7[i] = vec.Flushed(r13)
-		c8[i] = vec.Flushed(r0)
-		c21[i] = vec.Flushed(r17)
-		c22[i] = vec.Flushed(r12)
-		c23[i] = vec.Flushed(r18)
-		if asked {
-			return n + 1
-		}
+		from += len(part)
 	}
 	return len(due)
 }

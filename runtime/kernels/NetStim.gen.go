@@ -29,6 +29,7 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15 float64
+		var b4, b6, b9, b10, b14, b15 bool
 		r0 = 0
 		r4 = c3[i]
 		r1 = 1
@@ -39,40 +40,41 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r3 = 3
 		r8 = c4[i]
 		f.Host.SetSeq(k, 0, r0)
-		r9 = kernel.Truth(r4 < r0)
-		if r9 != 0 {
+		b9 = r4 < r0
+		if b9 {
 			r10 = r0
 		} else {
 			r10 = r4
 		}
-		r4 = kernel.Truth(r10 > r1)
-		if r4 != 0 {
+		b4 = r10 > r1
+		if b4 {
 			r9 = r1
 		} else {
 			r9 = r10
 		}
-		r4 = kernel.Truth(r5 >= r0)
-		r10 = kernel.Truth(r6 > r0)
-		r6 = kernel.Truth(r4 != 0 && r10 != 0)
-		if r6 != 0 {
-			r4 = kernel.Truth(r7 <= r0)
-			if r4 != 0 {
+		b4 = r5 >= r0
+		b10 = r6 > r0
+		b6 = b4 && b10
+		if b6 {
+			b4 = r7 <= r0
+			if b4 {
 				r10 = r2
 			} else {
 				r10 = r7
 			}
-			r4 = kernel.Truth(r9 == r0)
+			b4 = r9 == r0
 			r11 = r1 - r9
 			r12 = float64(r10 * r11)
 			r13 = float64(r9 * r10)
-			r14 = kernel.Truth(r4 == 0)
-			r15 = kernel.Truth(r6 != 0 && r14 != 0)
-			if r15 != 0 {
+			b14 = !b4
+			r14 = kernel.Truth(b14)
+			b15 = b6 && b14
+			if b15 {
 				r14 = f.Host.Draw(k, 0, kernel.DrawNegExp)
 			}
 			r15 = float64(r13 * r14)
 			r13 = r12 + r15
-			if r4 != 0 {
+			if b4 {
 				r12 = r10
 			} else {
 				r12 = r13
@@ -80,22 +82,22 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r4 = r5 + r12
 			r5 = float64(r7 * r11)
 			r7 = r4 - r5
-			r4 = kernel.Truth(r7 < r0)
-			if r4 != 0 {
+			b4 = r7 < r0
+			if b4 {
 				r5 = r0
 			} else {
 				r5 = r7
 			}
-			if r6 != 0 {
+			if b6 {
 				f.Host.Send(k, r5, r3, "NetStim.mod:53:9")
 			}
 		}
-		if r6 != 0 {
+		if b6 {
 			r4 = r5
 		} else {
 			r4 = r8
 		}
-		if r6 != 0 {
+		if b6 {
 			r5 = r1
 		} else {
 			r5 = r0
@@ -117,12 +119,13 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c6 := f.Columns[6][lo:hi] // fired
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31 float64
+		var r0, r1, r3, r5, r6, r8, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r30 float64
+		var b2, b4, b7, b9, b10, b12, b15, b16, b17, b18, b19, b20, b23, b24, b25, b28, b29, b30, b31 bool
 		r0 = f.Flag
 		r1 = 0
-		r2 = kernel.Truth(r0 == r1)
+		b2 = r0 == r1
 		r3 = f.Args[0]
-		r4 = kernel.Truth(r3 > r1)
+		b4 = r3 > r1
 		r12 = c5[i]
 		r13 = c1[i]
 		r5 = 1
@@ -131,203 +134,206 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r16 = c0[i]
 		r6 = 0.01
 		r17 = c3[i]
-		r7 = kernel.Truth(r3 < r1)
+		b7 = r3 < r1
 		r8 = 3
-		r9 = kernel.Truth(r0 == r8)
-		r10 = kernel.Truth(r0 == r5)
+		b9 = r0 == r8
+		b10 = r0 == r5
 		r11 = u0
-		if r2 != 0 {
-			r18 = kernel.Truth(r12 == r1)
-			r19 = kernel.Truth(r4 != 0 && r18 != 0)
-			r18 = kernel.Truth(r2 != 0 && r19 != 0)
-			if r18 != 0 {
-				r18 = kernel.Truth(r13 > r1)
-				if r18 != 0 {
+		if b2 {
+			b18 = r12 == r1
+			b19 = b4 && b18
+			b18 = b2 && b19
+			if b18 {
+				b18 = r13 > r1
+				if b18 {
 					r20 = r1
 				} else {
 					r20 = r14
 				}
-				if r18 != 0 {
+				if b18 {
 					r21 = r5
 				} else {
 					r21 = r12
 				}
-				if r18 != 0 {
+				if b18 {
 					r22 = r1
 				} else {
 					r22 = r15
 				}
-				r23 = kernel.Truth(r16 <= r1)
-				if r23 != 0 {
+				b23 = r16 <= r1
+				if b23 {
 					r24 = r6
 				} else {
 					r24 = r16
 				}
-				r23 = kernel.Truth(r17 == r1)
+				b23 = r17 == r1
 				r25 = r5 - r17
 				r26 = float64(r24 * r25)
 				r27 = float64(r24 * r17)
-				r28 = kernel.Truth(r23 == 0)
-				r29 = kernel.Truth(r2 != 0 && r19 != 0)
-				r30 = kernel.Truth(r29 != 0 && r18 != 0)
-				r31 = kernel.Truth(r30 != 0 && r28 != 0)
-				if r31 != 0 {
+				b28 = !b23
+				r28 = kernel.Truth(b28)
+				b29 = b2 && b19
+				b30 = b29 && b18
+				b31 = b30 && b28
+				if b31 {
 					r28 = f.Host.Draw(k, 0, kernel.DrawNegExp)
 				}
 				r30 = float64(r27 * r28)
 				r27 = r26 + r30
-				if r23 != 0 {
+				if b23 {
 					r26 = r24
 				} else {
 					r26 = r27
 				}
-				if r18 != 0 {
+				if b18 {
 					r23 = r26
 				} else {
 					r23 = r20
 				}
-				r18 = kernel.Truth(r22 >= r13)
-				if r18 != 0 {
+				b18 = r22 >= r13
+				if b18 {
 					r20 = r1
 				} else {
 					r20 = r21
 				}
 				r18 = float64(r16 * r25)
 				r21 = r23 - r18
-				if r29 != 0 {
+				if b29 {
 					f.Host.Send(k, r21, r5, "NetStim.mod:63:13")
 				}
 			}
-			if r7 != 0 {
+			if b7 {
 				r18 = r1
 			} else {
 				r18 = r12
 			}
-			if r19 != 0 {
+			if b19 {
 				r23 = r21
 			} else {
 				r23 = r14
 			}
-			if r19 != 0 {
+			if b19 {
 				r21 = r20
 			} else {
 				r21 = r18
 			}
-			if r19 != 0 {
+			if b19 {
 				r18 = r22
 			} else {
 				r18 = r15
 			}
 		}
-		if r2 != 0 {
+		if b2 {
 			r19 = r23
 		} else {
 			r19 = r14
 		}
-		if r2 != 0 {
+		if b2 {
 			r14 = r21
 		} else {
 			r14 = r12
 		}
-		if r2 != 0 {
+		if b2 {
 			r12 = r18
 		} else {
 			r12 = r15
 		}
-		r15 = kernel.Truth(r14 == r5)
-		r18 = kernel.Truth(r9 != 0 && r15 != 0)
-		r15 = kernel.Truth(r13 > r1)
-		if r15 != 0 {
+		b15 = r14 == r5
+		b18 = b9 && b15
+		b15 = r13 > r1
+		if b15 {
 			r20 = r1
 		} else {
 			r20 = r19
 		}
-		if r15 != 0 {
+		if b15 {
 			r21 = r5
 		} else {
 			r21 = r14
 		}
-		if r15 != 0 {
+		if b15 {
 			r22 = r1
 		} else {
 			r22 = r12
 		}
-		if r18 != 0 {
+		if b18 {
 			f.Host.Send(k, r1, r5, "NetStim.mod:70:9")
 		}
-		if r18 != 0 {
+		if b18 {
 			r23 = r20
 		} else {
 			r23 = r19
 		}
-		if r18 != 0 {
+		if b18 {
 			r19 = r21
 		} else {
 			r19 = r14
 		}
-		if r18 != 0 {
+		if b18 {
 			r14 = r22
 		} else {
 			r14 = r12
 		}
-		r12 = kernel.Truth(r19 == r5)
-		r18 = kernel.Truth(r10 != 0 && r12 != 0)
-		if r18 != 0 {
+		b12 = r19 == r5
+		r12 = kernel.Truth(b12)
+		b18 = b10 && b12
+		if b18 {
 			r12 = r5 + r14
-			if r18 != 0 {
+			if b18 {
 				f.Host.Emit(k, r11, "NetStim.mod:74:9")
 			}
-			r20 = kernel.Truth(r16 <= r1)
-			if r20 != 0 {
+			b20 = r16 <= r1
+			if b20 {
 				r21 = r6
 			} else {
 				r21 = r16
 			}
-			r16 = kernel.Truth(r17 == r1)
+			b16 = r17 == r1
 			r20 = r5 - r17
 			r22 = float64(r21 * r20)
 			r20 = float64(r17 * r21)
-			r17 = kernel.Truth(r16 == 0)
-			r24 = kernel.Truth(r18 != 0 && r15 != 0)
-			r25 = kernel.Truth(r24 != 0 && r17 != 0)
-			if r25 != 0 {
+			b17 = !b16
+			r17 = kernel.Truth(b17)
+			b24 = b18 && b15
+			b25 = b24 && b17
+			if b25 {
 				r17 = f.Host.Draw(k, 0, kernel.DrawNegExp)
 			}
 			r24 = float64(r20 * r17)
 			r17 = r22 + r24
-			if r16 != 0 {
+			if b16 {
 				r20 = r21
 			} else {
 				r20 = r17
 			}
-			if r15 != 0 {
+			if b15 {
 				r16 = r20
 			} else {
 				r16 = r23
 			}
-			r15 = kernel.Truth(r12 >= r13)
-			if r15 != 0 {
+			b15 = r12 >= r13
+			if b15 {
 				r13 = r1
 			} else {
 				r13 = r19
 			}
-			r15 = kernel.Truth(r13 == r5)
-			r17 = kernel.Truth(r18 != 0 && r15 != 0)
-			if r17 != 0 {
+			b15 = r13 == r5
+			b17 = b18 && b15
+			if b17 {
 				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
 		}
-		if r18 != 0 {
+		if b18 {
 			r15 = r16
 		} else {
 			r15 = r23
 		}
-		if r18 != 0 {
+		if b18 {
 			r16 = r13
 		} else {
 			r16 = r19
 		}
-		if r18 != 0 {
+		if b18 {
 			r13 = r12
 		} else {
 			r13 = r14
@@ -355,12 +361,13 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		if weights != nil {
 			w = weights[d.Args]
 		}
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31 float64
+		var r0, r1, r3, r5, r6, r8, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r30 float64
+		var b2, b4, b7, b9, b10, b12, b15, b16, b17, b18, b19, b20, b23, b24, b25, b28, b29, b30, b31 bool
 		r0 = 0
 		r1 = 0
-		r2 = kernel.Truth(r0 == r1)
+		b2 = r0 == r1
 		r3 = w
-		r4 = kernel.Truth(r3 > r1)
+		b4 = r3 > r1
 		r12 = c5[i]
 		r13 = c1[i]
 		r5 = 1
@@ -369,207 +376,210 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		r16 = c0[i]
 		r6 = 0.01
 		r17 = c3[i]
-		r7 = kernel.Truth(r3 < r1)
+		b7 = r3 < r1
 		r8 = 3
-		r9 = kernel.Truth(r0 == r8)
-		r10 = kernel.Truth(r0 == r5)
+		b9 = r0 == r8
+		b10 = r0 == r5
 		r11 = d.At
-		if r2 != 0 {
-			r18 = kernel.Truth(r12 == r1)
-			r19 = kernel.Truth(r4 != 0 && r18 != 0)
-			r18 = kernel.Truth(r2 != 0 && r19 != 0)
-			if r18 != 0 {
-				r18 = kernel.Truth(r13 > r1)
-				if r18 != 0 {
+		if b2 {
+			b18 = r12 == r1
+			b19 = b4 && b18
+			b18 = b2 && b19
+			if b18 {
+				b18 = r13 > r1
+				if b18 {
 					r20 = r1
 				} else {
 					r20 = r14
 				}
-				if r18 != 0 {
+				if b18 {
 					r21 = r5
 				} else {
 					r21 = r12
 				}
-				if r18 != 0 {
+				if b18 {
 					r22 = r1
 				} else {
 					r22 = r15
 				}
-				r23 = kernel.Truth(r16 <= r1)
-				if r23 != 0 {
+				b23 = r16 <= r1
+				if b23 {
 					r24 = r6
 				} else {
 					r24 = r16
 				}
-				r23 = kernel.Truth(r17 == r1)
+				b23 = r17 == r1
 				r25 = r5 - r17
 				r26 = float64(r24 * r25)
 				r27 = float64(r24 * r17)
-				r28 = kernel.Truth(r23 == 0)
-				r29 = kernel.Truth(r2 != 0 && r19 != 0)
-				r30 = kernel.Truth(r29 != 0 && r18 != 0)
-				r31 = kernel.Truth(r30 != 0 && r28 != 0)
-				if r31 != 0 {
+				b28 = !b23
+				r28 = kernel.Truth(b28)
+				b29 = b2 && b19
+				b30 = b29 && b18
+				b31 = b30 && b28
+				if b31 {
 					r28 = f.Host.Draw(k, 0, kernel.DrawNegExp)
 				}
 				r30 = float64(r27 * r28)
 				r27 = r26 + r30
-				if r23 != 0 {
+				if b23 {
 					r26 = r24
 				} else {
 					r26 = r27
 				}
-				if r18 != 0 {
+				if b18 {
 					r23 = r26
 				} else {
 					r23 = r20
 				}
-				r18 = kernel.Truth(r22 >= r13)
-				if r18 != 0 {
+				b18 = r22 >= r13
+				if b18 {
 					r20 = r1
 				} else {
 					r20 = r21
 				}
 				r18 = float64(r16 * r25)
 				r21 = r23 - r18
-				if r29 != 0 {
+				if b29 {
 					asked = f.Ask(d)
 					f.Host.Send(k, r21, r5, "NetStim.mod:63:13")
 				}
 			}
-			if r7 != 0 {
+			if b7 {
 				r18 = r1
 			} else {
 				r18 = r12
 			}
-			if r19 != 0 {
+			if b19 {
 				r23 = r21
 			} else {
 				r23 = r14
 			}
-			if r19 != 0 {
+			if b19 {
 				r21 = r20
 			} else {
 				r21 = r18
 			}
-			if r19 != 0 {
+			if b19 {
 				r18 = r22
 			} else {
 				r18 = r15
 			}
 		}
-		if r2 != 0 {
+		if b2 {
 			r19 = r23
 		} else {
 			r19 = r14
 		}
-		if r2 != 0 {
+		if b2 {
 			r14 = r21
 		} else {
 			r14 = r12
 		}
-		if r2 != 0 {
+		if b2 {
 			r12 = r18
 		} else {
 			r12 = r15
 		}
-		r15 = kernel.Truth(r14 == r5)
-		r18 = kernel.Truth(r9 != 0 && r15 != 0)
-		r15 = kernel.Truth(r13 > r1)
-		if r15 != 0 {
+		b15 = r14 == r5
+		b18 = b9 && b15
+		b15 = r13 > r1
+		if b15 {
 			r20 = r1
 		} else {
 			r20 = r19
 		}
-		if r15 != 0 {
+		if b15 {
 			r21 = r5
 		} else {
 			r21 = r14
 		}
-		if r15 != 0 {
+		if b15 {
 			r22 = r1
 		} else {
 			r22 = r12
 		}
-		if r18 != 0 {
+		if b18 {
 			asked = f.Ask(d)
 			f.Host.Send(k, r1, r5, "NetStim.mod:70:9")
 		}
-		if r18 != 0 {
+		if b18 {
 			r23 = r20
 		} else {
 			r23 = r19
 		}
-		if r18 != 0 {
+		if b18 {
 			r19 = r21
 		} else {
 			r19 = r14
 		}
-		if r18 != 0 {
+		if b18 {
 			r14 = r22
 		} else {
 			r14 = r12
 		}
-		r12 = kernel.Truth(r19 == r5)
-		r18 = kernel.Truth(r10 != 0 && r12 != 0)
-		if r18 != 0 {
+		b12 = r19 == r5
+		r12 = kernel.Truth(b12)
+		b18 = b10 && b12
+		if b18 {
 			r12 = r5 + r14
-			if r18 != 0 {
+			if b18 {
 				asked = f.Ask(d)
 				f.Host.Emit(k, r11, "NetStim.mod:74:9")
 			}
-			r20 = kernel.Truth(r16 <= r1)
-			if r20 != 0 {
+			b20 = r16 <= r1
+			if b20 {
 				r21 = r6
 			} else {
 				r21 = r16
 			}
-			r16 = kernel.Truth(r17 == r1)
+			b16 = r17 == r1
 			r20 = r5 - r17
 			r22 = float64(r21 * r20)
 			r20 = float64(r17 * r21)
-			r17 = kernel.Truth(r16 == 0)
-			r24 = kernel.Truth(r18 != 0 && r15 != 0)
-			r25 = kernel.Truth(r24 != 0 && r17 != 0)
-			if r25 != 0 {
+			b17 = !b16
+			r17 = kernel.Truth(b17)
+			b24 = b18 && b15
+			b25 = b24 && b17
+			if b25 {
 				r17 = f.Host.Draw(k, 0, kernel.DrawNegExp)
 			}
 			r24 = float64(r20 * r17)
 			r17 = r22 + r24
-			if r16 != 0 {
+			if b16 {
 				r20 = r21
 			} else {
 				r20 = r17
 			}
-			if r15 != 0 {
+			if b15 {
 				r16 = r20
 			} else {
 				r16 = r23
 			}
-			r15 = kernel.Truth(r12 >= r13)
-			if r15 != 0 {
+			b15 = r12 >= r13
+			if b15 {
 				r13 = r1
 			} else {
 				r13 = r19
 			}
-			r15 = kernel.Truth(r13 == r5)
-			r17 = kernel.Truth(r18 != 0 && r15 != 0)
-			if r17 != 0 {
+			b15 = r13 == r5
+			b17 = b18 && b15
+			if b17 {
 				asked = f.Ask(d)
 				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
 		}
-		if r18 != 0 {
+		if b18 {
 			r15 = r16
 		} else {
 			r15 = r23
 		}
-		if r18 != 0 {
+		if b18 {
 			r16 = r13
 		} else {
 			r16 = r19
 		}
-		if r18 != 0 {
+		if b18 {
 			r13 = r12
 		} else {
 			r13 = r14

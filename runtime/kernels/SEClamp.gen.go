@@ -84,7 +84,8 @@ func mech_SEClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		a0 := p0.Place(k)
 		a2 := p2.Place(k)
 		a3 := p3.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11 float64
+		var b4, b5, b6, b12 bool
 		r3 = d0[a0]
 		r0 = 1
 		r1 = u0
@@ -97,48 +98,49 @@ func mech_SEClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r2 = 0
 		r10 = c0[i]
 		r11 = c12[i]
-		r12 = kernel.Truth(r1 < r4)
-		r4 = kernel.Truth(r1 < r6)
-		r6 = kernel.Truth(r1 < r8)
-		if r6 != 0 {
+		b12 = r1 < r4
+		b4 = r1 < r6
+		b6 = r1 < r8
+		if b6 {
 			r8 = r9
 		} else {
 			r8 = r2
 		}
-		if r6 != 0 {
+		if b6 {
 			r9 = r0
 		} else {
 			r9 = r2
 		}
-		if r4 != 0 {
+		if b4 {
 			r6 = r7
 		} else {
 			r6 = r8
 		}
-		if r4 != 0 {
+		if b4 {
 			r7 = r0
 		} else {
 			r7 = r9
 		}
-		if r12 != 0 {
+		if b12 {
 			r4 = r5
 		} else {
 			r4 = r6
 		}
-		if r12 != 0 {
+		if b12 {
 			r5 = r0
 		} else {
 			r5 = r7
 		}
+		b5 = r5 != 0
 		r6 = r4 - r3
 		r3 = r6 / r10
-		if r5 != 0 {
+		if b5 {
 			r6 = r3
 		} else {
 			r6 = r2
 		}
 		r3 = c13[i]
-		if r5 != 0 {
+		if b5 {
 			r7 = r3
 		} else {
 			r7 = r2
@@ -165,14 +167,16 @@ func mech_SEClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		k := lo + i
 		a0 := p0.Place(k)
 		var r0, r1, r2, r3, r4, r5 float64
+		var b1 bool
 		r1 = c11[i]
+		b1 = r1 != 0
 		r2 = c8[i]
 		r3 = d0[a0]
 		r4 = c0[i]
 		r0 = 0
 		r5 = r2 - r3
 		r2 = r5 / r4
-		if r1 != 0 {
+		if b1 {
 			r3 = r2
 		} else {
 			r3 = r0

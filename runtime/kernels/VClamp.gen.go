@@ -67,6 +67,7 @@ func mech_VClamp_prepare(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		k := lo + i
 		a1 := p1.Place(k)
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11 float64
+		var b10 bool
 		r4 = d1[a1]
 		r5 = c8[i]
 		r0 = u1
@@ -91,7 +92,8 @@ func mech_VClamp_prepare(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		c25[i] = r5
 		r6 = math.Abs(r7)
 		r9 = math.Abs(r5)
-		r10 = kernel.Truth(r6 > r9)
+		b10 = r6 > r9
+		r10 = kernel.Truth(b10)
 		c26[i] = r10
 		r6 = -r8
 		r8 = r4 / r7
@@ -102,7 +104,7 @@ func mech_VClamp_prepare(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r5 = float64(r7 * r9)
 		r6 = r4 - r5
 		c28[i] = r6
-		if r10 != 0 {
+		if b10 {
 			r4 = r8
 		} else {
 			r4 = r9
@@ -152,6 +154,7 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		a2 := p2.Place(k)
 		a3 := p3.Place(k)
 		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29 float64
+		var b6, b7, b9, b11, b22, b24, b25 bool
 		r5 = d0[a0]
 		r0 = 0.001
 		r1 = 1
@@ -175,67 +178,71 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r20 = c20[i]
 		r21 = r5 + r0
 		r22 = r2 + r7
-		r7 = kernel.Truth(r3 < r22)
+		b7 = r3 < r22
 		r23 = r22 + r4
-		if r7 != 0 {
+		if b7 {
 			r24 = r2
 		} else {
 			r24 = r1
 		}
-		if r7 != 0 {
+		b24 = r24 != 0
+		if b7 {
 			r25 = r23
 		} else {
 			r25 = r22
 		}
 		r7 = r25 + r9
-		r9 = kernel.Truth(r3 < r7)
+		b9 = r3 < r7
 		r22 = r4 + r7
-		if r9 != 0 {
+		if b9 {
 			r23 = r2
 		} else {
 			r23 = r24
 		}
-		if r9 != 0 {
+		if b9 {
 			r26 = r22
 		} else {
 			r26 = r7
 		}
-		if r24 != 0 {
+		if b24 {
 			r7 = r23
 		} else {
 			r7 = r24
 		}
-		if r24 != 0 {
+		b7 = r7 != 0
+		if b24 {
 			r9 = r8
 		} else {
 			r9 = r6
 		}
-		if r24 != 0 {
+		if b24 {
 			r6 = r26
 		} else {
 			r6 = r25
 		}
 		r8 = r6 + r11
-		r11 = kernel.Truth(r3 < r8)
+		b11 = r3 < r8
+		r11 = kernel.Truth(b11)
 		r22 = r4 + r8
-		if r11 != 0 {
+		if b11 {
 			r23 = r22
 		} else {
 			r23 = r8
 		}
-		if r7 != 0 {
+		if b7 {
 			r8 = r10
 		} else {
 			r8 = r9
 		}
-		if r7 != 0 {
+		if b7 {
 			r9 = r23
 		} else {
 			r9 = r6
 		}
-		r6 = kernel.Truth(r3 > r9)
-		r7 = kernel.Truth(r6 == 0)
-		if r7 != 0 {
+		b6 = r3 > r9
+		b7 = !b6
+		r7 = kernel.Truth(b7)
+		if b7 {
 			r10 = c21[i]
 			r11 = c22[i]
 			r22 = c23[i]
@@ -250,6 +257,7 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r11 = c24[i]
 			r24 = c25[i]
 			r25 = c26[i]
+			b25 = r25 != 0
 			r26 = r10 / r14
 			r27 = float64(r11 * r15)
 			r11 = float64(r24 * r26)
@@ -262,12 +270,12 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r10 = c28[i]
 			r24 = r27 / r10
 			r10 = c29[i]
-			if r25 != 0 {
+			if b25 {
 				r27 = r26
 			} else {
 				r27 = r11
 			}
-			if r25 != 0 {
+			if b25 {
 				r11 = r29
 			} else {
 				r11 = r24
@@ -279,37 +287,37 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r23 = r10 - r21
 			r21 = r23 / r16
 		}
-		if r6 != 0 {
+		if b6 {
 			r23 = r2
 		} else {
 			r23 = r21
 		}
-		if r6 != 0 {
+		if b6 {
 			r21 = r17
 		} else {
 			r21 = r11
 		}
-		if r6 != 0 {
+		if b6 {
 			r11 = r18
 		} else {
 			r11 = r10
 		}
-		if r6 != 0 {
+		if b6 {
 			r10 = r19
 		} else {
 			r10 = r22
 		}
-		if r6 != 0 {
+		if b6 {
 			r17 = r2
 		} else {
 			r17 = r13
 		}
-		if r6 != 0 {
+		if b6 {
 			r13 = r2
 		} else {
 			r13 = r15
 		}
-		if r7 != 0 {
+		if b7 {
 			r7 = c21[i]
 			r15 = c22[i]
 			r18 = c23[i]
@@ -324,6 +332,7 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r15 = c24[i]
 			r19 = c25[i]
 			r22 = c26[i]
+			b22 = r22 != 0
 			r24 = r7 / r14
 			r25 = float64(r13 * r15)
 			r15 = float64(r19 * r24)
@@ -336,12 +345,12 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r7 = c28[i]
 			r19 = r14 / r7
 			r7 = c29[i]
-			if r22 != 0 {
+			if b22 {
 				r14 = r24
 			} else {
 				r14 = r15
 			}
-			if r22 != 0 {
+			if b22 {
 				r15 = r27
 			} else {
 				r15 = r19
@@ -353,32 +362,32 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r12 = r7 - r5
 			r5 = r12 / r16
 		}
-		if r6 != 0 {
+		if b6 {
 			r12 = r2
 		} else {
 			r12 = r5
 		}
-		if r6 != 0 {
+		if b6 {
 			r5 = r21
 		} else {
 			r5 = r15
 		}
-		if r6 != 0 {
+		if b6 {
 			r14 = r11
 		} else {
 			r14 = r7
 		}
-		if r6 != 0 {
+		if b6 {
 			r7 = r10
 		} else {
 			r7 = r18
 		}
-		if r6 != 0 {
+		if b6 {
 			r10 = r2
 		} else {
 			r10 = r17
 		}
-		if r6 != 0 {
+		if b6 {
 			r11 = r2
 		} else {
 			r11 = r13
@@ -428,7 +437,8 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a0 := p0.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18 float64
+		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r14, r15, r16, r17, r18 float64
+		var b2, b13, b14 bool
 		r0 = 0
 		r1 = u0
 		r2 = c13[i]
@@ -442,9 +452,10 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r10 = c14[i]
 		r11 = c15[i]
 		r12 = c16[i]
-		r13 = kernel.Truth(r1 > r2)
-		r2 = kernel.Truth(r13 == 0)
-		if r2 != 0 {
+		b13 = r1 > r2
+		b2 = !b13
+		r2 = kernel.Truth(b2)
+		if b2 {
 			r2 = c21[i]
 			r14 = c22[i]
 			r15 = c23[i]
@@ -459,6 +470,7 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r4 = c24[i]
 			r5 = c25[i]
 			r14 = c26[i]
+			b14 = r14 != 0
 			r16 = r2 / r6
 			r17 = float64(r4 * r8)
 			r4 = float64(r5 * r16)
@@ -471,12 +483,12 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r2 = c28[i]
 			r5 = r6 / r2
 			r2 = c29[i]
-			if r14 != 0 {
+			if b14 {
 				r6 = r16
 			} else {
 				r6 = r4
 			}
-			if r14 != 0 {
+			if b14 {
 				r4 = r18
 			} else {
 				r4 = r5
@@ -488,22 +500,22 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r3 = r2 - r7
 			r5 = r3 / r9
 		}
-		if r13 != 0 {
+		if b13 {
 			r3 = r0
 		} else {
 			r3 = r5
 		}
-		if r13 != 0 {
+		if b13 {
 			r5 = r10
 		} else {
 			r5 = r4
 		}
-		if r13 != 0 {
+		if b13 {
 			r4 = r11
 		} else {
 			r4 = r2
 		}
-		if r13 != 0 {
+		if b13 {
 			r2 = r12
 		} else {
 			r2 = r6

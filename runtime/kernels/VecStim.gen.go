@@ -24,27 +24,28 @@ func mech_VecStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c1 := f.Columns[1][lo:hi] // etime
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8 float64
+		var r0, r1, r2, r3, r4, r5, r7, r8 float64
+		var b4, b6 bool
 		r0 = 0
 		r1 = 1
 		r2 = -1
 		r4 = c1[i]
 		r3 = u0
 		r5 = f.Host.Train(k, 0, kernel.SeriesIndex(r0))
-		r6 = kernel.Truth(r5 >= r0)
-		if r6 != 0 {
+		b6 = r5 >= r0
+		if b6 {
 			r7 = r1
 		} else {
 			r7 = r2
 		}
-		if r6 != 0 {
+		if b6 {
 			r8 = r5
 		} else {
 			r8 = r4
 		}
-		r4 = kernel.Truth(r7 > r0)
+		b4 = r7 > r0
 		r5 = r8 - r3
-		if r4 != 0 {
+		if b4 {
 			f.Host.Send(k, r5, r1, "VecStim.mod:26:9")
 		}
 		c0[i] = vec.Flushed(r7)
@@ -58,56 +59,57 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	c1 := f.Columns[1][lo:hi] // etime
 	for i := range hi - lo {
 		k := lo + i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		var r0, r1, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		var b2, b8, b10, b12 bool
 		r0 = f.Flag
 		r1 = 1
-		r2 = kernel.Truth(r0 == r1)
+		b2 = r0 == r1
 		r3 = u0
 		r6 = c0[i]
 		r4 = 0
 		r5 = -1
 		r7 = c1[i]
-		if r2 != 0 {
-			if r2 != 0 {
+		if b2 {
+			if b2 {
 				f.Host.Emit(k, r3, "VecStim.mod:32:9")
 			}
-			r8 = kernel.Truth(r6 >= r4)
+			b8 = r6 >= r4
 			r9 = f.Host.Train(k, 0, kernel.SeriesIndex(r6))
-			r10 = kernel.Truth(r9 >= r4)
+			b10 = r9 >= r4
 			r11 = r1 + r6
-			if r10 != 0 {
+			if b10 {
 				r12 = r11
 			} else {
 				r12 = r5
 			}
-			if r10 != 0 {
+			if b10 {
 				r11 = r9
 			} else {
 				r11 = r7
 			}
-			if r8 != 0 {
+			if b8 {
 				r9 = r12
 			} else {
 				r9 = r6
 			}
-			if r8 != 0 {
+			if b8 {
 				r10 = r11
 			} else {
 				r10 = r7
 			}
-			r8 = kernel.Truth(r9 > r4)
+			b8 = r9 > r4
 			r11 = r10 - r3
-			r12 = kernel.Truth(r2 != 0 && r8 != 0)
-			if r12 != 0 {
+			b12 = b2 && b8
+			if b12 {
 				f.Host.Send(k, r11, r1, "VecStim.mod:35:13")
 			}
 		}
-		if r2 != 0 {
+		if b2 {
 			r8 = r9
 		} else {
 			r8 = r6
 		}
-		if r2 != 0 {
+		if b2 {
 			r6 = r10
 		} else {
 			r6 = r7
@@ -126,58 +128,59 @@ func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		i := int(d.Row)
 		_ = i
 		k := i
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		var r0, r1, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12 float64
+		var b2, b8, b10, b12 bool
 		r0 = 0
 		r1 = 1
-		r2 = kernel.Truth(r0 == r1)
+		b2 = r0 == r1
 		r3 = d.At
 		r6 = c0[i]
 		r4 = 0
 		r5 = -1
 		r7 = c1[i]
-		if r2 != 0 {
-			if r2 != 0 {
+		if b2 {
+			if b2 {
 				asked = f.Ask(d)
 				f.Host.Emit(k, r3, "VecStim.mod:32:9")
 			}
-			r8 = kernel.Truth(r6 >= r4)
+			b8 = r6 >= r4
 			r9 = f.Host.Train(k, 0, kernel.SeriesIndex(r6))
-			r10 = kernel.Truth(r9 >= r4)
+			b10 = r9 >= r4
 			r11 = r1 + r6
-			if r10 != 0 {
+			if b10 {
 				r12 = r11
 			} else {
 				r12 = r5
 			}
-			if r10 != 0 {
+			if b10 {
 				r11 = r9
 			} else {
 				r11 = r7
 			}
-			if r8 != 0 {
+			if b8 {
 				r9 = r12
 			} else {
 				r9 = r6
 			}
-			if r8 != 0 {
+			if b8 {
 				r10 = r11
 			} else {
 				r10 = r7
 			}
-			r8 = kernel.Truth(r9 > r4)
+			b8 = r9 > r4
 			r11 = r10 - r3
-			r12 = kernel.Truth(r2 != 0 && r8 != 0)
-			if r12 != 0 {
+			b12 = b2 && b8
+			if b12 {
 				asked = f.Ask(d)
 				f.Host.Send(k, r11, r1, "VecStim.mod:35:13")
 			}
 		}
-		if r2 != 0 {
+		if b2 {
 			r8 = r9
 		} else {
 			r8 = r6
 		}
-		if r2 != 0 {
+		if b2 {
 			r6 = r10
 		} else {
 			r6 = r7

@@ -47,9 +47,10 @@ func mech_hh_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a0 := p0.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39 float64
+		var r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r39 float64
+		var b0, b22, b34, b38 bool
 		r24 = d0[a0]
-		r0 = kernel.Truth(t0.On)
+		b0 = t0.On
 		r1 = 3
 		r2 = u2
 		r3 = 6.3
@@ -71,8 +72,8 @@ func mech_hh_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r19 = 0.01
 		r20 = 0.125
 		r21 = 80
-		r22 = kernel.Truth(r0 == 0)
-		if r0 != 0 {
+		b22 = !b0
+		if b0 {
 			{
 				var y [6]float64
 				t0.At(r24, y[:])
@@ -84,20 +85,20 @@ func mech_hh_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r30 = y[5]
 			}
 		}
-		if r22 != 0 {
+		if b22 {
 			r23 = vec.Pow(r1, r6)
 			r31 = r24 + r7
 			r32 = -r31
 			r31 = r32 / r5
 			r33 = math.Abs(r31)
-			r34 = kernel.Truth(r33 < r8)
+			b34 = r33 < r8
 			r33 = float64(r31 * r10)
 			r35 = r9 - r33
 			r33 = float64(r35 * r5)
 			r35 = vec.Exp(r31)
 			r31 = r35 - r9
 			r35 = r32 / r31
-			if r34 != 0 {
+			if b34 {
 				r31 = r33
 			} else {
 				r31 = r35
@@ -129,14 +130,14 @@ func mech_hh_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r24 = -r32
 			r32 = r24 / r5
 			r37 = math.Abs(r32)
-			r38 = kernel.Truth(r37 < r8)
+			b38 = r37 < r8
 			r37 = float64(r32 * r10)
 			r39 = r9 - r37
 			r37 = float64(r39 * r5)
 			r39 = vec.Exp(r32)
 			r32 = r39 - r9
 			r39 = r24 / r32
-			if r38 != 0 {
+			if b38 {
 				r24 = r37
 			} else {
 				r24 = r39
@@ -312,9 +313,10 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 	for i := range hi - lo {
 		k := lo + i
 		a0 := p0.Place(k)
-		var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39, r40 float64
+		var r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35, r36, r37, r38, r39, r40 float64
+		var b0, b12, b36, b39 bool
 		r22 = d0[a0]
-		r0 = kernel.Truth(t0.On)
+		b0 = t0.On
 		r1 = 10
 		r2 = 40
 		r3 = 1e-06
@@ -326,7 +328,7 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r9 = 55
 		r10 = 0.01
 		r11 = 0.125
-		r12 = kernel.Truth(r0 == 0)
+		b12 = !b0
 		r23 = c7[i]
 		r13 = u1
 		r14 = -1
@@ -338,7 +340,7 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r18 = -0.0125
 		r19 = 1.6487212707001282
 		r20 = 0.22313016014842982
-		if r0 != 0 {
+		if b0 {
 			{
 				var y [6]float64
 				t0.At(r22, y[:])
@@ -350,20 +352,20 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r31 = y[5]
 			}
 		}
-		if r12 != 0 {
+		if b12 {
 			r21 = u10
 			r32 = r22 + r2
 			r33 = -r32
 			r34 = float64(r32 * r15)
 			r35 = math.Abs(r34)
-			r36 = kernel.Truth(r35 < r3)
+			b36 = r35 < r3
 			r35 = float64(r32 * r17)
 			r32 = r4 - r35
 			r35 = float64(r32 * r1)
 			r32 = vec.Exp(r34)
 			r34 = r32 - r4
 			r37 = r33 / r34
-			if r36 != 0 {
+			if b36 {
 				r33 = r35
 			} else {
 				r33 = r37
@@ -391,14 +393,14 @@ func mech_hh_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r22 = -r34
 			r39 = float64(r34 * r15)
 			r40 = math.Abs(r39)
-			r39 = kernel.Truth(r40 < r3)
+			b39 = r40 < r3
 			r40 = float64(r34 * r17)
 			r34 = r4 - r40
 			r40 = float64(r34 * r1)
 			r34 = float64(r32 * r20)
 			r32 = r34 - r4
 			r34 = r22 / r32
-			if r39 != 0 {
+			if b39 {
 				r22 = r40
 			} else {
 				r22 = r34
@@ -489,7 +491,8 @@ func mech_hh_table0Fill(f *kernel.Frame, s *kernel.Solver, k int, arg float64, o
 	u2 := f.Uniforms[2] // celsius
 	i := k
 	_ = i
-	var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32 float64
+	var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r32 float64
+	var b26, b31 bool
 	r0 = arg
 	r1 = 3
 	r2 = u2
@@ -517,14 +520,14 @@ func mech_hh_table0Fill(f *kernel.Frame, s *kernel.Solver, k int, arg float64, o
 	r24 = -r23
 	r23 = r24 / r5
 	r25 = math.Abs(r23)
-	r26 = kernel.Truth(r25 < r9)
+	b26 = r25 < r9
 	r25 = float64(r23 * r11)
 	r27 = r10 - r25
 	r25 = float64(r27 * r5)
 	r27 = vec.Exp(r23)
 	r23 = r27 - r10
 	r27 = r24 / r23
-	if r26 != 0 {
+	if b26 {
 		r23 = r25
 	} else {
 		r23 = r27
@@ -556,14 +559,14 @@ func mech_hh_table0Fill(f *kernel.Frame, s *kernel.Solver, k int, arg float64, o
 	r29 = -r24
 	r24 = r29 / r5
 	r30 = math.Abs(r24)
-	r31 = kernel.Truth(r30 < r9)
+	b31 = r30 < r9
 	r30 = float64(r24 * r11)
 	r32 = r10 - r30
 	r30 = float64(r32 * r5)
 	r32 = vec.Exp(r24)
 	r24 = r32 - r10
 	r32 = r29 / r24
-	if r31 != 0 {
+	if b31 {
 		r24 = r30
 	} else {
 		r24 = r32

@@ -1,6 +1,7 @@
 package sim
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"slices"
@@ -245,11 +246,14 @@ func (g *group) newInstances(k int) instances {
 		}
 	}
 	if kernel.Uses(prog, kernel.Edges) {
-		// NEURON's order of NetCons: by source, then as they were made
 		m.onto = make([][]int32, lay.N)
-		for i, set := range g.lay.Edges.Set {
-			if int(set) == k {
-				m.onto[g.lay.Edges.Row[i]] = append(m.onto[g.lay.Edges.Row[i]], int32(i))
+		e := &g.lay.Edges
+		for s := range e.Sources {
+			// NEURON's order of NetCons: by source, then as they were made
+			for _, i := range inModelOrder(e, e.First[s], e.First[s+1]) {
+				if int(e.Set[i]) == k {
+					m.onto[e.Row[i]] = append(m.onto[e.Row[i]], i)
+				}
 			}
 		}
 	}
@@ -317,6 +321,16 @@ func (s *Sim) constant(x float64, n int) []float64 {
 		s.constants[k] = all
 	}
 	return all[:n:n]
+}
+
+// inModelOrder returns the edges from lo to hi in their order in the model.
+func inModelOrder(e *layout.Edges, lo, hi int32) []int32 {
+	list := make([]int32, 0, hi-lo)
+	for i := lo; i < hi; i++ {
+		list = append(list, i)
+	}
+	slices.SortFunc(list, func(a, b int32) int { return cmp.Compare(e.Order[a], e.Order[b]) })
+	return list
 }
 
 // look returns a variable of an instance for somebody who reads it. Variables
@@ -570,11 +584,11 @@ func (g *group) ownWeights() {
 // connectQueue tells the queue of the edges.
 func (g *group) connectQueue() {
 	e := &g.lay.Edges
-	x := event.Edges{Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}
+	x := event.Edges{First: e.First, Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}
 	if g.shares {
 		x.Weights = g.weights
 	}
-	g.queue.Connect(x, .5*g.sim.net.Dt)
+	g.queue.Connect(x, .5*g.sim.net.Dt, 2*g.sim.epoch)
 }
 
 // initEdges runs NET_RECEIVE's INITIAL for every edge; without one, all
@@ -584,18 +598,27 @@ func (g *group) initEdges() {
 	if g.shares {
 		return
 	}
+	starts := false
 	for k := range e.Row {
-		m := &g.mechs[e.Set[k]]
-		w := g.weights[e.Weight[k] : int(e.Weight[k])+m.prog.NArgs]
-		if m.prog.ReceiveInit == nil {
-			clear(w[min(1, len(w)):])
+		if g.mechs[e.Set[k]].prog.ReceiveInit != nil {
+			starts = true
 			continue
 		}
-		m.frame.Args, m.frame.Flag = w, 0
-		g.args = e.Weight[k]
-		row := int(e.Row[k])
-		g.runOn(m, m.prog.ReceiveInit, row, row+1)
-		g.args = -1
+		w := g.weightsOf(k)
+		clear(w[min(1, len(w)):])
+	}
+	for i := 0; starts && i < len(e.Sources); i++ {
+		for _, k := range inModelOrder(e, e.First[i], e.First[i+1]) {
+			m := &g.mechs[e.Set[k]]
+			if m.prog.ReceiveInit == nil {
+				continue
+			}
+			m.frame.Args, m.frame.Flag = g.weightsOf(int(k)), 0
+			g.args = e.Weight[k]
+			row := int(e.Row[k])
+			g.runOn(m, m.prog.ReceiveInit, row, row+1)
+			g.args = -1
+		}
 	}
 }
 

@@ -116,6 +116,14 @@ func New(net *layout.Network, o Options) *Sim {
 	if s.opt.FlushEvery <= 0 {
 		s.opt.FlushEvery = flushEvery
 	}
+	s.epoch = net.Epoch
+	if n := len(net.Records); n > 0 {
+		perStep := float64(8*n) * min(net.Dt/net.RecordStep, 1)
+		s.epoch = max(min(s.epoch, int(epochBytes/perStep)), 1)
+	}
+	if o.Print != nil && slices.ContainsFunc(net.Mechs, func(m layout.Mech) bool { return kernel.Uses(m.Program, kernel.Print) }) {
+		s.epoch = min(s.epoch, printSteps)
+	}
 	s.membranes = asksMembrane(net)
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
@@ -143,14 +151,6 @@ func New(net *layout.Network, o Options) *Sim {
 			s.addRecord(g, i)
 			s.columns = append(s.columns, i)
 		}
-	}
-	s.epoch = net.Epoch
-	if n := len(net.Records); n > 0 {
-		perStep := float64(8*n) * min(net.Dt/net.RecordStep, 1)
-		s.epoch = max(min(s.epoch, int(epochBytes/perStep)), 1)
-	}
-	if o.Print != nil && slices.ContainsFunc(net.Mechs, func(m layout.Mech) bool { return kernel.Uses(m.Program, kernel.Print) }) {
-		s.epoch = min(s.epoch, printSteps)
 	}
 	return s
 }

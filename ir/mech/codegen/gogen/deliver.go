@@ -54,8 +54,58 @@ func (g *writer) deliver() {
 	if stops {
 		g.line("asked := false")
 	}
-	g.line("for n := range due {")
-	g.line("d := &due[n]")
+	exps := ahead(c)
+	if len(exps) == 0 {
+		g.line("for n := range due {")
+		g.delivery(c, u.ports, "due")
+		g.registers(c)
+		g.nodes(c.Body)
+		if stops {
+			g.line("if asked {\nreturn n + 1\n}")
+		}
+		g.line("}\nreturn len(due)\n}\n")
+		return
+	}
+	g.ahead = map[*kernel.Instr]int{}
+	defer func() { g.ahead = nil }()
+	for k := range exps {
+		g.line("var x%d [kernel.MostApart]float64", k)
+	}
+	g.line("for from := 0; from < len(due); {")
+	g.line("part := due[from:]\npart = part[:f.Apart(part)]")
+	args := &kernel.Code{}
+	var list []kernel.Instr
+	for k := range exps {
+		var r kernel.Reg
+		list, r = exps[k].arg.emit(list)
+		args.Results = append(args.Results, r)
+	}
+	args.Body, args.NumRegs = []kernel.Node{kernel.Straight{Instrs: list}}, len(list)
+	g.line("for n := range part {")
+	g.delivery(args, nil, "part")
+	g.registers(args)
+	g.nodes(args.Body)
+	for k, r := range args.Results {
+		g.line("x%d[n] = r%d", k, r)
+	}
+	g.line("}")
+	for k := range exps {
+		g.line("vec.ExpV(x%d[:len(part)], x%d[:len(part)])", k, k)
+		g.ahead[exps[k].exp] = k
+	}
+	g.line("for n := range part {")
+	g.delivery(c, u.ports, "part")
+	g.registers(c)
+	g.nodes(c.Body)
+	if stops {
+		g.line("if asked {\nreturn from + n + 1\n}")
+	}
+	g.line("}\nfrom += len(part)\n}\nreturn len(due)\n}\n")
+}
+
+// delivery begins the body of a loop over a list of deliveries, in which c runs.
+func (g *writer) delivery(c *kernel.Code, ports []int32, list string) {
+	g.line("d := &%s[n]", list)
 	g.line("i := int(d.Row)\n_ = i")
 	if g.needsK(c) {
 		g.line("k := i")
@@ -68,15 +118,9 @@ func (g *writer) deliver() {
 			g.line("w := d.Weight\nif weights != nil {\nw = weights[d.Args]\n}")
 		}
 	}
-	for _, x := range u.ports {
+	for _, x := range ports {
 		g.line("a%d := p%d.Place(k)", x, x)
 	}
-	g.registers(c)
-	g.nodes(c.Body)
-	if stops {
-		g.line("if asked {\nreturn n + 1\n}")
-	}
-	g.line("}\nreturn len(due)\n}\n")
 }
 
 // arg is an element of the weight vector.

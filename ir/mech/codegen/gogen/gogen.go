@@ -108,6 +108,12 @@ type writer struct {
 	c    *kernel.Code
 	out  bool // a table's code: one instance, results to out
 	due  bool // the code of many deliveries
+
+	want  map[result]wants
+	end   map[*kernel.Node]wants
+	start []wants               // of registers, before the code
+	truth []bool                // by register: whether it has a truth value
+	ahead map[*kernel.Instr]int // by instruction: which array has its results
 }
 
 func (g *writer) line(format string, args ...any) {
@@ -231,7 +237,10 @@ func (g *writer) table(k int, part string, c *kernel.Code) {
 	}
 	g.registers(c)
 	if part == "Fill" && c.NumRegs > 0 {
-		g.line("r0 = arg")
+		if g.start[0].number || g.start[0].truth {
+			g.line("r0 = arg")
+			g.agree(0)
+		}
 	}
 	g.nodes(c.Body)
 	for i, r := range c.Results {
@@ -284,73 +293,6 @@ func (g *writer) solves(ns []kernel.Node) bool {
 	return false
 }
 
-// registers declares a variable for each register that the code names. Go
-// wants every variable to be read somewhere.
-func (g *writer) registers(c *kernel.Code) {
-	named := make([]bool, c.NumRegs)
-	read := make([]bool, c.NumRegs)
-	var walk func(ns []kernel.Node)
-	reads := func(rs ...kernel.Reg) {
-		for _, r := range rs {
-			if r >= 0 {
-				named[r], read[r] = true, true
-			}
-		}
-	}
-	walk = func(ns []kernel.Node) {
-		for _, n := range ns {
-			switch n := n.(type) {
-			case kernel.Straight:
-				for i := range n.Instrs {
-					in := &n.Instrs[i]
-					in.Operands(func(r kernel.Reg) { reads(r) })
-					if in.Op.Writes() {
-						for k := range g.outputs(in) {
-							named[in.Dst+kernel.Reg(k)] = true
-						}
-					}
-				}
-			case kernel.Branch:
-				reads(n.Mask)
-				walk(n.Then)
-			case kernel.While:
-				reads(n.Mask, n.Test)
-				walk(n.Cond)
-				walk(n.Body)
-			case kernel.Newton:
-				reads(n.X...)
-				reads(n.R...)
-				reads(n.Mask)
-				walk(n.F)
-			case kernel.Linear:
-				reads(n.M...)
-				reads(n.B...)
-				reads(n.Mask)
-			}
-		}
-	}
-	walk(c.Body)
-	reads(c.Results...)
-	if g.out && c.NumRegs > 0 {
-		named[0] = true
-	}
-	var all, unread []string
-	for r := range named {
-		if named[r] {
-			all = append(all, "r"+strconv.Itoa(r))
-			if !read[r] {
-				unread = append(unread, "r"+strconv.Itoa(r))
-			}
-		}
-	}
-	if len(all) > 0 {
-		g.line("var %s float64", strings.Join(all, ", "))
-	}
-	for _, r := range unread {
-		g.line("_ = %s", r)
-	}
-}
-
 // outputs is how many registers an instruction sets.
 func (g *writer) outputs(in *kernel.Instr) int {
 	if in.Op == kernel.Lookup {
@@ -370,21 +312,24 @@ func (g *writer) columnName(row int32) string {
 }
 
 func (g *writer) nodes(ns []kernel.Node) {
-	for _, n := range ns {
-		switch n := n.(type) {
+	for at := range ns {
+		switch n := ns[at].(type) {
 		case kernel.Straight:
 			for i := range n.Instrs {
 				g.instr(&n.Instrs[i])
 			}
 		case kernel.Branch:
-			g.line("if r%d != 0 {", n.Mask)
+			g.line("if b%d {", n.Mask)
 			g.nodes(n.Then)
 			g.line("}")
 		case kernel.While:
-			g.line("for trips := 0; r%d != 0; trips++ {", n.Mask)
+			g.line("for trips := 0; b%d; trips++ {", n.Mask)
 			g.nodes(n.Cond)
-			g.line("if r%d == 0 {\nr%d = 0\nbreak\n}", n.Test, n.Mask)
-			g.line("if trips == %d {\nf.Host.Failed(k, %q)\nr%d = 0\nbreak\n}", n.Limit, n.Failure, n.Mask)
+			g.line("if !b%d {", n.Test)
+			g.setTruth(n.Mask, g.end[&ns[at]], "false")
+			g.line("break\n}\nif trips == %d {\nf.Host.Failed(k, %q)", n.Limit, n.Failure)
+			g.setTruth(n.Mask, g.end[&ns[at]], "false")
+			g.line("break\n}")
 			g.nodes(n.Body)
 			g.line("}")
 		case kernel.Newton:
@@ -400,7 +345,7 @@ func (g *writer) nodes(ns []kernel.Node) {
 // under opens the block of a node with a mask, or just a block.
 func (g *writer) under(mask kernel.Reg) {
 	if mask >= 0 {
-		g.line("if r%d != 0 {", mask)
+		g.line("if b%d {", mask)
 		return
 	}
 	g.line("{")
@@ -432,10 +377,12 @@ func (g *writer) newton(n *kernel.Newton) {
 	g.line("x, res := [%d]float64{%s}, [%d]float64{}", size, list(n.X), size)
 	g.line("failure := s.Newton(x[:], res[:], %d, func() {", n.Steps)
 	g.line("%s = %s", list(n.X), elements("x", size))
+	g.agree(n.X...)
 	g.nodes(n.F)
 	g.line("res = [%d]float64{%s}", size, list(n.R))
 	g.line("})")
 	g.line("%s = %s", list(n.X), elements("x", size))
+	g.agree(n.X...)
 	g.line("if failure != \"\" {\nf.Host.Failed(k, kernel.At(%q, failure))\n}", n.Place)
 	g.line("}")
 }
@@ -445,6 +392,7 @@ func (g *writer) linear(n *kernel.Linear) {
 	g.line("m, b := [%d]float64{%s}, [%d]float64{%s}", n.N*n.N, list(n.M), n.N, list(n.B))
 	g.line("if failure := s.Linear(m[:], b[:]); failure != \"\" {\nf.Host.Failed(k, kernel.At(%q, failure))\n} else {", n.Place)
 	g.line("%s = %s", list(n.B), elements("b", n.N))
+	g.agree(n.B...)
 	g.line("}")
 	g.line("}")
 }
@@ -467,26 +415,32 @@ var called = map[kernel.Op]string{
 
 func (g *writer) instr(in *kernel.Instr) {
 	if !in.Op.Effect() {
-		if in.Op != kernel.Nop {
+		if in.Op != kernel.Nop && !g.dead(in) {
 			g.pure(in)
+			g.follow(in)
 		}
 		return
 	}
 	if in.B >= 0 {
-		g.line("if r%d != 0 {", in.B)
+		g.line("if b%d {", in.B)
 		defer g.line("}")
 	}
 	g.effect(in)
+	g.follow(in)
 }
 
 func (g *writer) pure(in *kernel.Instr) {
 	set := func(format string, args ...any) { g.line("r%d = "+format, append([]any{in.Dst}, args...)...) }
+	if k, ok := g.ahead[in]; ok {
+		set("x%d[n]", k)
+		return
+	}
 	if op, ok := infix[in.Op]; ok {
 		set("r%d %s r%d", in.A, op, in.B)
 		return
 	}
 	if op, ok := compared[in.Op]; ok {
-		set("kernel.Truth(r%d %s r%d)", in.A, op, in.B)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("r%d %s r%d", in.A, op, in.B))
 		return
 	}
 	if name, ok := called[in.Op]; ok {
@@ -525,15 +479,15 @@ func (g *writer) pure(in *kernel.Instr) {
 	case kernel.Neg:
 		set("-r%d", in.A)
 	case kernel.And:
-		set("kernel.Truth(r%d != 0 && r%d != 0)", in.A, in.B)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("b%d && b%d", in.A, in.B))
 	case kernel.Or:
-		set("kernel.Truth(r%d != 0 || r%d != 0)", in.A, in.B)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("b%d || b%d", in.A, in.B))
 	case kernel.Not:
-		set("kernel.Truth(r%d == 0)", in.A)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("!b%d", in.A))
 	case kernel.Select:
-		g.line("if r%d != 0 {\nr%d = r%d\n} else {\nr%d = r%d\n}", in.A, in.Dst, in.B, in.Dst, in.C)
+		g.line("if b%d {\nr%d = r%d\n} else {\nr%d = r%d\n}", in.A, in.Dst, in.B, in.Dst, in.C)
 	case kernel.AtTime:
-		set("kernel.Truth(kernel.IsAtTime(r%d, u%d, u%d))", in.A, kernel.UniformT, kernel.UniformDt)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("kernel.IsAtTime(r%d, u%d, u%d)", in.A, kernel.UniformT, kernel.UniformDt))
 	case kernel.Lookup:
 		n := g.outputs(in)
 		g.line("{\nvar y [%d]float64\n%s.At(r%d, y[:])", n, g.tableOf(in.Imm), in.A)
@@ -542,7 +496,7 @@ func (g *writer) pure(in *kernel.Instr) {
 		}
 		g.line("}")
 	case kernel.TableOn:
-		set("kernel.Truth(t%d.On)", in.Imm)
+		g.setTruth(in.Dst, g.want[result{in, 0}], fmt.Sprintf("t%d.On", in.Imm))
 	case kernel.LoadCX:
 		set("f.Columns[%d+kernel.Element(r%d, %d)][k]", in.Imm, in.A, in.Aux)
 	case kernel.Train:
