@@ -83,10 +83,14 @@ func benchmarkBuild(b *testing.B, cells, rule string, ranks int) {
 	runtime.KeepAlive(s)
 }
 
-// BenchmarkPoints runs 2,000 IntFire1 with 500 inputs each, which trains make fire at
+// BenchmarkPoints runs 2,000 IntFire1, and cells of a user's mechanism, with 500 inputs each, which trains make fire at
 // 20 Hz, and reports the processor time of one delivery.
 func BenchmarkPoints(b *testing.B) {
-	for _, n := range []struct{ name, delay string }{{"unrounded", "uniform(1, 5)"}, {"grid", "0.1*discunif(10, 50)"}} {
+	const off, on = "uniform(1, 5)", "0.1*discunif(10, 50)"
+	for _, n := range []struct{ name, model, params, delay string }{
+		{"unrounded", "IntFire1", `{"tau": 10, "refrac": 5}`, off}, {"grid", "IntFire1", `{"tau": 10, "refrac": 5}`, on},
+		{"mod-unrounded", "AdaptLIF", `{"tau": 10, "refrac": 5, "jump": 0}`, off}, {"mod-grid", "AdaptLIF", `{"tau": 10, "refrac": 5, "jump": 0}`, on},
+	} {
 		b.Run(n.name, func(b *testing.B) {
 			const cells = 2000
 			var trains, pairs []string
@@ -96,15 +100,15 @@ func BenchmarkPoints(b *testing.B) {
 				pairs = append(pairs, fmt.Sprintf("[%d, %d]", i, i))
 			}
 			path := filepath.Join(b.TempDir(), "net.json")
-			text := fmt.Sprintf(`{"netParams": {"popParams": {"P": {"cellModel": "IntFire1", "numCells": %d, "params": {"tau": 10, "refrac": 5}}, "D": {"cellModel": "VecStim", "numCells": %d, "spkTimes": [%s]}},
+			text := fmt.Sprintf(`{"netParams": {"popParams": {"P": {"cellModel": %q, "numCells": %d, "params": %s}, "D": {"cellModel": "VecStim", "numCells": %d, "spkTimes": [%s]}},
 				"connParams": {"in": {"preConds": {"pop": "D"}, "postConds": {"pop": "P"}, "connList": [%s], "weight": 1.5, "delay": 1},
 				"net": {"preConds": {"pop": "P"}, "postConds": {"pop": "P"}, "convergence": 500, "weight": 1e-5, "delay": "%s"}}}, "simConfig": {"duration": 200, "dt": 0.1}}`,
-				cells, cells, strings.Join(trains, ", "), strings.Join(pairs, ", "), n.delay)
+				n.model, cells, n.params, cells, strings.Join(trains, ", "), strings.Join(pairs, ", "), n.delay)
 			if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
 				b.Fatal(err)
 			}
 			var diags diag.List
-			p := Load([]string{path}, Settings{}, &diags)
+			p := Load([]string{path}, Settings{Mods: []string{"corpus/net6-hybrid/mod"}}, &diags)
 			if p == nil {
 				b.Fatal(diags.Error())
 			}

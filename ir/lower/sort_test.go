@@ -17,7 +17,7 @@ func TestEdgeOrder(t *testing.T) {
 		delay  float64
 		order  int64
 		row    int32
-		weight []float64
+		value  float64
 	}
 	for seed := range uint64(40) {
 		r := rand.New(rand.NewPCG(seed, 8))
@@ -31,18 +31,17 @@ func TestEdgeOrder(t *testing.T) {
 		var from []int32
 		var want []edge
 		for i := range 900 {
-			x := edge{int32(r.IntN(7)), delay(), int64(3 * i), int32(i), nil}
+			x := edge{int32(r.IntN(7)), delay(), int64(3 * i), int32(i), r.Float64()}
 			if seed%8 > 3 { // not in model order
 				x.order = int64(i*i%907)<<10 + int64(i)
-			}
-			for range 1 + int(seed/8)*r.IntN(3) {
-				x.weight = append(x.weight, r.Float64())
 			}
 			from = append(from, x.source)
 			e.Order, e.Delay = append(e.Order, x.order), append(e.Delay, x.delay)
 			e.Set, e.Row = append(e.Set, int32(i%2)), append(e.Row, x.row)
-			e.Weight = append(e.Weight, int32(len(e.Weights)))
-			e.Weights = append(e.Weights, x.weight...)
+			e.Value = append(e.Value, x.value)
+			if seed%3 == 0 {
+				e.Element = append(e.Element, uint8(i))
+			}
 			want = append(want, x)
 		}
 		slices.SortFunc(want, func(a, b edge) int {
@@ -54,9 +53,8 @@ func TestEdgeOrder(t *testing.T) {
 			if !found {
 				s--
 			}
-			w := e.Weights[e.Weight[k]:][:len(x.weight)]
-			if e.Sources[s] != x.source || e.Delay[k] != x.delay || e.Order[k] != x.order || e.Row[k] != x.row || e.Set[k] != x.row%2 || !slices.Equal(w, x.weight) {
-				t.Fatalf("seed %d: edge %d is of source %d after %g, order %d, row %d, weights %v; want %+v", seed, k, e.Sources[s], e.Delay[k], e.Order[k], e.Row[k], w, x)
+			if e.Sources[s] != x.source || e.Delay[k] != x.delay || e.Order[k] != x.order || e.Row[k] != x.row || e.Set[k] != x.row%2 || e.Value[k] != x.value || e.Element != nil && e.Element[k] != uint8(x.row) {
+				t.Fatalf("seed %d: edge %d is of source %d after %g, order %d, row %d, weight %g; want %+v", seed, k, e.Sources[s], e.Delay[k], e.Order[k], e.Row[k], e.Value[k], x)
 			}
 		}
 	}

@@ -29,6 +29,9 @@ type Frame struct {
 	// next.
 	Scratch any
 
+	// Gathered is for the Deliver that runs on the frame.
+	Gathered any
+
 	seen []uint32 // by instance: the turn of Apart that has last seen it
 	turn uint32
 }

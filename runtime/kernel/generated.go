@@ -32,7 +32,10 @@ type Deliver func(f *Frame, due []Delivery, weights []float64) int
 
 // Deliverer is a Backend that has Delivers of programs.
 type Deliverer interface {
-	Deliver(p *Program) Deliver // nil: there is none
+	// Deliver returns nil if there is none. If it is abreast, it may run some
+	// more deliveries, to other instances, behind one that has asked the Host for
+	// something, and asks for several in any order.
+	Deliver(p *Program) (d Deliver, abreast bool)
 }
 
 // Ask tells the Host which delivery asks it for something.

@@ -49,11 +49,14 @@ func (b *Backend) Name() string {
 func (b *Backend) Has(p *kernel.Program) bool { return b.byPrint[p.Fingerprint] != nil }
 
 // Deliver returns the code of p for many deliveries, nil if there is none.
-func (b *Backend) Deliver(p *kernel.Program) kernel.Deliver {
-	if g := b.byPrint[p.Fingerprint]; g != nil {
-		return g.Deliver
+func (b *Backend) Deliver(p *kernel.Program) (d kernel.Deliver, abreast bool) {
+	if g := b.byPrint[p.Fingerprint]; g != nil && g.Deliver != nil {
+		return g.Deliver, false
 	}
-	return nil
+	if rest, ok := b.rest.(kernel.Deliverer); ok {
+		return rest.Deliver(p)
+	}
+	return nil, false
 }
 
 // bound is what a Backend keeps with a Frame.

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"sort"
 
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/layout"
@@ -53,6 +54,7 @@ type instances struct {
 	spread    diffusion
 	onto      [][]int32      // the edges of each instance, where the mechanism asks for them
 	deliver   kernel.Deliver // of many events; nil: one by one
+	abreast   bool           // deliver does some before the network has heard of those before
 }
 
 // watchState is a WATCH condition of an instance.
@@ -88,6 +90,7 @@ type group struct {
 	shared   []float64 // numbers that only POINTERs name
 	bulk     bool      // many events may be delivered at once
 	later    bool      // own spikes wait for the exchange: nothing is due before
+	least    float64   // [ms] the shortest delay
 
 	queue    event.Queue
 	arrivals []arrival    // scratch of the exchange
@@ -176,6 +179,7 @@ func newGroup(s *Sim, i int) *group {
 	for _, d := range e.Delay {
 		least = min(least, d)
 	}
+	g.least = least
 	g.later = layout.Steps(least, s.net.Dt) >= s.net.Epoch
 	// Events without delay have to be counted.
 	g.bulk = least > shortDelay && slices.ContainsFunc(g.mechs, func(m instances) bool { return m.deliver != nil })
@@ -268,7 +272,7 @@ func (g *group) newInstances(k int) instances {
 		}
 		m.watch = make([]watchState, lay.N*prog.Watches)
 		if d, ok := g.sim.backend.(kernel.Deliverer); ok && len(m.pointers) == 0 {
-			m.deliver = d.Deliver(prog)
+			m.deliver, m.abreast = d.Deliver(prog)
 		}
 	}
 	m.set = k
@@ -813,6 +817,11 @@ func (g *group) deliverMany(limit float64, sampleDue bool) bool {
 	m := &g.mechs[due[0].Set]
 	if m.deliver == nil || g.layers != nil && m.electrode {
 		return false
+	}
+	if m.abreast && !g.later { // up to where the first may have brought another about
+		end := due[0].At + g.least
+		n := sort.Search(len(due), func(i int) bool { return due[i].At >= end })
+		due = due[:max(n, 1)]
 	}
 	before := g.clock.to(m.phaseOf(m.prog.Receive))
 	g.code = m.prog.Receive

@@ -56,7 +56,11 @@ func NewHandle(net *layout.Network, o Options) *Handle {
 		h.g = h.s.groups[0]
 		h.g.driver = h
 		for k := range h.g.mechs {
-			h.g.mechs[k].restart()
+			m := &h.g.mechs[k]
+			m.restart()
+			if m.abreast { // who drives it may hear of every event, and draw from streams
+				m.deliver = nil
+			}
 		}
 		h.g.ownWeights()
 		h.g.later = false // there is no exchange

@@ -27,6 +27,8 @@ type Block struct {
 	plans atomic.Pointer[map[planKey]*plan] // replaced, never changed
 	mu    sync.Mutex
 	pool  sync.Pool
+
+	receivers map[*kernel.Program]*receiver // nil: events go one by one
 }
 
 // NewBlock returns a Block with the usual block size.
@@ -111,7 +113,7 @@ func (v *Block) plan(p *kernel.Program, c *kernel.Code, unread []bool) *plan {
 	if unread != nil {
 		pruned = withoutUnread(p, c, unread)
 	}
-	pl := makePlan(p, pruned)
+	pl := makePlan(p, pruned, false)
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	next := map[planKey]*plan{key: pl}

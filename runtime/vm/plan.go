@@ -67,9 +67,12 @@ type step struct {
 	coefs []coef
 }
 
-func makePlan(p *kernel.Program, c *kernel.Code) *plan {
+// makePlan prepares c; apart says that the order in which instances ask the Host
+// does not matter.
+func makePlan(p *kernel.Program, c *kernel.Code, apart bool) *plan {
 	pl := &plan{code: c, uniform: uniforms(p, c)}
 	pl.findSerial(p)
+	pl.serial = pl.serial && !apart
 	b := planner{p: p, pl: pl, defs: make([]int, c.NumRegs), hoisted: make([]bool, c.NumRegs)}
 	for _, w := range writes(p, c.Body) {
 		b.defs[w]++

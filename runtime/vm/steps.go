@@ -125,6 +125,8 @@ func (b *planner) choose(s *step, copied bool) {
 		s.run = train
 	case kernel.TrainLen:
 		s.run = trainLen
+	case kernel.Send, kernel.MoveEv, kernel.Emit, kernel.Print, kernel.Fail:
+		s.run = ask
 	default:
 		panic("BUG: opcode " + s.Op.String() + " has no block form")
 	}
@@ -260,6 +262,36 @@ func trainLen(b *block, s *step) {
 	for i := range d {
 		d[i] = float64(b.f.Host.TrainLen(b.lo+i, int(s.Imm)))
 	}
+}
+
+// ask asks the Host for something, lane by lane.
+func ask(b *block, s *step) {
+	mask, run := b.masked(s.B)
+	if !run {
+		return
+	}
+	bring := func(r kernel.Reg, i int) {
+		if r >= 0 && !b.pl.uniform[r] {
+			b.m.regs[r] = b.slot[r][i]
+		}
+	}
+	for i := range b.n {
+		if mask != nil && mask[i] == 0 {
+			continue
+		}
+		b.m.k = b.lo + i
+		bring(s.B, i)
+		if s.Op == kernel.Print {
+			for k := range s.Aux {
+				bring(s.A+kernel.Reg(k), i)
+			}
+		} else {
+			bring(s.A, i)
+			bring(s.C, i)
+		}
+		b.m.effect(&s.Instr)
+	}
+	b.m.k = b.lo
 }
 
 // lookupBlock finds the entry once per lane and interpolates every output.
