@@ -180,6 +180,9 @@ func (h *hoister) copy(b *builder, v val, done map[val]val) val {
 	if (x.op == kernel.Add || x.op == kernel.Mul) && x.a > x.b {
 		x.a, x.b = x.b, x.a
 	}
+	for _, o := range []val{x.a, x.b, x.c} {
+		x.early = x.early && (o == none || h.prepare.vals[o].early)
+	}
 	c := h.prepare.intern(x)
 	done[v] = c
 	return c

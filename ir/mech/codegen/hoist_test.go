@@ -134,6 +134,35 @@ PROCEDURE st() { s = s*exp(2/p) }
 	}
 }
 
+// What prepare computes is there before it is read, wherever its parts come
+// from: from a pass (the sum of two rates), or from an arm of one entry and
+// the prologue of another.
+func TestHoistOrder(t *testing.T) {
+	for _, src := range []string{`NEURON { SUFFIX x }
+PARAMETER { a = 0.2 b = 0.1 }
+STATE { s }
+BREAKPOINT { SOLVE d METHOD cnexp }
+DERIVATIVE d { s' = a*(1 - s) - b*s }
+`, `NEURON { SUFFIX x NONSPECIFIC_CURRENT i }
+PARAMETER { celsius (degC) }
+ASSIGNED { v (mV) i (mA/cm2) }
+STATE { s }
+BREAKPOINT { SOLVE d METHOD cnexp if (v < 0) { i = s*v*exp(exp(celsius/50)/50) } else { i = 0 } }
+DERIVATIVE d { s' = exp(exp(celsius/50)/50) - s*exp(celsius/20) }
+`} {
+		p := compile(t, "x.mod", src, codegen.Options{})
+		if p.Prepare == nil {
+			t.Errorf("nothing is invariant\n%s", p)
+		}
+		a, b := frame(p, sequence(20), false), frame(p, sequence(20), false)
+		steps(vm.Interp{}, p, a, 3)
+		steps(vm.NewBlock(), p, b, 3)
+		if x, y := bits(a), bits(b); x != y {
+			t.Errorf("backends differ\n%s", firstDifference(x, y))
+		}
+	}
+}
+
 // A hidden column is not flushed to zero, as values within an entry are not.
 func TestHoistTiny(t *testing.T) {
 	src := `NEURON { SUFFIX x RANGE p, s }

@@ -559,6 +559,7 @@ func (r *rewriter) replace(v, w val) {
 func (r *rewriter) before(x *ins, v value) val {
 	at := r.where(x.dst)
 	rg := at.in
+	v.early = rg == r.b.pre
 	id := r.b.add(v)
 	i := &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, num: v.num, live: true}
 	if r.more == nil {
