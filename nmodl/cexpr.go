@@ -357,10 +357,16 @@ func (b *body) cShortCut(e *cBinary) cValue {
 func (b *body) cCondExpr(e *cCond) cValue {
 	c := b.truth(b.cExpr(e.c), e.Pos)
 	if n, ok := c.(mech.Num); ok {
-		if n.V != 0 {
-			return b.cExpr(e.x)
+		taken, other := e.x, e.y
+		if n.V == 0 {
+			taken, other = e.y, e.x
 		}
-		return b.cExpr(e.y)
+		v := b.cExpr(taken)
+		if t, ok := b.kindOf(other); ok && v.x != nil && t != v.num {
+			t = common(t, v.num)
+			v = cValue{x: b.convert(v, t, e.Pos), num: t}
+		}
+		return v
 	}
 	saved := b.savePtrs()
 	v, preX := b.aside(e.x)
@@ -389,6 +395,36 @@ func (b *body) cCondExpr(e *cCond) cValue {
 	slot := b.scratch()
 	b.pre = append(b.pre, mech.If{Cond: c, Then: append(preX, setLocal(slot, x, e.Pos)), Else: append(preY, setLocal(slot, y, e.Pos)), Pos: e.Pos})
 	return cValue{x: mech.Local{Slot: slot}, num: t}
+}
+
+// kindOf is the type of numbers of an expression that is not evaluated; false
+// where it has none, or only lowering would tell.
+func (b *body) kindOf(e cExpr) (t cKind, ok bool) {
+	if c, is := e.(*cCall); is && b.l.c.funcs[c.name] == nil && cMath[c.name] != "" {
+		return cDouble, true
+	}
+	pure := true
+	walkCExpr(e, func(x cExpr) {
+		switch x.(type) {
+		case *cCall, *cAssign, *cStep:
+			pure = false
+		}
+	})
+	if !pure {
+		return 0, false
+	}
+	defer func() {
+		if r := recover(); r != nil {
+			if _, is := r.(cAbort); !is {
+				panic(r)
+			}
+			ok = false
+		}
+	}()
+	outer := b.takePre()
+	defer func() { b.pre = outer }()
+	v := b.cExpr(e)
+	return v.num, v.x != nil
 }
 
 func (b *body) cAssignExpr(e *cAssign) cValue {

@@ -417,3 +417,22 @@ func TestFormat(t *testing.T) {
 		}
 	}
 }
+
+// Both arms of ?: count for its type, also where the condition is known.
+func TestConditionalType(t *testing.T) {
+	for text, want := range map[string]float64{
+		"(1 ? 2 : 3.5)/4":             0.5,
+		"(0 ? 3.5 : 2)/4":             0.5,
+		"(0 ? exp(1.) : 2)/4":         0.5,
+		"(1 ? 2 : 3)/4":               0,
+		"(1 ? 7 : x)/2":               3.5,
+		"(0 ? r.gone : 7)/2":          3,
+		"((1 ? -1 : 1u) > 0 ? 5 : 6)": 5,
+	} {
+		d := must(t, "NEURON { SUFFIX x RANGE x }\nASSIGNED { x }\nINITIAL {\nVERBATIM\nx = "+text+";\nENDVERBATIM\n}\n")
+		a, ok := d.Initial.Body[0].(mech.Assign)
+		if n, isNum := a.X.(mech.Num); !ok || !isNum || n.V != want {
+			t.Errorf("%s is %s, want %g", text, d.FormatExpr(a.X, nil), want)
+		}
+	}
+}

@@ -197,6 +197,17 @@ func TestTooLarge(t *testing.T) {
 	}
 }
 
+// A loop of equations is written out however long it is, for the states in it
+// have to be known.
+func TestUnrollEquations(t *testing.T) {
+	var l diag.List
+	d := nmodl.Compile("x.mod", []byte("NEURON { SUFFIX x }\nSTATE { c[600] }\nBREAKPOINT { SOLVE k METHOD sparse }\n"+
+		"KINETIC k { FROM i = 0 TO 598 { ~ c[i] <-> c[i+1] (1, 2) } }\n"), nil, &l)
+	if got := strings.Count(opt.Unroll(d).String(), "<->"); got != 599 || l.HasErrors() {
+		t.Errorf("%d reactions; %v", got, l.All())
+	}
+}
+
 // Loops in loops are written out only as far as there is room: the inner two
 // here, and the outermost stays one.
 func TestUnrollInBounds(t *testing.T) {

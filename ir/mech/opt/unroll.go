@@ -6,8 +6,8 @@ import (
 	"github.com/rallsim/rall/ir/mech"
 )
 
-// maxUnroll is the longest loop that is written out, maxWritten how many
-// statements of loops one mechanism may have written out.
+// maxUnroll is the longest loop that is written out, unless equations stand in
+// it, and maxWritten how many statements of loops one mechanism may have written out.
 const (
 	maxUnroll  = 256
 	maxWritten = 20000
@@ -105,7 +105,7 @@ func (u *unroller) size(body []mech.Stmt, around float64) float64 {
 			if !ok {
 				rounds = around
 			}
-			if rounds > maxUnroll {
+			if rounds > mostRounds(x.Body) {
 				rounds = 1 // stays a loop
 			}
 			n += float64(rounds * u.size(x.Body, rounds))
@@ -114,12 +114,25 @@ func (u *unroller) size(body []mech.Stmt, around float64) float64 {
 	return n
 }
 
+// mostRounds is how often a loop that is written out may run. Equations
+// have to be, for states have to be known when they are solved.
+func mostRounds(body []mech.Stmt) float64 {
+	most := float64(maxUnroll)
+	mech.WalkStmts(body, func(st mech.Stmt) {
+		switch st.(type) {
+		case mech.DerivEq, mech.Reaction, mech.Conserve, mech.Equation, mech.Compartment, mech.Diffusion:
+			most = maxWritten
+		}
+	})
+	return most
+}
+
 func (u *unroller) loop(x mech.For) []mech.Stmt {
 	from, _ := u.constant(x.From, 0)
 	to, _ := u.constant(x.To, 0)
 	by, ok3 := u.constant(x.By, 1)
 	rounds, constant := u.rounds(x)
-	if constant && rounds <= maxUnroll && rounds*u.size(x.Body, rounds) <= float64(*u.left) {
+	if constant && rounds <= mostRounds(x.Body) && rounds*u.size(x.Body, rounds) <= float64(*u.left) {
 		*u.left -= int(rounds) * len(x.Body)
 		var out []mech.Stmt
 		for i := math.Trunc(from); i <= to; i += math.Trunc(by) {

@@ -79,6 +79,9 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 	}
 	k.findStates(body)
 	if len(k.states) == 0 {
+		if k.failed {
+			return
+		}
 		s.diags.Errorf(diag.BadMech, sys.Pos, "KINETIC %s contains no reaction of a state", sys.Name)
 		return
 	}
@@ -192,7 +195,8 @@ func (k *scheme) findStates(body []mech.Stmt) {
 				continue
 			}
 			if _, ok := t.At.(mech.Num); t.At != nil && !ok {
-				k.errorf(pos, diag.Unsupported, "the index of %s in a reaction is not constant", v.Name)
+				k.failed = true
+				k.s.diags.ErrorHint(diag.Unsupported, pos, constantIndex, "the index of %s in a reaction is not constant", v.Name)
 				continue
 			}
 			if _, ok := k.index[k.key(t)]; ok {

@@ -68,6 +68,10 @@ func (e *Entries) String() string {
 	return s
 }
 
+// constantIndex is the way out where an equation stands in a loop that has not
+// been written out.
+const constantIndex = "equations may stand in a FROM loop whose bounds are numbers, if no more than 20000 statements come of it"
+
 // newtonSteps is the limit of NEURON's Newton iteration.
 const newtonSteps = 50
 
@@ -261,7 +265,7 @@ func (s *solver) explicit(sc *scope, body []mech.Stmt) ([]mech.Stmt, []deriv) {
 			at = len(eqs)
 			name := s.def.FormatExpr(ref(x.Var, x.At), sc.locals)
 			if _, constant := x.At.(mech.Num); x.At != nil && !constant {
-				s.diags.Errorf(diag.Unsupported, x.Pos, "the index of %s' is not constant", name)
+				s.diags.ErrorHint(diag.Unsupported, x.Pos, constantIndex, "the index of %s' is not constant", name)
 			}
 			eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
 		}
