@@ -10,7 +10,8 @@ import (
 // neverSet warns of variables that the equations read and nothing has given a
 // value, which are 0 then: a call of rates(v) is missing as a rule. RANGE and
 // GLOBAL variables are the model's to set, as the voltage of the other side of
-// a gap junction is, unless a procedure that nothing calls would compute them.
+// a gap junction is, unless a procedure that nothing calls would compute them;
+// EXTERNAL variables are another mechanism's.
 func (l *lowerer) neverSet(uses map[*Block]uses, said map[string]bool) {
 	used := reachable(l.f, l.c)
 	runs := map[*Block]bool{}
@@ -24,7 +25,7 @@ func (l *lowerer) neverSet(uses map[*Block]uses, said map[string]bool) {
 	}
 	atStart := reached(l.f, l.c, initial)
 	visible := map[string]bool{}
-	for _, id := range slices.Concat(l.f.Neuron.Range, l.f.Neuron.Global) {
+	for _, id := range slices.Concat(l.f.Neuron.Range, l.f.Neuron.Global, l.f.Neuron.External) {
 		visible[id.Name] = true
 	}
 	for _, d := range l.f.Decls {

@@ -57,13 +57,14 @@ PROCEDURE rates(v) {
 	mtau = 1
 }
 ---
-NEURON { : all is set, by a SOLVE, an equation, C, an event and a block before INITIAL
+NEURON { : all is set, by a SOLVE, an equation, C, an event, a block before INITIAL and another mechanism
 	POINT_PROCESS x
 	POINTER far
+	EXTERNAL level_y
 	RANGE vgap
 	NONSPECIFIC_CURRENT i
 }
-ASSIGNED { i (nA) far vgap a b c d e }
+ASSIGNED { i (nA) far level_y vgap a b c d e }
 STATE { m }
 BEFORE INITIAL {
 	e = 2
@@ -76,7 +77,7 @@ INITIAL {
 	ENDVERBATIM
 }
 BREAKPOINT {
-	i = m*(far - vgap)*d
+	i = m*(far - vgap)*d*level_y
 }
 LINEAR start {
 	~ a + b = 2
