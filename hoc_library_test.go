@@ -139,3 +139,44 @@ run() }
 print c.count, c.total
 `, "\t1 \n3 -0.75 1 5 \n3 5.25 2 1 \n0 0 \n")
 }
+
+// TestHocStandardObjects: what files of NEURON's library declare is there for
+// programs that do not, and their objects count when they are loaded. What
+// NEURON 9.0.2 prints.
+func TestHocStandardObjects(t *testing.T) {
+	hocPrints(t, nil, `objref before, a, b, c, d, nc
+before = new List()
+{load_file("nrngui.hoc") load_file("stdrun.hoc") load_file("import3d.hoc")}
+begintemplate Cell
+public soma, syn
+create soma
+objref syn
+proc init() { create soma  soma syn = new ExpSyn(.5) }
+endtemplate Cell
+a = new List()
+b = new Vector()
+c = new StringFunctions()
+print before, a, b, c
+graphList[0].append(b)
+print graphList[0].count(), temp_string_, object_id(graphItem) == 0
+a = new Cell()
+d = new Cell()
+a.soma nc = new NetCon(&v(.5), d.syn)
+print nc.precell, nc.postcell
+d = new NetStim()
+nc = new NetCon(d, a.syn)
+print nc.precell, nc.postcell
+create soma
+soma nc = new NetCon(&v(.5), nil)
+print nc.precell, nc.postcell
+tobj = a
+print tobj, nc.syn
+`, `List[0] List[9] Vector[3] StringFunctions[2] 
+	1 
+1 t1 
+Cell[0] Cell[1] 
+NULLobject Cell[0] 
+NULLobject NULLobject 
+Cell[0] NULLobject 
+`)
+}

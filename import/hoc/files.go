@@ -124,6 +124,7 @@ func (c *call) loadFile() value {
 	path, ok := c.in.find(name)
 	if !ok {
 		if libraries[filepath.ToSlash(name)] {
+			c.in.openLibrary(name)
 			return number(1)
 		}
 		c.in.missing(c.fr, c.pos, name, nil)
@@ -153,6 +154,7 @@ func (c *call) xopen() value {
 	path, ok := c.in.find(name)
 	if !ok && !c.in.failed {
 		if libraries[filepath.Base(name)] && strings.HasPrefix(name, "$(NEURONHOME)") {
+			c.in.openLibrary(name)
 			return number(1)
 		}
 		c.in.missing(c.fr, c.pos, name, nil)

@@ -79,6 +79,7 @@ type Interp struct {
 	globals map[string]*float64 // of mechanisms, by NEURON's name
 	defined map[string]float64  // what they started with
 	loaded  map[string]bool
+	opened  map[string]bool // files of NEURON's library
 	said    map[string]bool
 	dir     string
 
@@ -186,7 +187,7 @@ func New(o Options, diags *diag.List) *Interp {
 	in := &Interp{
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
-		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, said: map[string]bool{},
+		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, opened: map[string]bool{}, said: map[string]bool{},
 		epsilon: 1e-11, dir: o.Dir,
 	}
 	in.Tree.Max = o.Cells / 8

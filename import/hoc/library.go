@@ -2,6 +2,8 @@ package hoc
 
 import (
 	"math"
+	"path"
+	"path/filepath"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -152,7 +154,7 @@ func (in *Interp) installLibrary() {
 			}
 			return value{}
 		},
-		"fast_flush_list": zero, "realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
+		"realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
 		"nrncontrolmenu": gui, "nrnmainmenu": gui, "load_from_hoc": zero, "Plot": zero, "flushPlot": zero, "fastflushPlot": zero, "initPlot": zero, "tstop_changed": zero, "screen_update": zero,
 		"clipboard_set": zero, "clipboard_get": zero, "execerror_": zero,
 	} {
@@ -165,6 +167,7 @@ func (in *Interp) installLibrary() {
 	for _, s := range in.top.order[known:] {
 		s.standard = true
 	}
+	in.classes["List"].next, in.classes["List"].count = 0, 0
 	for name, o := range map[string]string{"hoc_sf_": "StringFunctions", "cvode": "CVode"} {
 		s := in.top.add(name)
 		s.kind, s.standard = objSym, true
@@ -177,6 +180,31 @@ func (in *Interp) installLibrary() {
 	s = in.top.add("hoc_obj_")
 	s.kind, s.standard, s.dims = objSym, true, []int{2}
 	in.topData.cell(s).objs, in.topData.cell(s).dims = make([]*Object, 2), []int{2}
+}
+
+// libraryObjects are how many objects the files of NEURON 9.0.2's library make
+// when they are loaded without a graphical interface. The program's own are
+// numbered after them.
+var libraryObjects = map[string]map[string]int{
+	"stdrun.hoc": {"List": 6},
+	"nrngui.hoc": {"List": 2, "Vector": 3, "StringFunctions": 1},
+}
+
+// openLibrary counts the objects of a file of NEURON's library that is loaded.
+// What the file defines is there from the beginning.
+func (in *Interp) openLibrary(name string) {
+	name = path.Base(filepath.ToSlash(name))
+	if in.opened[name] {
+		return
+	}
+	in.opened[name] = true
+	if name == "nrngui.hoc" || name == "stdgui.hoc" {
+		in.openLibrary("stdrun.hoc")
+	}
+	for class, n := range libraryObjects[name] {
+		in.classes[class].next += n
+		in.classes[class].count += n
+	}
 }
 
 func indexOf(o *Object) int {
@@ -230,7 +258,9 @@ const caseText = `iterator case() { local i
 // runText is how a model is run. Every procedure may be replaced by the
 // program's own, which the others call then.
 const runText = `
-objref graphList[4], graphItem, flush_list, fast_flush_list
+objref graphList[4], graphItem, flush_list, fast_flush_list, tobj, tobj1, nrnmainmenu_, pyobj, nil
+strdef temp_string_, temp_string2_
+temp_string_ = "t"
 { graphList[0] = new List()  graphList[1] = new List()  graphList[2] = new List()  graphList[3] = new List() }
 { flush_list = new List()  fast_flush_list = new List() }
 func cvode_active() {

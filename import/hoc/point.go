@@ -390,7 +390,24 @@ func netConMethods() map[string]method {
 			return number(x)
 		}
 	}
+	// owner is the object whose section it is: the cell that has it.
+	owner := func(s *tree.Section) value {
+		if s != nil && !s.Gone {
+			if o, ok := s.Owner.(*Object); ok {
+				return object(o)
+			}
+		}
+		return object(nil)
+	}
 	return map[string]method{
+		"precell": func(c *call) value { return owner(n(c).Sec) },
+		"postcell": func(c *call) value {
+			if to := n(c).To; to != nil && to.At != nil {
+				s, _ := to.At.Where()
+				return owner(s)
+			}
+			return object(nil)
+		},
 		"valid": func(c *call) value {
 			return truth(n(c).To != nil && (n(c).source != nil || n(c).From != nil))
 		},
