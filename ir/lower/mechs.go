@@ -100,28 +100,42 @@ func (l *lowering) externOf(name string) (owner *mech.Def, v mech.VarID) {
 func (l *lowering) setExterns() {
 	for k := range l.net.Mechs {
 		m := &l.net.Mechs[k]
-		for i, u := range m.Program.Uniforms {
+		for _, u := range m.Program.Uniforms {
 			if !u.Extern {
 				continue
 			}
 			def := l.m.Mechanisms.Get(m.Program.Mech)
 			if def == nil {
-				continue // a part of one, which has been told of
+				continue // a part of one, which that sees to
 			}
-			pos := def.Vars[def.Lookup(u.Name)].Pos
-			other, v := l.externOf(u.Name)
+			name, element, isArray := strings.Cut(u.Name, "[")
+			pos := def.Vars[def.Lookup(name)].Pos
+			other, v := l.externOf(name)
 			switch {
 			case other == nil:
-				l.diags.Errorf(diag.UnknownName, pos, "EXTERNAL %s: no mechanism here has a GLOBAL of that name", u.Name)
+				l.diags.Errorf(diag.UnknownName, pos, "EXTERNAL %s: no mechanism here has a GLOBAL of that name", name)
 				continue
 			case other.Vars[v].Storage == mech.Global:
-				l.diags.Errorf(diag.Unsupported, pos, "EXTERNAL %s: %s computes it, so that its value differs from one moment to the next", u.Name, other.Name)
+				l.diags.Errorf(diag.Unsupported, pos, "EXTERNAL %s: %s computes it, so that its value differs from one moment to the next", name, other.Name)
 				continue
 			}
+			whose := other.Vars[v].Name
+			if isArray {
+				whose += "[" + element
+			}
 			j := l.mechIndex[other.Name]
-			of := slices.IndexFunc(l.net.Mechs[j].Program.Uniforms, func(x kernel.Uniform) bool { return x.Name == other.Vars[v].Name })
-			m.Externs = append(m.Externs, layout.Extern{Uniform: i, Mech: j, Of: of})
-			m.Uniforms[i] = l.net.Mechs[j].Uniforms[of]
+			of := slices.IndexFunc(l.net.Mechs[j].Program.Uniforms, func(x kernel.Uniform) bool { return x.Name == whose })
+			if of < 0 {
+				l.diags.Errorf(diag.BadMech, pos, "EXTERNAL %s: %s has no %s", u.Name, other.Name, whose)
+				continue
+			}
+			for _, part := range l.parts(k) {
+				m := &l.net.Mechs[part]
+				if i := slices.IndexFunc(m.Program.Uniforms, func(x kernel.Uniform) bool { return x.Name == u.Name }); i >= 0 {
+					m.Externs = append(m.Externs, layout.Extern{Uniform: i, Mech: j, Of: of})
+					m.Uniforms[i] = l.net.Mechs[j].Uniforms[of]
+				}
+			}
 		}
 	}
 }
