@@ -180,3 +180,80 @@ NULLobject NULLobject
 Cell[0] NULLobject 
 `)
 }
+
+// TestHocInterface: what calls of the graphical interface return where there
+// is none, shown when they are statements. What NEURON 9.0.2 prints.
+func TestHocInterface(t *testing.T) {
+	hocPrints(t, nil, `load_file("nrngui.hoc")
+create soma
+access soma
+{insert hh L=20 diam=20}
+objref st, g, vb, sh, pp, d
+st = new IClamp(.5)
+{st.del=1 st.dur=.5 st.amp=2}
+g = new Graph()
+g.size(0,5,-80,40)
+g.addvar("v(.5)", 2, 1)
+graphList[0].append(g)
+xpanel("Params")
+xvalue("amp", "st.amp", 1, "", 1, 1)
+xbutton("Run", "run()")
+xpanel(100, 100)
+vb = new VBox()
+vb.intercept(1)
+{xpanel("") xlabel("hi") xpanel()}
+vb.intercept(0)
+vb.map("x", 1,2,3,4)
+sh = new Shape()
+sh.show(0)
+d = new Deck()
+g.exec_menu("View = plot")
+g.label(.5,.5,"x")
+g.begin()
+g.line(1,2)
+g.flush()
+nrncontrolmenu()
+nrnmainmenu()
+run()
+print t, v(.5)
+forall { print secname() }
+proc plotit() { localobj x, y
+  x = new Vector() x.indgen(0,1,.1)
+  y = x.c.mul(2)
+  y.plot(g, x)
+  y.line(g, x)
+  y.mark(g, x)
+  y.plot(g)
+  print y.sum
+}
+plotit()
+st.amp = 3
+doNotify()
+doEvents()
+run()
+print v(.5)
+`, `	1 
+	0 
+	1 
+	1 
+	0 
+	0 
+	0 
+	0 
+	1 
+	0 
+	1 
+	1 
+	0 
+	1 
+	1 
+	1 
+	1 
+5 -76.082626 
+soma
+11 
+	1 
+	1 
+-76.058628 
+`)
+}

@@ -235,12 +235,12 @@ func functions() map[string]func(c *call) value {
 		},
 		// What has no effect in NEURON either, without a graphical interface.
 		"show_errmess_always": zero, "coredump_on_error": zero, "show_winio": zero, "ivoc_style": zero, "pwman_place": zero,
-		"nrniv_bind_thread": zero, "use_mcell_ran4": zero, "nrnmpi_init": zero, "nrn_num_config_keys": zero, "doEvents": zero, "doNotify": zero,
+		"nrniv_bind_thread": zero, "use_mcell_ran4": zero, "nrnmpi_init": zero, "nrn_num_config_keys": zero, "doEvents": one, "doNotify": one,
 		"setcolor": zero, "plt": zero, "axis": zero, "plot": zero, "plotx": zero, "ploty": zero, "regraph": zero, "graph": zero, "graphmode": zero, "lw": zero,
 		"xpanel": gui, "xbutton": gui, "xcheckbox": gui, "xstatebutton": gui, "xlabel": gui, "xmenu": gui, "xvalue": gui, "xpvalue": gui,
 		"xradiobutton": gui, "xfixedvalue": gui, "xvarlabel": gui, "xslider": gui,
 		"boolean_dialog": gui, "string_dialog": gui, "continue_dialog": func(c *call) value { c.in.print(c.str(0) + "\n"); return number(0) },
-		"nrnsecmenu": gui, "nrnallsectionmenu": gui, "nrnallpointmenu": gui, "nrnglobalmechmenu": gui, "nrnmechmenu": gui, "nrnpointmenu": gui,
+		"nrnsecmenu": guiOne, "nrnallsectionmenu": guiOne, "nrnallpointmenu": guiOne, "nrnglobalmechmenu": guiOne, "nrnmechmenu": guiOne, "nrnpointmenu": guiOne,
 
 		"load_file": func(c *call) value { return c.loadFile() },
 		"load_proc": loadFunction, "load_func": loadFunction, "load_template": func(c *call) value { return c.loadTemplate() },
@@ -447,6 +447,21 @@ func gui(c *call) value {
 	c.in.warnOnce(c.fr, c.pos, diag.Ignored, "gui", "%s: there is no graphical interface; what asks for one does nothing", c.name)
 	return number(0)
 }
+
+// guiOne is gui where NEURON returns 1 without an interface.
+func guiOne(c *call) value {
+	gui(c)
+	return number(1)
+}
+
+// guiProc is gui where NEURON has a procedure, which yields nothing.
+func guiProc(c *call) value {
+	gui(c)
+	return value{}
+}
+
+// nothing is a procedure that has nothing to do.
+func nothing(*call) value { return value{} }
 
 func (c *call) ofSection(f func(s *tree.Section) float64) value {
 	s := c.section()

@@ -261,7 +261,12 @@ type stubState struct {
 
 func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *syntax.Call) place {
 	if c != nil {
-		in.done(in.args(fr, c.Args))
+		args := in.args(fr, c.Args)
+		n := stubReturns(o.class.name, d.Sel)
+		if d.Sel == "intercept" && len(args) > 0 && args[0].k == numKind && args[0].x == 0 {
+			n = 0
+		}
+		in.done(args)
 		if in.failed {
 			return place{}
 		}
@@ -269,7 +274,7 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 			in.failHint(fr, d.Pos(), diag.Unsupported, "", "the Python function %q cannot be called: there is no Python here", d.Sel)
 			return place{}
 		}
-		return rvalue(number(0))
+		return rvalue(number(n))
 	}
 	if s.python {
 		if s.objs[d.Sel] == nil {
@@ -286,6 +291,26 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 	return place{k: numPlace, num: s.nums[d.Sel]}
 }
 
+// drawing are the classes of the graphical interface whose methods return 1
+// where there is none, and the methods that return 0 all the same. A program
+// shows these numbers when it calls them as statements.
+var drawing = map[string]string{
+	"Graph":     "size exec_menu unmap view_count crosshair_action gif view_size glyph",
+	"VBox":      "ismapped unmap adjuster full_request dismiss_action dialog",
+	"HBox":      "ismapped unmap adjuster full_request dismiss_action dialog",
+	"Deck":      "unmap",
+	"Shape":     "size color_all observe point_mark exec_menu rotate color color_list",
+	"PlotShape": "size exec_menu",
+}
+
+// stubReturns is what a method of an object that does nothing returns.
+func stubReturns(class, method string) float64 {
+	if zeros, ok := drawing[class]; ok && !slices.Contains(strings.Fields(zeros), method) {
+		return 1
+	}
+	return 0
+}
+
 func newStub(python bool) *stubState {
 	return &stubState{python: python, nums: map[string]*float64{}, objs: map[string]**Object{}}
 }
@@ -297,5 +322,5 @@ func neuronHas(class, name string) bool {
 
 // missing are components of NEURON's classes that are known and not there.
 var missing = map[string]string{
-	"NetCon": "precell postcell precelllist postcelllist preseg postseg",
+	"NetCon": "precelllist postcelllist preseg postseg",
 }

@@ -154,9 +154,9 @@ func (in *Interp) installLibrary() {
 			}
 			return value{}
 		},
-		"realtime_plot": zero, "addplot": zero, "newPlotV": gui, "newPlotI": gui, "newPlot": gui,
-		"nrncontrolmenu": gui, "nrnmainmenu": gui, "load_from_hoc": zero, "Plot": zero, "flushPlot": zero, "fastflushPlot": zero, "initPlot": zero, "tstop_changed": zero, "screen_update": zero,
-		"clipboard_set": zero, "clipboard_get": zero, "execerror_": zero,
+		"realtime_plot": nothing, "addplot": nothing, "newPlotV": guiProc, "newPlotI": guiProc, "newPlot": guiProc,
+		"nrncontrolmenu": guiProc, "nrnmainmenu": guiProc, "load_from_hoc": zero, "Plot": nothing, "flushPlot": nothing, "fastflushPlot": nothing, "initPlot": nothing, "tstop_changed": nothing,
+		"screen_update": nothing, "clipboard_set": nothing, "clipboard_get": nothing, "execerror_": zero,
 	} {
 		s := in.top.add(name)
 		s.kind, s.own, s.standard = ownSym, &builtin{fn}, true
