@@ -454,5 +454,5 @@ func (c *call) getstr() value {
 		return c.fail("the end of %s", c.in.readFile.name)
 	}
 	*c.strVar(0) = s
-	return number(1)
+	return number(float64(len(s)))
 }
