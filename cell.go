@@ -157,6 +157,17 @@ func morphologySpec(files []string, o HocSettings, diags *diag.List) *spec.Node 
 		diags.Errorf(diag.FileMissing, diag.Pos{File: files[0]}, "cannot read the morphology")
 		return nil
 	}
+	for _, g := range []struct {
+		name  string
+		given bool
+	}{{"template", o.Template != ""}, {"args", len(o.Args) > 0}, {"path", len(o.Path) > 0}, {"allow-system", o.System}} {
+		if g.given {
+			diags.Errorf(diag.BadValue, diag.Pos{File: files[0]}, "%s: it is for HOC programs, and this is a morphology", g.name)
+		}
+	}
+	if diags.HasErrors() {
+		return nil
+	}
 	w := &ruleWriter{pos: diag.Pos{File: files[0]}}
 	rule, nseg := w.node(spec.Object), w.node(spec.Object)
 	w.put(rule, "morphology", w.str(filepath.Base(files[0])))

@@ -95,9 +95,6 @@ func insertion(text string) (in rall.Insert, err error) {
 // load loads the cell's file, or a model.
 func (f *cellFlags) load(files []string, s rall.Settings, m *modelFlags, w io.Writer) (*rall.Project, error) {
 	if rall.IsCell(files[0]) {
-		if len(f.insert) > 0 && rall.IsHoc(files[0]) {
-			return nil, &exit{exitUsage, fmt.Errorf("--insert is for morphologies; %s says itself what is in its sections", files[0])}
-		}
 		o, err := f.settings(m.mods, m.quiet, w)
 		if err != nil {
 			return nil, err

@@ -24,7 +24,7 @@ NetPyNE's keys, and a population of one cell. CELL is HOC files, which are run, 
 morphology (.swc, .asc, .h5).
 
 Of HOC, --template names the template that the cell is an object of, made from --args;
-without, all sections are the cell. Values that differ along a section are lists, one
+without, all sections are the cell, or if there are none, an object of the only template. Values that differ along a section are lists, one
 per CV. What a rule cannot hold (POINTERs, NetCons, handlers, streams of random
 numbers) is listed as warnings. Shell commands are not run but with --allow-system,
 and no files are written.

@@ -82,11 +82,14 @@ func algebraMethods(to map[string]method) {
 		if c.in.failed {
 			return value{}
 		}
-		e, ok := m.exponential()
+		squares, ok := m.halvings()
 		if !ok {
 			return c.fail("of a Matrix that is not finite")
 		}
-		return c.result(0, e)
+		if !c.afford(m.rows*squares, m.rows, m.rows) {
+			return value{}
+		}
+		return c.result(0, m.exponential(squares))
 	}
 	to["inverse"] = func(c *call) value {
 		m := c.square()
@@ -164,12 +167,7 @@ func (c *call) afford(i, j, k int) bool {
 		c.fail("too large a Matrix")
 		return false
 	}
-	c.in.work(2 * i * j * k)
-	if c.in.steps > c.in.o.Steps {
-		c.fail("too large a Matrix for what is left of the limit of statements")
-		return false
-	}
-	return true
+	return c.work(2 * i * j * k)
 }
 
 // inPlaceOr stores a result in argument i, or in the Matrix itself.
@@ -297,9 +295,9 @@ func (m *matrix) power(k int) *matrix {
 var pade = [14]float64{64764752532480000, 32382376266240000, 7771770303897600, 1187353796428800, 129060195264000, 10559470521600,
 	670442572800, 33522128640, 1323241920, 40840800, 960960, 16380, 182, 1}
 
-// exponential is exp of a matrix: the approximant of what is small enough,
-// squared.
-func (m *matrix) exponential() (*matrix, bool) {
+// halvings is how often a matrix has to be halved for the approximant; ok is
+// false if it is not finite.
+func (m *matrix) halvings() (k int, ok bool) {
 	n, norm := m.rows, 0.0
 	for j := range n {
 		s := 0.0
@@ -309,12 +307,18 @@ func (m *matrix) exponential() (*matrix, bool) {
 		norm = max(norm, s)
 	}
 	if math.IsNaN(norm) || math.IsInf(norm, 0) {
-		return nil, false
+		return 0, false
 	}
-	squares := 0
 	for ; norm > 5.371920351148152; norm /= 2 {
-		squares++
+		k++
 	}
+	return k, true
+}
+
+// exponential is exp of a matrix: the approximant of what is small enough,
+// squared.
+func (m *matrix) exponential(squares int) *matrix {
+	n := m.rows
 	a := newFull(n, n)
 	for i, x := range m.x {
 		a.x[i] = math.Ldexp(x, -squares)
@@ -346,7 +350,7 @@ func (m *matrix) exponential() (*matrix, bool) {
 	for range squares {
 		out = out.times(out)
 	}
-	return out, true
+	return out
 }
 
 // pivoted is a matrix as a product of triangles, rows and columns in another

@@ -157,9 +157,38 @@ func (c *call) held() int {
 	return n
 }
 
+// work counts n small operations, and says whether the limit of statements
+// allows them.
+func (c *call) work(n int) bool {
+	c.in.work(n)
+	if !c.in.failed && c.in.steps > c.in.o.Steps {
+		c.in.failHint(c.fr, c.pos, diag.BadValue, "", "%s: too much work for what is left of the limit of %d statements", c.name, c.in.o.Steps)
+	}
+	return !c.in.failed
+}
+
+// effort is how many elements a method goes through before it counts more
+// itself.
+func (c *call) effort(method string) int {
+	_, isVector := c.o.native.(*vector)
+	_, isMatrix := c.o.native.(*matrix)
+	switch {
+	case constant[method], isVector && ranged[method]:
+		return 0
+	case isVector, isMatrix: // what they are given counts too
+		return c.held()
+	}
+	return c.o.size()
+}
+
 // constant are methods that take the same time whatever the object's size.
 var constant = map[string]bool{"append": true, "size": true, "get": true, "set": true, "count": true, "object": true, "o": true, "nrow": true, "ncol": true,
 	"getval": true, "setval": true, "buffer_size": true, "label": true}
+
+// ranged are methods of Vector that go through a part of it and count that.
+var ranged = map[string]bool{"c": true, "cl": true, "at": true, "fill": true, "sum": true, "sumsq": true, "mag": true, "mean": true, "var": true, "stdev": true,
+	"stderr": true, "median": true, "min": true, "max": true, "min_ind": true, "max_ind": true, "apply": true, "reduce": true, "setrand": true, "addrand": true,
+	"copy": true, "resize": true}
 
 // object makes an object of a class of ours.
 func (c *call) object(class string, native any) value {
@@ -193,13 +222,9 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		if in.failed {
 			return place{}
 		}
-		if constant[d.Sel] {
-			in.work(256)
-		} else {
-			in.work(256 + o.size())
-		}
 		in.retain(o)
 		k := &call{in: in, fr: fr, pos: d.Pos(), name: o.class.name + "." + d.Sel, args: args, o: o}
+		in.work(256 + k.effort(d.Sel))
 		was, born := k.held(), in.born
 		v := m(k)
 		// What counts is what there is now, and not what was counted on the way.

@@ -172,10 +172,7 @@ func vectorFit(c *call) value {
 			d := f(x[i], p) - y[i]
 			sum += float64(d * d)
 		}
-		c.in.steps += 1 + len(x)
-		if c.in.steps > c.in.o.Steps {
-			c.fail("stopped: it does not end")
-		}
+		c.work(16 * (1 + len(x)))
 		return sum / float64(len(x))
 	}
 	var least float64

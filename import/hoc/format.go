@@ -315,7 +315,9 @@ func (c *call) sscanf(src, format string, first int) int {
 		for ; i < len(format) && format[i] >= '0' && format[i] <= '9'; i++ {
 			width = min(width*10+int(format[i]-'0'), 1<<20)
 		}
+		long := false
 		for i < len(format) && (format[i] == 'l' || format[i] == 'h') {
+			long = long || format[i] == 'l'
 			i++
 		}
 		if i >= len(format) {
@@ -344,8 +346,16 @@ func (c *call) sscanf(src, format string, first int) int {
 		}
 		start := at
 		switch conv {
-		case 'd', 'i', 'u', 'x':
+		case 'd', 'i', 'u', 'x', 'o':
 			at = scanInt(src, at, end, conv == 'x' || conv == 'i' && hexAt(src, at, end))
+			if conv == 'o' {
+				if k := strings.IndexAny(src[start:at], "89"); k >= 0 {
+					at = start + k
+				}
+				if at > start && (src[at-1] == '+' || src[at-1] == '-') {
+					at = start
+				}
+			}
 		case 'f', 'e', 'g', 'E', 'G':
 			at = scanFloat(src, at, end)
 		case 's':
@@ -378,8 +388,13 @@ func (c *call) sscanf(src, format string, first int) int {
 			}
 		case 'c':
 			c.setNum(next, float64(word[0]))
-		case 'x', 'i':
-			c.setNum(next, cNumber(word, conv == 'x'))
+		case 'd', 'i', 'u', 'x', 'o':
+			base := map[byte]int{'d': 10, 'u': 10, 'x': 16, 'o': 8}[conv]
+			n := cNumber(word, base, conv != 'd' && conv != 'i')
+			if !long {
+				n = int64(int32(n)) // the variable is C's int
+			}
+			c.setNum(next, float64(n))
 		default:
 			x, _ := strconv.ParseFloat(strings.TrimPrefix(word, "+"), 64)
 			c.setNum(next, x)
@@ -398,23 +413,32 @@ func hexAt(s string, at, end int) bool {
 	return at+1 < end && s[at] == '0' && (s[at+1] == 'x' || s[at+1] == 'X')
 }
 
-// cNumber is a whole number as C writes them: in base 16 with 0x before it, and
-// if no base tells, in base 8 with 0.
-func cNumber(word string, hex bool) float64 {
+// cNumber is a whole number as C reads them in a base: in base 16 with 0x before
+// it or without, and if the base is 0, as 0x and 0 tell. What is too large is the
+// largest, of 64 bits with or without sign.
+func cNumber(word string, base int, unsigned bool) int64 {
 	neg := word[0] == '-'
 	s := strings.ToLower(strings.TrimLeft(word, "+-"))
-	base := 10
-	switch {
-	case hex || strings.HasPrefix(s, "0x"):
-		base, s = 16, strings.TrimPrefix(s, "0x")
-	case s[0] == '0':
+	switch hex := strings.HasPrefix(s, "0x"); {
+	case hex && (base == 0 || base == 16):
+		base, s = 16, s[2:]
+	case base == 0 && s[0] == '0':
 		base = 8
+	case base == 0:
+		base = 10
+	}
+	if unsigned {
+		n, _ := strconv.ParseUint(s, base, 64)
+		if neg && n != math.MaxUint64 {
+			n = -n
+		}
+		return int64(n)
+	}
+	if neg {
+		s = "-" + s
 	}
 	n, _ := strconv.ParseInt(s, base, 64)
-	if neg {
-		n = -n
-	}
-	return float64(n)
+	return n
 }
 
 // setNum writes to argument i, a pointer to a number.

@@ -120,10 +120,7 @@ func (c *call) square() *matrix {
 	if m.rows != m.cols && !c.in.failed {
 		c.fail("a Matrix of %d rows and %d columns", m.rows, m.cols)
 	}
-	c.in.work(8 * m.rows * m.rows * m.rows)
-	if !c.in.failed && c.in.steps > c.in.o.Steps {
-		c.fail("a Matrix of %d rows is too large for what is left of the limit of statements", m.rows)
-	}
+	c.work(8 * m.rows * m.rows * m.rows)
 	return m
 }
 

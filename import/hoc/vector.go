@@ -105,6 +105,7 @@ func with(f func(a, b float64) float64) method {
 // part returns the elements that arguments i and i+1 choose, all without.
 func (c *call) part(x []float64, i int) []float64 {
 	if !c.has(i) {
+		c.in.work(len(x))
 		return x
 	}
 	if len(x) == 0 {
@@ -119,6 +120,7 @@ func (c *call) part(x []float64, i int) []float64 {
 	if c.in.failed {
 		return nil
 	}
+	c.in.work(to + 1 - from)
 	return x[from : to+1]
 }
 
@@ -222,11 +224,21 @@ func basicVectorMethods() map[string]method {
 		},
 		"resize": func(c *call) value {
 			v := c.vec()
-			n := c.size(0)
-			if !c.in.failed {
-				old := len(v.x)
-				v.x = append(v.x[:min(n, old):min(n, old)], make([]float64, max(0, n-old))...)
+			n, old := c.within(0, 0, 1<<40), len(v.x)
+			c.in.work(max(0, n-old))
+			if c.in.failed || !c.room(max(0, n-cap(v.x))) {
+				return value{}
 			}
+			if n > cap(v.x) { // twice as much at least, or growing one by one takes for ever
+				grown := max(n, 2*old)
+				if !c.room(grown - n) {
+					return value{}
+				}
+				v.x = append(make([]float64, 0, grown), v.x...)
+				c.in.work(old)
+			}
+			v.x = v.x[:n]
+			clear(v.x[min(n, old):])
 			return c.self()
 		},
 		"append": func(c *call) value {
@@ -273,8 +285,9 @@ func basicVectorMethods() map[string]method {
 		"copy": vectorCopy,
 		"fill": func(c *call) value {
 			a := c.num(0)
-			for i := range c.part(c.vec().x, 1) {
-				c.part(c.vec().x, 1)[i] = a
+			part := c.part(c.vec().x, 1)
+			for i := range part {
+				part[i] = a
 			}
 			return c.self()
 		},
@@ -322,7 +335,7 @@ func basicVectorMethods() map[string]method {
 		"scale": func(c *call) value {
 			v, lo, hi := c.vec(), c.num(0), c.num(1)
 			if len(v.x) == 0 || c.in.failed {
-				return value{}
+				return c.fail("an empty Vector")
 			}
 			a, b := slices.Min(v.x), slices.Max(v.x)
 			if !(b > a) { // NEURON leaves it as it is
@@ -521,24 +534,17 @@ func basicVectorMethods() map[string]method {
 				if c.in.failed {
 					break
 				}
-				v := c.in.callTop(c.fr, c.pos, name, arg{k: numKind, x: x[i]})
-				if f := mathFunctions[name]; v.k == none && f != nil {
-					v = number(f(c, x[i]))
-				}
-				if v.k != numKind {
-					return c.fail("there is no function %q of a number", name)
-				}
-				x[i] = v.x
+				x[i] = c.applied(name, x[i])
 			}
 			return c.self()
 		},
 		"reduce": func(c *call) value {
-			s := c.numOr(1, 0)
+			name, s := c.str(0), c.numOr(1, 0)
 			for _, x := range slices.Clone(c.part(c.vec().x, 2)) {
 				if c.in.failed {
 					break
 				}
-				s += c.in.callTop(c.fr, c.pos, c.str(0), arg{k: numKind, x: x}).x
+				s += c.applied(name, x)
 			}
 			return number(s)
 		},
@@ -584,6 +590,18 @@ func basicVectorMethods() map[string]method {
 		"setrand": func(c *call) value { return c.draw(func(_, r float64) float64 { return r }) },
 		"addrand": func(c *call) value { return c.draw(func(x, r float64) float64 { return x + r }) },
 	}
+}
+
+// applied is a function's value of a number, by the function's name.
+func (c *call) applied(name string, x float64) float64 {
+	v := c.in.callTop(c.fr, c.pos, name, arg{k: numKind, x: x})
+	if f := mathFunctions[name]; v.k == none && f != nil && !c.in.failed {
+		v = number(f(c, x))
+	}
+	if v.k != numKind {
+		c.fail("there is no function %q of a number", name)
+	}
+	return v.x
 }
 
 // into returns values as a new Vector, or in the Vector given as argument.
@@ -757,11 +775,8 @@ func vectorCopy(c *call) value {
 		return value{}
 	}
 	x := src.x
-	if v == src {
-		x = slices.Clone(x)
-	}
 	if c.isVector(1) {
-		return copyIndexed(c, v, x)
+		return copyIndexed(c, v, src)
 	}
 	to, from, end, step, every := 0, 0, len(x)-1, 1, 1
 	switch n := len(c.args); {
@@ -795,6 +810,11 @@ func vectorCopy(c *call) value {
 	if c.in.failed || !c.room(max(0, need-cap(v.x))) {
 		return value{}
 	}
+	c.in.work(n + max(0, need-len(v.x)))
+	if v == src {
+		c.in.work(len(x))
+		x = slices.Clone(x)
+	}
 	if need > len(v.x) {
 		v.x = append(v.x, make([]float64, need-len(v.x))...)
 	} else if len(c.args) == 1 {
@@ -807,7 +827,8 @@ func vectorCopy(c *call) value {
 }
 
 // copyIndexed copies elements by their indices, those that there are.
-func copyIndexed(c *call, v *vector, x []float64) value {
+func copyIndexed(c *call, v, src *vector) value {
+	x := src.x
 	from := c.vector(1).x
 	to := from
 	if c.has(2) {
@@ -815,6 +836,11 @@ func copyIndexed(c *call, v *vector, x []float64) value {
 	}
 	if c.in.failed {
 		return value{}
+	}
+	c.in.work(len(from))
+	if v == src {
+		c.in.work(len(x))
+		x = slices.Clone(x)
 	}
 	for i := range min(len(from), len(to)) {
 		j, k := c.in.index(from[i]), c.in.index(to[i])

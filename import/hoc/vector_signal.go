@@ -128,9 +128,8 @@ func vectorSumGauss(c *call) value {
 	scaled := variance / (step * step)
 	scale := 1 / math.Sqrt(2*math.Pi*variance)
 	for i, a := range x {
-		c.in.work(32 * len(sum))
-		if c.in.steps > c.in.o.Steps {
-			return c.fail("%d elements and %d points are too many", len(x), len(sum))
+		if !c.work(32 * len(sum)) {
+			return value{}
 		}
 		at := math.Trunc((a - lo) / step)
 		for j := range sum {
@@ -293,9 +292,8 @@ func vectorPSTH(c *call) value {
 				return c.fail("the counts around element %d come to %g, not %g", i, s, size)
 			}
 		}
-		c.in.work(8 * (ahead + back))
-		if c.in.steps > c.in.o.Steps {
-			return c.fail("windows of too many elements")
+		if !c.work(8 * (ahead + back)) {
+			return value{}
 		}
 		y[i] = s / trials * 1000 / (float64(ahead+back+1) * dt)
 	}
@@ -350,7 +348,9 @@ func vectorTriggered(c *call) value {
 			continue
 		}
 		count++
-		c.in.work(4 * len(y))
+		if !c.work(4 * len(y)) {
+			return value{}
+		}
 		for j := range y {
 			y[j] += data[int(t)-before+j]
 		}
@@ -376,8 +376,11 @@ func vectorMedianFilter(c *call) value {
 	c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "medfltr", "Vector.medfltr takes the median of up to %d elements on either side, as NEURON's manual says; NEURON 9 itself reads outside of them", points)
 	y := make([]float64, len(x))
 	for i := range x {
-		w := slices.Sorted(slices.Values(x[max(0, i-points):min(len(x), i+points+1)]))
-		c.in.work(16 * len(w))
+		w := slices.Clone(x[max(0, i-points):min(len(x), i+points+1)])
+		if !c.work(64 * len(w)) {
+			return value{}
+		}
+		slices.Sort(w)
 		y[i] = w[len(w)/2]
 	}
 	return c.gives(y)
