@@ -327,6 +327,12 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, p := range in.plays {
 		c.lose(p.pos, "a Vector that is played")
 	}
+	for _, q := range in.cues {
+		c.lose(q.stmt.fr.pos(q.stmt.pos), "a statement that a Vector plays")
+	}
+	for _, d := range in.dice {
+		c.lose(d.fr.pos(d.pos), "a Random that is played")
+	}
 	for _, pos := range in.seeded {
 		c.lose(pos, "the random stream that the program gave a point process")
 	}

@@ -104,6 +104,11 @@ func TestErrors(t *testing.T) {
 		{"load_proc(\"nowhere\")", "bad-value", `1:10: .*no procedure "nowhere"`},
 		{"keep_nseg_parm(0)", "unsupported", `keep_nseg_parm`},
 		{"objref p\np = new ParallelContext()\np.submit(\"f\")", "unsupported", `3:2: .*bulletin board`},
+		{"objref f\nf = new File(\"a\")\nx = f.eof()", "bad-value", `3:6: .*File\.eof: a is not open`},
+		{"objref f\nf = new File(\"a\")\nx = f.scanvar()", "bad-value", `3:6: .*File\.scanvar: a is not open`},
+		{"objref f, w\nf = new File(\"a\")\nf.ropen()\nw = new Vector()\nw.scanf(f)", "bad-value", `5:2: .*Vector\.scanf: a is not open`},
+		{"objref f, w\nf = new File(\"a\")\nf.ropen()\nw = new Vector()\nw.scantil(f, 1)", "bad-value", `5:2: .*Vector\.scantil: a is not open`},
+		{"objref f, m\nf = new File(\"a\")\nf.ropen()\nm = new Matrix()\nm.scanf(f)", "bad-value", `5:2: .*Matrix\.scanf: a is not open`},
 		{"hoc_stdout(\"out\")", "unsupported", `1:11: .*writing out is not allowed`},
 		{"iterator it() { iterator_statement }\nit()", "bad-value", `outside of an iterator`},
 	} {
@@ -234,6 +239,8 @@ func TestLost(t *testing.T) {
 	for src, want := range map[string]string{
 		"g_arr[1] = 3\n": "",
 		"objref w, u\nw = new Vector(2)\nu = new Vector(2)\nu.indgen()\ns w.play(&v(.5), u)\n": "x.hoc:8:4: warning.*a Vector that is played",
+		"objref w\nw = new Vector(2)\nw.play(\"x = $1\", 1)\n":                                 "x.hoc:6:2: warning.*a statement that a Vector plays",
+		"objref r\nr = new Random()\nr.play(&s.cm(.5))\n":                                      "x.hoc:6:2: warning.*a Random that is played",
 		"": "",
 	} {
 		l = diag.List{}

@@ -478,7 +478,7 @@ func matrixPrint(c *call) value {
 
 // matrixScan is scanf(file[, rows, columns]).
 func matrixScan(c *call) value {
-	m, f := c.full(), c.file(0)
+	m, f := c.full(), c.reading(0)
 	next := func() float64 {
 		if c.in.failed {
 			return 0

@@ -549,7 +549,7 @@ func randomMethods() map[string]method {
 	}
 }
 
-// file returns argument i, an open File.
+// file returns argument i, a File; it need not be open.
 func (c *call) file(i int) *textFile {
 	if o := c.obj(i); o != nil {
 		if f, ok := o.native.(*textFile); ok {
@@ -579,6 +579,14 @@ func newFile(c *call) any {
 
 func fileMethods() map[string]method {
 	f := func(c *call) *textFile { return c.o.native.(*textFile) }
+	opened := func(do func(c *call, f *textFile) value) method {
+		return func(c *call) value {
+			if !f(c).opened {
+				return c.fail("%s is not open", f(c).name)
+			}
+			return do(c, f(c))
+		}
+	}
 	open := func(how func(c *call, f *textFile) bool) method {
 		return func(c *call) value {
 			if c.has(0) {
@@ -601,9 +609,9 @@ func fileMethods() map[string]method {
 		},
 		"close":  func(c *call) value { c.close(f(c)); return number(0) },
 		"isopen": func(c *call) value { return truth(f(c).opened) },
-		"eof":    func(c *call) value { return truth(f(c).eof()) },
-		"gets": func(c *call) value {
-			s, ok := f(c).line()
+		"eof":    opened(func(_ *call, f *textFile) value { return truth(f.eof()) }),
+		"gets": opened(func(c *call, f *textFile) value {
+			s, ok := f.line()
 			if !ok {
 				return number(-1)
 			}
@@ -611,16 +619,15 @@ func fileMethods() map[string]method {
 				*p = s
 			}
 			return number(float64(len(s)))
-		},
-		"scanvar": func(c *call) value {
-			x, ok := f(c).number()
+		}),
+		"scanvar": opened(func(c *call, f *textFile) value {
+			x, ok := f.number()
 			if !ok {
-				return c.fail("the end of %s", f(c).name)
+				return c.fail("the end of %s", f.name)
 			}
 			return number(x)
-		},
-		"scanstr": func(c *call) value {
-			t := f(c)
+		}),
+		"scanstr": opened(func(c *call, t *textFile) value {
 			for t.at < len(t.text) && isBlank(t.text[t.at]) {
 				t.at++
 			}
@@ -633,7 +640,7 @@ func fileMethods() map[string]method {
 			}
 			*c.strVar(0) = string(t.text[start:t.at])
 			return number(float64(t.at - start))
-		},
+		}),
 		"printf": func(c *call) value {
 			s := c.sprintf(0)
 			if c.in.failed {
@@ -652,16 +659,16 @@ func fileMethods() map[string]method {
 			}
 			return text(f(c).name)
 		},
-		"seek": func(c *call) value {
-			t, from := f(c), 0
+		"seek": opened(func(c *call, t *textFile) value {
+			from := 0
 			if c.has(1) {
 				from = [...]int{0, t.at, len(t.text)}[c.within(1, 0, 2)]
 			}
 			t.at = min(max(from+int(cInt(c.numOr(0, 0))), 0), len(t.text))
 			t.atEnd = false
 			return number(0)
-		},
-		"tell": func(c *call) value { return number(float64(f(c).at)) },
+		}),
+		"tell": opened(func(_ *call, f *textFile) value { return number(float64(f.at)) }),
 		"flush": func(c *call) value {
 			if t := f(c); t.out != nil {
 				if err := t.buf.Flush(); err != nil {

@@ -925,7 +925,7 @@ func (c *call) columns(i int) (at, of int) {
 // vectorScanf is scanf(file), scanf(file, n), scanf(file, column, columns) and
 // scanf(file, n, column, columns).
 func vectorScanf(c *call) value {
-	f, n := c.file(0), -1
+	f, n := c.reading(0), -1
 	next := 1
 	if len(c.args) == 2 || len(c.args) > 3 {
 		n = int(cInt(c.num(1)))
@@ -963,7 +963,7 @@ func vectorScanf(c *call) value {
 
 // vectorScantil is scantil(file, sentinel[, column, columns]).
 func vectorScantil(c *call) value {
-	f, end := c.file(0), c.num(1)
+	f, end := c.reading(0), c.num(1)
 	at, of := c.columns(2)
 	v := c.vec()
 	v.x = nil
