@@ -781,10 +781,7 @@ func (c *call) nameDeclared() value {
 		s = c.in.builtin.names[name]
 	}
 	if s == nil {
-		if c.in.classes[name] != nil {
-			return number(1)
-		}
-		return number(0)
+		return truth(c.in.classes[name] != nil || c.in.Tree.Mechs.Get(name) != nil)
 	}
 	d := c.in.topData
 	if sc == c.fr.scope {

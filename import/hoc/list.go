@@ -248,6 +248,10 @@ func stringMethods() map[string]method {
 	return map[string]method{
 		"len":    func(c *call) value { return number(float64(len(c.str(0)))) },
 		"substr": func(c *call) value { return number(float64(strings.Index(c.str(0), c.str(1)))) },
+		"is_name": func(c *call) value {
+			v := c.nameDeclared()
+			return truth(v.x != 0)
+		},
 		"left": func(c *call) value {
 			p := c.strVar(0)
 			*p = (*p)[:c.within(1, 0, len(*p))]
