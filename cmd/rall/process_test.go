@@ -155,7 +155,7 @@ func TestInterruptedHoc(t *testing.T) {
 	}
 	for name, loop := range map[string]string{
 		"steps":      `while (1) { fadvance() }`,
-		"run":        `load_file("stdrun.hoc") tstop = 1e9 run()`,
+		"run":        `{load_file("stdrun.hoc") tstop = 1e9 run()}`,
 		"statements": `while (1) { x = 1 }`,
 		"command":    `system("exec sleep 100")`,
 	} {
