@@ -477,7 +477,9 @@ func (b *body) stmt(s Stmt, last bool) []mech.Stmt {
 			l.rep.errorf(diag.BadMech, s.Pos, "WATCH belongs into NET_RECEIVE")
 			return nil
 		}
-		return one(mech.Watch{X: b.watched(s.X), Y: b.watched(s.Y), Rising: s.Rising, Flag: b.expr(s.Flag), Pos: s.Pos})
+		// arming it, NEURON computes its condition, for which it takes v from the node again
+		watch := mech.Watch{X: b.watched(s.X), Y: b.watched(s.Y), Rising: s.Rising, Flag: b.expr(s.Flag), Pos: s.Pos}
+		return append([]mech.Stmt{watch}, l.loadV(s.Pos)...)
 	case *ReactionStmt:
 		return b.reaction(s)
 	case *ConserveStmt:
