@@ -10,6 +10,7 @@ import (
 
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
@@ -565,6 +566,20 @@ func (r *hocRun) series() {
 	}
 }
 
+// Stream is what a process draws from, as it is now.
+func (r *hocRun) Stream(p *hoc.Process, name string) *random.Stream {
+	s, given := p.Streams[name], r.given[streamKey{p, name}]
+	if s == nil || s.Nth != given.Nth {
+		return nil
+	}
+	at := r.rows[p.Inst]
+	k := slices.Index(r.net.Mechs[r.net.Groups[0].Instances[at.Set].Mech].Program.Streams, name)
+	if k < 0 {
+		return nil
+	}
+	return r.handle.Stream(at.Set, at.Row, k)
+}
+
 // randoms has instances draw from Randoms of the program, and from what it has given
 // them since the model was run before.
 func (r *hocRun) randoms(was hoc.Run) {
@@ -585,7 +600,7 @@ func (r *hocRun) randoms(was hoc.Run) {
 				if before, ok := old[key]; !ok || before.Nth != s.Nth || s.Random != nil {
 					r.handle.SetStream(at.Set, at.Row, k, s.Stream, s.Random)
 				}
-				r.given[key] = s
+				r.given[key] = *s
 			}
 		}
 	}

@@ -119,3 +119,84 @@ three()
 0.78989019 0.7815146 0.15200725 
 `)
 }
+
+// TestHocRandomVariables: RANDOM variables as a program sees them, before a run, in its midst, and
+// after the model has changed. What NEURON 9.0.2 prints.
+func TestHocRandomVariables(t *testing.T) {
+	hocPrints(t, map[string]string{"rnoise": `NEURON { POINT_PROCESS RNoise RANGE mu, sig, tau, x, u, e3 NONSPECIFIC_CURRENT i RANDOM rg, rq }
+UNITS { (nA)=(nanoamp) }
+PARAMETER { mu=0 sig=0.05 tau=5 (ms) dt (ms) }
+ASSIGNED { i (nA) x u e3 }
+INITIAL { x = 0 u = random_uniform(rq, 2, 5) e3 = random_negexp(rq, 3) + random_dpick(rq) + random_ipick(rq) }
+BEFORE BREAKPOINT { x = x*exp(-dt/tau) + sig*sqrt(1-exp(-2*dt/tau))*random_normal(rg) }
+BREAKPOINT { i = -(mu + x) }
+`}, `create z
+access z
+objref rn, q, rr, vec, nil
+z { L=10 diam=31.8309886 nseg=3 insert pas rn = new RNoise(0.5) q = new RNoise(0.5) }
+print rn.rg
+print rn.rg.set_ids(1,2,3)
+vec = rn.rg.get_ids()
+vec.printf("%g ")
+print rn.rg.get_seq(), rn.rg.uniform(), rn.rg.get_seq(), rn.rg.uniform(), rn.rg.uniform()
+print rn.rg.set_seq(7).get_seq(), rn.rg.uniform(), rn.rg.set_ids(4,5,6).get_seq(), rn.rg.uniform()
+print rn.rg.set_seq(-3).get_seq(), rn.rg.set_seq(2^40).get_seq()
+print rn.rg.set_seq(1000000.5).get_seq(), rn.rg.uniform(), rn.rg.get_seq()
+rr = rn.rg
+print rr.set_ids(9,9,9).set_seq(0).uniform(), rn.rg.uniform(), rr.get_seq(), rn.rg.get_seq()
+print object_id(rr) == object_id(rn.rg)
+vec = q.rg.get_ids()
+vec.printf("%g ")
+vec = q.rq.get_ids()
+vec.printf("%g ")
+print q.rg.uniform(), q.rg.get_seq(), q.rq.uniform()
+finitialize(-65)
+print rn.u, rn.e3, rn.x, q.u, q.e3, q.x, rn.rg.get_seq(), rn.rq.get_seq()
+for i=0,3 { fadvance() print rn.x, q.x, rn.rg.get_seq(), q.rg.get_seq() }
+{ rn.rg.set_seq(20) q.rq.set_ids(3,4,5) }
+for i=0,3 { fadvance() print rn.x, q.x, rn.rg.get_seq(), q.rg.get_seq(), rn.rg.uniform() }
+finitialize(-65)
+print rn.u, rn.e3, rn.x, q.u, q.e3, q.x
+create other
+rn.rg.set_seq(3)
+for i=0,3 { fadvance() print rn.x, q.x, rn.rg.get_seq(), q.rg.get_seq() }
+rr = q.rg.set_ids(77,3,1)
+finitialize(-65)
+print rn.u, rn.e3, rn.x, q.u, q.e3, q.x
+for i=0,1 { fadvance() print rn.x, q.x, rn.rg.get_seq(), q.rg.get_seq() }
+`, `	1 
+NMODLRandom[0] 
+NMODLRandom[0] 
+1 2 3 	3 
+0 0.47589958 1 0.35835311 0.39849443 
+7 0.81903489 8 0.69690588 
+0 0 
+1000000 0.7219995 1000001 
+0.77435636 0.48946912 2 2 
+0 
+1 0 3 	3 
+1 0 4 	3 
+0.49689274 1 0.85092308 
+	1 
+4.5119116 3.1749413e+09 -0.0096659076 4.2289139 2.423771e+09 0.0016879366 6 4 
+-0.0091061901 0.0090438355 8 5 
+-0.0075692701 0.0076710747 10 7 
+-0.017205814 0.0065348714 12 9 
+-0.020739325 0.010628161 14 11 
+-0.020063975 0.013878789 22 13 0.06532424 
+-0.026241395 0.010640045 27 17 0.98563666 
+-0.030945167 0.010838104 30 19 0.7115209 
+-0.029233866 0.012807743 33 21 0.17204442 
+	1 
+2.047477 3.1927276e+09 0.002523719 3.7567137 1.7184358e+09 0.0047712379 
+	NMODLRandom[33] 
+0.0079002355 0.010741061 5 25 
+0.021375171 0.0071826043 7 27 
+0.026908688 0.0034493561 9 29 
+0.022414565 0.00554194 11 31 
+	1 
+3.2877023 2.4452593e+09 0.0011389359 4.767151 2.4120101e+09 -0.010031091 
+0.00068031005 -0.011897864 17 39 
+0.0025237621 -0.0037644171 19 41 
+`)
+}

@@ -26,6 +26,7 @@ func (in *Interp) installClasses() {
 	add("String", newString, map[string]method{}, stringField, "s")
 	add("File", newFile, fileMethods(), nil)
 	add("Random", newRandom, randomMethods(), nil)
+	add("NMODLRandom", newMechRandom, mechRandomMethods(), nil)
 	add("NetCon", newNetCon, netConMethods(), netConField, netConFields...)
 	add("Import3d_SWC_read", newReader("swc"), readerMethods(), readerField, "quiet", "sections", "err")
 	add("Import3d_Neurolucida3", newReader("asc"), readerMethods(), readerField, "quiet", "sections", "err")

@@ -19,7 +19,7 @@ type Process struct {
 	At   *tree.Point // nil for an artificial cell
 	Pos  diag.Pos    // where it was made
 
-	Streams  map[string]Stream  // by the mechanism's name for them
+	Streams  map[string]*Stream // by the mechanism's name for them
 	played   map[string]*vector // the numbers that it reads, by its name for them; "" the event times of the built-in VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
@@ -37,10 +37,10 @@ type Stream struct {
 // draws gives the process a stream.
 func (p *Process) draws(in *Interp, name string, s random.Stream, r *random.Random) {
 	if p.Streams == nil {
-		p.Streams = map[string]Stream{}
+		p.Streams = map[string]*Stream{}
 	}
 	in.given++
-	p.Streams[name] = Stream{s, r, in.given}
+	p.Streams[name] = &Stream{s, r, in.given}
 }
 
 // mechClass makes the class of a mechanism that objects are made of.
@@ -205,6 +205,11 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 		name := m.Def.Funcs[i].Name
 		if c.methods[name] == nil {
 			c.methods[name] = func(k *call) value { return k.function(m, i) }
+		}
+	}
+	for i := range m.Def.Vars {
+		if v := &m.Def.Vars[i]; v.Random {
+			c.methods[v.Name] = func(k *call) value { return k.object("NMODLRandom", &mechRandom{k.o, v.Name}) }
 		}
 	}
 	for _, sd := range m.Def.Seedings {

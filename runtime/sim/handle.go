@@ -85,6 +85,11 @@ func (h *Handle) SetStream(set, row int32, stream int, s random.Stream, r *rando
 	m.randoms[stream][row] = r
 }
 
+// Stream is what SetStream has set, at its position now.
+func (h *Handle) Stream(set, row int32, stream int) *random.Stream {
+	return &h.g.mechs[set].streams[stream][row]
+}
+
 // Init is NEURON's finitialize: every potential becomes v, if set says so; all
 // other variables are what they are, until INITIAL blocks change them.
 func (h *Handle) Init(set bool, v float64) error {
