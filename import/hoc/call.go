@@ -189,6 +189,9 @@ func (in *Interp) make(fr *frame, at syntax.Pos, c *class, args []arg) *Object {
 		return o
 	}
 	o.data = &data{}
+	if len(c.objects) == 0 {
+		c.first = fr.pos(at)
+	}
 	c.objects = append(c.objects, o)
 	for _, s := range c.scope.order {
 		if s.external != nil {

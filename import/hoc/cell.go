@@ -107,6 +107,15 @@ func (in *Interp) Make(template string, args ...any) *Object {
 		g, _ := asArg(v)
 		list = append(list, g)
 	}
+	if n := len(c.objects); n > 0 {
+		and := ""
+		if n > 1 {
+			and = fmt.Sprintf(" and %d more", n-1)
+		}
+		in.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: c.first,
+			Msg:  fmt.Sprintf("the program has made %s%s already; the cell is another %s, and has nothing of what the program did with that", c.objects[0].Name(), and, template),
+			Hint: "without template, all sections that the program has made are the cell"})
+	}
 	o := in.make(fr, syntax.Pos{}, c, list)
 	in.retain(o)
 	if in.ctl == stopping && !in.failed {

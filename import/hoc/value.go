@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
 )
 
 // kind is the type of a value.
@@ -78,6 +79,7 @@ type class struct {
 	next    int    // index of the next object
 	count   int    // of objects that there are
 	objects []*Object
+	first   diag.Pos // where the first object was made
 
 	create  func(c *call) any // of ours: makes the state
 	methods map[string]method
