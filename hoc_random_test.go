@@ -164,8 +164,7 @@ rr = q.rg.set_ids(77,3,1)
 finitialize(-65)
 print rn.u, rn.e3, rn.x, q.u, q.e3, q.x
 for i=0,1 { fadvance() print rn.x, q.x, rn.rg.get_seq(), q.rg.get_seq() }
-`, `	1 
-NMODLRandom[0] 
+`, `NMODLRandom[0] 
 NMODLRandom[0] 
 1 2 3 	3 
 0 0.47589958 1 0.35835311 0.39849443 
