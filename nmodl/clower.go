@@ -344,8 +344,9 @@ func (b *body) cBranch(s *cIf) []mech.Stmt {
 	return []mech.Stmt{mech.If{Cond: cond, Then: then, Else: alts, Pos: s.Pos}}
 }
 
-// cSwitch lowers a switch to ifs in a row; one that is entered goes on into the
-// next unless a break has ended it.
+// cSwitch lowers a switch to ifs in a row, of which at most one is entered by its
+// label; one that is entered goes on into the next unless a break has ended it.
+// The row stays flat, however many cases there are.
 func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 	v := b.cExpr(s.x)
 	x := b.raw(v, s.Pos)
@@ -353,7 +354,9 @@ func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 		b.giveUp(s.Pos, "a switch over what is no integer")
 	}
 	t := v.num.promoted()
-	x = b.held(b.convert(v, t, s.Pos))
+	held := b.temporary("switch") // what the cases assign does not change it
+	b.pre = append(b.pre, setLocal(held, b.convert(v, t, s.Pos), s.Pos))
+	x = mech.Local{Slot: held}
 	either := func(x, y mech.Expr) mech.Expr {
 		if x == nil {
 			return y
@@ -382,7 +385,8 @@ func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 	b.scopes = append(b.scopes, map[string]scopeName{})
 	defer func() { b.scopes = b.scopes[:len(b.scopes)-1] }()
 	outer := b.takePre()
-	inside := -1
+	inside, broken := -1, -1
+	ended := false // whether a part that came here from another one may have ended in a break
 	var list []mech.Stmt
 	for i, p := range s.parts {
 		cond := labels[i]
@@ -393,8 +397,12 @@ func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 			}
 			cond = either(cond, none)
 		}
-		if inside >= 0 {
+		entered := inside >= 0
+		if entered {
 			cond = either(mech.Local{Slot: inside}, cond)
+		}
+		if ended {
+			cond = mech.Binary{Op: mech.And, X: mech.Unary{Op: mech.Not, X: mech.Local{Slot: broken}}, Y: cond}
 		}
 		before := b.savePtrs()
 		b.forget++
@@ -407,13 +415,18 @@ func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 			}
 			body = append(body, setLocal(inside, mech.Num{V: 1}, p.pos))
 		}
+		if hasJump(body, jumpBreak) {
+			if broken < 0 {
+				broken = b.temporary("broken")
+			}
+			body, _, _ = cut(body, jumpBreak, broken)
+			ended = ended || entered
+		}
 		list = append(list, mech.If{Cond: cond, Then: body, Pos: p.pos})
 	}
 	b.pre = outer
-	if hasJump(list, jumpBreak) {
-		flag := b.temporary("broken")
-		list, _, _ = cut(list, jumpBreak, flag)
-		list = b.dropFlag(list, flag, s.Pos)
+	if broken >= 0 {
+		list = b.dropFlag(list, broken, s.Pos)
 	}
 	if inside >= 0 {
 		list = append([]mech.Stmt{setLocal(inside, mech.Num{}, s.Pos)}, list...)

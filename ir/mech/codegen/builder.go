@@ -23,8 +23,9 @@ type builder struct {
 	entry string
 
 	vals    []value
-	pre     *region   // prologue: loads and what is uniform
-	regions []*region // open regions, innermost last
+	pre     *region     // prologue: loads and what is uniform
+	regions []*region   // open regions, innermost last
+	reach   map[key]val // the scopes of the prologue and of all open regions
 	memory  map[mech.VarID]bool
 	version int32 // counts stores to arrays in memory
 	groups  int32
@@ -55,13 +56,14 @@ type mask struct {
 	outer *mask
 	cond  val
 	not   bool
+	made  val // its value where it was needed last; none at first
 }
 
 func (e *env) branch(cond val, not bool) *env {
 	f := newEnv()
 	f.outer, f.mask = e, e.mask
 	if cond != none {
-		f.mask = &mask{e.mask, cond, not}
+		f.mask = &mask{e.mask, cond, not, none}
 	}
 	return f
 }
@@ -77,7 +79,7 @@ func (e *env) get(s slot) (val, bool) {
 }
 
 func newBuilder(m *opt.Module, lay *layout, diags *diag.List, entry string) *builder {
-	b := &builder{m: m, def: m.Def, diags: diags, lay: lay, entry: entry, pre: newRegion(), tables: map[int]int{}}
+	b := &builder{m: m, def: m.Def, diags: diags, lay: lay, entry: entry, pre: newRegion(), reach: map[key]val{}, tables: map[int]int{}}
 	b.regions = []*region{newRegion()}
 	for i, t := range m.Tables {
 		b.tables[t.Func] = i
@@ -96,17 +98,24 @@ func (b *builder) push() *region {
 func (b *builder) pop() *region {
 	r := b.top()
 	b.regions = b.regions[:len(b.regions)-1]
+	for k := range r.scope {
+		delete(b.reach, k)
+	}
 	return r
 }
 
-func (b *builder) find(k key) (val, bool) {
-	for i := len(b.regions) - 1; i >= 0; i-- {
-		if v, ok := b.regions[i].scope[k]; ok {
-			return v, true
-		}
+// enter opens a region again.
+func (b *builder) enter(r *region) {
+	b.regions = append(b.regions, r)
+	for k, v := range r.scope {
+		b.reach[k] = v
 	}
-	v, ok := b.pre.scope[k]
-	return v, ok
+}
+
+// share makes a value findable in r, which is open, and in what is inside of it.
+// A value in reach is not made again: no two scopes in reach hold the same key.
+func (b *builder) share(r *region, k key, v val) {
+	r.scope[k], b.reach[k] = v, v
 }
 
 func (b *builder) num(x float64) val {
@@ -151,7 +160,7 @@ func (b *builder) intern(v value) val {
 	if v.op == kernel.LoadCX || v.op == kernel.LoadEdge || (v.op == kernel.LoadC || v.op == kernel.LoadArg) && !v.early {
 		k.version = b.version
 	}
-	if old, ok := b.find(k); ok {
+	if old, ok := b.reach[k]; ok {
 		return old
 	}
 	r := b.top()
@@ -159,7 +168,7 @@ func (b *builder) intern(v value) val {
 		r = b.pre
 	}
 	id := b.add(v)
-	r.scope[k] = id
+	b.share(r, k, id)
 	r.items = append(r.items, &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, place: v.place, aux: v.aux, num: v.num})
 	r.weight += cost(v.op)
 	return id
@@ -277,15 +286,20 @@ func (b *builder) maskVal(m *mask) val {
 	if m == nil {
 		return none
 	}
+	if m.made != none {
+		if v, ok := b.reach[b.vals[m.made].key()]; ok && v == m.made {
+			return v
+		}
+	}
 	c := m.cond
 	if m.not {
 		c = b.emit(kernel.Not, c, none, none)
 	}
-	outer := b.maskVal(m.outer)
-	if outer == none {
-		return c
+	if outer := b.maskVal(m.outer); outer != none {
+		c = b.emit(kernel.And, outer, c, none)
 	}
-	return b.emit(kernel.And, outer, c, none)
+	m.made = c
+	return c
 }
 
 // mutable makes a register that moves write.

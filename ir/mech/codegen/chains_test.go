@@ -121,3 +121,29 @@ DERIVATIVE d { LOCAL x, y
 }
 `, body, w.expr(2), body, w.expr(3), w.expr(3), w.expr(2), w.expr(2))
 }
+
+// A switch of many cases, or many ifs that return, take room and time by their
+// number: neither the masks of arms in arms nor what follows a jump multiply.
+func TestManyCases(t *testing.T) {
+	for name, c := range map[string][3]string{
+		"breaks":       {"switch (k) {", "case %d: r = %[1]d*2+_lv; break;\n", "default: r = 7; }"},
+		"fall-through": {"switch (k) {", "case %d: r += %[1]d*2+_lv; if (r > 5) break;\n", "default: r += 7; }"},
+		"returns":      {"", "if (k == %d) return %[1]d*2+_lv;\n", ""},
+		"dear":         {"", "if (k == %d) return log(_lv*%[1]d)*exp(_lv-%[1]d)*sin(_lv);\n", ""},
+	} {
+		length := func(n int) int {
+			var b strings.Builder
+			b.WriteString("NEURON { SUFFIX x RANGE a }\nASSIGNED { v a }\nBREAKPOINT { a = f(v) }\nFUNCTION f(v) {\nVERBATIM\nint k = (int)_lv; double r = 0;\n" + c[0])
+			for i := range n {
+				fmt.Fprintf(&b, c[1], i+1)
+			}
+			b.WriteString(c[2] + "\nreturn r;\nENDVERBATIM\n}\n")
+			return strings.Count(compile(t, name, b.String(), codegen.Options{}).String(), "\n")
+		}
+		short, long := length(100), length(400)
+		t.Logf("%s: %d lines of program for 100, %d for 400", name, short, long)
+		if long > 5*short {
+			t.Errorf("%s: %d lines of program for 100, %d for 400", name, short, long)
+		}
+	}
+}

@@ -428,6 +428,7 @@ func (b *builder) initialIfMade(s slot) val {
 	if int(v) >= n { // made just now: forget it
 		b.pre.items = b.pre.items[:items]
 		delete(b.pre.scope, b.vals[v].key())
+		delete(b.reach, b.vals[v].key())
 		b.vals = b.vals[:n]
 		return none
 	}

@@ -3,7 +3,6 @@ package codegen
 import (
 	"math"
 	"math/bits"
-	"slices"
 
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
@@ -835,10 +834,10 @@ func (r *rewriter) exps() {
 
 // values makes one value of those that the passes before have left alike.
 func (r *rewriter) values() {
-	var walk func(rg *region, outer []map[key]val)
-	walk = func(rg *region, outer []map[key]val) {
-		scope := map[key]val{}
-		scopes := append(slices.Clone(outer), scope)
+	reach := map[key]val{} // what is found here: what regions around have
+	var walk func(rg *region)
+	walk = func(rg *region) {
+		var own []key
 		for _, i := range rg.items {
 			switch x := i.(type) {
 			case *ins:
@@ -850,37 +849,35 @@ func (r *rewriter) values() {
 					a, b = min(a, b), max(a, b)
 				}
 				k := key{op: x.op, a: a, b: b, c: x.c, place: x.place, aux: x.aux, bits: math.Float64bits(x.num)}
-				same := none
-				for _, s := range scopes {
-					if v, ok := s[k]; ok {
-						same = v
-					}
-				}
-				if same == none {
-					scope[k] = x.dst
-				} else {
+				if same, ok := reach[k]; ok {
 					r.replace(x.dst, same)
+				} else {
+					reach[k] = x.dst
+					own = append(own, k)
 				}
 			case *branchItem:
 				if x.live {
-					walk(x.then, scopes)
+					walk(x.then)
 				}
 			case *whileItem:
 				if x.live {
-					walk(x.cond, scopes)
-					walk(x.body, scopes)
+					walk(x.cond)
+					walk(x.body)
 				}
 			case *newtonItem:
 				if x.live {
-					walk(x.f, scopes)
+					walk(x.f)
 				}
 			}
 		}
 		if rg == r.b.pre {
-			walk(r.root, scopes)
+			walk(r.root)
+		}
+		for _, k := range own {
+			delete(reach, k)
 		}
 	}
-	walk(r.b.pre, nil)
+	walk(r.b.pre)
 }
 
 // changes says whether v is a register that moves write.

@@ -190,6 +190,11 @@ func (b *builder) arm(e *env, body []mech.Stmt) {
 	if len(body) == 0 {
 		return
 	}
+	// The mask is made out here first: arms inside of this one build on it.
+	t := b.top()
+	weight := t.weight
+	m := b.maskVal(e.mask)
+	t.weight = weight
 	b.push()
 	b.stmts(e, body)
 	r := b.pop()
@@ -201,8 +206,6 @@ func (b *builder) arm(e *env, body []mech.Stmt) {
 		b.splice(r)
 		return
 	}
-	m := b.maskVal(e.mask)
-	t := b.top()
 	t.items = append(t.items, &branchItem{mask: m, then: r})
 	t.weight += r.weight
 	t.loops = t.loops || r.loops
@@ -216,9 +219,7 @@ func (b *builder) splice(r *region) {
 	t.weight += r.weight
 	t.loops = t.loops || r.loops
 	for k, v := range r.scope {
-		if _, ok := t.scope[k]; !ok {
-			t.scope[k] = v
-		}
+		b.share(t, k, v)
 	}
 }
 
@@ -288,10 +289,10 @@ func (b *builder) while(e *env, x mech.While) {
 	b.push()
 	test := b.expr(e, x.Cond)
 	cond := b.pop()
-	b.regions = append(b.regions, cond) // the body sees what the condition computed
+	b.enter(cond) // the body sees what the condition computed
 	b.push()
 	in := e.branch(none, false)
-	in.mask = &mask{nil, running, false}
+	in.mask = &mask{nil, running, false, none}
 	b.stmts(in, x.Body)
 	next := make([]val, len(carried))
 	for i, s := range carried {
