@@ -102,7 +102,7 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 			xs = append(xs, b.number(v, args[k].at()))
 		}
 		if len(xs) != l.d.Funcs[i].NArgs {
-			b.giveUp(e.Pos, "%s with %d arguments; it wants %d", e.name, len(xs), l.d.Funcs[i].NArgs)
+			b.giveUp(e.Pos, "%s with %s; it wants %d", e.name, argCount(len(xs)), l.d.Funcs[i].NArgs)
 		}
 		return []mech.Stmt{mech.CallStmt{Func: i, Args: xs, Pos: e.Pos}}, true
 	}
@@ -167,7 +167,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 			xs = append(xs, b.number(v, args[k].at()))
 		}
 		if len(xs) != l.d.Funcs[i].NArgs {
-			b.giveUp(e.Pos, "%s with %d arguments; it wants %d", e.name, len(xs), l.d.Funcs[i].NArgs)
+			b.giveUp(e.Pos, "%s with %s; it wants %d", e.name, argCount(len(xs)), l.d.Funcs[i].NArgs)
 		}
 		if l.d.Funcs[i].Result < 0 {
 			b.pre = append(b.pre, mech.CallStmt{Func: i, Args: xs, Pos: e.Pos})
@@ -363,7 +363,7 @@ const mostArgs = 100
 func (b *body) mathCall(name string, e *cCall, float bool) cValue {
 	f := builtins[name]
 	if len(e.args) != f.args {
-		b.giveUp(e.Pos, "%s with %d arguments", e.name, len(e.args))
+		b.giveUp(e.Pos, "%s with %s", e.name, argCount(len(e.args)))
 	}
 	vals := b.operands(e.args...)
 	if !float {
@@ -389,6 +389,10 @@ func (b *body) mathCall(name string, e *cCall, float bool) cValue {
 // cleared is memset of an array of ours to 0.
 func (b *body) cleared(e *cCall) []mech.Stmt {
 	p := b.pointer(b.cExpr(e.args[0]), e.args[0], e.Pos)
+	if s, ok := e.args[2].(*cSizeof); ok && p.kind == ptrFields && s.typ != nil && s.typ.ptr == 0 && s.typ.name == p.fields.typ && b.constantOf(e.args[1]) == 0 {
+		b.clearFields(p.fields, e.Pos)
+		return b.takePre()
+	}
 	size := b.constantOf(e.args[2])
 	if b.constantOf(e.args[1]) != 0 || p.kind != ptrArray || p.at != nil || size != float64(b.l.d.Vars[p.v].Array*p.num.size()) {
 		b.giveUp(e.Pos, "memset of anything but a whole array to 0")
@@ -479,7 +483,7 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 		b.giveUp(pos, "the function %s: %s", f.name, f.wrong)
 	}
 	if len(args) != len(f.params) {
-		b.giveUp(pos, "%s with %d arguments; it wants %d", f.name, len(args), len(f.params))
+		b.giveUp(pos, "%s with %s; it wants %d", f.name, argCount(len(args)), len(f.params))
 	}
 	if f.typ.ptr > 0 || !f.typ.number() && f.typ.name != "void" {
 		b.giveUp(pos, "the function %s, whose value is a %s%s", f.name, f.typ.name, strings.Repeat("*", f.typ.ptr))
@@ -493,6 +497,10 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 		case t.ptr > 0:
 			b.ptrs = append(b.ptrs, b.pointer(v, nil, pos))
 			scope["c:"+p.name] = scopeName{v: -1, slot: -1, pointer: len(b.ptrs)}
+		case b.l.c.structs[t.name] != nil:
+			own := b.structure(t.name, cVar{name: p.name, pos: pos})
+			b.copyFields(own, v, pos)
+			scope["c:"+p.name] = scopeName{v: -1, slot: -1, fields: own}
 		case !t.number():
 			b.giveUp(pos, "the function %s, with an argument of type %s", f.name, t.name)
 		default:

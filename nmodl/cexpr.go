@@ -39,6 +39,8 @@ func (b *body) what(v cValue) string {
 		return "a text"
 	case v.ptr != nil && v.ptr.kind == ptrOther:
 		return "the pointer " + v.ptr.name + ", which rall cannot follow,"
+	case v.ptr != nil && v.ptr.kind == ptrFields:
+		return "a structure"
 	case v.ptr != nil:
 		return "a pointer"
 	}
@@ -220,6 +222,8 @@ func (b *body) sizeOf(e *cSizeof) cValue {
 		b.giveUp(e.Pos, "sizeof of a text")
 	case p == nil:
 		return size(v.num.size())
+	case p.kind == ptrFields && !b.namesPointer(e.x):
+		b.giveUp(e.Pos, "sizeof of a structure")
 	case p.kind == ptrArray && p.at == nil && !b.namesPointer(e.x):
 		return size(b.l.d.Vars[p.v].Array * p.num.size())
 	}
@@ -454,6 +458,10 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 	}
 	start := len(b.pre)
 	v := b.cExpr(e.y)
+	if p.value != nil && p.value.ptr != nil && p.value.ptr.kind == ptrFields && e.op == "" {
+		b.copyFields(p.value.ptr.fields, v, e.Pos)
+		return *p.value
+	}
 	if e.op != "" {
 		old := b.load(p)
 		if len(b.pre) > start && old.x != nil {
@@ -592,7 +600,7 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 			v := cValue{ptr: b.held1(p.name, pos)}
 			return cPlace{v: -1, value: &v, holder: p.name, pos: pos}
 		}
-	case ptrRecord:
+	case ptrRecord, ptrFields:
 		if first {
 			return cPlace{v: -1, value: &cValue{ptr: p}, pos: pos}
 		}
@@ -647,6 +655,8 @@ func (b *body) address(e *cUnary) *cPtr {
 	}
 	p := b.place(e.x)
 	switch {
+	case p.value != nil && p.value.ptr != nil && p.value.ptr.kind == ptrFields:
+		return p.value.ptr
 	case p.value != nil || p.pointer > 0:
 		return &cPtr{kind: ptrOther, name: "to a pointer"}
 	case p.v < 0:
@@ -744,6 +754,8 @@ func (b *body) named(name string, pos diag.Pos) cPlace {
 // scoped is the place of a local name.
 func (b *body) scoped(s scopeName, pos diag.Pos) cPlace {
 	switch {
+	case s.fields != nil:
+		return cPlace{v: -1, value: &cValue{ptr: &cPtr{kind: ptrFields, fields: s.fields}}, pos: pos}
 	case s.pointer > 0:
 		return cPlace{v: -1, pointer: s.pointer, pos: pos}
 	case s.v >= 0 && b.l.d.Vars[s.v].Array > 0:

@@ -1,6 +1,7 @@
 package nmodl
 
 import (
+	"math"
 	"slices"
 	"strings"
 
@@ -60,6 +61,7 @@ type seeding struct {
 	pointer string
 	args    [3]int // which arguments are the ids, from 1; 0 where the id is 0
 	random  int    // which argument is a Random object, 0 if none
+	value   float64
 }
 
 // player is a procedure that takes a Vector for a pointer.
@@ -94,6 +96,11 @@ func readC(f *File) *cFile {
 		}, func(Expr) {})
 		p.closed()
 		c.look(b.Name.Name, all)
+		for i := range c.seeding {
+			if s := &c.seeding[i]; s.proc == b.Name.Name {
+				s.value = valueOf(b, all)
+			}
+		}
 	}
 	c.settleRoles(f)
 	c.switches(f)
@@ -421,6 +428,31 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 	}
 	_ = end
+}
+
+// valueOf is the value of a call of a block that is not lowered: 1 for a
+// PROCEDURE; for a FUNCTION what its C assigns, if that is one number.
+func valueOf(b *Block, toks []ctok) float64 {
+	if b.Kind == "PROCEDURE" {
+		return 1
+	}
+	x := 0.0
+	found := false
+	for i, t := range toks {
+		if t.kind != cIdent || t.text != "_l"+b.Name.Name {
+			continue
+		}
+		if found || i+3 >= len(toks) || toks[i+1].text != "=" || toks[i+2].kind != cNum || toks[i+3].text != ";" || i > 0 && toks[i-1].text != ";" && toks[i-1].text != "}" {
+			return math.NaN()
+		}
+		x, found = toks[i+2].v, true
+	}
+	walkStmts(b.Body, func(s Stmt) {
+		if _, ok := s.(*VerbatimStmt); !ok {
+			x = math.NaN()
+		}
+	}, func(Expr) {})
+	return x
 }
 
 // argNumber is the number that is a call's only argument, 1 if it is none.

@@ -19,6 +19,8 @@ type cPtr struct {
 	at   mech.Expr  // element of an array, or nil
 	name string
 	num  cKind // what the numbers are to which it points
+
+	fields *cFields
 }
 
 type ptrKind uint8
@@ -33,6 +35,7 @@ const (
 	ptrLocal          // a number of C's
 	ptrArray          // an array; at is the first element
 	ptrRecord         // the structure of the POINTER name
+	ptrFields         // a structure that is a local variable of C
 	ptrFile           // stdout, stderr
 	ptrArgs           // the arguments of NET_RECEIVE
 	ptrOther          // what rall cannot follow; name says what
@@ -210,6 +213,10 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			scope["c:"+v.name] = scopeName{slot: slot, v: -1, num: val.num}
 			out = append(out, b.takePre()...)
 			out = append(out, setLocal(slot, val.x, v.pos))
+			continue
+		case b.l.c.structs[t.name] != nil && !t.static:
+			scope["c:"+v.name] = scopeName{v: -1, slot: -1, fields: b.structure(t.name, v)}
+			out = append(out, b.takePre()...)
 			continue
 		case !t.number():
 			b.giveUp(v.pos, "a variable of type %s", t.name)
@@ -455,7 +462,7 @@ func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
 func (b *body) mergePtrs(other []*cPtr) {
 	for i := range min(len(other), len(b.ptrs)) {
 		p, q := b.ptrs[i], other[i]
-		if p == q || p.kind == q.kind && p.v == q.v && p.slot == q.slot && (p.name == q.name || p.kind != ptrHolder && p.kind != ptrRecord) && p.at == nil && q.at == nil {
+		if p == q || p.kind == q.kind && p.fields == q.fields && p.v == q.v && p.slot == q.slot && (p.name == q.name || p.kind != ptrHolder && p.kind != ptrRecord) && p.at == nil && q.at == nil {
 			continue
 		}
 		b.ptrs[i] = &cPtr{kind: ptrOther, name: p.name}

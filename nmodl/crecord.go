@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 )
 
@@ -177,6 +178,13 @@ func (b *body) member(e *cMember) cPlace {
 	if callIn(e.x) == nil {
 		v = b.cExpr(e.x)
 	}
+	if v.ptr != nil && v.ptr.kind == ptrFields {
+		s, ok := v.ptr.fields.of[e.name]
+		if !ok {
+			b.giveUp(e.Pos, "the member %s of a structure, which is no number", e.name)
+		}
+		return b.scoped(s, e.Pos)
+	}
 	if v.ptr == nil || v.ptr.kind != ptrRecord {
 		b.giveUp(e.Pos, "the member %s of a structure", e.name)
 	}
@@ -197,13 +205,90 @@ func (b *body) member(e *cMember) cPlace {
 }
 
 // hold assigns to what C keeps a pointer in. An instance has its structure
-// from the beginning, and the lists of it that the model gives.
+// from the beginning, and the lists and streams of it that the model gives.
 func (b *body) hold(name string, q *cPtr) bool {
 	switch {
 	case q.kind == ptrRecord && q.name == name:
 		return true
-	case q.kind == ptrNull && b.in == "CONSTRUCTOR" && b.l.c.role[name] == aSeries:
+	case q.kind == ptrNull && b.in == "CONSTRUCTOR" && (b.l.c.role[name] == aSeries || b.l.c.role[name] == aStream):
 		return true
 	}
 	return false
+}
+
+// cFields is a structure that is a local variable of C: a variable for each of
+// its members that are numbers, or arrays of them.
+type cFields struct {
+	typ   string
+	order []string
+	of    map[string]scopeName
+}
+
+// structure makes the variables for a local structure, with its first values.
+func (b *body) structure(typ string, v cVar) *cFields {
+	if len(v.dims) > 0 {
+		b.giveUp(v.pos, "an array of structures, %s", v.name)
+	}
+	f := &cFields{typ: typ, of: map[string]scopeName{}}
+	for _, m := range b.l.c.structs[typ] {
+		if !m.typ.number() {
+			continue // refused where it is used
+		}
+		s := scopeName{v: -1, num: m.typ.num}
+		if len(m.v.dims) > 0 {
+			s.v = b.l.add(mech.Var{Name: b.label() + "." + v.name + "." + m.v.name, Storage: mech.Temp, Array: b.dims(m.v), Written: true, Pos: v.pos})
+		} else {
+			s.slot = b.temporary(v.name + "." + m.v.name)
+		}
+		f.order = append(f.order, m.v.name)
+		f.of[m.v.name] = s
+	}
+	switch {
+	case v.init != nil:
+		b.copyFields(f, b.cExpr(v.init), v.pos)
+	case v.list != nil:
+		if len(v.list) > len(f.order) || len(f.order) < len(b.l.c.structs[typ]) {
+			b.giveUp(v.pos, "first values of the structure %s, whose members are not all numbers,", v.name)
+		}
+		b.clearFields(f, v.pos)
+		for i, e := range v.list {
+			s := f.of[f.order[i]]
+			if s.v >= 0 {
+				b.giveUp(v.pos, "first values of the array %s.%s", v.name, f.order[i])
+			}
+			b.store(b.scoped(s, v.pos), b.convert(b.cExpr(e), s.num, v.pos), v.pos)
+		}
+	}
+	return f
+}
+
+// clearFields makes all members of a local structure 0.
+func (b *body) clearFields(f *cFields, pos diag.Pos) {
+	for _, name := range f.order {
+		s := f.of[name]
+		if s.v < 0 {
+			b.store(b.scoped(s, pos), num(0), pos)
+			continue
+		}
+		b.pre = append(b.pre, b.upTo(b.l.d.Vars[s.v].Array, pos, func(k mech.Expr) {
+			b.store(cPlace{v: s.v, at: k, num: s.num, pos: pos}, num(0), pos)
+		})...)
+	}
+}
+
+// copyFields assigns one local structure to another.
+func (b *body) copyFields(f *cFields, from cValue, pos diag.Pos) {
+	if from.ptr == nil || from.ptr.kind != ptrFields || from.ptr.fields.typ != f.typ || len(f.order) < len(b.l.c.structs[f.typ]) {
+		b.giveUp(pos, "a copy of a structure of C, which is none of numbers alone,")
+	}
+	for _, name := range f.order {
+		to, s := f.of[name], from.ptr.fields.of[name]
+		if s.v < 0 {
+			b.store(b.scoped(to, pos), b.load(b.scoped(s, pos)).x, pos)
+			continue
+		}
+		b.pre = append(b.pre, b.upTo(b.l.d.Vars[s.v].Array, pos, func(k mech.Expr) {
+			b.store(cPlace{v: to.v, at: k, num: to.num, pos: pos}, b.load(cPlace{v: s.v, at: k, num: s.num, pos: pos}).x, pos)
+		})...)
+	}
 }

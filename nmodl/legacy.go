@@ -49,7 +49,7 @@ func (l *lowerer) drawsOld(used map[string]bool) bool {
 func (b *body) legacy(name string, args []mech.Expr, pos diag.Pos) (mech.Expr, bool) {
 	want := map[string]int{"scop_random": 0, "exprand": 1, "normrand": 2, "poisrand": 1}[name]
 	if len(args) != want && !(name == "scop_random" && len(args) == 1) {
-		b.l.rep.errorf(diag.BadMech, pos, "%s wants %d arguments and has %d", name, want, len(args))
+		b.l.rep.errorf(diag.BadMech, pos, "%s wants %s and has %d", name, argCount(want), len(args))
 		return nil, false
 	}
 	stream := mech.Ref{Var: b.l.legacyStream(name, pos)}

@@ -450,7 +450,7 @@ func (l *lowerer) neuronNames() {
 	}
 	for _, s := range l.c.seeding {
 		if v, ok := l.syms[s.pointer]; ok {
-			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.args, Random: s.random})
+			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.args, Random: s.random, Value: s.value})
 		}
 	}
 	for _, p := range l.c.players {

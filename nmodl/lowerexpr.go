@@ -480,6 +480,14 @@ func (b *body) unknownCall(c *CallExpr) {
 	l.rep.hintf(diag.UnknownName, c.Pos, hint, "there is no function %s", c.Name)
 }
 
+// argCount is a number of arguments in words.
+func argCount(n int) string {
+	if n == 1 {
+		return "1 argument"
+	}
+	return fmt.Sprintf("%d arguments", n)
+}
+
 // args lowers arguments and checks their number.
 func (b *body) args(c *CallExpr, want int) ([]mech.Expr, bool) {
 	args := make([]mech.Expr, 0, len(c.Args))
@@ -487,7 +495,7 @@ func (b *body) args(c *CallExpr, want int) ([]mech.Expr, bool) {
 		args = append(args, b.expr(a))
 	}
 	if len(args) != want {
-		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants %d arguments and has %d", c.Name, want, len(args))
+		b.l.rep.errorf(diag.BadMech, c.Pos, "%s wants %s and has %d", c.Name, argCount(want), len(args))
 		return nil, false
 	}
 	return args, true

@@ -15,6 +15,7 @@ type scopeName struct {
 	integer bool       // a FROM counter
 	num     cKind      // the type of a variable of C
 	pointer int        // a pointer variable of C, from 1
+	fields  *cFields   // a structure of C
 	edge    bool       // an argument of FOR_NETCONS: v belongs to the edge that slot counts
 }
 
@@ -592,7 +593,7 @@ func (b *body) target(t Target) (v mech.VarID, slot int, at mech.Expr, ok bool) 
 	s, is := b.find(t.Name)
 	if !is && !l.knows(t.Name) {
 		s, is = b.find("c:" + t.Name)
-		is = is && s.pointer == 0
+		is = is && s.pointer == 0 && s.fields == nil
 		if g := l.c.vars[t.Name]; !is && g != nil {
 			l.c.set[t.Name] = true
 			if p, ok := b.tryC(func() cPlace { return b.global(g, t.Pos) }, t.Pos); !ok {

@@ -244,7 +244,11 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 			}
 			p.draws(c.in, to, c.in.stream(ids), r)
 			c.in.changes++
-			return number(0)
+			if math.IsNaN(sd.Value) {
+				c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "value of "+name, "%s seeds a stream; the value that it computes besides is not to be had, and is 0 here", name)
+				return number(0)
+			}
+			return number(sd.Value)
 		}
 	}
 	return value{}

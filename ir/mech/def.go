@@ -220,8 +220,9 @@ type Grid struct {
 type Seeding struct {
 	Proc   string
 	Stream VarID
-	IDs    [3]int // which arguments are the stream's ids, counted from 1; 0: that id is 0
-	Random int    // which argument is a Random object of hoc instead, 0: none
+	IDs    [3]int  // which arguments are the stream's ids, counted from 1; 0: that id is 0
+	Random int     // which argument is a Random object of hoc instead, 0: none
+	Value  float64 // what its call is; NaN where only running it would tell
 }
 
 // Ran4Low is the variable of a mechanism that stands for the low index of

@@ -296,7 +296,7 @@ CONSTANT { kq = 3 }
 ASSIGNED { v (mV) ik (mA/cm2) ek (mV) minf mtau }
 STATE { m }
 INITIAL {
-	m = f(1,2) : ### "bad-mechanism: f wants 1 arguments and has 2"
+	m = f(1,2) : ### "bad-mechanism: f wants 1 argument and has 2"
 }
 BREAKPOINT {
 	SOLVE states METHOD cnexp

@@ -17,7 +17,7 @@ INITIAL {
 	m = expp(3) : ### "there is no function expp did you mean .exp."
 	m = f(1) : ### "f wants 2 arguments and has 1"
 	m = f : ### "f is a function and wants its arguments"
-	m = exp(1, 2) : ### "exp wants 1 arguments and has 2"
+	m = exp(1, 2) : ### "exp wants 1 argument and has 2"
 	arr = 3 : ### "arr is an array of 3 and wants an index"
 	m = arr[3] : ### "index 3 is outside of arr"
 	m = m[1] : ### "m is no array"
