@@ -116,8 +116,12 @@ func runFiles(files []string, o HocSettings, e *hocEngine, building bool, diags 
 	mods := ReadMods(ModFolders(o.Mods, dir), &found)
 	cat := catalogue(Builtins(), mods, nil, &found)
 	for _, f := range mods {
-		if f.Def == nil && cat.Get(f.Name) == nil {
-			cat.AddBroken(f.Name)
+		switch why := firstError(&f.Diags); {
+		case f.Def != nil:
+		case cat.Get(f.Name) == nil:
+			cat.AddBroken(f.Name, why)
+		case !onlyUnsupported(&f.Diags): // else catalogue has said so
+			diags.Warnf(diag.Replaced, why.Pos, "the built-in %q serves instead of %s, which does not compile: %s", f.Name, f.Path, why.Msg)
 		}
 	}
 	for _, d := range found.All() { // a file that does not compile matters when it is inserted

@@ -1,6 +1,13 @@
 package rall
 
-import "testing"
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"testing"
+
+	"github.com/rallsim/rall/ir/diag"
+)
 
 // miscMod has functions and variables for programs, and makes no mechanism.
 const miscMod = `NEURON { SUFFIX nothing GLOBAL scale, last, hist }
@@ -256,4 +263,46 @@ soma
 	1 
 -76.058628 
 `)
+}
+
+// TestHocNotCompiled: what a file that does not compile would have brought is
+// missed with the reason.
+func TestHocNotCompiled(t *testing.T) {
+	bad := "NEURON { SUFFIX nothing }\nFUNCTION fac(n) { fac = nosuch*n }\n"
+	badHH := "NEURON { SUFFIX hh RANGE g }\nPARAMETER { g = 1 }\nBREAKPOINT { g = nosuch }\n"
+	badDense := "NEURON { SUFFIX dense RANGE g }\nPARAMETER { g = 1 }\nBREAKPOINT { g = nosuch }\n"
+	for _, one := range []struct {
+		mods          map[string]string
+		program, want string
+	}{
+		{map[string]string{"misc": bad}, "print fac(3)\n", `x.hoc:1:10: error.*no procedure or function "fac".*not compiled: .*misc.mod:2:\d+ \(.*nosuch.*\)`},
+		{map[string]string{"misc": bad}, "x = fac + 1\n", `x.hoc:1:5: error.*"fac" is not defined.*misc.mod:2`},
+		{map[string]string{"a": badDense, "b": bad}, "create s\ns { insert dense }\n", `x.hoc:2:.*"dense" does not compile.*a.mod:3:.*nosuch`},
+		{map[string]string{"a": badDense}, "create s\nprint s.g_dense\n", `x.hoc:2:.*no range variable "g_dense".*a.mod:3:.*nosuch`},
+		{map[string]string{"hh": badHH}, "create s\ns { insert hh }\n", `hh.mod:3:.*warning.*built-in "hh" serves instead of .*hh.mod, which does not compile: .*nosuch`},
+		{map[string]string{"a": bad, "b": bad, "c": bad, "d": bad, "e": bad}, "fac(3)\n", `c.mod:2:.*, and 2 files more`},
+	} {
+		dir := t.TempDir()
+		if err := os.Mkdir(filepath.Join(dir, "mod"), 0o777); err != nil {
+			t.Fatal(err)
+		}
+		for name, text := range one.mods {
+			if err := os.WriteFile(filepath.Join(dir, "mod", name+".mod"), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		file := filepath.Join(dir, "x.hoc")
+		if err := os.WriteFile(file, []byte(one.program), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var diags diag.List
+		RunHoc([]string{file}, HocSettings{}, Settings{}, &diags)
+		got := ""
+		for _, d := range diags.All() {
+			got += d.Error() + "\n"
+		}
+		if !regexp.MustCompile("(?s)" + one.want).MatchString(got) {
+			t.Errorf("%s\n got: %s\nwant: %s", one.program, got, one.want)
+		}
+	}
 }

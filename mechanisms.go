@@ -236,7 +236,7 @@ func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diag
 			diags.Warnf(diag.Replaced, d.Pos, "the built-in %q serves instead of %s, which needs what is not supported yet: %s", f.Name, f.Path, d.Msg)
 		case used[f.Name]:
 			diags.Append(&f.Diags)
-			cat.AddBroken(f.Name)
+			cat.AddBroken(f.Name, firstError(&f.Diags))
 		default:
 			d := firstError(&f.Diags)
 			diags.Warnf(diag.BadMech, d.Pos, "%s does not compile; the model does not use it (%s)", f.Path, d.Msg)

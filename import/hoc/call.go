@@ -139,8 +139,8 @@ func (in *Interp) newObject(fr *frame, n *syntax.New) value {
 
 // noClass reports a class that nothing defines.
 func (in *Interp) noClass(fr *frame, n *syntax.New) {
-	if in.o.Mechs.IsBroken(n.Class) {
-		in.failHint(fr, n.Pos(), diag.BadMech, "its own errors are listed with its file", "mechanism %q does not compile", n.Class)
+	if why := in.o.Mechs.FirstError(n.Class); why != nil {
+		in.failHint(fr, n.Pos(), diag.BadMech, reason(why), "mechanism %q does not compile", n.Class)
 		return
 	}
 	var all []string

@@ -1,7 +1,9 @@
 package hoc
 
 import (
+	"fmt"
 	"math"
+	"strings"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -456,7 +458,38 @@ func (in *Interp) nearest(fr *frame, name string) string {
 	if s := in.top.names[name]; fr.scope != in.top && s != nil && s.kind != undefined {
 		return "the top level has it; a template sees it after: external " + name
 	}
+	if hint := in.notCompiled(); hint != "" { // it may well come from there
+		return hint
+	}
 	return diag.DidYouMean(name, all)
+}
+
+// notCompiled lists the .mod files that do not compile, some of them if there
+// are many.
+func (in *Interp) notCompiled() string {
+	const most = 3
+	var b strings.Builder
+	for i, why := range in.o.Mechs.FirstErrors() {
+		switch {
+		case i == most:
+			fmt.Fprintf(&b, ", and %d files more", len(in.o.Mechs.FirstErrors())-most)
+			return b.String()
+		case i > 0:
+			b.WriteString(", ")
+		default:
+			b.WriteString("not compiled: ")
+		}
+		b.WriteString(reason(&why))
+	}
+	return b.String()
+}
+
+// reason says why a .mod file does not compile, and where.
+func reason(why *diag.Diag) string {
+	if why.Pos.IsZero() {
+		return why.Msg
+	}
+	return fmt.Sprintf("%s (%s)", why.Pos, why.Msg)
 }
 
 // rangeIn is a range variable of a section, with the index of an array.
@@ -642,7 +675,7 @@ func (in *Interp) ofSection(fr *frame, d *syntax.Dot, sec *tree.Section, ix *syn
 	p := place{}
 	switch {
 	case sym == nil:
-		in.failHint(fr, d.Pos(), diag.UnknownName, "", "no range variable %q: is its mechanism there?", d.Sel)
+		in.failHint(fr, d.Pos(), diag.UnknownName, in.notCompiled(), "no range variable %q: is its mechanism there?", d.Sel)
 		return p
 	case sym.kind == propSym:
 		p = place{k: propPlace, sec: sec, prop: sym.prop, name: sym.name}

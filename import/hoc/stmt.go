@@ -423,8 +423,8 @@ func (in *Interp) insert(fr *frame, s *syntax.Insert) {
 
 // noMechanism reports a mechanism that nothing defines.
 func (in *Interp) noMechanism(fr *frame, at syntax.Pos, name string) {
-	if in.o.Mechs.IsBroken(name) {
-		in.failHint(fr, at, diag.BadMech, "its own errors are listed with its file", "mechanism %q does not compile", name)
+	if why := in.o.Mechs.FirstError(name); why != nil {
+		in.failHint(fr, at, diag.BadMech, reason(why), "mechanism %q does not compile", name)
 		return
 	}
 	hint := diag.DidYouMean(name, in.Tree.Mechs.Names())

@@ -1,6 +1,10 @@
 package mech
 
-import "sync"
+import (
+	"sync"
+
+	"github.com/rallsim/rall/ir/diag"
+)
 
 // Catalogue holds the mechanisms that a model can name, in registration
 // order: NEURON's built-ins first, then the user's by file name. The order
@@ -9,8 +13,14 @@ type Catalogue struct {
 	names  []string
 	defs   []func() *Def // by place
 	by     map[string]int
-	broken map[string]bool
+	broken []broken
 	libs   []*Def
+}
+
+// broken is a mechanism, or a file that makes none, that does not compile.
+type broken struct {
+	name string
+	why  diag.Diag
 }
 
 // NewCatalogue returns a catalogue of the given mechanisms; a later one of
@@ -49,16 +59,33 @@ func (c *Catalogue) AddLibrary(d *Def) { c.libs = append(c.libs, d) }
 func (c *Catalogue) Libraries() []*Def { return c.libs }
 
 // AddBroken notes the name of a mechanism that is there but does not compile,
-// so that whoever misses it need not say that it is unknown.
-func (c *Catalogue) AddBroken(name string) {
-	if c.broken == nil {
-		c.broken = map[string]bool{}
-	}
-	c.broken[name] = true
+// or of a file that makes none, with its first error, so that whoever misses it
+// need not say that it is unknown.
+func (c *Catalogue) AddBroken(name string, why diag.Diag) {
+	c.broken = append(c.broken, broken{name, why})
 }
 
 // IsBroken says whether AddBroken noted the name.
-func (c *Catalogue) IsBroken(name string) bool { return c.broken[name] }
+func (c *Catalogue) IsBroken(name string) bool { return c.FirstError(name) != nil }
+
+// FirstError is what AddBroken noted of a name, nil if nothing.
+func (c *Catalogue) FirstError(name string) *diag.Diag {
+	for i := range c.broken {
+		if c.broken[i].name == name {
+			return &c.broken[i].why
+		}
+	}
+	return nil
+}
+
+// FirstErrors is what AddBroken noted, of all that does not compile.
+func (c *Catalogue) FirstErrors() []diag.Diag {
+	var out []diag.Diag
+	for _, b := range c.broken {
+		out = append(out, b.why)
+	}
+	return out
+}
 
 // Get returns the mechanism of that name, or nil.
 func (c *Catalogue) Get(name string) *Def {
