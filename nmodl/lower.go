@@ -374,6 +374,7 @@ func (l *lowerer) neuronNames() {
 			v.Storage = mech.Instance
 			v.Visible = ranges[d.Name] || currents[d.Name] || d.Kind == inState
 			v.Param = d.Kind == inParameter || l.d.Kind != mech.Density && ranges[d.Name]
+			v.Assigned = d.Kind != inParameter && d.Kind != inState
 		}
 		if d.HasValue {
 			exact := d.Value

@@ -82,10 +82,14 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 	if m.Def == nil || m.Def.Kind == mech.Density {
 		for i := range m.Vars {
 			v := &m.Vars[i]
-			if in.builtin.names[v.Name+suffix] != nil {
+			name := v.Name + suffix
+			if m.Name == "extracellular" && v.N > 1 { // NEURON names its arrays, of the layers, as they are
+				name = v.Name
+			}
+			if in.builtin.names[name] != nil {
 				continue
 			}
-			s := in.builtin.add(v.Name + suffix)
+			s := in.builtin.add(name)
 			s.kind, s.rng = rangeSym, &rangeVar{name: s.name, mech: m, v: v}
 		}
 	}
@@ -306,7 +310,8 @@ func functions() map[string]func(c *call) value {
 			}
 			return number(0)
 		},
-		"topology": unprinted, "psection": unprinted,
+		"topology": func(c *call) value { return c.topology() },
+		"psection": func(c *call) value { return c.psection() },
 		"area":     func(c *call) value { return c.along(c.in.Tree.Area) },
 		"ri":       func(c *call) value { return c.along(c.in.Tree.Ri) },
 		"distance": func(c *call) value { return c.distance() },

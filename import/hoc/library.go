@@ -34,9 +34,11 @@ func (in *Interp) installClasses() {
 	add("Import3d_Section", nothing, nil, readSectionField, "type", "nameindex")
 	add("FInitializeHandler", newHandler, map[string]method{"allprint": zero}, nil)
 	add("CVode", nothing, cvodeMethods(), nil)
+	add("MechanismType", newMechType, mechTypeMethods(), nil)
+	add("MechanismStandard", newStandard, standardMethods(), nil)
 	add("ParallelContext", nothing, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
-		"Pointer MechanismType MechanismStandard ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"Pointer ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent CellBuild") {
 		in.classes[name] = in.stub(name)
 	}
@@ -49,7 +51,7 @@ func (in *Interp) installClasses() {
 
 // acting are classes without which a run would be another one.
 var acting = map[string]bool{"LinearMechanism": true, "KSChan": true, "KSState": true, "KSGate": true, "KSTrans": true, "SaveState": true, "BBSaveState": true,
-	"Impedance": true, "StateTransitionEvent": true, "MechanismStandard": true, "MechanismType": true}
+	"Impedance": true, "StateTransitionEvent": true}
 
 // stub is a class of the graphical interface, or another that has no effect
 // on a cell: its objects take any call.

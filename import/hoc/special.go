@@ -166,13 +166,3 @@ func (c *call) ionRegister() value {
 	c.in.installMech(ms.AddIon(name, z))
 	return number(c.mechNumber(name + "_ion"))
 }
-
-// mechNumber is a number for a mechanism, not NEURON's own.
-func (c *call) mechNumber(name string) float64 {
-	for i, n := range c.in.Tree.Mechs.Names() {
-		if n == name {
-			return float64(i + 2)
-		}
-	}
-	return -1
-}

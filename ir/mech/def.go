@@ -76,22 +76,23 @@ type VarID int32
 
 // Var is one named quantity.
 type Var struct {
-	Name    string
-	Storage Storage
-	Param   bool // the user may set it: PARAMETER, or any RANGE variable of a point process
-	State   bool
-	Visible bool    // RANGE or GLOBAL: users can name it from outside
-	Unit    string  // as declared; a label that warns, never scales (decision 2b)
-	Default float64 // in Unit
-	HasLim  bool
-	Lo, Hi  float64 // limits as declared, for checks of user input only
-	Array   int     // number of elements; 0 = scalar
-	Ion     int     // index into Def.Ions, for IonField
-	Field   Field   // for IonField
-	Written bool    // some block assigns it
-	Extern  bool    // a Uniform that is another mechanism's GLOBAL and has its whole name, x_other
-	Random  bool    // a stream declared as RANDOM: NEURON numbers these as they are made
-	Pos     diag.Pos
+	Name     string
+	Storage  Storage
+	Param    bool // the user may set it: PARAMETER, or any RANGE variable of a point process
+	State    bool
+	Assigned bool    // declared as such, whether the user may set it or not
+	Visible  bool    // RANGE or GLOBAL: users can name it from outside
+	Unit     string  // as declared; a label that warns, never scales (decision 2b)
+	Default  float64 // in Unit
+	HasLim   bool
+	Lo, Hi   float64 // limits as declared, for checks of user input only
+	Array    int     // number of elements; 0 = scalar
+	Ion      int     // index into Def.Ions, for IonField
+	Field    Field   // for IonField
+	Written  bool    // some block assigns it
+	Extern   bool    // a Uniform that is another mechanism's GLOBAL and has its whole name, x_other
+	Random   bool    // a stream declared as RANDOM: NEURON numbers these as they are made
+	Pos      diag.Pos
 }
 
 // Ion is one USEION line.

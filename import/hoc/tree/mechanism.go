@@ -2,6 +2,7 @@ package tree
 
 import (
 	"fmt"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/ir/mech"
@@ -20,14 +21,15 @@ type Mechanism struct {
 
 // Var is one value of an instance, or an array of them.
 type Var struct {
-	Name    string // without the mechanism's suffix
-	Param   bool   // the user sets it
-	State   bool
-	Pointer bool
-	Default float64
-	N       int // elements, 1 for a scalar
-	First   int // place of the first element in Inst.P
-	Unit    string
+	Name     string // without the mechanism's suffix
+	Param    bool   // the user sets it
+	State    bool
+	Assigned bool // declared as ASSIGNED
+	Pointer  bool
+	Default  float64
+	N        int // elements, 1 for a scalar
+	First    int // place of the first element in Inst.P
+	Unit     string
 }
 
 // Var returns the variable of that name, or nil.
@@ -174,7 +176,7 @@ func (ms *Mechanisms) define(def *mech.Def) {
 		if !own && v.Storage != mech.Pointer {
 			continue
 		}
-		nv := Var{Name: v.Name, Param: v.Param && !v.State, State: v.State, Pointer: v.Storage == mech.Pointer, N: max(v.Array, 1), Unit: v.Unit}
+		nv := Var{Name: v.Name, Param: v.Param && !v.State, State: v.State, Assigned: v.Assigned, Pointer: v.Storage == mech.Pointer, N: max(v.Array, 1), Unit: v.Unit}
 		if v.Param {
 			nv.Default = v.Default
 		}
@@ -286,6 +288,50 @@ func (t *Tree) PlaceInst(m *Mechanism, s *Section, x float64) *Point {
 func (t *Tree) Move(p *Point, s *Section, x float64) {
 	t.Place(p, s, x)
 	t.ions(p.Node, p.Mech.Mech)
+}
+
+// Order returns the mechanisms of a node in the order in which NEURON keeps
+// them: an ion comes after the mechanism that used it last, and what a node had
+// when it was copied from another, as nseg grew, it has the other way round. It
+// begins with the diameter and the capacitance, which are given.
+func (t *Tree) Order(n *Node, diam, cap *Inst) []*Inst {
+	order := []*Inst{diam, cap}
+	later := func(in *Inst) {
+		if i := slices.Index(order, in); i >= 0 {
+			order = slices.Delete(order, i, i+1)
+		}
+		order = append(order, in)
+	}
+	add := func(in *Inst) {
+		later(in)
+		for _, u := range t.Mechs.uses[in.Mech] {
+			if ion := n.Find(u.ion); ion != nil {
+				later(ion)
+			}
+		}
+	}
+	copies := n.copied
+	turn := func(k int) {
+		for len(copies) > 0 && copies[0] <= k {
+			had := order
+			order = nil
+			for _, in := range slices.Backward(had) {
+				add(in)
+			}
+			copies = copies[1:]
+		}
+	}
+	for k, in := range n.Mechs {
+		turn(k)
+		if in.Mech.Ion == nil || !slices.Contains(order, in) {
+			add(in)
+		}
+	}
+	turn(len(n.Mechs))
+	for _, p := range n.pts {
+		add(p.Mech)
+	}
+	return order
 }
 
 // Points returns the point processes at a node, in the order in which they

@@ -56,6 +56,8 @@ type Node struct {
 	area  float64
 	rinv  float64
 	pts   []*Point
+
+	copied []int // how many mechanisms it had whenever it became a copy of another node
 }
 
 // Point is a point process: where it sits.
@@ -378,6 +380,7 @@ func (n *Node) clone() *Node {
 	for _, m := range n.Mechs {
 		c.Mechs = append(c.Mechs, m.clone())
 	}
+	c.copied = append(slices.Clone(n.copied), len(n.Mechs))
 	return c
 }
 
