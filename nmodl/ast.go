@@ -11,7 +11,8 @@ type File struct {
 	Decls   []Decl
 	Locals  []LocalDecl // LOCAL outside of blocks
 	Blocks  []*Block
-	Pos     diag.Pos // of the NEURON block, or of the file's start
+	Defines map[string]diag.Pos // where DEFINE names a number
+	Pos     diag.Pos            // of the NEURON block, or of the file's start
 	sources map[string]*source
 	broken  bool // the parser reported errors
 }

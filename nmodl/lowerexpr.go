@@ -114,6 +114,10 @@ func (l *lowerer) variable(id Ident) mech.VarID {
 		l.rep.errorf(diag.Unsupported, id.Pos, "%s is declared by a VERBATIM, in C", id.Name)
 		return -1
 	}
+	if at, ok := l.f.Defines[id.Name]; ok {
+		l.rep.hintf(diag.BadMech, id.Pos, "make it a PARAMETER or ASSIGNED", "%s is the DEFINE of line %d, a number that nothing changes", id.Name, at.Line)
+		return -1
+	}
 	var names []string
 	for n := range l.decls {
 		names = append(names, n)
@@ -375,6 +379,7 @@ func (b *body) call(c *CallExpr) mech.Expr {
 				l.rep.errorf(diag.BadMech, c.Pos, "PROCEDURE %s has no value", c.Name)
 				return bad
 			}
+			l.rep.add(diag.Warning, diag.OddValue, c.Pos, "make it a FUNCTION", "%s is a PROCEDURE: its value is 0", c.Name)
 			b.pre = append(b.pre, mech.CallStmt{Func: i, Args: args, Pos: c.Pos})
 			return mech.Num{}
 		}

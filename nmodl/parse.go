@@ -386,6 +386,10 @@ func (p *parser) parseTop() {
 		}
 		p.advance()
 		p.defines[name.text] = p.number()
+		if p.file.Defines == nil {
+			p.file.Defines = map[string]diag.Pos{}
+		}
+		p.file.Defines[name.text] = name.pos
 	case "LOCAL":
 		p.advance()
 		p.file.Locals = append(p.file.Locals, p.localNames()...)

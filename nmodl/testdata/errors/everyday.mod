@@ -1121,3 +1121,14 @@ ASSIGNED { a }
 INITIAL {
 	a = nernst(1, 2, 1) : ### "unknown-name: there is no function nernst USEION x READ ex gives the reversal potential"
 }
+---
+DEFINE NN 4
+NEURON { : assignment to a DEFINE
+	SUFFIX x
+	RANGE a
+}
+ASSIGNED { a }
+INITIAL {
+	NN = 5 : ### "bad-mechanism: NN is the DEFINE of line 1, a number that nothing changes make it a PARAMETER or ASSIGNED"
+	a = NN
+}

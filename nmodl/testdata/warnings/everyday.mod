@@ -212,3 +212,15 @@ FUNCTION own(Q) {
 	Q = Q + 1
 	own = Q
 }
+---
+NEURON { : a procedure as a value
+	SUFFIX x
+	RANGE a
+}
+ASSIGNED { a b }
+INITIAL {
+	a = 1 + set(2) : ### "odd-value: set is a PROCEDURE: its value is 0 make it a FUNCTION"
+	set(a)
+	a = a + b
+}
+PROCEDURE set(x) { b = x }
