@@ -495,10 +495,23 @@ type cPlace struct {
 	pointer int    // of the pointer variables, from 1
 	holder  string // the POINTER that this is
 	value   *cValue
+	sure    *bool // of an element: whether it is known to be one of its array
 	pos     diag.Pos
 }
 
+// inside ends the run where the element p is none of its array.
+func (b *body) inside(p cPlace) {
+	if p.sure == nil || *p.sure || b.noPre {
+		return
+	}
+	*p.sure = true
+	v := &b.l.d.Vars[p.v]
+	b.sure(binary(mech.And, binary(mech.Ge, p.at, num(0)), binary(mech.Lt, p.at, num(float64(v.Array)))), p.pos,
+		"an element outside of %s, an array of %d", v.Name[strings.LastIndex(v.Name, ".")+1:], v.Array)
+}
+
 func (b *body) load(p cPlace) cValue {
+	b.inside(p)
 	switch {
 	case p.value != nil:
 		return *p.value
@@ -520,6 +533,7 @@ func (b *body) store(p cPlace, x mech.Expr, pos diag.Pos) {
 		b.pre = append(b.pre, setLocal(p.slot, x, pos))
 		return
 	}
+	b.inside(p)
 	l := b.l
 	v := &l.d.Vars[p.v]
 	switch v.Storage {
@@ -582,7 +596,11 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		if n := b.l.d.Vars[p.v].Array; isNum && p.at == nil && (n < 1 || i.(mech.Num).V < 0 || i.(mech.Num).V >= float64(n)) {
 			b.giveUp(pos, "the element %v of an array of %d", i.(mech.Num).V, n)
 		}
-		return cPlace{v: p.v, at: at, num: p.num, pos: pos}
+		known := isNum && p.at == nil
+		if hasEffects(at) {
+			at = b.held(at)
+		}
+		return cPlace{v: p.v, at: at, num: p.num, sure: &known, pos: pos}
 	case ptrVar:
 		if first {
 			return cPlace{v: p.v, at: p.at, num: p.num, pos: pos}

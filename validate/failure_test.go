@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -117,6 +118,44 @@ func TestFailureIsTheSame(t *testing.T) {
 					same(t, "until it failed", got.result, want.result)
 				}
 			}
+		}
+	}
+}
+
+// An index of C outside of its array ends the run at its line, read or written,
+// behind a pointer or not; one inside does not.
+func TestIndexOutsideOfItsArray(t *testing.T) {
+	for body, want := range map[string]string{
+		"x[k] = 3;":                     "line 7 of edge.mod: an element outside of x, an array of 3 at t = 0.3 ms, cell 0, soma(0.5)",
+		"r = x[2-k];":                   "line 7 of edge.mod: an element outside of x, an array of 3 at t = 0.3 ms",
+		"p = &x[1]; r = p[k];":          "line 7 of edge.mod: an element outside of x, an array of 3 at t = 0.2 ms",
+		"p = &x[k]; if (k < 3) r = *p;": "",
+		"if (k < 3 && x[k] > 1) r = 2;": "",
+		"x[k < 3 ? k : 0] += 1;":        "",
+	} {
+		dir := t.TempDir()
+		spec := filepath.Join(dir, "edge.json")
+		for name, text := range map[string]string{
+			spec: `{"netParams": {"popParams": {"A": {"cellType": "A", "numCells": 1}}, "cellParams": {"A": {"secs": {"soma": {"geom": {"L": 20, "diam": 20}, "mechs": {"edge": {}}}}}}},
+"simConfig": {"duration": 1, "dt": 0.1, "recordCells": ["all"], "recordTraces": {"v": {"sec": "soma", "loc": 0.5, "var": "v"}}}}`,
+			filepath.Join(dir, "mod", "edge.mod"): "NEURON { SUFFIX edge RANGE a }\nASSIGNED { v a t }\nBREAKPOINT { a = f(t) }\nFUNCTION f(x) {\nVERBATIM\n" +
+				"int x[3] = {1, 2, 3}, k = (int)(_lx*10 + 0.3); double r = 0; int* p;\n" + body + "\nreturn r + x[1];\nENDVERBATIM\n}\n",
+		} {
+			if err := errors.Join(os.MkdirAll(filepath.Dir(name), 0o777), os.WriteFile(name, []byte(text), 0o666)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var diags diag.List
+		p := rall.Load([]string{spec}, rall.Settings{}, &diags)
+		if p == nil {
+			t.Fatal(diags.Error())
+		}
+		if p.Net = lower.Lower(p.Model, lower.Options{}, &diags); p.Net == nil {
+			t.Fatal(diags.Error())
+		}
+		_, err := p.Run(context.Background(), rall.Settings{}, rall.RunOptions{})
+		if got := fmt.Sprint(err); want == "" && err != nil || want != "" && !strings.HasPrefix(got, "edge: "+want) {
+			t.Errorf("%s: %s, not %q", body, got, want)
 		}
 	}
 }
