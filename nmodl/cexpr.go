@@ -213,10 +213,14 @@ func (b *body) sizeOf(e *cSizeof) cValue {
 	case e.x == nil || e.typ != nil:
 		b.giveUp(e.Pos, "sizeof")
 	}
-	before, ptrs := b.takePre(), b.savePtrs()
+	// C does not evaluate it, so that it sets nothing.
+	before, ptrs, vars := b.takePre(), b.savePtrs(), slices.Clone(b.l.d.Vars)
 	v := b.cExpr(e.x)
 	b.pre = before
 	b.restorePtrs(ptrs)
+	for i := range vars {
+		b.l.d.Vars[i].Written = vars[i].Written
+	}
 	switch p := v.ptr; {
 	case v.text != nil:
 		b.giveUp(e.Pos, "sizeof of a text")

@@ -316,8 +316,10 @@ func (b *body) arith(op string, v, w cValue, pos diag.Pos) cValue {
 		}
 	}
 	if o := cOps[op]; o >= mech.Lt {
-		if t == cUlong {
-			x, y = b.size64(x), b.size64(y)
+		if t == cUlong { // what is kept below 0 is larger than what is not
+			x, y = b.held(x), b.held(y)
+			same := binary(mech.Eq, binary(mech.Lt, x, num(0)), binary(mech.Lt, y, num(0)))
+			return cValue{x: mech.Select{Cond: same, Then: binary(o, x, y), Else: binary(o, y, x)}, num: cBool}
 		}
 		return cValue{x: binary(o, x, y), num: cBool}
 	}
@@ -479,7 +481,11 @@ func folded(op string, x, y float64, t cKind) (float64, cKind, bool) {
 	truth := func(v bool) (float64, cKind, bool) { return float64(b2i(v)), cBool, true }
 	if t == cUlong {
 		switch op {
-		case "<", "<=", ">", ">=", "/", "%", ">>":
+		case "<", "<=", ">", ">=": // what is kept below 0 is larger than what is not
+			if (x < 0) != (y < 0) {
+				x, y = y, x
+			}
+		case "/", "%", ">>":
 			if x < 0 || y < 0 {
 				return 0, t, false
 			}

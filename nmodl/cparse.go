@@ -556,7 +556,7 @@ func (t ctok) literal() cKind {
 	octal := len(text) > 1 && text[0] == '0'
 	unsigned, long := strings.Contains(word, "u"), strings.Contains(word, "l")
 	switch {
-	case long && unsigned, unsigned && t.v >= two32:
+	case long && unsigned, unsigned && t.v >= two32, t.v < 0: // one of 64 bits that has no sign
 		return cUlong
 	case long:
 		return cLong

@@ -1,6 +1,7 @@
 package nmodl
 
 import (
+	"errors"
 	"maps"
 	"strconv"
 	"strings"
@@ -231,8 +232,8 @@ func lexC(out []ctok, line string, pos diag.Pos) []ctok {
 		case isDigit(c) || c == '.' && i+1 < len(line) && isDigit(line[i+1]):
 			n := cNumber(line[i:])
 			t := ctok{kind: cNum, text: line[i : i+n], pos: at}
-			if !t.number() {
-				t.kind, t.text = cWrong, "the number "+t.text+", which rall cannot read or no double holds"
+			if wrong := t.number(); wrong != "" {
+				t.kind, t.text = cWrong, "the number "+t.text+", "+wrong
 			}
 			out = append(out, t)
 			i += n
@@ -304,21 +305,33 @@ func cNumber(s string) int {
 	return i
 }
 
-// number sets the value of a number token; false when it is none.
-func (t *ctok) number() bool {
+// number sets the value of a number token, and says what is wrong with it.
+func (t *ctok) number() (wrong string) {
 	s := strings.ToLower(t.text)
 	if strings.HasPrefix(s, "0x") || !strings.ContainsAny(s, ".e") {
 		u, err := strconv.ParseUint(strings.TrimRight(s, "ul"), 0, 64)
 		t.v, t.int = float64(u), true
-		return err == nil && uint64(t.v) == u
+		switch {
+		case errors.Is(err, strconv.ErrRange):
+			return "which has more than 64 bits"
+		case err != nil:
+			return "which rall cannot read"
+		case u > 0 && -u < exactInt: // as numbers of 64 bits are kept
+			t.v = -float64(-u)
+		case u >= exactInt && uint64(t.v) != u:
+			return "an integer of 64 bits that is 2^53 or more, which rall does not compute with"
+		}
+		return ""
 	}
-	f := strings.TrimRight(s, "fl")
-	v, err := strconv.ParseFloat(f, 64)
+	v, err := strconv.ParseFloat(strings.TrimRight(s, "fl"), 64)
+	if err != nil {
+		return "which rall cannot read or no double holds"
+	}
 	if strings.HasSuffix(s, "f") {
 		v = float64(float32(v))
 	}
 	t.v = v
-	return err == nil
+	return ""
 }
 
 // define takes the text behind #define.

@@ -428,11 +428,31 @@ func TestConditionalType(t *testing.T) {
 		"(1 ? 7 : x)/2":               3.5,
 		"(0 ? r.gone : 7)/2":          3,
 		"((1 ? -1 : 1u) > 0 ? 5 : 6)": 5,
+
+		// Integers of 64 bits without a sign, as long as they are exact.
+		"(0xffffffffffffffff == UINT64_MAX)":           1,
+		"(18446744073709551615UL + 2 == 1)":            1,
+		"(0xFFFFFFFFFFFFFFFE < 0xffffffffffffffffull)": 1,
+		"(0xFFFFFFFFFFFFFFFE <= 5ul)":                  0,
+		"9007199254740992":                             1 << 53,
 	} {
 		d := must(t, "NEURON { SUFFIX x RANGE x }\nASSIGNED { x }\nINITIAL {\nVERBATIM\nx = "+text+";\nENDVERBATIM\n}\n")
 		a, ok := d.Initial.Body[0].(mech.Assign)
 		if n, isNum := a.X.(mech.Num); !ok || !isNum || n.V != want {
 			t.Errorf("%s is %s, want %g", text, d.FormatExpr(a.X, nil), want)
 		}
+	}
+}
+
+// What sizeof measures is not evaluated, and sets nothing.
+func TestSizeofSetsNothing(t *testing.T) {
+	d := must(t, "NEURON { SUFFIX x RANGE x GLOBAL g }\nPARAMETER { g = 1 }\nASSIGNED { x }\nINITIAL {\nVERBATIM\nx = sizeof(g = 2.);\nENDVERBATIM\n}\n")
+	for _, v := range d.Vars {
+		if v.Name == "g" && v.Written || v.Name == "x" && !v.Written {
+			t.Errorf("%s: written %v", v.Name, v.Written)
+		}
+	}
+	if a, ok := d.Initial.Body[0].(mech.Assign); !ok || a.X != mech.Expr(mech.Num{V: 8}) {
+		t.Errorf("%v", d.Initial.Body)
 	}
 }

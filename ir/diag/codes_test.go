@@ -176,3 +176,28 @@ func merge(a, b map[string]any) {
 		}
 	}
 }
+
+// Of a long line there is what stands around the caret, which points at the same
+// character as in the whole.
+func TestExcerpt(t *testing.T) {
+	line := strings.Repeat("ä ", 3000) + "!" + strings.Repeat(" x", 3000)
+	for _, col := range []int{1, 2, 100, 6001, 11000, 12001, 12002} {
+		parts := strings.Split(diag.Diag{Pos: diag.Pos{File: "f", Line: 1, Col: col}, Source: line}.Error(), "\n")
+		if len(parts) != 3 {
+			t.Fatalf("%q", parts)
+		}
+		shown, caret := []rune(parts[1]), strings.IndexByte(parts[2], '^')
+		whole := []rune(line + " ")
+		got := ' '
+		if caret < len(shown) {
+			got = shown[caret]
+		}
+		if len(shown) > 200 || got != whole[col-1] {
+			t.Errorf("column %d of %d: %q below %q", col, len(whole), parts[2], parts[1])
+		}
+	}
+	short := diag.Diag{Pos: diag.Pos{File: "f", Line: 1, Col: 3}, Source: "a\tb c"}.Error()
+	if !strings.HasSuffix(short, "\n    a b c\n      ^") {
+		t.Errorf("%q", short)
+	}
+}

@@ -74,14 +74,36 @@ func (d Diag) Error() string {
 	}
 	fmt.Fprintf(&b, "%s[%s]: %s", d.Severity, d.Code, d.Msg)
 	if d.Source != "" && d.Pos.Col > 0 {
-		line := strings.TrimRight(d.Source, "\r\n")
+		line, at := excerpt(strings.TrimRight(d.Source, "\r\n"), d.Pos.Col-1)
 		b.WriteString("\n    " + strings.ReplaceAll(line, "\t", " ") + "\n    ")
-		b.WriteString(strings.Repeat(" ", d.Pos.Col-1) + "^")
+		b.WriteString(strings.Repeat(" ", at) + "^")
 	}
 	if d.Hint != "" {
 		b.WriteString("\n    hint: " + d.Hint)
 	}
 	return b.String()
+}
+
+// excerptWidth is how much of a line is shown around the caret, in characters.
+const excerptWidth = 160
+
+// excerpt cuts a long line around the character at.
+func excerpt(line string, at int) (string, int) {
+	r := []rune(line)
+	if len(r) <= excerptWidth {
+		return line, min(at, len(r))
+	}
+	from := max(0, min(at-excerptWidth/2, len(r)-excerptWidth))
+	to := min(len(r), from+excerptWidth)
+	out := string(r[from:to])
+	at = min(at, len(r)) - from
+	if from > 0 {
+		out, at = "… "+out, at+2
+	}
+	if to < len(r) {
+		out += " …"
+	}
+	return out, at
 }
 
 // List collects diagnostics. The zero List is ready to use. A nil *List

@@ -298,7 +298,7 @@ type Code struct {
 	Texts   []string // printf formats, and what errors say
 }
 
-// Node is a piece of control flow: Straight, While or Newton. An "if" whose
+// Node is a piece of control flow: Straight, Branch, While, Newton or Linear. An "if" whose
 // branches have no effects but registers, stores and adds is straight-line
 // code under masks.
 type Node interface{ node() }

@@ -16,7 +16,7 @@ func (s *solver) algebraic(sc *scope, sys *mech.System, body []mech.Stmt, sv *me
 			return
 		}
 		if _, constant := t.At.(mech.Num); t.At != nil && !constant {
-			s.diags.ErrorHint(diag.Unsupported, pos, constantIndex, "the index of %s in an equation is not constant", s.def.Vars[t.Var].Name)
+			s.notConstant(pos, s.def.Vars[t.Var].Name, " in an equation")
 			return
 		}
 		for _, x := range n.X {

@@ -196,7 +196,7 @@ func (k *scheme) findStates(body []mech.Stmt) {
 			}
 			if _, ok := t.At.(mech.Num); t.At != nil && !ok {
 				k.failed = true
-				k.s.diags.ErrorHint(diag.Unsupported, pos, constantIndex, "the index of %s in a reaction is not constant", v.Name)
+				k.s.notConstant(pos, v.Name, " in a reaction")
 				continue
 			}
 			if _, ok := k.index[k.key(t)]; ok {

@@ -144,6 +144,26 @@ func (s *scope) join(body []mech.Stmt, locals []string) []mech.Stmt {
 type solver struct {
 	def   *mech.Def
 	diags *diag.List
+	told  map[indexed]bool
+}
+
+// indexed is a place of which it has been said that an index there is not
+// constant: a block may be solved in several entries.
+type indexed struct {
+	pos  diag.Pos
+	name string
+}
+
+// notConstant reports an equation of what has an index that is not constant.
+func (s *solver) notConstant(pos diag.Pos, name, in string) {
+	if s.told[indexed{pos, name}] {
+		return
+	}
+	if s.told == nil {
+		s.told = map[indexed]bool{}
+	}
+	s.told[indexed{pos, name}] = true
+	s.diags.ErrorHint(diag.Unsupported, pos, constantIndex, "the index of %s%s is not constant", name, in)
 }
 
 func (s *solver) whole(b mech.Block) *mech.Block {
@@ -265,7 +285,7 @@ func (s *solver) explicit(sc *scope, body []mech.Stmt) ([]mech.Stmt, []deriv) {
 			at = len(eqs)
 			name := s.def.FormatExpr(ref(x.Var, x.At), sc.locals)
 			if _, constant := x.At.(mech.Num); x.At != nil && !constant {
-				s.diags.ErrorHint(diag.Unsupported, x.Pos, constantIndex, "the index of %s' is not constant", name)
+				s.notConstant(x.Pos, name+"'", "")
 			}
 			eqs = append(eqs, deriv{mech.Target{Var: x.Var, At: x.At}, sc.local("D" + name), name})
 		}

@@ -174,3 +174,25 @@ func TestUnsupported(t *testing.T) {
 		}
 	}
 }
+
+// An index that is not constant is reported once at a place, however often it
+// stands there and however many entries solve the block.
+func TestIndexIsReportedOnce(t *testing.T) {
+	for _, block := range []string{"NONLINEAR f {\n ~ x[k]*x[k] + x[k] = 3\n}", "KINETIC f {\n ~ x[k] <-> x[k] (1, 1)\n}"} {
+		var l diag.List
+		def := nmodl.Compile("x.mod", []byte("NEURON { SUFFIX x RANGE k }\nASSIGNED { v k }\nSTATE { x[3] }\nINITIAL { SOLVE f }\nBREAKPOINT { SOLVE f METHOD sparse }\n"+block+"\n"), nil, &l)
+		if def == nil {
+			t.Fatal(l.Err())
+		}
+		solve.Solve(def, &l)
+		n := 0
+		for _, d := range l.All() {
+			if strings.Contains(d.Msg, "the index of x") {
+				n++
+			}
+		}
+		if n != 1 {
+			t.Errorf("%s: reported %d times: %v", block, n, l.Err())
+		}
+	}
+}

@@ -109,7 +109,7 @@ ENDVERBATIM
 }
 AFTER SOLVE {
 VERBATIM
-	unsigned long u = 6364136223846793005ul; /* ### "an expression is wanted, not the number 6364136223846793005ul, which" */
+	unsigned long u = 6364136223846793005ul; /* ### "an expression is wanted, not the number 6364136223846793005ul, an integer of 64 bits that is 2.53 or more" */
 ENDVERBATIM
 }
 PROCEDURE asks() {
