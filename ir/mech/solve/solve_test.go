@@ -178,9 +178,9 @@ func TestUnsupported(t *testing.T) {
 // An index that is not constant is reported once at a place, however often it
 // stands there and however many entries solve the block.
 func TestIndexIsReportedOnce(t *testing.T) {
-	for _, block := range []string{"NONLINEAR f {\n ~ x[k]*x[k] + x[k] = 3\n}", "KINETIC f {\n ~ x[k] <-> x[k] (1, 1)\n}"} {
+	for _, block := range []string{"f }\nNONLINEAR f {\n ~ x[k]*x[k] + x[k] = 3\n}", "f METHOD sparse }\nKINETIC f {\n ~ x[k] <-> x[k] (1, 1)\n}"} {
 		var l diag.List
-		def := nmodl.Compile("x.mod", []byte("NEURON { SUFFIX x RANGE k }\nASSIGNED { v k }\nSTATE { x[3] }\nINITIAL { SOLVE f }\nBREAKPOINT { SOLVE f METHOD sparse }\n"+block+"\n"), nil, &l)
+		def := nmodl.Compile("x.mod", []byte("NEURON { SUFFIX x RANGE k }\nASSIGNED { v k }\nSTATE { x[3] }\nINITIAL { x[0] = 1 }\nBREAKPOINT { SOLVE "+block+"\n"), nil, &l)
 		if def == nil {
 			t.Fatal(l.Err())
 		}
