@@ -461,6 +461,7 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 	}
 	if rest, ok := strings.CutPrefix(src, "~"); ok {
 		src = rest
+		braces = false
 	} else if braces {
 		src = "{" + src + "}"
 	}
@@ -472,7 +473,7 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 		in.failAs(fr, at, diag.Syntax, "", "the text %q does not parse: %s (column %d)", short(src, 200), d.Msg, d.Pos.Col)
 		return false
 	}
-	u := &unit{file: f, syms: make([]*symbol, f.Names), within: &where}
+	u := &unit{file: f, syms: make([]*symbol, f.Names), within: &where, braced: braces}
 	inner := in.topFrame(u)
 	if obj != nil {
 		if obj.class.scope == nil {

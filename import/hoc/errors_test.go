@@ -62,7 +62,7 @@ func TestErrors(t *testing.T) {
 		{"proc p() { x = $2 }\np(1)", "bad-value", `argument 2 is missing`},
 		{"proc p() { x = $s1 }\np(1)", "bad-value", `argument 1 is a number, not a string`},
 		{"execute(\"x = = 3\")", "syntax", `x\.hoc:1:8: .*does not parse`},
-		{"execute(\"x = nowhere\")", "unknown-name", `x\.hoc:1:8: .*"nowhere" is not defined, in the text`},
+		{"execute(\"x = nowhere\")", "unknown-name", `x\.hoc:1:8: .*"nowhere" is not defined, in the text "x = nowhere"`},
 		{"execerror(\"no\", \"way\")", "bad-value", `gave up: no way`},
 		{"finitialize(-65)", "unsupported", `rall run runs a model`},
 		{"create soma\nx = v(0:1)", "bad-value", `no value`},

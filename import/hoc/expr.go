@@ -919,6 +919,9 @@ func (in *Interp) putProp(fr *frame, at syntax.Pos, p place, op syntax.Op, x flo
 		}
 	case lengthProp:
 		in.work(len(s.Points))
+		if !(x > 0) {
+			in.warnOnce(fr, at, diag.OddValue, "length at "+fr.pos(at).String(), "%s: a length of %g um, which becomes 1e-9 um when its geometry is computed", s.Name, x)
+		}
 		in.Tree.SetLength(s, x)
 	case raProp:
 		in.Tree.SetRa(s, x)

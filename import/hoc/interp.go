@@ -127,6 +127,16 @@ type unit struct {
 	file   *syntax.File
 	syms   []*symbol
 	within *diag.Pos // where the text was executed, for texts that are no file
+	braced bool      // the text stands in braces that are not the program's
+}
+
+// said is the text as the program has it.
+func (u *unit) said() string {
+	s := string(u.file.Text)
+	if u.braced {
+		s = s[1 : len(s)-1]
+	}
+	return s
 }
 
 // function is a procedure of the program.
@@ -304,7 +314,7 @@ func (in *Interp) failAs(fr *frame, at syntax.Pos, code diag.Code, hint, format 
 	if fr.unit.within == nil {
 		d.Source = syntax.Line(fr.unit.file.Text, int(at.Line))
 	} else {
-		d.Msg += fmt.Sprintf(", in the text %q", short(string(fr.unit.file.Text), 80))
+		d.Msg += fmt.Sprintf(", in the text %q", short(fr.unit.said(), 80))
 	}
 	if way := fr.way(); way != "" {
 		if d.Hint != "" {
