@@ -11,6 +11,7 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/morph"
+	"github.com/rallsim/rall/runtime/kernel"
 )
 
 // Inspection describes a project for people and for tools.
@@ -162,7 +163,7 @@ func (p *Project) Inspect() *Inspection {
 	for _, pts := range p.Model.Points {
 		in.Memory.Model += len(pts.Gid) * (30 + 10*len(pts.Params))
 	}
-	in.Memory.Model += 1000 * len(p.Net.Cells)
+	in.Memory.Model += 300*len(p.Net.Cells) + 90_000*len(p.Net.Mechs) // and their programs
 	p.inspectNet(in)
 	return in
 }
@@ -234,6 +235,19 @@ func (p *Project) typeInfo(t *ir.CellType, n int, long map[longKey]longCV) TypeI
 	return ti
 }
 
+// columnBytes is what the layout's columns of instances take and those of a run,
+// which has its own where something changes them.
+func columnBytes(x *layout.Instances, prog *kernel.Program) (n int) {
+	fixed := kernel.Fixed(prog)
+	for c, col := range x.Columns {
+		n += 8 * len(col)
+		if !fixed[c] {
+			n += 8 * x.N
+		}
+	}
+	return n
+}
+
 func (p *Project) inspectNet(in *Inspection) {
 	net := p.Net
 	count := make([]int, len(net.Mechs))
@@ -249,7 +263,7 @@ func (p *Project) inspectNet(in *Inspection) {
 		for i := range g.Instances {
 			x := &g.Instances[i]
 			count[x.Mech] += x.N
-			in.Memory.Instances += x.N * (2*8*len(x.Columns) + 8*(1+len(x.Ion)) + 24 + 96*len(x.Streams))
+			in.Memory.Instances += x.N*(8*(1+len(x.Ion))+24+96*len(x.Streams)) + columnBytes(x, net.Mechs[x.Mech].Program)
 		}
 		in.Memory.Edges += len(g.Edges.Row) * 38
 		if !g.Edges.Narrow() {
