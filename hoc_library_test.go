@@ -306,3 +306,23 @@ func TestHocNotCompiled(t *testing.T) {
 		}
 	}
 }
+
+// TestHocElements: an index outside of a mechanism's array ends the program.
+func TestHocElements(t *testing.T) {
+	mod := "NEURON { POINT_PROCESS Arr RANGE arr }\nASSIGNED { arr[4] }\nFUNCTION idx(i) { idx = arr[i] }\nPROCEDURE seti(i, x) { arr[i] = x }\n"
+	begin := "create s\naccess s\nobjref a\na = new Arr(.5)\n{ a.seti(3, 5) }\nprint a.idx(3), a.idx(3.7), a.idx(-.5)\n"
+	hocPrints(t, map[string]string{"arr": mod}, begin, "5 5 0 \n")
+	for _, call := range []string{"a.idx(7)", "a.idx(4)", "a.idx(-1)", "a.seti(9, 1)"} {
+		dir := t.TempDir()
+		for name, text := range map[string]string{"arr.mod": mod, "x.hoc": begin + call + "\n"} {
+			if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o666); err != nil {
+				t.Fatal(err)
+			}
+		}
+		var diags diag.List
+		RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Mods: []string{dir}}, Settings{}, &diags)
+		if got := diags.Error(); !regexp.MustCompile(`x.hoc:7:.*arr.mod:[34]:.*index -?\d of arr is outside of 0..3`).MatchString(got) {
+			t.Errorf("%s: %s", call, got)
+		}
+	}
+}

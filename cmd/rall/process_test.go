@@ -107,15 +107,27 @@ func TestInterrupt(t *testing.T) {
 	}
 }
 
-// waitFor waits until a process has said something.
-func waitFor(t *testing.T, c *exec.Cmd, out *output, what string) {
+// waitFor waits until a process that has been started has said something. What
+// Wait returns when the process ends comes from the channel.
+func waitFor(t *testing.T, c *exec.Cmd, out *output, what string) <-chan error {
 	t.Helper()
+	ended := make(chan error, 1)
+	go func() { ended <- c.Wait() }()
 	for deadline := time.Now().Add(time.Minute); !strings.Contains(out.String(), what); time.Sleep(5 * time.Millisecond) {
+		select {
+		case err := <-ended:
+			if ended <- err; !strings.Contains(out.String(), what) {
+				t.Fatalf("the process has ended (%v) without %q\n%s", err, what, out.String())
+			}
+			return ended
+		default:
+		}
 		if time.Now().After(deadline) {
 			c.Process.Kill()
 			t.Fatalf("no %q in a minute\n%s", what, out.String())
 		}
 	}
+	return ended
 }
 
 // TestInterruptedTrials: trials that are complete stay, and are summed up.
@@ -133,9 +145,9 @@ func TestInterruptedTrials(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, c, &out, "trial 1:")
+	ended := waitFor(t, c, &out, "trial 1:")
 	c.Process.Signal(os.Interrupt)
-	err = c.Wait()
+	err = <-ended
 	if code := c.ProcessState.ExitCode(); code != exitInterrupted {
 		t.Fatalf("exit code %d (%v)\n%s", code, err, out.String())
 	}
@@ -175,9 +187,9 @@ func TestInterruptedHoc(t *testing.T) {
 			if err := c.Start(); err != nil {
 				t.Fatal(err)
 			}
-			waitFor(t, c, &out, "begun")
+			ended := waitFor(t, c, &out, "begun")
 			c.Process.Signal(syscall.SIGTERM)
-			c.Wait()
+			<-ended
 			if code := c.ProcessState.ExitCode(); code != exitInterrupted || !regexp.MustCompile(`interrupted at [0-9.]+ ms, in (x|stdrun)\.hoc:\d`).MatchString(errs.String()) {
 				t.Errorf("exit code %d\n%s", code, errs.String())
 			}
@@ -239,9 +251,9 @@ func TestResumedTrials(t *testing.T) {
 	if err := c.Start(); err != nil {
 		t.Fatal(err)
 	}
-	waitFor(t, c, &out, "trial 0:")
+	ended := waitFor(t, c, &out, "trial 0:")
 	c.Process.Signal(os.Interrupt)
-	c.Wait()
+	<-ended
 	sum := readTrials(filepath.Join(dir, "out"))
 	if c.ProcessState.ExitCode() != exitInterrupted || sum == nil || sum.Asked != 3 || sum.N < 1 || sum.N > 2 {
 		t.Fatalf("exit code %d, %+v\n%s", c.ProcessState.ExitCode(), sum, out.String())

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
@@ -785,8 +786,8 @@ func (c *call) nameDeclared() value {
 	if s == nil {
 		s = c.in.builtin.names[name]
 	}
-	if s == nil {
-		return truth(c.in.classes[name] != nil || c.in.Tree.Mechs.Get(name) != nil)
+	if s == nil { // no name at all is declared, too
+		return truth(name == "" || syntax.IsKeyword(name) || c.in.classes[name] != nil || c.in.Tree.Mechs.Get(name) != nil)
 	}
 	d := c.in.topData
 	if sc == c.fr.scope {

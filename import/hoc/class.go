@@ -172,8 +172,9 @@ func (c *call) work(n int) bool {
 func (c *call) effort(method string) int {
 	_, isVector := c.o.native.(*vector)
 	_, isMatrix := c.o.native.(*matrix)
+	_, isList := c.o.native.(*list)
 	switch {
-	case constant[method], isVector && ranged[method]:
+	case constant[method], isVector && ranged[method], isList && moving[method]:
 		return 0
 	case isVector, isMatrix: // what they are given counts too
 		return c.held()
@@ -189,6 +190,9 @@ var constant = map[string]bool{"append": true, "size": true, "get": true, "set":
 var ranged = map[string]bool{"c": true, "cl": true, "at": true, "fill": true, "sum": true, "sumsq": true, "mag": true, "mean": true, "var": true, "stdev": true,
 	"stderr": true, "median": true, "min": true, "max": true, "min_ind": true, "max_ind": true, "apply": true, "reduce": true, "setrand": true, "addrand": true,
 	"copy": true, "resize": true}
+
+// moving are methods of List that count what they move.
+var moving = map[string]bool{"remove": true, "prepend": true, "insrt": true}
 
 // object makes an object of a class of ours.
 func (c *call) object(class string, native any) value {

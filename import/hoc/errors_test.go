@@ -191,7 +191,7 @@ func TestWrites(t *testing.T) {
 	for name, want := range map[string]string{
 		"x": "", "sub/x": "", filepath.Join(out, "abs"): "", "sub/../y": "",
 		"../x": "not allowed", "sub/../../x": "not allowed", filepath.Join(dir, "x"): "not allowed", out + "/../x": "not allowed",
-		"link/x": "escapes", "folder": "writing .*folder",
+		"link/x": "a link leads out of", "link/sub/x": "a link leads out of", "folder": "writing .*folder",
 	} {
 		for _, src := range []string{"objref f\nf = new File(\"%s\")\nf.wopen()\nf.printf(\"a\")\n", "objref f\nf = new File()\nf.aopen(\"%s\")\nf.printf(\"a\")\n", "\n\nwopen(\"%s\")\nfprint(\"a\")\n"} {
 			var l diag.List
@@ -283,6 +283,7 @@ func TestMemory(t *testing.T) {
 		"strdef s\nfor i = 1, 1000 { sprint(s, \"%1000d\", i) s = \"\" }\n",
 		"begintemplate T\nobjref w\ncreate a[10]\nproc init() { w = new Vector(1000) }\nendtemplate T\nobjref o\nfor i = 1, 1000 o = new T()\n",
 		"objref l, w\nl = new List()\nfor i = 1, 1000 { l.append(new Vector(1000)) l.remove(0) }\n",
+		"objref l\nl = new List()\nfor i = 1, 9000 l.append(l)\nfor i = 1, 9000 l.remove(0)\nfor i = 1, 9000 l.prepend(l)\n",
 	} {
 		var l diag.List
 		in := New(Options{Cells: 20_000}, &l)
@@ -292,5 +293,65 @@ func TestMemory(t *testing.T) {
 		if in.cells < 0 || in.cells > 20_000 {
 			t.Errorf("%s%d values", src, in.cells)
 		}
+	}
+}
+
+// TestQueue: what goes through a List of 100,000 from its front, within the limit
+// of statements.
+func TestQueue(t *testing.T) {
+	var l diag.List
+	in := New(Options{}, &l)
+	if !in.Run("x.hoc", []byte("objref q, w\nq = new List()\nw = new Vector()\nfor i = 1, 100000 q.append(w)\nwhile (q.count) q.remove(0)\n")) || in.steps > 6_000_000 {
+		t.Errorf("%d statements, %s", in.steps, l.Error())
+	}
+}
+
+// TestFormats: formats that NEURON refuses, too.
+func TestFormats(t *testing.T) {
+	for src, want := range map[string]string{
+		`sscanf("7", "%hd", &x)`:  "conversion %h is not known",
+		`sscanf("7", "%lld", &x)`: "conversion %l is not known",
+		`w.printf("%d ")`:         "does not suit",
+		`w.printf("%s ")`:         "does not suit",
+		`w.printf("a%")`:          "does not suit",
+		`w.printf("%*g")`:         "does not suit",
+		`w.printf("%g %g")`:       "more than one number",
+	} {
+		var l diag.List
+		in := New(Options{}, &l)
+		in.Run("x.hoc", []byte("x = 0\nobjref w\nw = new Vector(2)\n"+src+"\n"))
+		if got := l.Error(); !regexp.MustCompile("x.hoc:4:.*" + want).MatchString(got) {
+			t.Errorf("%s: %s", src, got)
+		}
+	}
+}
+
+// TestConversions: what NEURON 9.0.2 prints.
+func TestConversions(t *testing.T) {
+	var l diag.List
+	var out strings.Builder
+	in := New(Options{Out: &out}, &l)
+	in.Run("x.hoc", []byte(`print name_declared(""), name_declared("while"), name_declared("edit"), name_declared("PI"), name_declared("localobj")
+x = 77
+for k = 0, 6 {
+	n = k
+	if (k == 0) n = sscanf("0x1p3", "%f", &x)
+	if (k == 1) n = sscanf("0x", "%f", &x)
+	if (k == 2) n = sscanf("0x.8p-1z", "%lf", &x)
+	if (k == 3) n = sscanf("-0X1f.8P+2", "%g", &x)
+	if (k == 4) n = sscanf("0x1p", "%f", &x)
+	if (k == 5) n = sscanf("0xg", "%f", &x)
+	if (k == 6) n = sscanf("1e", "%f", &x)
+	print n, x
+}
+objref w
+w = new Vector()
+{ w.append(1, 2.7) }
+{ w.printf("%%g %8.3f|%%") }
+printf("\n%hd %hhd %hx %ld %lx\n", 70001, 70001, 70001, -3e9, -3e9)
+`))
+	want := "1 1 0 5 1 \n1 8 \n0 8 \n1 0.25 \n1 -126 \n1 1 \n0 1 \n1 1 \n%g    1.000|%%g    2.700|%\n4465 113 1171 -3000000000 ffffffff4d2fa200\n\t44 \n"
+	if out.String() != want {
+		t.Errorf("got\n%s\nwant\n%s%s", out.String(), want, l.Error())
 	}
 }

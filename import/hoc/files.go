@@ -321,8 +321,11 @@ func (in *Interp) Close() bool {
 // unwrapped is the reason alone of an error that names a file.
 func unwrapped(err error) error {
 	var pe *fs.PathError
-	if errors.As(err, &pe) {
-		return pe.Err
+	for errors.As(err, &pe) { // one may hold another
+		err = pe.Err
+	}
+	if err != nil && strings.HasSuffix(err.Error(), "path escapes from parent") { // which os.Root has no name for
+		return errors.New("a link leads out of the folder that may be written to")
 	}
 	return err
 }

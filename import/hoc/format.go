@@ -14,6 +14,7 @@ type verb struct {
 	conv                          byte
 	width, prec                   int // prec -1: not given
 	minus, plus, space, alt, zero bool
+	bits                          int // of a whole number; 0: C's int
 }
 
 // parseVerb reads a conversion after its %. It returns how long it is, 0 if
@@ -54,8 +55,15 @@ flags:
 		i++
 		v.prec = min(digits(), 1024)
 	}
-	for i < len(s) && (s[i] == 'l' || s[i] == 'h') {
-		i++
+	for ; i < len(s) && (s[i] == 'l' || s[i] == 'h'); i++ {
+		switch {
+		case s[i] == 'l':
+			v.bits = 64
+		case v.bits == 16:
+			v.bits = 8
+		default:
+			v.bits = 16
+		}
 	}
 	if i >= len(s) {
 		return v, 0
@@ -69,12 +77,12 @@ func (v verb) number(x float64) string {
 	switch v.conv {
 	case 'd', 'i', 'u':
 		prec := v.prec
-		n := cInt32(x)
+		n := v.whole(x)
 		s := strconv.FormatInt(n, 10)
 		neg := strings.HasPrefix(s, "-")
 		s = strings.TrimPrefix(s, "-")
 		if v.conv == 'u' && neg {
-			s, neg = strconv.FormatUint(uint64(uint32(n)), 10), false
+			s, neg = strconv.FormatUint(v.unsigned(n), 10), false
 		}
 		for len(s) < prec {
 			s = "0" + s
@@ -85,7 +93,7 @@ func (v verb) number(x float64) string {
 		if v.conv == 'o' {
 			base = 8
 		}
-		s := strconv.FormatUint(uint64(uint32(cInt32(x))), base)
+		s := strconv.FormatUint(v.unsigned(v.whole(x)), base)
 		for len(s) < v.prec {
 			s = "0" + s
 		}
@@ -134,6 +142,33 @@ func (v verb) number(x float64) string {
 		s = strings.ToUpper(s)
 	}
 	return v.pad(v.sign(neg)+s, true)
+}
+
+// whole is C's conversion of a number to an int, or to a long, from which a
+// short or a char takes the last bits.
+func (v verb) whole(x float64) int64 {
+	switch v.bits {
+	case 64:
+		return cInt(x)
+	case 16:
+		return int64(int16(cInt32(x)))
+	case 8:
+		return int64(int8(cInt32(x)))
+	}
+	return cInt32(x)
+}
+
+// unsigned is such a number without sign.
+func (v verb) unsigned(n int64) uint64 {
+	switch v.bits {
+	case 64:
+		return uint64(n)
+	case 16:
+		return uint64(uint16(n))
+	case 8:
+		return uint64(uint8(n))
+	}
+	return uint64(uint32(n))
 }
 
 // generalG is %g of a number that is not negative.
@@ -272,6 +307,29 @@ func (c *call) sprintf(first int) string {
 	return b.String()
 }
 
+// oneNumber says what is wrong with a format for elements of a Vector: more than
+// one conversion, or one that is not of floating-point numbers.
+func (c *call) oneNumber(format string) {
+	for i, had := 0, false; i < len(format) && !c.in.failed; i++ {
+		if format[i] != '%' {
+			continue
+		}
+		if i++; i < len(format) && format[i] == '%' {
+			continue
+		}
+		starred := false
+		v, n := parseVerb(format[min(i, len(format)):], func() int { starred = true; return 0 })
+		switch {
+		case starred, n == 0, strings.IndexByte("fegFEG", v.conv) < 0:
+			c.fail("the format %q does not suit elements of a Vector: %%g, %%f and %%e do", format)
+		case had:
+			c.fail("the format %q asks for more than one number, and is given one element of a Vector", format)
+		}
+		had = true
+		i += n - 1
+	}
+}
+
 // sscanf reads src by a format into the arguments from number first on, and
 // returns how many it set, or -1 when the text ends before the first.
 func (c *call) sscanf(src, format string, first int) int {
@@ -315,10 +373,13 @@ func (c *call) sscanf(src, format string, first int) int {
 		for ; i < len(format) && format[i] >= '0' && format[i] <= '9'; i++ {
 			width = min(width*10+int(format[i]-'0'), 1<<20)
 		}
-		long := false
-		for i < len(format) && (format[i] == 'l' || format[i] == 'h') {
-			long = long || format[i] == 'l'
+		long := i < len(format) && format[i] == 'l'
+		if long {
 			i++
+		}
+		if i < len(format) && (format[i] == 'h' || format[i] == 'l') {
+			c.fail("the conversion %%%c is not known", format[i])
+			return set
 		}
 		if i >= len(format) {
 			return set
@@ -396,6 +457,9 @@ func (c *call) sscanf(src, format string, first int) int {
 			}
 			c.setNum(next, float64(n))
 		default:
+			if hexAt(word, 0, len(word)) && !strings.ContainsAny(word, "pP") {
+				word += "p0" // Go has no such number without
+			}
 			x, _ := strconv.ParseFloat(strings.TrimPrefix(word, "+"), 64)
 			c.setNum(next, x)
 		}
@@ -450,6 +514,10 @@ func (c *call) setNum(i int, x float64) {
 
 func isBlank(c byte) bool { return c == ' ' || c >= '\t' && c <= '\r' }
 
+func isDigit(c byte) bool { return c >= '0' && c <= '9' }
+
+func isHex(c byte) bool { return isDigit(c) || c >= 'a' && c <= 'f' || c >= 'A' && c <= 'F' }
+
 func scanInt(s string, at, end int, hex bool) int {
 	start := at
 	if at < end && (s[at] == '+' || s[at] == '-') {
@@ -475,14 +543,19 @@ func scanFloat(s string, at, end int) int {
 			return at + len(w)
 		}
 	}
+	digit, power := isDigit, byte('e')
+	if hexAt(s, at, end) {
+		at += 2
+		digit, power = isHex, 'p'
+	}
 	digits := 0
-	for at < end && s[at] >= '0' && s[at] <= '9' {
+	for at < end && digit(s[at]) {
 		at++
 		digits++
 	}
 	if at < end && s[at] == '.' {
 		at++
-		for at < end && s[at] >= '0' && s[at] <= '9' {
+		for at < end && digit(s[at]) {
 			at++
 			digits++
 		}
@@ -490,7 +563,7 @@ func scanFloat(s string, at, end int) int {
 	if digits == 0 {
 		return start
 	}
-	if at < end && (s[at] == 'e' || s[at] == 'E') {
+	if at < end && s[at]|0x20 == power {
 		k := at + 1
 		if k < end && (s[k] == '+' || s[k] == '-') {
 			k++

@@ -33,6 +33,9 @@ func newList(c *call) any {
 
 func (c *call) list() *list { return c.o.native.(*list) }
 
+// moves counts n references that are moved at once, which is done fast.
+func (c *call) moves(n int) { c.work(n / 8) }
+
 func listMethods() map[string]method {
 	item := func(c *call) value {
 		all := c.list().objects()
@@ -56,6 +59,7 @@ func listMethods() map[string]method {
 		"prepend": func(c *call) value {
 			if o := c.obj(0); !c.in.failed && c.room(1) {
 				c.in.retain(o)
+				c.moves(len(c.list().items))
 				c.list().items = slices.Insert(c.list().items, 0, o)
 			}
 			return number(float64(len(c.list().items)))
@@ -65,6 +69,7 @@ func listMethods() map[string]method {
 			i, o := c.within(0, 0, len(l.items)), c.obj(1)
 			if !c.in.failed && c.room(1) {
 				c.in.retain(o)
+				c.moves(len(l.items) - i)
 				l.items = slices.Insert(l.items, i, o)
 			}
 			return number(float64(i))
@@ -74,7 +79,13 @@ func listMethods() map[string]method {
 			i := c.within(0, 0, len(l.items)-1)
 			if !c.in.failed && len(l.items) > 0 {
 				o := l.items[i]
-				l.items = slices.Delete(l.items, i, i+1)
+				if i == 0 { // a queue
+					l.items[0] = nil
+					l.items = l.items[1:]
+				} else {
+					c.moves(len(l.items) - i)
+					l.items = slices.Delete(l.items, i, i+1)
+				}
 				c.in.release(o)
 			}
 			return number(float64(len(l.items)))

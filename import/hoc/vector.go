@@ -571,8 +571,12 @@ func basicVectorMethods() map[string]method {
 			if c.is(at, strKind) {
 				f, tabs = c.str(at), false
 				at++
+				c.oneNumber(f)
 			}
 			x := c.part(c.vec().x, at)
+			if c.in.failed {
+				return value{}
+			}
 			for i, a := range x {
 				d := &call{in: c.in, fr: c.fr, pos: c.pos, name: c.name, args: []arg{{k: strKind, str: &f}, {k: numKind, x: a}}}
 				say(d.sprintf(0))

@@ -32,6 +32,9 @@ var keywords = words(`proc func obfunc return break continue stop if else while 
 	depvar eqn local localobj strdef help iterator iterator_statement create connect setpointer access insert uninsert
 	forall ifsec forsec begintemplate endtemplate objectvar objref public external new`)
 
+// IsKeyword says whether a word is one of the language itself.
+func IsKeyword(word string) bool { return keywords[word] }
+
 func words(s string) map[string]bool {
 	m := map[string]bool{}
 	for _, k := range strings.Fields(s) {

@@ -193,13 +193,17 @@ func (e *evaluator) load(v mech.VarID, k int, pos diag.Pos) float64 {
 	return x
 }
 
-// element is a subscript of an array; outside of it is its nearest end, as in
-// kernels.
-func (e *evaluator) element(v mech.VarID, at mech.Expr) int {
+// element is a subscript of an array. A kernel, which cannot stop, takes the
+// nearest end for one outside of it; a call ends.
+func (e *evaluator) element(v mech.VarID, at mech.Expr, pos diag.Pos) int {
 	if at == nil {
 		return 0
 	}
-	return int(kernel.Element(e.expr(at), int32(max(1, e.d.Vars[v].Array))))
+	x, n := e.expr(at), max(1, e.d.Vars[v].Array)
+	if !(x > -1 && x < float64(n)) {
+		e.stop(pos, "index %g of %s is outside of 0..%d", x, e.d.Vars[v].Name, n-1)
+	}
+	return int(kernel.Element(x, int32(n)))
 }
 
 func (e *evaluator) stmts(list []mech.Stmt) {
@@ -216,7 +220,7 @@ func (e *evaluator) stmt(s mech.Stmt) {
 			e.locals[s.Local] = x
 			return
 		}
-		e.check(s.Pos, e.m.Store(s.Var, e.element(s.Var, s.At), x))
+		e.check(s.Pos, e.m.Store(s.Var, e.element(s.Var, s.At, s.Pos), x))
 	case mech.If:
 		if e.expr(s.Cond) != 0 {
 			e.stmts(s.Then)
@@ -293,7 +297,7 @@ func (e *evaluator) expr(x mech.Expr) float64 {
 	case mech.Local:
 		return e.locals[x.Slot]
 	case mech.Index:
-		return e.load(x.Var, e.element(x.Var, x.At), x.Pos)
+		return e.load(x.Var, e.element(x.Var, x.At, x.Pos), x.Pos)
 	case mech.Unary:
 		if x.Op == mech.Not {
 			return kernel.Truth(e.expr(x.X) == 0)

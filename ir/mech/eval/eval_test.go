@@ -105,7 +105,7 @@ func TestAgainstKernels(t *testing.T) {
 		"FUNCTION f(x, q) { f = g(x) + h(q, g(q)) }\nFUNCTION g(x) { g = x*c }\nFUNCTION h(x, q) { p(x)  h = z + q }\nPROCEDURE p(x) { z = x + 1 }",
 		"FUNCTION f(x, q) { LOCAL s\n s = 0\n FROM i = 0 TO 2 { w[i] = x*i + q }\n FROM i = 0 TO 2 { s = s + w[2 - i]*i }\n f = s }",
 		"FUNCTION f(x, q) { LOCAL s\n s = x\n FROM i = 0 TO 6 BY 2 { s = s + i/(1 + s*s) }\n f = s }",
-		"FUNCTION f(x, q) { f = w[x] + w[q + 1] }",
+		"FUNCTION f(x, q) { LOCAL i, k\n i = fmod(fabs(x), 3)\n k = fmod(fabs(q), 2)\n f = w[i] + w[k + 1] }",
 		"FUNCTION f(x, q) { p(x)  f = z + q }\nPROCEDURE p(x) { TABLE z DEPEND c FROM -4 TO 4 WITH 13\n z = exp(x*c) }",
 		"FUNCTION f(x, q) { f = g(x) + g(q) }\nFUNCTION g(x) { TABLE FROM -2 TO 2 WITH 7\n g = x*x*x }",
 		"FUNCTION f(x, q) { if (x > 100) { f = 1 } }",
