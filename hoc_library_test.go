@@ -1,6 +1,7 @@
 package rall
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -323,6 +324,29 @@ func TestHocElements(t *testing.T) {
 		RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Mods: []string{dir}}, Settings{}, &diags)
 		if got := diags.Error(); !regexp.MustCompile(`x.hoc:7:.*arr.mod:[34]:.*index -?\d of arr is outside of 0..3`).MatchString(got) {
 			t.Errorf("%s: %s", call, got)
+		}
+	}
+}
+
+// TestHocConditions: what of a run an imported cell's spec has.
+func TestHocConditions(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "x.hoc")
+	for program, want := range map[string]string{
+		"dt = 0.1\ntstop = 70\nsecondorder = 2\n": "70 0.1 2",
+		"tstop = 5\n": "500 0.025 0",
+		"":            "500 0.025 0",
+	} {
+		if err := os.WriteFile(file, []byte("create s\naccess s\n"+program), 0o666); err != nil {
+			t.Fatal(err)
+		}
+		var diags diag.List
+		p := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
+		if p == nil {
+			t.Fatal(diags.Error())
+		}
+		c := p.Model.Conditions
+		if got := fmt.Sprint(c.Duration, c.Dt, c.SecondOrder); got != want {
+			t.Errorf("%s%s, want %s", program, got, want)
 		}
 	}
 }

@@ -215,11 +215,12 @@ func (w *ruleWriter) points(sec *spec.Node, i int) {
 // its label, and a population of one such cell, so that it can be run.
 func HocSpec(c *hoc.Cell, label string) *spec.Node {
 	w := &ruleWriter{pos: c.Sections[0].Pos}
-	return w.oneCell(label, hocRule(c, label), c.Globals)
+	return w.oneCell(label, hocRule(c, label), c)
 }
 
-// oneCell is a spec with a rule of cellParams, and a population of one such cell.
-func (w *ruleWriter) oneCell(label string, rule *spec.Node, globals []hoc.Global) *spec.Node {
+// oneCell is a spec with a rule of cellParams, and a population of one such cell,
+// that is run as c says.
+func (w *ruleWriter) oneCell(label string, rule *spec.Node, c *hoc.Cell) *spec.Node {
 	root, net, cfg, rules, pops, pop := w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object), w.node(spec.Object)
 	places, place := w.node(spec.Array), w.node(spec.Object)
 	for _, k := range []string{"x", "y", "z"} { // anywhere else its points would be rounded otherwise
@@ -234,12 +235,19 @@ func (w *ruleWriter) oneCell(label string, rule *spec.Node, globals []hoc.Global
 	w.put(net, "popParams", pops)
 	w.put(root, "netParams", net)
 	params := w.node(spec.Object)
-	for _, g := range globals {
-		if g.Name == "celsius" || g.Name == "v_init" {
+	for _, g := range c.Globals {
+		if g.Name == "celsius" || g.Name == "v_init" || g.Name == "secondorder" {
 			w.put(params, g.Name, w.num(g.Value))
 		}
 	}
-	w.put(cfg, "duration", w.num(500))
+	duration := 500.0
+	if c.Stop > 0 {
+		duration = c.Stop
+	}
+	w.put(cfg, "duration", w.num(duration))
+	if c.Step > 0 {
+		w.put(cfg, "dt", w.num(c.Step))
+	}
 	w.put(cfg, "hParams", params)
 	w.put(root, "simConfig", cfg)
 	return root
@@ -322,7 +330,7 @@ func typeSpec(t *ir.CellType, label string) *spec.Node {
 		w.put(lists, l.Name, n)
 	}
 	w.put(rule, "secLists", lists)
-	return w.oneCell(label, rule, nil)
+	return w.oneCell(label, rule, &hoc.Cell{})
 }
 
 // hocExpander expands rules of cellParams that name a HOC file.

@@ -23,6 +23,8 @@ type Cell struct {
 	Globals  []Global // what the program set to another value
 	Lost     []diag.Diag
 
+	Step, Stop float64 // dt and tstop [ms]; 0: the program left them as they were
+
 	// The program has initialised it, so that variables of mechanisms that are no
 	// parameters have values of which nobody knows whether it was the program that
 	// set them.
@@ -300,13 +302,18 @@ func (c *Cell) place(i int, s *tree.Section, n *tree.Node, made map[*tree.Point]
 
 // cellGlobals finds the variables that the program set.
 func (in *Interp) cellGlobals(c *Cell) {
+	for name, to := range map[string]*float64{"dt": &c.Step, "tstop": &c.Stop} {
+		if x := *in.globals[name]; x != in.defined[name] {
+			*to = x
+		}
+	}
 	for _, sc := range []*scope{in.top, in.builtin} {
 		for _, s := range sc.order {
 			if s.kind != constSym || in.globals[s.name] != s.num {
 				continue
 			}
 			mechs := strings.Contains(s.name, "_") && sc == in.builtin
-			if (mechs || s.name == "celsius" || s.name == "v_init") && *s.num != in.defined[s.name] {
+			if (mechs || s.name == "celsius" || s.name == "v_init" || s.name == "secondorder") && *s.num != in.defined[s.name] {
 				c.Globals = append(c.Globals, Global{s.name, *s.num})
 			}
 		}
@@ -342,12 +349,21 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, d := range in.dice {
 		c.lose(d.fr.pos(d.pos), "a Random that is played")
 	}
+	for _, r := range in.records {
+		c.lose(r.fr.pos(r.pos), "a Vector that records")
+	}
+	for _, pos := range in.events {
+		c.lose(pos, "a statement that CVode.event executes")
+	}
 	for _, pos := range in.seeded {
 		c.lose(pos, "the random stream that the program gave a point process")
 	}
 	if cl := in.classes["NetCon"]; cl != nil {
 		for _, o := range cl.objects {
 			n := o.native.(*Con)
+			if w := n.watch; w != nil && n.target == nil && (w.times != nil || w.stmt != nil) {
+				c.lose(n.Pos, "a NetCon that records from %s", sourceName(n))
+			}
 			if n.target != nil && (n.Sec == nil || hasKey(index, n.Sec)) {
 				c.lose(n.Pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
 			}

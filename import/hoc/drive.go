@@ -125,6 +125,7 @@ type driver struct {
 	records   []*recorder
 	plays     []*player
 	cues      []*cue
+	events    []diag.Pos // where CVode.event was given statements, of a program that only builds
 	dice      []dice
 	transfers transfers
 	starters  []*starter
@@ -824,6 +825,9 @@ func (c *call) event() value {
 	// A time on the grid comes earlier, so that rounding cannot make it a step late.
 	if y := t / dt; y > 1 && math.Abs(math.Floor(y+1e-6)-y) < 1e-6 {
 		t -= dt / 4
+	}
+	if c.has(1) && (c.in.o.Building || c.in.o.Engine == nil) {
+		c.in.events = append(c.in.events, c.fr.pos(c.pos))
 	}
 	if c.in.failed || c.in.run == nil || !c.has(1) {
 		return number(t) // finitialize would forget it

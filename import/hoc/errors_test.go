@@ -240,6 +240,9 @@ func TestLost(t *testing.T) {
 		"g_arr[1] = 3\n": "",
 		"objref w, u\nw = new Vector(2)\nu = new Vector(2)\nu.indgen()\ns w.play(&v(.5), u)\n": "x.hoc:8:4: warning.*a Vector that is played",
 		"objref w\nw = new Vector(2)\nw.play(\"x = $1\", 1)\n":                                 "x.hoc:6:2: warning.*a statement that a Vector plays",
+		"objref w\nw = new Vector()\nw.record(&v(.5))\n":                                       "x.hoc:6:2: warning.*a Vector that records",
+		"objref w, n, nil\nw = new Vector()\nn = new NetCon(&v(.5), nil)\nn.record(w)\n":       "x.hoc:6:5: warning.*a NetCon that records from s",
+		"objref cv\ncv = new CVode()\ncv.event(5, \"x = 1\")\n":                                "x.hoc:6:3: warning.*a statement that CVode.event executes",
 		"objref r\nr = new Random()\nr.play(&s.cm(.5))\n":                                      "x.hoc:6:2: warning.*a Random that is played",
 		"": "",
 	} {
