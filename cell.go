@@ -199,7 +199,7 @@ func morphologySpec(files []string, o HocSettings, diags *diag.List) *spec.Node 
 		w.put(rule, "regions", regions)
 	}
 	w.pos.File = files[0]
-	return w.oneCell(cellName(files, nil), rule, nil)
+	return w.oneCell(cellName(files, nil), rule, &hoc.Cell{})
 }
 
 // AxonWays are the ways in which a stub can replace the axon of a morphology.
