@@ -356,14 +356,14 @@ func (b *body) cBranch(s *cIf) []mech.Stmt {
 // The row stays flat, however many cases there are.
 func (b *body) cSwitch(s *cSwitch) []mech.Stmt {
 	v := b.cExpr(s.x)
-	x := b.raw(v, s.Pos)
+	b.raw(v, s.Pos)
 	if !v.num.integer() {
 		b.giveUp(s.Pos, "a switch over what is no integer")
 	}
 	t := v.num.promoted()
 	held := b.temporary("switch") // what the cases assign does not change it
 	b.pre = append(b.pre, setLocal(held, b.convert(v, t, s.Pos), s.Pos))
-	x = mech.Local{Slot: held}
+	x := mech.Local{Slot: held}
 	either := func(x, y mech.Expr) mech.Expr {
 		if x == nil {
 			return y
