@@ -208,3 +208,78 @@ func vectorVread(c *call) value {
 	c.vec().x = x
 	return number(1)
 }
+
+// columns is which of how many columns of a file are read, from arguments i
+// and i+1.
+func (c *call) columns(i int) (at, of int) {
+	if !c.has(i) {
+		return 1, 1
+	}
+	at, of = c.within(i, 1, 1<<30), c.within(i+1, 1, 1<<30)
+	return at, of
+}
+
+// vectorScanf is scanf(file), scanf(file, n), scanf(file, column, columns) and
+// scanf(file, n, column, columns).
+func vectorScanf(c *call) value {
+	f, n := c.reading(0), -1
+	next := 1
+	if len(c.args) == 2 || len(c.args) > 3 {
+		n = int(cInt(c.num(1)))
+		next = 2
+	}
+	at, of := c.columns(next)
+	v := c.vec()
+	v.x = nil
+	skip := func(k int) bool {
+		for ; k > 0 && !f.eof(); k-- {
+			if _, ok := f.number(); !ok {
+				return false
+			}
+		}
+		return true
+	}
+	for !c.in.failed && (n < 0 || len(v.x) < n) && !f.eof() && c.room(1) {
+		if !skip(at - 1) {
+			return c.fail("the end of %s", f.name)
+		}
+		if f.eof() {
+			break
+		}
+		x, ok := f.number()
+		if !ok {
+			break
+		}
+		v.x = append(v.x, x)
+		if !skip(of - at) {
+			return c.fail("the end of %s", f.name)
+		}
+	}
+	return number(float64(len(v.x)))
+}
+
+// vectorScantil is scantil(file, sentinel[, column, columns]).
+func vectorScantil(c *call) value {
+	f, end := c.reading(0), c.num(1)
+	at, of := c.columns(2)
+	v := c.vec()
+	v.x = nil
+	for !c.in.failed {
+		for k := 1; k <= max(at, of); k++ {
+			x, ok := f.number()
+			if !ok {
+				return c.fail("the end of %s before %g", f.name, end)
+			}
+			if x == end && k <= at {
+				return number(float64(len(v.x)))
+			}
+			if k == at {
+				if !c.room(1) {
+					return value{}
+				}
+				v.x = append(v.x, x)
+			}
+		}
+	}
+	return value{}
+}

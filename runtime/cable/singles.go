@@ -26,7 +26,7 @@ type row struct {
 
 // fill gives the cursors that are through a new cell, and returns how many
 // nodes all cursors have at least. If cells have run out, ok is false and the cursors that
-// have some left are for finish.
+// have some left go on one by one.
 func (r *row) fill() (n int, ok bool) {
 	n = -1
 	for c := range r.at {
