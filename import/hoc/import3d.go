@@ -16,7 +16,11 @@ import (
 // reader is the state of Import3d_SWC_read and Import3d_Neurolucida3.
 type reader struct {
 	kind  string // swc or asc
+	name  string // of the file, as the program has it
 	morph *morph.Morphology
+	said  swc.Printed
+	first int  // number of the first object of its sections
+	done  bool // its sections were checked, which is told once
 	quiet float64
 	err   float64
 	list  *Object // of its sections
@@ -42,7 +46,12 @@ func readSectionField(o *Object, name string, subs []int) (place, bool) {
 
 // sectionObjects makes objects of the sections, roots first, then in the
 // order in which they are connected.
-func (c *call) sectionObjects(m *morph.Morphology) *Object {
+//
+// NEURON made them in another order, and some that it removed; their numbers are
+// NEURON's.
+func (c *call) sectionObjects(m *morph.Morphology, said *swc.Printed) *Object {
+	class := c.in.classes["Import3d_Section"]
+	first := class.next
 	var order []int
 	for i := range m.Sections {
 		if m.Sections[i].Parent < 0 {
@@ -56,25 +65,90 @@ func (c *call) sectionObjects(m *morph.Morphology) *Object {
 		if k > 0 {
 			name += "[" + strconv.Itoa(k) + "]"
 		}
+		class.next = first + said.Made[i]
 		o := c.object("Import3d_Section", &readSection{float64(typ), float64(k), name}).o
 		c.in.retain(o)
 		l.items = append(l.items, o)
 	}
+	class.next = first + said.Sections
 	return c.object("List", l).o
 }
 
-func readSWC(name string, text []byte, list *diag.List) *morph.Morphology {
-	if f := swc.Parse(name, text, list); f != nil {
-		return f.Import(list)
+// say prints what Import3d says of a file; the numbers of sections count from
+// the first one's.
+func (c *call) say(r *reader, lines []swc.Line, quiet bool) {
+	for _, l := range lines {
+		if quiet && !l.Always {
+			continue
+		}
+		name := ""
+		switch {
+		case l.Name == swc.FileName:
+			name = r.name
+		case l.Name >= 0:
+			name = "Import3d_Section[" + strconv.Itoa(r.first+int(l.Name)) + "]"
+		}
+		c.in.print(l.Before + name + l.After)
+		if len(l.Stack) > 0 {
+			c.sayAxes(l.Stack)
+		}
 	}
-	return nil
 }
 
-func readASC(name string, text []byte, list *diag.List) *morph.Morphology {
-	if f := swc.ParseASC(name, text, list); f != nil {
-		return f.Import(list)
+// sayAxes prints the centre of points and their principal axes.
+func (c *call) sayAxes(points [][3]float64) {
+	x := newFull(3, len(points))
+	centre := make([]float64, 3)
+	for i := range centre {
+		for j, p := range points {
+			x.row(i)[j] = p[i]
+			centre[i] += p[i]
+		}
+		centre[i] /= float64(len(points))
 	}
-	return nil
+	m := newFull(3, 3)
+	for i := range 3 {
+		for j := range points {
+			x.row(i)[j] -= centre[i]
+		}
+		for k := range i + 1 {
+			sum := 0.0
+			for j := range points {
+				sum += float64(x.row(i)[j] * x.row(k)[j])
+			}
+			m.row(i)[k], m.row(k)[i] = sum, sum
+		}
+	}
+	values, axes, ok := eigen(m)
+	if !ok {
+		c.fail("the axes of a soma's outlines cannot be found")
+		return
+	}
+	show := func(class string, native any) {
+		o := c.object(class, native).o
+		d := &call{in: c.in, fr: c.fr, pos: c.pos, name: "printf", o: o}
+		o.class.methods["printf"](d)
+	}
+	c.in.print("center\n")
+	show("Vector", &vector{x: centre})
+	c.in.print("Principle values\n")
+	show("Vector", &vector{x: values})
+	c.in.print("Principle axes\n")
+	show("Matrix", axes)
+}
+
+func readSWC(name string, text []byte, list *diag.List) (*morph.Morphology, swc.Printed) {
+	if f := swc.Parse(name, text, list); f != nil {
+		return f.Import(list), f.Said
+	}
+	return nil, swc.Printed{}
+}
+
+func readASC(name string, text []byte, list *diag.List) (*morph.Morphology, swc.Printed) {
+	if f := swc.ParseASC(name, text, list); f != nil {
+		return f.Import(list), f.Said
+	}
+	return nil, swc.Printed{}
 }
 
 func newReader(kind string) func(c *call) any {
@@ -84,8 +158,13 @@ func newReader(kind string) func(c *call) any {
 // morphologies are those that a program has read: programs make many cells of
 // one.
 type morphologies struct {
-	of   map[morphKey]*morph.Morphology
+	of   map[morphKey]imported
 	size int // of their files
+}
+
+type imported struct {
+	m    *morph.Morphology
+	said swc.Printed
 }
 
 type morphKey struct {
@@ -96,7 +175,7 @@ type morphKey struct {
 // maxMorphs limits the size of the files whose morphologies are kept.
 const maxMorphs = 64 << 20
 
-func (k *morphologies) read(kind, path string, text []byte, list *diag.List) *morph.Morphology {
+func (k *morphologies) read(kind, path string, text []byte, list *diag.List) imported {
 	key := morphKey{kind, path, sha256.Sum256(text)}
 	if m, ok := k.of[key]; ok {
 		return m
@@ -105,15 +184,15 @@ func (k *morphologies) read(kind, path string, text []byte, list *diag.List) *mo
 	if kind == "asc" {
 		read = readASC
 	}
-	m := read(path, text, list)
+	m, said := read(path, text, list)
 	if m == nil {
-		return nil
+		return imported{}
 	}
 	if k.size += len(text); k.of == nil || k.size > maxMorphs {
-		k.of, k.size = map[morphKey]*morph.Morphology{}, len(text)
+		k.of, k.size = map[morphKey]imported{}, len(text)
 	}
-	k.of[key] = m
-	return m
+	k.of[key] = imported{m, said}
+	return k.of[key]
 }
 
 func readerField(o *Object, name string, subs []int) (place, bool) {
@@ -145,10 +224,17 @@ func readerMethods() map[string]method {
 			if !ok {
 				return value{}
 			}
-			if r.morph = c.in.morphs.read(r.kind, path, text, c.in.diags); r.morph == nil {
+			got := c.in.morphs.read(r.kind, path, text, c.in.diags)
+			if r.morph, r.said = got.m, got.said; r.morph == nil {
 				return c.fail("the morphology %s cannot be read", path)
 			}
-			r.list = c.sectionObjects(r.morph)
+			r.name, r.done, r.err = c.str(0), false, 0
+			if r.said.Err {
+				r.err = 1
+			}
+			r.first = c.in.classes["Import3d_Section"].next
+			c.say(r, r.said.Input, r.quiet != 0)
+			r.list = c.sectionObjects(r.morph, &r.said)
 			c.in.retain(r.list)
 			return number(0)
 		},
@@ -204,7 +290,12 @@ func import3dMethods() map[string]method {
 // apical and all.
 func (c *call) instantiate() value {
 	in := c.in
-	m := c.o.native.(*import3d).from.morph
+	from := c.o.native.(*import3d).from
+	m := from.morph
+	if !from.done {
+		from.done = true
+		c.say(from, from.said.Check, false)
+	}
 	owner := c.obj(0)
 	if in.failed {
 		return value{}
@@ -261,6 +352,7 @@ func (c *call) instantiate() value {
 			return c.fail("%v", err)
 		}
 	}
+	c.say(from, from.said.Create, false)
 	for i := range m.Sections {
 		s := &m.Sections[i]
 		if w := s.Wire; w != nil {

@@ -1,6 +1,7 @@
 package swc
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 
@@ -12,7 +13,11 @@ import (
 // and properties other than a tree's kind are passed over, as Import3d does.
 type Neurolucida struct {
 	Name  string
+	Said  Printed // by Import
 	parts []*part // in the order of the file
+	notes []Line  // of what was left out
+	lines Line    // of how many there are
+	spine int     // how many spines there are
 	exact
 }
 
@@ -26,6 +31,8 @@ type part struct {
 	parentX float64
 	first   int // 1: the first point is a wire's end and no part of the section
 	line    int
+	read    int     // the line at which Import3d has its first point
+	made    int     // of all parts
 	stack   []*part // further outlines of the soma that this one begins
 	sub     bool    // one of another's stack
 
@@ -71,6 +78,7 @@ type ascReader struct {
 	lines  []string
 	failed bool
 	depth  int
+	lexed  int // the line up to which Import3d looks when it tries a tree as a text
 
 	// The tree being read.
 	typ    int
@@ -109,6 +117,16 @@ func ParseASC(name string, text []byte, list *diag.List) *Neurolucida {
 	if r.failed {
 		return nil
 	}
+	// Import3d reads two words ahead, and to the end of a line.
+	all := r.kind(2) == ascEnd
+	n := r.ahead(2)
+	if all {
+		n = bytes.Count(text, []byte{'\n'})
+		if !bytes.HasSuffix(text, []byte{'\n'}) {
+			n++
+		}
+	}
+	r.file.lines = progress(n, all)
 	return r.file
 }
 
@@ -210,6 +228,9 @@ func (r *ascReader) kind(n int) ascKind {
 	}
 	return r.toks[r.at+n].kind
 }
+
+// ahead is the line of the word n places ahead.
+func (r *ascReader) ahead(n int) int { return r.toks[min(r.at+n, len(r.toks)-1)].line }
 
 func (r *ascReader) tok() ascToken {
 	if r.at < len(r.toks) {
@@ -359,6 +380,10 @@ func (r *ascReader) text() bool {
 	r.want(ascOpen)
 	r.properties()
 	r.point()
+	r.lexed = r.ahead(2)
+	if r.kind(0) == ascString {
+		r.lexed = r.ahead(3)
+	}
 	ok := !r.failed && r.kind(0) == ascString && r.kind(1) == ascClose
 	r.list, r.failed = list, fine
 	if !ok {
@@ -398,11 +423,12 @@ func (r *ascReader) point() (x [3]float64, d float64) {
 
 // contour reads an outline; those of somata are kept.
 func (r *ascReader) contour() {
-	line := r.tok().line
+	begin := r.tok().line
 	r.want(ascOpen)
-	name := r.want(ascString).text
+	named := r.want(ascString)
+	name := named.text
 	r.properties()
-	p := &part{contour: true, typ: 1, line: line, parentX: 1}
+	p := &part{contour: true, typ: 1, line: begin, parentX: 1}
 	for first := true; !r.failed && (first || r.kind(0) == ascOpen); first = false {
 		x, d := r.point()
 		p.x, p.d = append(p.x, x), append(p.d, d)
@@ -413,7 +439,8 @@ func (r *ascReader) contour() {
 		return
 	}
 	if len(p.x) < 3 {
-		r.list.Warnf(diag.Repaired, diag.Pos{File: r.file.Name, Line: line}, "an outline of a soma with less than three points was left out")
+		r.list.Warnf(diag.Repaired, diag.Pos{File: r.file.Name, Line: begin}, "an outline of a soma with less than three points was left out")
+		r.file.notes = append(r.file.notes, line("CellBody contour has less than three points at line %d. Ignoring.\n", named.line))
 		return
 	}
 	r.file.parts = append(r.file.parts, p)
@@ -466,9 +493,13 @@ func (r *ascReader) treePoint(p *part) {
 		}
 		return
 	}
+	if len(p.x) == 0 {
+		p.read = max(r.lexed, r.ahead(3))
+	}
 	x, d := r.point()
 	p.x, p.d = append(p.x, x), append(p.d, d)
 	for r.kind(0) == ascSpine { // < properties point >
+		r.file.spine++
 		for r.kind(0) != ascSpineEnd && r.kind(0) != ascEnd {
 			r.next()
 		}

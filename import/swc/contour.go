@@ -1,6 +1,7 @@
 package swc
 
 import (
+	"fmt"
 	"math"
 	"slices"
 
@@ -18,10 +19,12 @@ import (
 //
 // It returns nil if list got an error.
 func (f *Neurolucida) Import(list *diag.List) *morph.Morphology {
-	g := &outlines{exact: f.exact, file: f.Name, list: list}
+	g := &outlines{exact: f.exact, file: f.Name, list: list, notes: slices.Clone(f.notes)}
+	g.said.input(f.lines)
 	copies := make(map[*part]*part, len(f.parts))
-	for _, p := range f.parts {
+	for i, p := range f.parts {
 		q := *p
+		q.made = i
 		q.x, q.d = slices.Clone(p.x), slices.Clone(p.d)
 		g.parts = append(g.parts, &q)
 		copies[p] = &q
@@ -29,12 +32,21 @@ func (f *Neurolucida) Import(list *diag.List) *morph.Morphology {
 	for _, p := range g.parts {
 		p.parent = copies[p.parent] // nil of nil
 	}
+	g.said.Sections = len(g.parts)
 	g.somata()
+	if f.spine > 0 {
+		g.said.input(line("%d spines\n", f.spine))
+	}
+	if g.said.Err {
+		g.said.input(Line{Before: "\n", Name: FileName, After: " problems\n\n"})
+		g.said.input(g.notes...)
+	}
 	g.dropEmpty()
 	m := g.build()
 	if m == nil || !m.Check(list) {
 		return nil
 	}
+	f.Said = g.said
 	return m
 }
 
@@ -43,6 +55,8 @@ type outlines struct {
 	file  string
 	list  *diag.List
 	parts []*part
+	said  Printed
+	notes []Line // which Import3d prints if a tree lies outside
 }
 
 func (g *outlines) pos(p *part) diag.Pos { return diag.Pos{File: g.file, Line: p.line} }
@@ -76,6 +90,9 @@ func (g *outlines) somata() {
 	if len(somas) == 0 {
 		return
 	}
+	for _, s := range somas {
+		g.tellStack(s)
+	}
 	centres := make([][3]float64, len(somas))
 	for i, s := range somas {
 		x0, y0, x1, y1 := s.box()
@@ -106,8 +123,67 @@ func (g *outlines) somata() {
 			}
 		}
 		g.list.Warnf(diag.Repaired, g.pos(p), "a tree that begins outside of every soma was joined to the middle of the nearest, as in NEURON")
+		g.said.Err = true
+		g.notes = append(g.notes, line("\nMain branch starting at line %d is outside the soma bounding boxes\n", p.read),
+			line("  Making a logical connection to center of nearest soma\n"))
 		p.hang(somas[best], centres[best])
 	}
+}
+
+// tellStack says what Import3d says of a soma of several outlines.
+func (g *outlines) tellStack(s *part) {
+	if len(s.stack) == 0 {
+		return
+	}
+	if odd := oddStack(s); odd != nil {
+		g.notes = append(g.notes, odd...)
+	}
+	l := line("somastack_process %d\n", len(s.stack)+1)
+	l.Always = true
+	stack := append([]*part{s}, s.stack...)
+	for _, c := range stack { // it looks at three points of each
+		l.Stack = append(l.Stack, c.x[:3]...)
+	}
+	g.said.input(l)
+	g.said.Create = append(g.said.Create, line("stk_triang_area = %.6g\n", stackArea(stack)))
+}
+
+// oddStack says what is wrong with a stack: outlines should each have one z, and
+// follow one another upwards or downwards.
+func oddStack(s *part) []Line {
+	about := func(before, after string, more ...string) []Line {
+		out := []Line{{Before: before, Name: Name(s.made), After: after + "\n"}}
+		for _, m := range more {
+			out = append(out, line("    %s\n", m))
+		}
+		return out
+	}
+	level := func(p *part) bool {
+		return !slices.ContainsFunc(p.x, func(x [3]float64) bool { return math.Abs(x[2]-p.x[0][2]) > eps })
+	}
+	const area = "Soma area calculation may be serious in error."
+	if !level(s) {
+		return about("Soma stack contour ", " does not have constant z value.", area)
+	}
+	z, up := s.x[0][2], 0
+	for j, c := range s.stack {
+		step := 1
+		switch dz := c.x[0][2] - z; {
+		case math.Abs(dz) <= eps:
+			return about(fmt.Sprintf("Adjacent contour %d of soma stack ", j), " has same z coordinate and previous.")
+		case dz < 0:
+			step = -1
+		}
+		if up != 0 && up != step {
+			return about(fmt.Sprintf("Contour %d of the Soma stack ", j), " is not monotonic in z.",
+				"Manually edit the neurolucida file and reorder or eliminate some contours.", "Presently the soma surface is nonsense.")
+		}
+		up, z = step, c.x[0][2]
+		if !level(c) {
+			return about(fmt.Sprintf("contour %d of the Soma stack ", j), " does not have constant z value.", area)
+		}
+	}
+	return nil
 }
 
 func lastOf(s *part) *part {
@@ -442,11 +518,14 @@ func (g *outlines) dropEmpty() {
 		}
 		g.list.Warnf(diag.Repaired, g.pos(p), "a branch of %d points that has no length was removed", len(own))
 		g.parts = slices.Delete(g.parts, i, i+1)
+		var moved []int
 		for _, q := range g.parts[i:] {
 			if q.parent == p {
 				q.parent, q.parentX = p.parent, p.parentX
+				moved = append(moved, q.made)
 			}
 		}
+		g.said.removed(p.made, len(own), p.read, moved)
 	}
 }
 
@@ -488,6 +567,7 @@ func (g *outlines) build() *morph.Morphology {
 			}
 		}
 		m.Sections = append(m.Sections, s)
+		g.said.Made = append(g.said.Made, p.made)
 	}
 	for _, p := range g.parts {
 		if p.parent != nil {

@@ -42,6 +42,7 @@ func (f *File) Import(list *diag.List) *morph.Morphology {
 	if !m.Check(list) {
 		return nil
 	}
+	f.Said = im.said
 	return m
 }
 
@@ -61,6 +62,7 @@ type run struct {
 	typ     int
 	number  int // within the type
 	place   int // in the morphology
+	made    int // of all sections that were cut
 }
 
 type importer struct {
@@ -69,6 +71,7 @@ type importer struct {
 	file   string
 	list   *diag.List
 	exact
+	said Printed
 
 	ends     []float64 // a point ends its section unless this is 1
 	somaKids []int     // soma points among a soma point's children
@@ -94,13 +97,22 @@ func (im *importer) index() {
 		byID[im.p[i].ID] = i
 	}
 	im.parent = make([]int, len(im.p))
+	var roots []Line
 	for i := range im.p {
+		if im.p[i].Parent < 0 {
+			roots = append(roots, line("  root at line %d\n", im.p[i].Line))
+		}
 		im.parent[i] = -1
 		if im.p[i].Parent >= 0 {
 			im.parent[i] = byID[im.p[i].Parent]
 		} else if i > 0 {
 			im.repaired(i, "point %d is another root; it was joined to the first section, as in NEURON", im.p[i].ID)
 		}
+	}
+	if len(roots) > 1 {
+		im.said.input(Line{Before: "warning ", Name: FileName, After: ": more than one tree:\n"})
+		im.said.input(roots...)
+		im.said.Err = true
 	}
 }
 
@@ -110,6 +122,7 @@ func (im *importer) index() {
 func (im *importer) markBranches() {
 	n := len(im.p)
 	im.ends, im.proximal, im.somaKids = make([]float64, n), make([]bool, n), make([]int, n)
+	im.said.Err = im.said.Err || n > 1 && im.p[0].Type != im.p[1].Type
 	for i := range im.p {
 		p := im.parent[i]
 		if p < 0 {
@@ -123,6 +136,7 @@ func (im *importer) markBranches() {
 			if onWire || onRoot {
 				im.proximal[i] = true
 				im.ends[p] = 1
+				im.said.Err = im.said.Err || onWire
 			}
 		}
 		if im.p[p].Type != im.p[i].Type {
@@ -181,10 +195,13 @@ func (im *importer) cut() {
 	for i := range im.p {
 		im.joinAs[i] = len(im.runs)
 		if i == len(im.p)-1 || im.ends[i] != 1 {
-			im.runs = append(im.runs, im.section(start, i+1))
+			r := im.section(start, i+1)
+			r.made = len(im.runs)
+			im.runs = append(im.runs, r)
 			start = i + 1
 		}
 	}
+	im.said.Sections = len(im.runs)
 }
 
 // section makes the section of points from up to to.
@@ -269,11 +286,14 @@ func (im *importer) dropEmpty() {
 			last := r.points[len(r.points)-1]
 			im.repaired(last, "the section that ends with point %d has no length and was removed", im.p[last].ID)
 			gone[r] = true
-		}
-	}
-	for _, r := range im.runs { // parents first, so that a parent has moved up already
-		if gone[r.parent] {
-			r.parent, r.parentX = r.parent.parent, r.parent.parentX
+			var moved []int
+			for _, q := range im.runs[k+1:] {
+				if q.parent == r && !gone[q] {
+					q.parent, q.parentX = r.parent, r.parentX
+					moved = append(moved, q.made)
+				}
+			}
+			im.said.removed(r.made, len(r.points)-r.first, im.p[r.id].Line, moved)
 		}
 	}
 	im.runs = slices.DeleteFunc(im.runs, func(r *run) bool { return gone[r] })
@@ -344,6 +364,7 @@ func (im *importer) build() *morph.Morphology {
 	}
 	for _, r := range created {
 		m.Sections = append(m.Sections, im.finish(r))
+		im.said.Made = append(im.said.Made, r.made)
 	}
 	for _, r := range im.runs {
 		if r.parent != nil {

@@ -36,6 +36,7 @@ type Point struct {
 type File struct {
 	Name   string
 	Points []Point
+	Said   Printed // by Import
 	exact
 }
 

@@ -27,11 +27,11 @@ def main():
     for f in files:
         with tempfile.TemporaryDirectory() as tmp:  # what a program writes is not kept
             here = shutil.copytree(os.path.dirname(os.path.abspath(f)), os.path.join(tmp, "run"))
-            p = subprocess.run([sys.executable, "-c", RUN, os.path.basename(f)], cwd=here, capture_output=True, text=True)
+            p = subprocess.run([sys.executable, "-c", RUN, os.path.basename(f)], cwd=here, capture_output=True)
         if p.returncode:
-            print(p.stdout[-500:], p.stderr, file=sys.stderr)
+            print(p.stdout[-500:].decode(), p.stderr.decode(), file=sys.stderr)
             sys.exit(f"{f}: NEURON failed")
-        with open(f[:-4] + ".out", "w") as out:
+        with open(f[:-4] + ".out", "wb") as out:
             out.write(p.stdout)
         print(f, len(p.stdout.splitlines()), "lines")
 
