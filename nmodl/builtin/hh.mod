@@ -15,8 +15,8 @@ NEURON {
     NONSPECIFIC_CURRENT il
     RANGE gnabar, gkbar, gl, el
     RANGE gna, gk
-    GLOBAL minf, hinf, ninf
-    GLOBAL mtau, htau, ntau
+    RANGE minf, hinf, ninf
+    RANGE mtau, htau, ntau
 }
 
 UNITS {

@@ -194,7 +194,12 @@ func (g *group) saveMech(e *encoder, k int) {
 	}
 	for i := range m.lay.N {
 		e.int(m.lay.Order[i])
-		for _, col := range m.frame.Columns {
+		for c, col := range m.frame.Columns {
+			if m.idle[c] {
+				col = m.lay.Columns[c]
+				e.float(col[min(i, len(col)-1)])
+				continue
+			}
 			e.float(col[i])
 		}
 		for s := range m.streams {
@@ -588,7 +593,7 @@ func (r *restorer) mech(d *decoder) {
 		for c := range prog.Rows() {
 			x := d.float()
 			switch {
-			case !ok:
+			case !ok, m.idle[c]:
 			case !m.fixed[c]:
 				m.frame.Columns[c][at.row] = x
 			case math.Float64bits(m.frame.Columns[c][at.row]) != math.Float64bits(x):

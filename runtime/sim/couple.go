@@ -120,7 +120,7 @@ func (g *group) bind() {
 		if x.Pointer >= 0 {
 			t.to = &m.pointers[x.Pointer].copies[x.Row]
 		} else {
-			t.to = &m.frame.Columns[x.Col][x.Row]
+			t.to = m.look(x.Col, x.Row)
 			m.steady[x.Col] = false
 		}
 		g.takes = append(g.takes, t)

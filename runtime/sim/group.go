@@ -43,6 +43,7 @@ type instances struct {
 	frame     kernel.Frame
 	steady    []bool // columns that only INITIAL and what follows from it changes
 	fixed     []bool // columns that nothing changes: they are the layout's, or shared with all that hold one value
+	idle      []bool // columns that nobody looks at: they are the group's scratch
 	streams   [][]random.Stream
 	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
 	seq       []int64            // per instance: self-events sent so far; nil if the mechanism sends none
@@ -81,6 +82,7 @@ type group struct {
 	shares   bool   // weights are the layout's values: nobody changes them
 	fired    []bool // per detector: above threshold when last looked at
 	watched  []*float64
+	idle     []float64 // what nobody looks at, written over by whoever computes it
 	membrane *membrane // nil: nobody asks for membrane currents
 	layers   *layers   // nil: no node has any
 	smooth   []smooth  // by play: those that are continuous
@@ -212,9 +214,12 @@ func (g *group) newInstances(k int) instances {
 	m := instances{lay: lay, prog: prog}
 	m.frame.N = lay.N
 	m.fixed = g.fixed(k, prog)
+	m.idle = g.idleOf(k, prog)
 	m.frame.Columns = make([][]float64, len(lay.Columns))
 	for c, from := range lay.Columns {
 		switch {
+		case m.idle[c]:
+			m.frame.Columns[c] = g.idle[:lay.N:lay.N]
 		case !m.fixed[c]:
 			m.frame.Columns[c] = make([]float64, lay.N)
 		case len(from) == lay.N:
@@ -316,6 +321,27 @@ func (g *group) fixed(set int, prog *kernel.Program) []bool {
 	return out
 }
 
+// idleOf marks the columns that need no memory unless somebody looks at them
+// (see show): what is computed for users to see, and is the same rows of one
+// scratch for all. Who drives a run may look at any time.
+func (g *group) idleOf(set int, prog *kernel.Program) []bool {
+	out := kernel.Unread(prog)
+	if g.sim.opt.driven || prog.Diffusion != nil || g.lay.Layers != nil && int(g.lay.Layers.Set) == set {
+		clear(out)
+	}
+	for c, fixed := range kernel.Fixed(prog) {
+		out[c] = out[c] && !fixed
+	}
+	n := 0
+	for k := range g.lay.Instances {
+		n = max(n, g.lay.Instances[k].N)
+	}
+	if g.idle == nil && slices.Contains(out, true) {
+		g.idle = make([]float64, n)
+	}
+	return out
+}
+
 // constant returns n times a number, which all columns that hold it share.
 func (s *Sim) constant(x float64, n int) []float64 {
 	k := math.Float64bits(x)
@@ -340,14 +366,36 @@ func inModelOrder(e *layout.Edges, lo, hi int32) []int32 {
 // look returns a variable of an instance for somebody who reads it. Variables
 // that nobody looks at may not be kept up to date.
 func (m *instances) look(col, row int32) *float64 {
-	m.frame.Unread[col] = false
+	m.show(int(col))
 	return &m.frame.Columns[col][row]
+}
+
+// show has a column kept up to date.
+func (m *instances) show(col int) {
+	m.frame.Unread[col] = false
+	if m.idle[col] {
+		m.idle[col] = false
+		m.frame.Columns[col] = make([]float64, m.lay.N)
+		m.begin(col)
+	}
+}
+
+// begin gives a column what the layout says.
+func (m *instances) begin(col int) {
+	from := m.lay.Columns[col]
+	if len(from) == m.lay.N {
+		copy(m.frame.Columns[col], from)
+		return
+	}
+	for i := range m.frame.Columns[col] {
+		m.frame.Columns[col][i] = from[0]
+	}
 }
 
 func (g *group) port(p kernel.Port, lay *layout.Instances) kernel.PortData {
 	if p.Quantity == kernel.Common {
+		g.mechs[lay.CommonSet].show(p.Row)
 		f := &g.mechs[lay.CommonSet].frame
-		f.Unread[p.Row] = false
 		return kernel.PortData{Data: f.Columns[p.Row], Index: lay.Common, First: -1}
 	}
 	if p.Ion < 0 {
@@ -496,16 +544,8 @@ func (g *group) restore() {
 	for k := range g.mechs {
 		m := &g.mechs[k]
 		for c := range m.frame.Columns {
-			from := m.lay.Columns[c]
-			if m.fixed[c] {
-				continue
-			}
-			if len(from) == m.lay.N {
-				copy(m.frame.Columns[c], from)
-				continue
-			}
-			for i := range m.frame.Columns[c] {
-				m.frame.Columns[c][i] = from[0]
+			if !m.fixed[c] && !m.idle[c] {
+				m.begin(c)
 			}
 		}
 		copy(m.frame.Uniforms, g.sim.net.Mechs[m.lay.Mech].Uniforms)
