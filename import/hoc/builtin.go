@@ -511,7 +511,7 @@ func (c *call) distance() value {
 	}
 	if mode == 0 {
 		c.in.Tree.SetOrigin(s, x)
-		return number(0)
+		return number(x)
 	}
 	d, err := c.in.Tree.Distance(s, x)
 	if err != nil {

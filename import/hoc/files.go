@@ -86,11 +86,6 @@ func (in *Interp) loadFile(fr *frame, at syntax.Pos, path string) bool {
 	if !ok {
 		return false
 	}
-	f := syntax.Parse(path, text, in.diags)
-	if f == nil {
-		in.failed, in.ctl = true, stopping
-		return false
-	}
 	if in.calls >= maxCalls/10 {
 		in.fail(fr, at, "files load each other %d deep", in.calls)
 		return false
@@ -98,7 +93,7 @@ func (in *Interp) loadFile(fr *frame, at syntax.Pos, path string) bool {
 	in.calls++
 	dir := in.dir
 	in.o.Path = append(in.o.Path, filepath.Dir(path))
-	in.topLevel(in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)}), f.Stmts)
+	in.source(path, text)
 	in.o.Path = in.o.Path[:len(in.o.Path)-1]
 	in.dir = dir
 	in.calls--
@@ -345,6 +340,19 @@ func (f *textFile) line() (string, bool) {
 	return string(rest[:n+1]), true
 }
 
+// word reads what stands up to the next blank.
+func (f *textFile) word() (string, bool) {
+	for f.at < len(f.text) && isBlank(f.text[f.at]) {
+		f.at++
+	}
+	start := f.at
+	for f.at < len(f.text) && !isBlank(f.text[f.at]) {
+		f.at++
+	}
+	f.atEnd = f.atEnd || f.at == start
+	return string(f.text[start:f.at]), f.at > start
+}
+
 // maxWord is the longest word in which NEURON looks for a number.
 const maxWord = 255
 
@@ -425,37 +433,41 @@ func (c *call) fprint() value {
 	return number(float64(len(s)))
 }
 
+// input is what fscan and getstr read: the file of ropen, or what is left of
+// the program's own text.
+func (c *call) input() *textFile {
+	if c.in.readFile != nil {
+		return c.in.readFile
+	}
+	return c.in.program
+}
+
 func (c *call) fscan() value {
-	if c.in.readFile == nil {
-		return c.fail("no file is open for reading; call ropen first")
-	}
-	if c.has(0) {
-		n := 0
-		for i := range c.args {
-			x, ok := c.in.readFile.number()
-			if !ok {
-				break
-			}
-			c.setNum(i, x)
-			n++
-		}
-		return number(float64(n))
-	}
-	x, ok := c.in.readFile.number()
+	f := c.input() // arguments change nothing
+	x, ok := f.number()
 	if !ok {
-		return c.fail("the end of %s", c.in.readFile.name)
+		return c.fail("no number is left in %s", f.name)
 	}
 	return number(x)
 }
 
+// getstr reads a line with its end, or with 1 behind it a word.
 func (c *call) getstr() value {
-	if c.in.readFile == nil {
-		return c.fail("no file is open for reading; call ropen first")
+	f, p := c.input(), c.strVar(0)
+	word := c.has(1) && c.within(1, 0, 1) == 1
+	if c.in.failed {
+		return value{}
 	}
-	s, ok := c.in.readFile.line()
+	read := f.line
+	if word {
+		read = f.word
+	}
+	s, ok := read()
 	if !ok {
-		return c.fail("the end of %s", c.in.readFile.name)
+		return c.fail("nothing is left in %s", f.name)
 	}
-	*c.strVar(0) = s
+	if c.in.text(c.fr, c.pos, *p, s) {
+		*p = s
+	}
 	return number(float64(len(s)))
 }

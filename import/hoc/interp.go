@@ -14,10 +14,12 @@
 package hoc
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
 	"math"
+	"regexp"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -106,6 +108,8 @@ type Interp struct {
 	morphs              morphologies
 	globalIndex         uint32          // Random123_globalindex
 	readFile, writeFile *textFile       // of ropen, fscan, getstr; of wopen, fprint
+	program             *textFile       // being executed; what is left of it stands behind the statement
+	reads               bool            // the program has a word that may read from it
 	redirected          *textFile       // of hoc_stdout; nil: what is printed goes to Options.Out
 	written             []*textFile     // open for writing
 	wrote               map[string]bool // paths of files that the program has made
@@ -198,7 +202,7 @@ func New(o Options, diags *diag.List) *Interp {
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
 		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, opened: map[string]bool{}, said: map[string]bool{},
-		epsilon: 1e-11, dir: o.Dir,
+		epsilon: 1e-11, dir: o.Dir, program: &textFile{name: "the program's text"},
 	}
 	in.Tree.Max = o.Cells / 8
 	in.install()
@@ -226,18 +230,58 @@ func (in *Interp) Run(name string, text []byte) bool {
 	if in.failed || in.quit {
 		return !in.failed
 	}
-	f := syntax.Parse(name, text, in.diags)
-	if f == nil {
-		in.failed = true
-		return false
-	}
-	u := &unit{file: f, syms: make([]*symbol, f.Names)}
-	in.topLevel(in.topFrame(u), f.Stmts)
+	in.source(name, text)
 	if in.ctl == stopping && !in.failed {
 		in.ctl = goOn
 	}
 	return !in.failed
 }
+
+// source executes the text of a file. What its statements read from it as data
+// (fscan, getstr) is no text of the program any more.
+func (in *Interp) source(name string, text []byte) {
+	outer, program := in.program, &textFile{name: name, text: text}
+	in.program = program
+	defer func() { in.program = outer }()
+	in.reads = in.reads || readers.Match(text)
+	list := in.diags
+	if in.reads { // lines that do not parse may be data
+		list = &diag.List{}
+	}
+	f := syntax.Parse(name, text, list)
+	switch {
+	case f != nil:
+		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
+		i := 0
+		for ; i < len(f.Stmts) && in.ctl != stopping && (i == 0 || program.at == f.Ends[i-1]); i++ {
+			program.at = f.Ends[i]
+			in.topLevel(fr, f.Stmts[i:i+1])
+		}
+		if in.ctl == stopping || i == 0 || i == len(f.Stmts) && program.at == f.Ends[i-1] {
+			return
+		}
+	case !in.reads:
+		in.failed, in.ctl = true, stopping
+	}
+	at, line := 0, 1
+	for in.ctl != stopping {
+		line += bytes.Count(text[at:program.at], []byte{'\n'})
+		at = program.at
+		f := syntax.ParseOne(name, text, at, line, in.diags)
+		if f == nil {
+			in.failed, in.ctl = true, stopping
+			return
+		}
+		if len(f.Stmts) == 0 {
+			return
+		}
+		program.at = f.Ends[0]
+		in.topLevel(in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)}), f.Stmts)
+	}
+}
+
+// readers are what a program reads its own text with.
+var readers = regexp.MustCompile(`\b(fscan|getstr)\b`)
 
 // topLevel executes the statements of a file.
 func (in *Interp) topLevel(fr *frame, list []syntax.Stmt) {

@@ -637,18 +637,14 @@ func fileMethods() map[string]method {
 			return number(x)
 		}),
 		"scanstr": opened(func(c *call, t *textFile) value {
-			for t.at < len(t.text) && isBlank(t.text[t.at]) {
-				t.at++
-			}
-			start := t.at
-			for t.at < len(t.text) && !isBlank(t.text[t.at]) {
-				t.at++
-			}
-			if t.at == start {
+			s, ok := t.word()
+			if !ok {
 				return number(-1)
 			}
-			*c.strVar(0) = string(t.text[start:t.at])
-			return number(float64(t.at - start))
+			if p := c.strVar(0); c.in.text(c.fr, c.pos, *p, s) {
+				*p = s
+			}
+			return number(float64(len(s)))
 		}),
 		"printf": func(c *call) value {
 			s := c.sprintf(0)

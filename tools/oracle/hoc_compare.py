@@ -156,9 +156,7 @@ DEMOS = [
 ]
 
 # What does not load, and why: these are expected to fail.
-KNOWN = {
-    "neuron/demo/pyramid": "fscan reads data that stand in the program's own text, behind the statement that is executed",
-}
+KNOWN = {}
 
 LOCATIONS = {  # names of EModelRunner's parameter files -> SectionLists
     "all": ["all"], "allact": ["apical", "basal", "somatic", "axonal"], "alldend": ["apical", "basal"], "somadend": ["apical", "basal", "somatic"],

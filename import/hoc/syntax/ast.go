@@ -20,6 +20,7 @@ type File struct {
 	Name  string
 	Text  []byte
 	Stmts []Stmt
+	Ends  []int // of each statement, the offset in Text of the line after it
 	Names int
 }
 

@@ -15,8 +15,18 @@ const maxErrors = 20
 
 // Parse reads the text of a file. It returns nil when list got an error.
 func Parse(name string, text []byte, list *diag.List) *File {
+	return read(name, text, 0, 1, false, list)
+}
+
+// ParseOne reads the first statement of a text from an offset on, which is in the
+// given line. The File has no statement when there is none any more.
+func ParseOne(name string, text []byte, from, line int, list *diag.List) *File {
+	return read(name, text, from, line, true, list)
+}
+
+func read(name string, text []byte, from, line int, one bool, list *diag.List) *File {
 	f := &File{Name: name, Text: text}
-	p := &parser{scan: scanner{src: text, line: 1}, file: f, list: list}
+	p := &parser{scan: scanner{src: text, at: from, line: int32(line), bol: 1 + bytes.LastIndexByte(text[:from], '\n')}, file: f, list: list}
 	p.advance()
 	p.ahead = p.scan.next()
 	for p.tok.kind != tEOF && p.errors < maxErrors {
@@ -27,6 +37,12 @@ func Parse(name string, text []byte, list *diag.List) *File {
 		f.Stmts = p.appendStmt(f.Stmts, true)
 		if p.failed {
 			p.recover()
+		}
+		for len(f.Ends) < len(f.Stmts) {
+			f.Ends = append(f.Ends, p.tok.end)
+		}
+		if one && len(f.Stmts) > 0 {
+			break
 		}
 	}
 	if p.errors > 0 {

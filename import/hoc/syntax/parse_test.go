@@ -194,3 +194,23 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestParseOne reads one statement at a time, with lines between that are none.
+func TestParseOne(t *testing.T) {
+	text := []byte("x = f()\n1 2 b}\n\nproc f() {\n y = 1\n}\n")
+	var l diag.List
+	f := ParseOne("x.hoc", text, 0, 1, &l)
+	if f == nil || len(f.Stmts) != 1 || string(text[f.Ends[0]:f.Ends[0]+3]) != "1 2" {
+		t.Fatalf("%v %v", f, l.Error())
+	}
+	if ParseOne("x.hoc", text, f.Ends[0], 2, &l) != nil || l.All()[0].Pos.Line != 2 {
+		t.Error("line 2 is no statement:", l.Error())
+	}
+	f = ParseOne("x.hoc", text, bytes.IndexByte(text, '}')+1, 2, &l)
+	if f == nil || f.Stmts[0].Pos() != (Pos{4, 1}) || f.Ends[0] != len(text) {
+		t.Fatalf("%v %v", f, l.Error())
+	}
+	if f = ParseOne("x.hoc", text, len(text), 7, &l); f == nil || len(f.Stmts) != 0 {
+		t.Error("something behind the end")
+	}
+}

@@ -23,6 +23,7 @@ const (
 type token struct {
 	kind tok
 	pos  Pos
+	end  int // offset behind it
 	text string
 	num  float64 // of tNum; the number of an argument, 0 for $i
 	arg  ArgKind
@@ -109,6 +110,12 @@ func (s *scanner) skip() string {
 }
 
 func (s *scanner) next() token {
+	t := s.token()
+	t.end = s.at
+	return t
+}
+
+func (s *scanner) token() token {
 	at := s.pos()
 	if bad := s.skip(); bad != "" {
 		return token{kind: tBad, pos: at, text: bad}
