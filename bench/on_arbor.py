@@ -15,7 +15,7 @@ threads = int(sys.argv[sys.argv.index('--threads') + 1]) if '--threads' in sys.a
 catalogue = sys.argv[sys.argv.index('--catalogue') + 1] if '--catalogue' in sys.argv else None
 m = models.make(row)
 ncells, npoints = len(m['cells']), m['point']
-t0 = time.perf_counter()
+t0, c0 = time.perf_counter(), time.process_time()
 
 
 class Template:
@@ -148,7 +148,7 @@ recipe = Recipe()
 ctx = arbor.context(threads=threads)
 hints = {}
 sim = arbor.simulation(recipe, ctx, arbor.partition_load_balance(recipe, ctx, hints))
-build = time.perf_counter() - t0
+build, build_cpu = time.perf_counter() - t0, time.process_time() - c0
 sim.record(arbor.spike_recording.all)
 t0, c0 = time.perf_counter(), time.process_time()
 sim.run(m['duration'] * U.ms, m['dt'] * U.ms)
@@ -162,4 +162,4 @@ if not m['edges']:
     sim.run(m['duration'] * U.ms, m['dt'] * U.ms)
 spikes = sorted([float(t), int(s[0])] for s, t in sim.spikes() if s[0] < ncells + npoints)
 cvs = sum(templates[t].cvs for t in m['cells'])
-print(json.dumps(dict(build_s=build, run_s=run, cpu_s=cpu, cvs=cvs, steps=round(m['duration'] / m['dt']), spikes=spikes)))
+print(json.dumps(dict(build_s=build, build_cpu_s=build_cpu, run_s=run, cpu_s=cpu, cvs=cvs, steps=round(m['duration'] / m['dt']), spikes=spikes)))

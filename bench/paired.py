@@ -3,8 +3,8 @@
 (native: -O3 -march=native -ffast-math) and Arbor on the models of models.py, in
 turn (A B C A B C ...), with processor time of the stepping alone where one
 thread is asked for. Prints a table of medians, and of the ratios round by round,
-which hold when the machine's speed drifts, and of the times that building the
-model takes (rall reads a spec and compiles mechanisms there). Spikes must be NEURON's to the step.
+which hold when the machine's speed drifts, and of what building the model takes
+by the same clock (rall reads a spec and compiles mechanisms there). Spikes must be NEURON's to the step.
 
 A ROW may end in +2 for two threads (wall time then), or in +merge: rall steps
 synapses of equal kinetics on a CV as one then, as Arbor always does. Needs Go, Python with neuron
@@ -104,7 +104,7 @@ def main():
         row, _, how = arg.partition('+')
         threads = how.isdigit()
         m, sims = simulators(row, int(how) if threads else 1, how == 'merge', only)
-        clock = 'run_s' if threads else 'cpu_s'
+        clock, built = ('run_s', 'build_s') if threads else ('cpu_s', 'build_cpu_s')
         took, spikes = collections.defaultdict(list), {}
         for _ in range(rounds):
             for name, cmd in sims.items():
@@ -125,7 +125,7 @@ def main():
                 cell.append('')
                 continue
             ratios = sorted(b[clock] / a[clock] for a, b in zip(took['rall'], took[s]))
-            build = statistics.median(b['build_s'] / a['build_s'] for a, b in zip(took['rall'], took[s]))
+            build = statistics.median(b[built] / a[built] for a, b in zip(took['rall'], took[s]))
             cell.append('%.3g ns, %.2f (%.2f to %.2f); built %.2g' % (statistics.median(r[clock] for r in took[s]) / n * 1e9, statistics.median(ratios), ratios[0],
                                                                       ratios[-1], build))
         said = ['%d' % len(spikes['rall'])]

@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -42,6 +43,13 @@ type checker struct {
 	copied    map[string]bool // tags that cells carry
 	tagValues map[string][]Tag
 	recordOK  bool // recordCells names what there is
+
+	secs     map[string]bool  // sections of all rules
+	imports  bool             // a rule's sections come from a file
+	byLabel  map[string][]int // indices of populations
+	bySource map[string]*StimSource
+	rulesFor map[*Pop][]*CellRule          // what rulesOf found
+	namesOf  map[*CellRule]map[string]bool // sections and lists of a rule
 }
 
 func (c *checker) collect() {
@@ -72,14 +80,28 @@ func (c *checker) collect() {
 			}
 		}
 	}
-	for _, r := range c.net.CellParams {
+	c.rulesFor, c.namesOf = map[*Pop][]*CellRule{}, map[*CellRule]map[string]bool{}
+	c.secs = map[string]bool{}
+	for i := range c.net.CellParams {
+		r := &c.net.CellParams[i]
 		c.rules = append(c.rules, r.Label)
+		for k := range r.Secs {
+			c.secs[r.Secs[k].Name] = true
+		}
+		c.imports = c.imports || r.Morphology.S != ""
+	}
+	c.byLabel = map[string][]int{}
+	for i := range c.net.Pops {
+		c.byLabel[c.net.Pops[i].Label] = append(c.byLabel[c.net.Pops[i].Label], i)
 	}
 	for _, m := range c.net.SynMechs {
 		c.synMechs = append(c.synMechs, m.Label)
 	}
-	for _, s := range c.net.StimSources {
+	c.bySource = map[string]*StimSource{}
+	for i := range c.net.StimSources {
+		s := &c.net.StimSources[i]
 		c.sources = append(c.sources, s.Label)
+		c.bySource[s.Label] = s
 	}
 	for _, t := range c.net.StimTargets {
 		c.targets = append(c.targets, t.Label)
@@ -203,6 +225,19 @@ func (c *checker) tagsOf(p *Pop, key string) (vals []Tag, maybe bool) {
 // matching returns the populations that may meet conditions.
 func (c *checker) matching(conds *Conds) []*Pop {
 	var out []*Pop
+	if q := conds.Get("pop"); q != nil && !q.Range { // few of many
+		var named []int
+		for _, t := range q.In {
+			named = append(named, c.byLabel[t.S]...)
+		}
+		slices.Sort(named)
+		for _, i := range slices.Compact(named) {
+			if p := &c.net.Pops[i]; c.mayMatch(conds, p) {
+				out = append(out, p)
+			}
+		}
+		return out
+	}
 	for i := range c.net.Pops {
 		if c.mayMatch(conds, &c.net.Pops[i]) {
 			out = append(out, &c.net.Pops[i])
@@ -213,14 +248,31 @@ func (c *checker) matching(conds *Conds) []*Pop {
 
 // rulesOf returns the cell rules that may apply to a population.
 func (c *checker) rulesOf(p *Pop) []*CellRule {
-	var out []*CellRule
+	out, ok := c.rulesFor[p]
+	if ok {
+		return out
+	}
 	for i := range c.net.CellParams {
 		r := &c.net.CellParams[i]
 		if len(r.Conds.Items) > 0 && c.mayMatch(&r.Conds, p) || len(r.Conds.Items) == 0 && p.CellType.S == r.Label {
 			out = append(out, r)
 		}
 	}
+	c.rulesFor[p] = out
 	return out
+}
+
+// hasSection says whether a rule has a section or a list of that name.
+func (c *checker) hasSection(r *CellRule, name string) bool {
+	names := c.namesOf[r]
+	if names == nil {
+		names = map[string]bool{}
+		for _, n := range join(r.secNames(), r.listNames()) {
+			names[n] = true
+		}
+		c.namesOf[r] = names
+	}
+	return names[name]
 }
 
 // populations checks that every population has cells to be made of, and looks
@@ -259,18 +311,17 @@ func (c *checker) populations() {
 			c.unknownName(p.CellType.Pos, p.CellType.S, c.ruleTypes(), "population %q: no rule of cellParams applies to cellType %q", p.Label, p.CellType.S)
 		}
 	}
+	used := map[*CellRule]bool{}
+	for k := range c.net.Pops {
+		for _, r := range c.rulesOf(&c.net.Pops[k]) {
+			used[r] = true
+		}
+	}
 	for i := range c.net.CellParams {
 		r := &c.net.CellParams[i]
-		used := false
-		for k := range c.net.Pops {
-			p := &c.net.Pops[k]
-			for _, q := range c.rulesOf(p) {
-				used = used || q == r
-			}
-		}
 		before := len(c.diags.All())
 		c.conds(&r.Conds, "conds of "+ruleName("cellParams", r.Label), cellConds)
-		if !used && len(c.diags.All()) == before {
+		if !used[r] && len(c.diags.All()) == before {
 			hint := ""
 			if len(r.Conds.Items) == 0 {
 				hint = suggest(r.Label, c.cellTypes)

@@ -28,27 +28,18 @@ func (r *CellRule) listNames() []string {
 	return out
 }
 
-// allSecs are the sections of all rules, because rules may be merged on a cell.
-func (c *checker) allSecs() (secs []string, open bool) {
-	for i := range c.net.CellParams {
-		secs = append(secs, c.net.CellParams[i].secNames()...)
-		open = open || c.net.CellParams[i].Morphology.S != ""
-	}
-	return secs, open
-}
-
 // cell checks the names and lengths within a cell rule.
 func (c *checker) cell(r *CellRule) {
 	what := ruleName("cellParams", r.Label)
 	own := r.secNames()
-	all, open := c.allSecs()
+	all, open := c.secs, c.imports // of all rules, because rules may be merged on a cell
 	for i := range r.Secs {
 		s := &r.Secs[i]
 		if t := s.Topol; t != nil && t.Parent.S != "" {
 			switch {
 			case t.Parent.S == s.Name:
 				c.diags.Errorf(diag.BadTree, t.Parent.Pos, "%s: section %q is its own parent", what, s.Name)
-			case !has(own, t.Parent.S) && !has(all, t.Parent.S) && !open:
+			case !all[t.Parent.S] && !open:
 				c.unknownName(t.Parent.Pos, t.Parent.S, own, "%s: section %q is joined to %q, which does not exist", what, s.Name, t.Parent.S)
 			}
 		}
@@ -63,7 +54,7 @@ func (c *checker) cell(r *CellRule) {
 			break // an error of its own
 		}
 		for _, t := range l.Secs {
-			if !has(all, t.S) && !open {
+			if !all[t.S] && !open {
 				c.unknownName(t.Pos, t.S, own, "%s: secList %q names the section %q, which does not exist", what, l.Name, t.S)
 			}
 		}

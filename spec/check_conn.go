@@ -248,7 +248,6 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 		return
 	}
 	for _, name := range list {
-		var known []string
 		missing := ""
 		found, open := false, false
 		for _, p := range pops {
@@ -257,9 +256,7 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 			}
 			here := false
 			for _, r := range c.rulesOf(p) {
-				secs := append(r.secNames(), r.listNames()...)
-				known = append(known, secs...)
-				here = here || has(secs, name.S)
+				here = here || c.hasSection(r, name.S)
 				if r.Morphology.S != "" {
 					open = true
 					here = here || !has(importedLists, name.S)
@@ -268,6 +265,17 @@ func (c *checker) sections(n Names, pops []*Pop, what string) {
 			found = found || here
 			if !here {
 				missing = p.Label
+			}
+		}
+		var known []string // for what it could have meant
+		if !found && !open {
+			for _, p := range pops {
+				if p.model != "" {
+					continue
+				}
+				for _, r := range c.rulesOf(p) {
+					known = append(known, join(r.secNames(), r.listNames())...)
+				}
 			}
 		}
 		switch {
@@ -292,12 +300,7 @@ func (c *checker) stims() {
 			c.diags.Warnf(diag.NoMatch, v.Pos, "%s: synsPerConn is 0, so that it makes no stimulus", what)
 		}
 		used[t.Source.S] = true
-		var src *StimSource
-		for k := range c.net.StimSources {
-			if c.net.StimSources[k].Label == t.Source.S {
-				src = &c.net.StimSources[k]
-			}
-		}
+		src := c.bySource[t.Source.S]
 		if src == nil {
 			if t.Source.S != "" {
 				c.unknownName(t.Source.Pos, t.Source.S, c.sources, "%s: unknown stimulus source %q", what, t.Source.S)

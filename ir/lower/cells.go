@@ -339,9 +339,10 @@ func reduce(tree *morph.Tree, needs map[int]bool) *topology {
 
 // styleOf works out NEURON's ion style bits from how the mechanisms on a CV
 // use the ion (eion.cpp, nrn_promote).
-func styleOf(uses []kernel.Ion) uint8 {
+func styleOf(uses []use) uint8 {
 	conc, rev := 0, 0
-	for _, u := range uses {
+	for i := range uses {
+		u := uses[i].ion
 		switch {
 		case u.WriteIn || u.WriteOut:
 			conc = max(conc, 3)

@@ -1,9 +1,7 @@
 package lower
 
 import (
-	"cmp"
 	"math"
-	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/internal/random"
@@ -21,16 +19,17 @@ type filler struct {
 	cells  []*cell
 	points []*pointRow // in order of creation
 	stims  []int
-	uses   map[int]map[int32][]use // ion -> node -> uses
-	slot   map[int]map[int32]int32 // ion -> node -> slot
-	ionSet map[int]int32           // ion -> index into g.Ions
+	uses   [][]use       // by ion
+	slot   [][]int32     // by ion and node; nil: an ion that the group does not have
+	ionSet map[int]int32 // ion -> index into g.Ions
 }
 
 // use is one mechanism's use of an ion on a node.
 type use struct {
-	ion kernel.Ion
-	typ *cellType
-	cv  int // CV of the type, -1 for a node of no area
+	ion  *kernel.Ion
+	typ  *cellType
+	node int32
+	cv   int32 // CV of the type, -1 for a node of no area
 }
 
 // fill writes the columns of every group.
@@ -38,7 +37,7 @@ func (l *lowering) fill() {
 	byGroup := make([]*filler, len(l.net.Groups))
 	for i := range byGroup {
 		byGroup[i] = &filler{l: l, g: &l.net.Groups[i], gi: int32(i),
-			uses: map[int]map[int32][]use{}, slot: map[int]map[int32]int32{}, ionSet: map[int]int32{}}
+			uses: make([][]use, len(l.net.Ions)), slot: make([][]int32, len(l.net.Ions)), ionSet: map[int]int32{}}
 	}
 	for _, c := range l.cells {
 		f := byGroup[c.group]
@@ -136,12 +135,10 @@ func (f *filler) nodes() {
 // collectUses finds which mechanisms use which ion on which node.
 func (f *filler) collectUses() {
 	note := func(mech int, node int32, t *cellType, cv int) {
-		for _, ion := range f.l.net.Mechs[mech].Program.Ions {
-			k := f.l.ionIndex[ion.Name]
-			if f.uses[k] == nil {
-				f.uses[k] = map[int32][]use{}
-			}
-			f.uses[k][node] = append(f.uses[k][node], use{ion, t, cv})
+		ions := f.l.net.Mechs[mech].Program.Ions
+		for i := range ions {
+			k := f.l.ionIndex[ions[i].Name]
+			f.uses[k] = append(f.uses[k], use{&ions[i], t, node, int32(cv)})
 		}
 	}
 	for _, c := range f.cells {
@@ -178,28 +175,31 @@ func (t *cellType) treeOf(cv int) int {
 }
 
 func (f *filler) ions() {
-	for k := range f.l.net.Ions {
-		uses := f.uses[k]
+	for k, uses := range f.uses {
 		if len(uses) == 0 {
 			continue
 		}
 		def := &f.l.net.Ions[k]
-		s := layout.IonSlots{Ion: k}
-		for node := range uses {
-			s.Node = append(s.Node, node)
-		}
-		sort.Slice(s.Node, func(i, j int) bool { return s.Node[i] < s.Node[j] })
-		n := len(s.Node)
-		s.E, s.In, s.Out, s.Style = make([]float64, n), make([]float64, n), make([]float64, n), make([]uint8, n)
-		f.slot[k] = make(map[int32]int32, n)
-		for i, node := range s.Node {
-			f.slot[k][node] = int32(i)
-			us := uses[node]
-			kinds := make([]kernel.Ion, len(us))
-			for j := range us {
-				kinds[j] = us[j].ion
+		uses = byNode(uses, len(f.g.Area), func(u *use) int32 { return u.node })
+		n := 0
+		for i := range uses {
+			if i == 0 || uses[i].node != uses[i-1].node {
+				n++
 			}
-			s.Style[i] = styleOf(kinds)
+		}
+		s := layout.IonSlots{Ion: k, Node: make([]int32, n)}
+		s.E, s.In, s.Out, s.Style = make([]float64, n), make([]float64, n), make([]float64, n), make([]uint8, n)
+		f.slot[k] = make([]int32, len(f.g.Area))
+		for i := range s.Node {
+			end := 1
+			for end < len(uses) && uses[end].node == uses[0].node {
+				end++
+			}
+			us := uses[:end]
+			uses = uses[end:]
+			s.Node[i] = us[0].node
+			f.slot[k][us[0].node] = int32(i)
+			s.Style[i] = styleOf(us)
 			in0, out0 := 1.0, 1.0
 			if d, ok := ionDefaults[def.Name]; ok {
 				in0, out0 = d.In0, d.Out0
@@ -309,10 +309,7 @@ func (f *filler) instances(mech int) {
 		return
 	}
 	if prog.Kind != kernel.ArtificialCell {
-		byNode := func(a, b inst) int { return cmp.Compare(a.node, b.node) }
-		if !slices.IsSortedFunc(list, byNode) {
-			slices.SortStableFunc(list, byNode)
-		}
+		list = byNode(list, len(f.g.Area), func(it *inst) int32 { return it.node })
 	}
 	cols := f.columns(mech, list)
 	if m := f.l.merges[mech]; m != nil {
@@ -327,6 +324,32 @@ func (f *filler) instances(mech int) {
 		f.note(&list[i], len(f.g.Instances), i)
 	}
 	f.add(mech, prog, list, cols)
+}
+
+// byNode returns a list in the order of the nodes of what it has, of which there are n;
+// what is on one node stays as it stands.
+func byNode[T any](list []T, n int, node func(*T) int32) []T {
+	sorted := true
+	for i := 1; i < len(list) && sorted; i++ {
+		sorted = node(&list[i-1]) <= node(&list[i])
+	}
+	if sorted {
+		return list
+	}
+	first := make([]int32, n+1) // of each node, where its next one goes
+	for i := range list {
+		first[node(&list[i])+1]++
+	}
+	for i := 1; i < len(first); i++ {
+		first[i] += first[i-1]
+	}
+	out := make([]T, len(list))
+	for i := range list {
+		to := &first[node(&list[i])]
+		out[*to] = list[i]
+		*to++
+	}
+	return out
 }
 
 // columns returns the columns of instances with their initial values.
@@ -390,7 +413,17 @@ func (f *filler) add(mech int, streams *kernel.Program, list []inst, cols [][]fl
 }
 
 func (f *filler) density(mech int) []inst {
-	var list []inst
+	n := 0
+	for _, c := range f.cells {
+		if c.typ != nil {
+			for i := range c.typ.paint {
+				if p := &c.typ.paint[i]; p.mech == mech {
+					n += len(p.cvs)
+				}
+			}
+		}
+	}
+	list := make([]inst, 0, n)
 	for _, c := range f.cells {
 		if c.typ == nil {
 			continue

@@ -29,13 +29,11 @@ type cell struct {
 
 // tag returns a tag, coordinates and norms included.
 func (c *cell) tag(key string) (spec.Tag, bool) {
-	for i, k := range [...]string{"x", "y", "z"} {
-		switch key {
-		case k:
-			return spec.Tag{IsNum: true, N: c.pos[i]}, true
-		case k + "norm":
-			return spec.Tag{IsNum: true, N: c.norm[i]}, true
-		}
+	switch key {
+	case "x", "y", "z":
+		return spec.Tag{IsNum: true, N: c.pos[key[0]-'x']}, true
+	case "xnorm", "ynorm", "znorm":
+		return spec.Tag{IsNum: true, N: c.norm[key[0]-'x']}, true
 	}
 	t, ok := c.tags[key]
 	return t, ok
