@@ -34,7 +34,7 @@ type Network struct {
 	Sources []Source
 	Records []Record
 	Cells   []Cell   // in gid order
-	CVs     CVs      // where the CVs of all cells lie
+	CVs     CVs      // where the CVs of the cells lie
 	Epoch   int      // steps between exchanges
 	Why     string   // what decided the epoch, for rall inspect
 	Slots   int      // values that couplings hand on in a step
@@ -115,7 +115,7 @@ type Cell struct {
 	Group            int32
 	Block, Lane      int32
 	NumCVs           int32
-	FirstCV          int // of Network.CVs
+	FirstCV          int // of Network.CVs; those of other ranks' cells are not there
 	Places           *Places
 }
 
@@ -127,7 +127,7 @@ type Places struct {
 	Pos     []float64 // by node: arc, 0..1
 }
 
-// CVs are columns with a place for every CV of every cell: cells in gid order,
+// CVs are columns with a place for every CV of every cell of this rank: cells in gid order,
 // within a cell section by section, from arc 0 to 1. The ends [um] are those
 // of a CV's stretch of its section in the laboratory frame; sections without
 // 3-D points lie as NEURON's define_shape draws them. The columns are empty

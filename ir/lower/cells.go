@@ -12,17 +12,31 @@ import (
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
-// cellType is an ir.CellType with its values worked out for every CV.
+// cellType is an ir.CellType. What it has in every CV is worked out for the
+// cells that are filled, and let go of behind the last of them.
 type cellType struct {
 	*ir.CellType
+	*structure
+	mechs []inserted // in the order of net.Mechs
+	left  int        // cells yet to be filled
+
 	geom   *morph.Geometry // of a cell at the origin
-	first  []int           // CV of section s at cv c is first[s]+c
-	nCV    int
-	paint  []painted // in the order of net.Mechs
+	paint  []painted       // in the order of net.Mechs
 	ions   map[string]*ionPaint
 	vinit  []float64 // by tree node [mV]
 	places *ir.Places
 }
+
+// structure is what types have in common whose sections hang together in the
+// same way, whatever their sizes.
+type structure struct {
+	tree  *morph.Geometry // of one of them: nodes are where they are, lengths and areas are its own
+	first []int           // CV of section s at cv c is first[s]+c
+	nCV   int
+}
+
+// inserted says in how many CVs of a type a density mechanism is.
+type inserted struct{ mech, cvs int }
 
 // painted is one density mechanism of a cell type.
 type painted struct {
@@ -37,14 +51,14 @@ type ionPaint struct{ e, in, out []float64 }
 
 // cell is one gid.
 type cell struct {
-	gid, pop, node int       // node: place in its ir.Population
-	source         int32     // place in l.cells
-	nodeID         int       // in the population of that name
-	typ            *cellType // nil: artificial
-	geom           *morph.Geometry
-	parent         []int32 // by node of the block
-	nodeOf         []int32 // tree node -> node of the block
-	treeNode       []int32 // node of the block -> tree node
+	gid, pop, node int             // node: place in its ir.Population
+	source         int32           // place in l.cells
+	nodeID         int             // in the population of that name
+	typ            *cellType       // nil: artificial
+	geom           *morph.Geometry // while its group is filled
+	parent         []int32         // by node of the block
+	nodeOf         []int32         // tree node -> node of the block
+	treeNode       []int32         // node of the block -> tree node
 	places         *layout.Places
 	sig            string
 	needs          map[int]bool // tree nodes of no area that must stay
@@ -89,7 +103,9 @@ func (x gidIndex) get(gid int) *cell {
 func (c *cell) flat(tree int) int32 { return int32(c.first + int(c.nodeOf[tree])*c.stride) }
 
 // nodeAt returns the tree node at a location.
-func (c *cell) nodeAt(section int, pos float64) int { return c.geom.Sections[section].NodeAt(pos) }
+func (c *cell) nodeAt(section int, pos float64) int {
+	return c.typ.tree.Sections[section].NodeAt(pos)
+}
 
 // pointRow is a point process that lives on a compartmental cell.
 type pointRow struct {
@@ -107,8 +123,9 @@ type stim struct {
 }
 
 func (l *lowering) buildCells() {
+	structures := map[string]*structure{}
 	for _, t := range l.m.CellTypes {
-		l.types[t] = l.buildType(t)
+		l.types[t] = l.buildType(t, structures)
 	}
 	if l.diags.HasErrors() {
 		return
@@ -118,10 +135,6 @@ func (l *lowering) buildCells() {
 			c := &cell{gid: p.FirstGid + i, pop: pi, node: i, nodeID: p.FirstNode + i}
 			if p.Type != nil {
 				c.typ = l.types[p.Type]
-				c.geom = c.typ.geom
-				if p.Offsets != nil && p.Type.Morph.HasPoints() {
-					c.geom = p.Type.Morph.Geometry(p.Offsets[i])
-				}
 			}
 			l.cells = append(l.cells, c)
 		}
@@ -165,7 +178,7 @@ func (l *lowering) collectPoints() {
 	order := int64(0)
 	needs := func(c *cell, section int, pos float64) int {
 		tree := c.nodeAt(section, pos)
-		if c.geom.Tree.CV[tree] < 0 {
+		if c.typ.tree.Tree.CV[tree] < 0 {
 			if c.needs == nil {
 				c.needs = map[int]bool{}
 			}
@@ -229,8 +242,8 @@ func (l *lowering) collectPoints() {
 
 // topologyKey finds cells whose trees, and whose needed end nodes, are alike.
 type topologyKey struct {
-	typ   *cellType
-	needs string
+	structure *structure
+	needs     string
 }
 
 // topology is a tree without the nodes that can be elided.
@@ -252,11 +265,10 @@ func (c *cell) elide(known map[topologyKey]*topology) {
 	for _, n := range ids {
 		b = append(b, byte(n), byte(n>>8), byte(n>>16), byte(n>>24))
 	}
-	// Offsets change areas, never the tree.
-	key := topologyKey{typ: c.typ, needs: string(b)}
+	key := topologyKey{c.typ.structure, string(b)}
 	t := known[key]
 	if t == nil {
-		t = reduce(&c.geom.Tree, c.needs)
+		t = reduce(&c.typ.tree.Tree, c.needs)
 		t.places = places(c, t.treeNode)
 		known[key] = t
 	}
@@ -269,9 +281,10 @@ func places(c *cell, treeNode []int32) *layout.Places {
 	for i := range c.typ.Morph.Sections {
 		p.Names = append(p.Names, c.typ.Morph.Sections[i].Name)
 	}
-	pos := make([]float64, len(c.geom.Tree.Parent)) // 0 for the near end of a root
-	for i := range c.geom.Sections {
-		sg := &c.geom.Sections[i]
+	tree := c.typ.tree
+	pos := make([]float64, len(tree.Tree.Parent)) // 0 for the near end of a root
+	for i := range tree.Sections {
+		sg := &tree.Sections[i]
 		n := len(sg.Area)
 		for cv := range n {
 			pos[sg.Node(cv)] = (float64(cv) + .5) / float64(n)
@@ -281,7 +294,7 @@ func places(c *cell, treeNode []int32) *layout.Places {
 		}
 	}
 	for k, node := range treeNode {
-		p.Section[k], p.Pos[k] = c.geom.Tree.Section[node], pos[node]
+		p.Section[k], p.Pos[k] = tree.Tree.Section[node], pos[node]
 	}
 	return p
 }

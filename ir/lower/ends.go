@@ -6,31 +6,43 @@ import (
 	"github.com/rallsim/rall/ir/morph"
 )
 
-// ends writes where every CV lies, if anybody wants to know.
+// ends writes where every CV of this rank's cells lies, if anybody wants to know.
 func (l *lowering) ends() {
 	if !l.opt.Ends && !l.recordsIMem() {
 		return
 	}
-	n := l.net.NumCVs
+	n := 0
+	for _, c := range l.cells {
+		if c.typ != nil && !l.foreign(c) {
+			n += c.typ.nCV
+		}
+	}
 	v := &l.net.CVs
 	for _, col := range []*[]float64{&v.X0, &v.Y0, &v.Z0, &v.X1, &v.Y1, &v.Z1, &v.Diam} {
 		*col = make([]float64, 0, n)
 	}
 	v.Node = make([]int32, 0, n)
-	shapes := map[*morph.Geometry]*morph.Shape{}
+	type drawn struct {
+		geom  *morph.Geometry
+		shape *morph.Shape
+	}
+	known := map[*cellType]drawn{}
 	for i, c := range l.cells {
 		l.net.Cells[i].FirstCV = len(v.Node)
-		if c.typ == nil {
+		if c.typ == nil || l.foreign(c) {
 			continue
 		}
-		sh := shapes[c.geom]
-		if sh == nil {
-			sh = c.geom.Shape(false)
-			shapes[c.geom] = sh
+		d, ok := known[c.typ]
+		if !ok {
+			d.geom = l.geometry(c)
+			if d.shape = d.geom.Shape(false); !l.moved(c) {
+				known[c.typ] = d
+			}
 		}
+		sh := d.shape
 		at := l.labOffset(c)
-		for s := range c.geom.Sections {
-			g := &c.geom.Sections[s]
+		for s := range d.geom.Sections {
+			g := &d.geom.Sections[s]
 			m := len(g.Area)
 			for cv := range m {
 				x, y, z := sh.At(s, float64(cv)/float64(m))
@@ -47,10 +59,10 @@ func (l *lowering) ends() {
 // labOffset is the way from a cell's own frame to the laboratory's, unless its
 // 3-D points stand there already.
 func (l *lowering) labOffset(c *cell) morph.Offset {
-	p := l.m.Pops[c.pop]
-	if p.Offsets != nil && p.Type.Morph.HasPoints() {
+	if l.moved(c) {
 		return morph.Offset{}
 	}
+	p := l.m.Pops[c.pop]
 	at := morph.Offset{X: p.X[c.node], Y: p.Y[c.node], Z: p.Z[c.node]}
 	if l.m.Conditions.YDown {
 		at.Y = -at.Y

@@ -44,6 +44,9 @@ func (l *lowering) fill() {
 		f.cells = append(f.cells, c)
 		n := int32(0)
 		if c.typ != nil {
+			if !f.g.Foreign {
+				c.typ.left++
+			}
 			n = int32(c.typ.nCV)
 			l.net.NumCVs += c.typ.nCV
 		}
@@ -70,12 +73,14 @@ func (l *lowering) fill() {
 		if f.g.Foreign {
 			continue
 		}
+		f.eachCell(l.measure)
 		f.nodes()
 		f.collectUses()
 		f.ions()
 		for k := range l.net.Mechs {
 			f.instances(k)
 		}
+		f.eachCell(l.forget)
 		if !l.keepColumns {
 			for k := range f.g.Instances {
 				compact(&f.g.Instances[k])
@@ -93,6 +98,15 @@ func (l *lowering) fill() {
 			for _, n := range load {
 				l.net.NumSyns += int(n)
 			}
+		}
+	}
+}
+
+// eachCell calls do for the cells of the group that have nodes.
+func (f *filler) eachCell(do func(c *cell)) {
+	for _, c := range f.cells {
+		if c.typ != nil {
+			do(c)
 		}
 	}
 }
@@ -159,7 +173,7 @@ func (f *filler) collectUses() {
 		if len(f.l.net.Mechs[p.mech].Program.Ions) == 0 {
 			continue
 		}
-		t := &p.cell.geom.Tree
+		t := &p.cell.typ.tree.Tree
 		cv := -1
 		if t.CV[p.tree] >= 0 {
 			cv = p.cell.typ.first[t.Section[p.tree]] + int(t.CV[p.tree])
@@ -171,7 +185,7 @@ func (f *filler) collectUses() {
 // treeOf returns the tree node of a CV of the type.
 func (t *cellType) treeOf(cv int) int {
 	s := sort.SearchInts(t.first, cv+1) - 1
-	return t.geom.Sections[s].Node(cv - t.first[s])
+	return t.tree.Sections[s].Node(cv - t.first[s])
 }
 
 func (f *filler) ions() {

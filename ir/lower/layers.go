@@ -1,6 +1,8 @@
 package lower
 
 import (
+	"slices"
+
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 )
@@ -10,21 +12,20 @@ import (
 // has instances on the sections' nodes of no area too.
 const layersMech = "extracellular"
 
-// layered returns where a type has layers, nil: nowhere.
-func (l *lowering) layered(t *cellType) *painted {
+// hasLayers says whether a type has layers anywhere.
+func (l *lowering) hasLayers(t *cellType) bool {
 	k, ok := l.mechIndex[layersMech]
-	if !ok || t == nil {
-		return nil
-	}
-	for i := range t.paint {
-		if t.paint[i].mech == k {
-			return &t.paint[i]
-		}
-	}
-	return nil
+	return ok && t != nil && slices.ContainsFunc(t.mechs, func(m inserted) bool { return m.mech == k })
 }
 
-func (l *lowering) hasLayers(t *cellType) bool { return l.layered(t) != nil }
+// layered returns where a type whose values are worked out has layers, nil: nowhere.
+func (l *lowering) layered(t *cellType) *painted {
+	if !l.hasLayers(t) {
+		return nil
+	}
+	k := l.mechIndex[layersMech]
+	return &t.paint[slices.IndexFunc(t.paint, func(p painted) bool { return p.mech == k })]
+}
 
 // needForLayers keeps all nodes of a cell with layers: what is the same inside
 // need not be so outside.
@@ -39,7 +40,7 @@ func (l *lowering) needForLayers(c *cell) {
 	if c.needs == nil {
 		c.needs = map[int]bool{}
 	}
-	for nd, cv := range c.geom.Tree.CV {
+	for nd, cv := range c.typ.tree.Tree.CV {
 		if cv < 0 {
 			c.needs[nd] = true
 		}
@@ -49,7 +50,7 @@ func (l *lowering) needForLayers(c *cell) {
 // layerSections returns the sections that have layers.
 func (t *cellType) layerSections(in []bool) []int {
 	var out []int
-	for s := range t.geom.Sections {
+	for s := range t.first {
 		if in[t.first[s]] {
 			out = append(out, s)
 		}
@@ -62,7 +63,7 @@ func (t *cellType) layerSections(in []bool) []int {
 func layerEnds(t *cellType, in []bool) []int {
 	var out []int
 	for _, s := range t.layerSections(in) {
-		g := &t.geom.Sections[s]
+		g := &t.tree.Sections[s]
 		out = append(out, g.EndNode())
 		if t.Morph.Sections[s].Parent < 0 {
 			out = append(out, g.Attach)

@@ -1,6 +1,7 @@
 package lower
 
 import (
+	"encoding/binary"
 	"math"
 	"sort"
 	"strconv"
@@ -12,25 +13,129 @@ import (
 	"github.com/rallsim/rall/runtime/kernel"
 )
 
-// buildType checks a cell type's morphology and works out its painted values.
-func (l *lowering) buildType(t *ir.CellType) *cellType {
-	ct := &cellType{CellType: t, ions: map[string]*ionPaint{}}
+// buildType checks a cell type and finds which mechanisms it has where.
+func (l *lowering) buildType(t *ir.CellType, known map[string]*structure) *cellType {
+	ct := &cellType{CellType: t}
 	if !t.Morph.Check(l.diags) {
 		return ct
 	}
-	ct.geom = t.Morph.Geometry(morph.Offset{})
-	ct.places = ir.NewPlaces(t.Morph, ct.geom)
-	for i := range t.Morph.Sections {
-		ct.first = append(ct.first, ct.nCV)
-		ct.nCV += t.Morph.Sections[i].NSeg
+	key := structureKey(t.Morph)
+	if ct.structure = known[key]; ct.structure == nil {
+		ct.structure = &structure{tree: t.Morph.Geometry(morph.Offset{})}
+		for i := range t.Morph.Sections {
+			ct.first = append(ct.first, ct.nCV)
+			ct.nCV += t.Morph.Sections[i].NSeg
+		}
+		known[key] = ct.structure
 	}
+	l.insert(ct)
+	return ct
+}
+
+// structureKey is the same for morphologies whose sections have the same
+// names, CVs and parents: for these the nodes of the tree are the same.
+func structureKey(m *morph.Morphology) string {
+	var b []byte
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		b = append(append(b, s.Name...), 0)
+		for _, k := range []uint64{uint64(s.NSeg), uint64(s.Parent), math.Float64bits(s.ParentX), math.Float64bits(s.ChildX)} {
+			b = binary.LittleEndian.AppendUint64(b, k)
+		}
+	}
+	for _, k := range m.ConnectOrder {
+		b = binary.LittleEndian.AppendUint64(b, uint64(k))
+	}
+	return string(b)
+}
+
+// insert checks what is painted and counts the CVs of every mechanism.
+func (l *lowering) insert(ct *cellType) {
+	in := map[int][]bool{} // by mechanism and section
+	for i := range ct.Paint {
+		p := &ct.Paint[i]
+		k := l.mechIndex[p.Mech]
+		prog := l.net.Mechs[k].Program
+		if prog.Kind != kernel.Density {
+			l.diags.Errorf(diag.BadMech, p.Pos, "mechanism %q cannot be inserted into sections: it is no density mechanism", p.Mech)
+			continue
+		}
+		if in[k] == nil {
+			in[k] = make([]bool, len(ct.first))
+		}
+		for _, s := range p.Sections {
+			in[k][s] = true
+		}
+		for j := range p.Params {
+			l.columnOf(k, p.Params[j].Name, p.Params[j].Pos)
+		}
+	}
+	for k := range l.net.Mechs {
+		if in[k] == nil {
+			continue
+		}
+		m := inserted{mech: k}
+		for s, is := range in[k] {
+			if is {
+				m.cvs += ct.Morph.Sections[s].NSeg
+			}
+		}
+		ct.mechs = append(ct.mechs, m)
+	}
+}
+
+// measure makes the geometry of a cell, and the values of its type if they are
+// not there.
+func (l *lowering) measure(c *cell) {
+	if c.typ.geom == nil {
+		l.typeValues(c.typ)
+	}
+	c.geom = l.geometry(c)
+}
+
+// moved says whether a cell's 3-D points stand where the cell does, so that
+// their roundings are its own.
+func (l *lowering) moved(c *cell) bool {
+	return l.m.Pops[c.pop].Offsets != nil && c.typ.Morph.HasPoints()
+}
+
+// geometry returns that of a cell.
+func (l *lowering) geometry(c *cell) *morph.Geometry {
+	t := c.typ
+	switch {
+	case l.moved(c):
+		return t.Morph.Geometry(l.m.Pops[c.pop].Offsets[c.node])
+	case t.geom != nil:
+		return t.geom
+	case t.tree.Of(t.Morph):
+		return t.tree
+	}
+	return t.Morph.Geometry(morph.Offset{})
+}
+
+// forget lets go of a cell's geometry when its columns are filled, and of the
+// values of its type behind the last of its cells.
+func (l *lowering) forget(c *cell) {
+	if c.geom = nil; c.typ.left > 1 {
+		c.typ.left--
+		return
+	}
+	c.typ.geom, c.typ.paint, c.typ.ions, c.typ.vinit, c.typ.places = nil, nil, nil, nil, nil
+}
+
+// typeValues works out what a type has in every CV.
+func (l *lowering) typeValues(ct *cellType) {
+	if ct.geom = ct.tree; !ct.geom.Of(ct.Morph) {
+		ct.geom = ct.Morph.Geometry(morph.Offset{})
+	}
+	ct.places, ct.ions = ir.NewPlaces(ct.Morph, ct.geom), map[string]*ionPaint{}
 	l.paintMechs(ct)
 	l.paintIons(ct)
 	ct.vinit = make([]float64, len(ct.geom.Tree.Parent))
 	for i := range ct.vinit {
 		ct.vinit[i] = l.m.Conditions.VInit
 	}
-	for _, v := range t.VInit {
+	for _, v := range ct.VInit {
 		for _, s := range v.Sections {
 			g := &ct.geom.Sections[s]
 			for cv := range g.Area {
@@ -40,7 +145,6 @@ func (l *lowering) buildType(t *ir.CellType) *cellType {
 			ct.vinit[g.Attach], ct.vinit[g.EndNode()] = v.V, v.V
 		}
 	}
-	return ct
 }
 
 func nans(n int) []float64 {
@@ -56,11 +160,6 @@ func (l *lowering) paintMechs(ct *cellType) {
 	for i := range ct.Paint {
 		p := &ct.Paint[i]
 		k := l.mechIndex[p.Mech]
-		prog := l.net.Mechs[k].Program
-		if prog.Kind != kernel.Density {
-			l.diags.Errorf(diag.BadMech, p.Pos, "mechanism %q cannot be inserted into sections: it is no density mechanism", p.Mech)
-			continue
-		}
 		m := byMech[k]
 		if m == nil {
 			m = &painted{mech: k, in: make([]bool, ct.nCV), col: map[int][]float64{}}

@@ -101,8 +101,8 @@ func (l *lowering) costs() []int {
 			out[i] = event
 			continue
 		}
-		for k := range c.typ.paint {
-			out[i] += ops[c.typ.paint[k].mech] * len(c.typ.paint[k].cvs)
+		for _, m := range c.typ.mechs {
+			out[i] += ops[m.mech] * m.cvs
 		}
 	}
 	l.eachPoint(func(c *cell, mech, n int) { out[c.source] += n * ops[mech] })

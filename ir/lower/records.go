@@ -95,7 +95,7 @@ func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (varia
 		}
 		return v, true
 	}
-	if r.Mech == "" && r.Var == "i_cap" && c.geom.Tree.CV[tree] >= 0 {
+	if r.Mech == "" && r.Var == "i_cap" && c.typ.tree.Tree.CV[tree] >= 0 {
 		return variable{c.group, layout.Var{What: layout.NodeICap, Row: node}, "mA/cm2"}, true
 	}
 	section := c.typ.Morph.Sections[r.At.Section].Name

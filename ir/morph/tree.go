@@ -46,6 +46,9 @@ type Geometry struct {
 	rank []int // place of each section in Order
 }
 
+// Of says whether a geometry is of this morphology.
+func (g *Geometry) Of(m *Morphology) bool { return g.m == m }
+
 // Geometry discretises m with its points moved by at. m must have passed
 // Check.
 func (m *Morphology) Geometry(at Offset) *Geometry {
