@@ -20,7 +20,7 @@ import (
 // compartmental cells with synapses, artificial cells of several kinds that
 // send events to themselves, event trains, rates that are played, stochastic
 // synapses and channels, gap junctions, plays in steps and continuous, membrane
-// currents, second order, synapses that go together.
+// currents, second order, synapses that go together, cells of types of their own.
 var durableNets = []struct {
 	spec     string
 	duration string
@@ -40,6 +40,7 @@ var durableNets = []struct {
 	{"testdata/layers.yaml", "40"},
 	{"../corpus/pointers/pointers.json", "60"},
 	{"testdata/merge.yaml", "50"},
+	{"testdata/shapes.yaml", "40"},
 }
 
 func loadDurable(t *testing.T, spec, duration string) *rall.Project {

@@ -38,14 +38,17 @@ type builder struct {
 	said   map[string]bool // defects warned of already
 	failed bool            // the rule at work has an error
 	single bool            // for tests: connections are made one by one
+	apart  bool            // for tests: types share nothing
 	part   *part           // nil: the whole network is made
 
 	cells    []*cell // in gid order
 	byGid    map[int]*cell
 	lastGid  int
 	types    map[string]*cellType
-	fraction map[int][2]float64 // slices of diverse rules
-	ionInit  map[string]float64 // NetPyNE's global Xi0, last cell wins
+	warm     *cellType            // of one cell, whose geometry is at hand
+	firsts   map[string]*cellType // the first type of those that rules make for one cell each
+	fraction map[int][2]float64   // slices of diverse rules
+	ionInit  map[string]float64   // NetPyNE's global Xi0, last cell wins
 
 	synMakers map[*spec.SynMech]*synMaker
 	synAt     map[synKey]int // oneSynPerNetcon false: shared synapses
@@ -74,7 +77,7 @@ func BuildPart(s *spec.Spec, cat *mech.Catalogue, files Files, share Share, diag
 
 func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *builder {
 	b := &builder{s: s, cat: cat, files: files, diags: diags, consts: map[string]float64{}, said: map[string]bool{},
-		byGid: map[int]*cell{}, types: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{},
+		byGid: map[int]*cell{}, types: map[string]*cellType{}, firsts: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{},
 		synAt: map[synKey]int{}}
 	for _, c := range s.Net.Constants {
 		b.consts[c.Name] = c.X

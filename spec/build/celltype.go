@@ -24,6 +24,7 @@ type cellType struct {
 	fromFile bool // the morphology is a file: it stays at the origin
 	driven   []driven
 	pointers []pointer
+	like     *cellType // nil: none; a type of the same shape, which has the geometry
 }
 
 // driven is a point process that takes the place of its section: events go to
@@ -213,7 +214,15 @@ func (b *builder) typeOf(c *cell, rules []int) *cellType {
 		own = own || b.dependsOnCell(r)
 	}
 	if own {
-		key += fmt.Sprint("#", c.gid)
+		t := b.makeType(c, rules)
+		switch first := b.firsts[key]; {
+		case t == nil || b.apart:
+		case first == nil:
+			b.firsts[key] = t
+		default:
+			t.share(first)
+		}
+		return t
 	}
 	if t, ok := b.types[key]; ok {
 		return t
@@ -438,8 +447,16 @@ func (b *builder) evalAt(f *expr.Expr, c *cell, t *cellType, sec int, pos float6
 			b.failf(diag.BadValue, f.Pos(), "there are no distances where %q is evaluated", f.String())
 			return 0
 		}
-		if t.geom == nil && !b.provisional(c, t, sec, f.Pos()) {
-			return 0
+		if t.like != nil {
+			t = t.like
+		}
+		if t.geom == nil {
+			if !b.provisional(c, t, sec, f.Pos()) {
+				return 0
+			}
+			if t.Morph != nil {
+				b.keep(t)
+			}
 		}
 		at[0], at[1] = t.distances(sec, pos)
 	}

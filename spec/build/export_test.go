@@ -23,3 +23,10 @@ func KeepDrawn(most int) (restore func()) {
 	mostDrawn = most
 	return func() { mostDrawn = old }
 }
+
+// BuildApart is Build where types share nothing.
+func BuildApart(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *ir.Model {
+	b := newBuilder(s, cat, files, diags)
+	b.apart = true
+	return b.build(nil)
+}

@@ -513,7 +513,7 @@ func (b *builder) cableLength(c *cell, sec int) float64 {
 	t := c.typ
 	at := b.offset(c)
 	if t.fromFile || at == (morph.Offset{}) || len(t.Morph.Sections[sec].Points) < 2 {
-		return t.geom.Sections[sec].L
+		return t.length(sec)
 	}
 	if c.lengths == nil {
 		c.lengths = make([]float64, len(t.Morph.Sections))
