@@ -51,7 +51,7 @@ type hocRun struct {
 	edges   map[*hoc.Con]int32
 	watches map[*hoc.Con]int32 // detector
 	plays   []hoc.Ref
-	given   map[streamKey]hoc.Stream
+	given   map[streamKey]tree.Stream
 	cache   map[hoc.Ref]variable
 }
 
@@ -63,7 +63,7 @@ type sourceKey struct {
 
 // streamKey names what an instance draws from.
 type streamKey struct {
-	of   *hoc.Process
+	of   *tree.Inst
 	name string
 }
 
@@ -526,14 +526,14 @@ func (r *hocRun) uniformAt(m *tree.Mechanism, name string) (mech, i int, ok bool
 
 // streams gives instances the random streams that the program named.
 func (r *hocRun) streams() {
-	for _, list := range [][]*hoc.Process{r.model.Points, r.model.Artificial} {
-		for _, p := range list {
-			at := r.rows[p.Inst]
-			in := &r.net.Groups[0].Instances[at.Set]
-			for k, name := range r.net.Mechs[in.Mech].Program.Streams {
-				if s, ok := p.Streams[name]; ok {
-					in.Streams[k][at.Row] = s.Stream
-				}
+	for inst, at := range r.rows {
+		if inst.Streams == nil {
+			continue
+		}
+		in := &r.net.Groups[0].Instances[at.Set]
+		for k, name := range r.net.Mechs[in.Mech].Program.Streams {
+			if s, ok := inst.Streams[name]; ok {
+				in.Streams[k][at.Row] = s.Stream
 			}
 		}
 	}
@@ -566,13 +566,13 @@ func (r *hocRun) series() {
 	}
 }
 
-// Stream is what a process draws from, as it is now.
-func (r *hocRun) Stream(p *hoc.Process, name string) *random.Stream {
-	s, given := p.Streams[name], r.given[streamKey{p, name}]
+// Stream is what an instance draws from, as it is now.
+func (r *hocRun) Stream(inst *tree.Inst, name string) *random.Stream {
+	s, given := inst.Streams[name], r.given[streamKey{inst, name}]
 	if s == nil || s.Nth != given.Nth {
 		return nil
 	}
-	at := r.rows[p.Inst]
+	at := r.rows[inst]
 	k := slices.Index(r.net.Mechs[r.net.Groups[0].Instances[at.Set].Mech].Program.Streams, name)
 	if k < 0 {
 		return nil
@@ -583,25 +583,25 @@ func (r *hocRun) Stream(p *hoc.Process, name string) *random.Stream {
 // randoms has instances draw from Randoms of the program, and from what it has given
 // them since the model was run before.
 func (r *hocRun) randoms(was hoc.Run) {
-	var old map[streamKey]hoc.Stream
+	var old map[streamKey]tree.Stream
 	if was, ok := was.(*hocRun); ok && was != nil {
 		old = was.given
 	}
-	r.given = map[streamKey]hoc.Stream{}
-	for _, list := range [][]*hoc.Process{r.model.Points, r.model.Artificial} {
-		for _, p := range list {
-			at := r.rows[p.Inst]
-			for k, name := range r.net.Mechs[r.net.Groups[0].Instances[at.Set].Mech].Program.Streams {
-				s, ok := p.Streams[name]
-				if !ok {
-					continue
-				}
-				key := streamKey{p, name}
-				if before, ok := old[key]; !ok || before.Nth != s.Nth || s.Random != nil {
-					r.handle.SetStream(at.Set, at.Row, k, s.Stream, s.Random)
-				}
-				r.given[key] = *s
+	r.given = map[streamKey]tree.Stream{}
+	for inst, at := range r.rows {
+		if inst.Streams == nil {
+			continue
+		}
+		for k, name := range r.net.Mechs[r.net.Groups[0].Instances[at.Set].Mech].Program.Streams {
+			s, ok := inst.Streams[name]
+			if !ok {
+				continue
 			}
+			key := streamKey{inst, name}
+			if before, ok := old[key]; !ok || before.Nth != s.Nth || s.Random != nil {
+				r.handle.SetStream(at.Set, at.Row, k, s.Stream, s.Random)
+			}
+			r.given[key] = *s
 		}
 	}
 }

@@ -1,6 +1,9 @@
 package rall
 
-import "testing"
+import (
+	"strings"
+	"testing"
+)
 
 // TestHocRandoms: what mechanisms draw from Randoms of the program, which draws from them too:
 // every distribution, both deviates of a pair of normal ones, two generators. Streams go on when
@@ -197,5 +200,143 @@ NMODLRandom[0]
 3.2877023 2.4452593e+09 0.0011389359 4.767151 2.4120101e+09 -0.010031091 
 0.00068031005 -0.011897864 17 39 
 0.0025237621 -0.0037644171 19 41 
+`)
+}
+
+// TestHocRandomVariablesOfDensities: RANDOM variables of density mechanisms, which are numbered as
+// instances are made (a section's from its end, those that more CVs ask for from the start, their
+// mechanisms the other way round), as a program sees them. What NEURON 9.0.2 prints.
+func TestHocRandomVariablesOfDensities(t *testing.T) {
+	dens := `NEURON { SUFFIX rdens RANGE x, u RANDOM rg, rq }
+ASSIGNED { x u }
+INITIAL { x = 0 u = random_uniform(rq) }
+BREAKPOINT { SOLVE adv }
+PROCEDURE adv() { x = random_normal(rg) }
+`
+	hocPrints(t, map[string]string{"rdens": dens, "rden2": strings.Replace(dens, "rdens", "rden2", 1), "rpp": `NEURON { POINT_PROCESS RPP RANGE x, u RANDOM rg }
+ASSIGNED { x u }
+INITIAL { x = 0 }
+BREAKPOINT { SOLVE adv }
+PROCEDURE adv() { x = random_normal(rg) }
+`}, `create z, y
+access z
+objref vv, p, q, r
+dt = 0.025
+proc ids() { local x
+ for (x, 0) {
+ vv = rg_rdens(x).get_ids()
+ vv.printf("%g ")
+ vv = rq_rdens(x).get_ids()
+ vv.printf("%g ") }
+}
+{ z.nseg = 3 }
+{ insert rdens }
+ids()
+p = new RPP(.5)
+vv = p.rg.get_ids()
+vv.printf("%g ")
+{ y insert rdens }
+y ids()
+z nseg = 5
+ids()
+z nseg = 1
+ids()
+z nseg = 3
+ids()
+uninsert rdens
+insert rden2
+insert rdens
+ids()
+for (x, 0) { vv = rg_rden2(x).get_ids() vv.printf("%g ") }
+print rg_rdens
+print rg_rdens(.5).uniform()
+print rg_rdens.set_ids(1,2,3).uniform()
+rg_rdens(0.1).set_ids(4,5,6)
+print y.rg_rdens(.5).uniform(), y.rg_rdens.get_seq()
+r = z.rg_rdens(.1)
+print r.uniform(), r.get_seq(), rg_rdens(.1).uniform(), r.get_seq()
+z { rg_rdens.set_ids(7,8,9) }
+z rg_rdens(.9).set_seq(4)
+print rg_rdens(.9).get_seq()
+z nseg = 9
+ids()
+for (x, 0) { vv = rg_rden2(x).get_ids() vv.printf("%g ") }
+proc show() { for (x,0) printf("%g %.8g %.8g %.8g %.8g\n", x, u_rdens(x), x_rdens(x), x_rden2(x), y.x_rdens(.5)) }
+finitialize(-65)
+show()
+fadvance()
+show()
+{ rg_rdens(.1).set_ids(8,8,8) }
+{ rg_rden2(.9).set_seq(1000) }
+print rg_rdens(.1).get_seq(), rg_rdens(.3).get_seq(), r.get_seq(), rg_rdens(.3).uniform()
+fadvance()
+show()
+nseg = 3
+fadvance()
+show()
+ids()
+nseg = 5
+fadvance()
+show()
+ids()
+finitialize(-65)
+fadvance()
+show()
+`, `1 0 5 1 0 6 1 0 3 1 0 4 1 0 1 1 0 2 1 0 7 	3 
+1 0 8 1 0 9 1 0 5 1 0 6 1 0 10 1 0 11 1 0 3 1 0 4 1 0 12 1 0 13 1 0 1 1 0 2 1 0 3 1 0 4 1 0 14 1 0 15 1 0 3 1 0 4 1 0 16 1 0 17 1 0 28 1 0 29 1 0 26 1 0 27 1 0 24 1 0 25 1 0 22 1 0 20 1 0 18 NMODLRandom[0] 
+0.94633552 
+0.80907501 
+	NMODLRandom[0] 
+0.37800084 1 
+0.10649253 1 0.34290297 2 
+4 
+1 0 30 1 0 31 4 5 6 1 0 29 1 0 34 1 0 35 1 0 38 1 0 39 7 8 9 1 0 27 1 0 42 1 0 43 1 0 46 1 0 47 1 0 24 1 0 25 1 0 50 1 0 51 1 0 32 1 0 22 1 0 36 1 0 40 1 0 20 1 0 44 1 0 48 1 0 18 1 0 52 	1 
+0.0555556 0.97500991 0 0 0
+0.166667 0.0710257 0 0 0
+0.277778 0.15911781 0 0 0
+0.388889 0.31569803 0 0 0
+0.5 0.70104557 0 0 0
+0.611111 0.013332889 0 0 0
+0.722222 0.36750575 0 0 0
+0.833333 0.48457752 0 0 0
+0.944444 0.46134657 0 0 0
+	1 
+0.0555556 0.97500991 2.1335099 -0.35240938 -0.57399938
+0.166667 0.0710257 -0.23814889 -0.96461516 -0.57399938
+0.277778 0.15911781 0.08938275 0.93852737 -0.57399938
+0.388889 0.31569803 -1.6421441 -0.81607616 -0.57399938
+0.5 0.70104557 0.3118599 -3.2904683 -0.57399938
+0.611111 0.013332889 -0.4132953 1.3292144 -0.57399938
+0.722222 0.36750575 1.5388201 -0.83090628 -0.57399938
+0.833333 0.48457752 0.13403469 1.2368289 -0.57399938
+0.944444 0.46134657 -0.67813067 -1.4258457 -0.57399938
+2 2 6 0.79933591 
+	1 
+0.0555556 0.97500991 1.3687526 -0.28359576 -1.3337625
+0.166667 0.0710257 0.17279546 0.38565902 -1.3337625
+0.277778 0.15911781 -0.38508912 2.4990977 -1.3337625
+0.388889 0.31569803 1.0636305 0.024076049 -1.3337625
+0.5 0.70104557 -0.22713178 0.66312328 -1.3337625
+0.611111 0.013332889 0.91683529 -2.7671992 -1.3337625
+0.722222 0.36750575 1.0631061 0.44292808 -1.3337625
+0.833333 0.48457752 -0.92786151 -0.22540293 -1.3337625
+0.944444 0.46134657 0.78685679 -0.71625687 -1.3337625
+	1 
+0.166667 0.0710257 -0.58925678 -0.73846597 -0.049705146
+0.5 0.70104557 -0.13386064 0.29955293 -0.049705146
+0.833333 0.48457752 -1.1945437 0.65059333 -0.049705146
+4 5 6 1 0 29 7 8 9 1 0 27 1 0 24 1 0 25 	1 
+0.1 0.0710257 -0.53581415 -0.47700185 0.6936679
+0.3 0.0710257 -0.84283151 -1.3528037 0.6936679
+0.5 0.70104557 -0.38666737 -0.013603842 0.6936679
+0.7 0.48457752 1.8734477 1.6005479 0.6936679
+0.9 0.48457752 0.0045385581 -0.48716257 0.6936679
+4 5 6 1 0 29 1 0 54 1 0 55 7 8 9 1 0 27 1 0 58 1 0 59 1 0 24 1 0 25 	1 
+	1 
+0.1 0.12370056 0.61043675 -1.117745 -0.13778518
+0.3 0.73120872 0.46598351 0.26145342 -0.13778518
+0.5 0.92272701 -1.8797073 2.2247578 -0.13778518
+0.7 0.3535477 0.068493866 -0.19835191 -0.13778518
+0.9 0.74619801 -1.8974178 0.43632082 -0.13778518
 `)
 }

@@ -94,6 +94,14 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 			s.kind, s.rng = rangeSym, &rangeVar{name: s.name, mech: m, v: v}
 		}
 	}
+	if m.Def != nil && m.Def.Kind == mech.Density {
+		for i := range m.Def.Vars {
+			if v := &m.Def.Vars[i]; v.Random && in.builtin.names[v.Name+suffix] == nil {
+				s := in.builtin.add(v.Name + suffix)
+				s.kind, s.rng = rangeSym, &rangeVar{name: s.name, mech: m, random: v.Name}
+			}
+		}
+	}
 	if m.Def == nil {
 		return
 	}

@@ -356,7 +356,7 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 		c.lose(pos, "a statement that CVode.event executes")
 	}
 	for _, pos := range in.seeded {
-		c.lose(pos, "the random stream that the program gave a point process")
+		c.lose(pos, "the random stream that the program gave a mechanism")
 	}
 	if cl := in.classes["NetCon"]; cl != nil {
 		for _, o := range cl.objects {

@@ -32,7 +32,7 @@ type Run interface {
 	Get(r Ref) (float64, error)
 	Set(r Ref, x float64) error
 	SetOff(c *Con)
-	Stream(p *Process, name string) *random.Stream // that p draws from, as it is now; nil if p is not in the run with the Stream it has
+	Stream(inst *tree.Inst, name string) *random.Stream // that inst draws from, as it is now; nil if it is not in the run with the Stream it has
 	Send(c *Con, at, flag float64) error
 	At(t float64, f func(t float64) error) error    // in the order of events
 	After(t float64, f func(t float64) error) error // when the step in which time t comes is over

@@ -712,6 +712,9 @@ func (in *Interp) load(fr *frame, at syntax.Pos, p place) value {
 		}
 		return number(p.sec.Rall)
 	case rangePlace:
+		if p.rng.random != "" {
+			return in.randomAt(fr, at, p, in.nodeOf(p))
+		}
 		if p.rng.what == diamVar {
 			if err := in.Tree.Refresh(p.sec); err != nil {
 				in.fail(fr, at, "%v", err)
@@ -760,13 +763,12 @@ func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) (*fl
 		}
 		return &n.IMem, Ref{Kind: MembraneCurrentRef, Node: n}
 	}
-	inst := n.Find(p.rng.mech)
+	if p.rng.random != "" {
+		in.failHint(fr, at, diag.BadValue, "its methods are set_ids, get_ids, set_seq, get_seq and uniform", "%s is no number: it is a RANDOM variable", p.rng.name)
+		return nil, Ref{}
+	}
+	inst := in.inserted(fr, at, p, n)
 	if inst == nil {
-		hint := "insert " + p.rng.mech.Name
-		if p.rng.mech.Ion != nil {
-			hint = "insert a mechanism that uses this ion"
-		}
-		in.failHint(fr, at, diag.UnknownName, hint, "%s: the mechanism %s is not inserted in %s", p.rng.name, p.rng.mech.Name, p.sec.Name)
 		return nil, Ref{}
 	}
 	if p.rng.v.Pointer {
@@ -778,6 +780,19 @@ func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) (*fl
 	}
 	k := p.rng.v.First + p.sub
 	return &inst.P[k], Ref{Kind: ElementRef, Inst: inst, K: k}
+}
+
+// inserted returns the instance in a node that a range variable belongs to.
+func (in *Interp) inserted(fr *frame, at syntax.Pos, p place, n *tree.Node) *tree.Inst {
+	inst := n.Find(p.rng.mech)
+	if inst == nil {
+		hint := "insert " + p.rng.mech.Name
+		if p.rng.mech.Ion != nil {
+			hint = "insert a mechanism that uses this ion"
+		}
+		in.failHint(fr, at, diag.UnknownName, hint, "%s: the mechanism %s is not inserted in %s", p.rng.name, p.rng.mech.Name, p.sec.Name)
+	}
+	return inst
 }
 
 // numberRef returns the number at a place, for a pointer to it.

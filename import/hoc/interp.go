@@ -205,6 +205,7 @@ func New(o Options, diags *diag.List) *Interp {
 		epsilon: 1e-11, dir: o.Dir, program: &textFile{name: "the program's text"},
 	}
 	in.Tree.Max = o.Cells / 8
+	in.Tree.Made = in.numberRandoms
 	in.install()
 	return in
 }

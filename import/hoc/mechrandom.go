@@ -1,31 +1,52 @@
 package hoc
 
 import (
+	"slices"
+
+	"github.com/rallsim/rall/import/hoc/syntax"
+	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/internal/random"
 )
 
-// mechRandom is a RANDOM variable of a point process or artificial cell, as a
-// program sees it: NEURON's class NMODLRandom.
+// mechRandom is a RANDOM variable of an instance, as a program sees it:
+// NEURON's class NMODLRandom. It keeps nothing alive; one that the program has
+// made itself belongs to nobody.
 type mechRandom struct {
-	of   *Object // the process, which it does not keep; nil if the program made it itself
+	of   *Object // the point process or artificial cell, or
+	node *tree.Node
+	inst *tree.Inst // of the density mechanism at node
 	name string
+}
+
+// randomAt returns a RANDOM variable of a density mechanism.
+func (in *Interp) randomAt(fr *frame, at syntax.Pos, p place, n *tree.Node) value {
+	inst := in.inserted(fr, at, p, n)
+	if inst == nil {
+		return value{}
+	}
+	c := &call{in: in, fr: fr, pos: at, name: p.rng.name}
+	return c.object("NMODLRandom", &mechRandom{node: n, inst: inst, name: p.rng.random})
 }
 
 func newMechRandom(*call) any { return &mechRandom{} }
 
 // stream is what the variable draws from, now and in the run; nil after an error.
 func (r *mechRandom) stream(c *call) *random.Stream {
-	if r.of == nil || r.of.gone {
+	inst := r.inst
+	switch {
+	case inst != nil && !r.node.Sec.Gone && slices.Contains(r.node.Sec.Nodes, r.node) && slices.Contains(r.node.Mechs, inst):
+	case r.of != nil && !r.of.gone:
+		inst = r.of.native.(*Process).Inst
+	default:
 		c.fail("it belongs to no mechanism")
 		return nil
 	}
-	p := r.of.native.(*Process)
 	if c.in.run != nil {
-		if s := c.in.run.Stream(p, r.name); s != nil {
+		if s := c.in.run.Stream(inst, r.name); s != nil {
 			return s
 		}
 	}
-	s := p.Streams[r.name]
+	s := inst.Streams[r.name]
 	return &s.Stream
 }
 
@@ -58,7 +79,7 @@ func mechRandomMethods() map[string]method {
 				return value{}
 			}
 			s.SetIDs(ids[0], ids[1], ids[2])
-			c.in.seeded = append(c.in.seeded, c.o.native.(*mechRandom).of.native.(*Process).Pos)
+			c.in.seeded = append(c.in.seeded, c.fr.pos(c.pos))
 			return c.self()
 		}),
 		"get_ids": with(func(c *call, s *random.Stream) value {

@@ -19,7 +19,6 @@ type Process struct {
 	At   *tree.Point // nil for an artificial cell
 	Pos  diag.Pos    // where it was made
 
-	Streams  map[string]*Stream // by the mechanism's name for them
 	played   map[string]*vector // the numbers that it reads, by its name for them; "" the event times of the built-in VecStim
 	pointers map[string]*float64
 	counted  *vector       // APCount: where the times of its counts go
@@ -27,20 +26,27 @@ type Process struct {
 	cons     map[*Con]bool // that it is an end of
 }
 
-// Stream is what a process draws from.
-type Stream struct {
-	random.Stream
-	Random *random.Random // of the program's, which draws from it too; then Stream does not count
-	Nth    int            // in the order in which streams were given
-}
-
-// draws gives the process a stream.
-func (p *Process) draws(in *Interp, name string, s random.Stream, r *random.Random) {
-	if p.Streams == nil {
-		p.Streams = map[string]*Stream{}
+// draws gives an instance a stream.
+func (in *Interp) draws(inst *tree.Inst, name string, s random.Stream, r *random.Random) {
+	if inst.Streams == nil {
+		inst.Streams = map[string]*tree.Stream{}
 	}
 	in.given++
-	p.Streams[name] = &Stream{s, r, in.given}
+	inst.Streams[name] = &tree.Stream{Stream: s, Random: r, Nth: in.given}
+}
+
+// numberRandoms gives the RANDOM variables of a new instance what NEURON gives to
+// those that nobody gives ids.
+func (in *Interp) numberRandoms(inst *tree.Inst) {
+	if inst.Mech.Def == nil {
+		return
+	}
+	for i := range inst.Mech.Def.Vars {
+		if v := &inst.Mech.Def.Vars[i]; v.Random {
+			in.randoms++
+			in.draws(inst, v.Name, in.stream([3]uint32{1, 0, in.randoms}), nil)
+		}
+	}
 }
 
 // mechClass makes the class of a mechanism that objects are made of.
@@ -48,13 +54,11 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	c := &class{name: m.Name}
 	c.create = func(k *call) any {
 		p := &Process{Mech: m, Pos: k.fr.pos(k.pos)}
-		for i := range m.Def.Vars {
-			if v := &m.Def.Vars[i]; v.Random {
-				// What NEURON gives to a RANDOM variable that nobody gives ids.
-				in.randoms++
-				p.draws(in, v.Name, in.stream([3]uint32{1, 0, in.randoms}), nil)
+		defer func() {
+			if p.Inst != nil {
+				in.numberRandoms(p.Inst)
 			}
-		}
+		}()
 		if first := 0; m.Def.AsksArgs {
 			if m.Def.Kind == mech.PointProcess {
 				first = 1
@@ -150,7 +154,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			for i := range ids {
 				ids[i] = uint32(cInt(k.num(i)))
 			}
-			k.o.native.(*Process).draws(k.in, "ranvar", k.in.stream(ids), nil)
+			k.in.draws(k.o.native.(*Process).Inst, "ranvar", k.in.stream(ids), nil)
 			k.in.changes++
 			return number(1)
 		}
@@ -166,7 +170,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 			if r == nil || !r.Stream.Random123() {
 				return k.fail("noiseFromRandom takes a Random whose generator is Random123")
 			}
-			k.o.native.(*Process).draws(k.in, "ranvar", r.Stream, nil)
+			k.in.draws(k.o.native.(*Process).Inst, "ranvar", r.Stream, nil)
 			k.in.changes++
 			return number(1)
 		}
@@ -209,7 +213,7 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	}
 	for i := range m.Def.Vars {
 		if v := &m.Def.Vars[i]; v.Random {
-			c.methods[v.Name] = func(k *call) value { return k.object("NMODLRandom", &mechRandom{k.o, v.Name}) }
+			c.methods[v.Name] = func(k *call) value { return k.object("NMODLRandom", &mechRandom{of: k.o, name: v.Name}) }
 		}
 	}
 	for _, sd := range m.Def.Seedings {
@@ -242,7 +246,7 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
 				r, _ = c.obj(k - 1).native.(*random.Random)
 			}
-			p.draws(c.in, to, c.in.stream(ids), r)
+			c.in.draws(p.Inst, to, c.in.stream(ids), r)
 			c.in.changes++
 			if math.IsNaN(sd.Value) {
 				c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "value of "+name, "%s seeds a stream; the value that it computes besides is not to be had, and is 0 here", name)

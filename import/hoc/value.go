@@ -178,6 +178,8 @@ type rangeVar struct {
 	mech *tree.Mechanism // nil for the variables below
 	v    *tree.Var
 	what membrane
+
+	random string // the RANDOM variable of mech that it is; "": none
 }
 
 // membrane is a range variable of the membrane itself.

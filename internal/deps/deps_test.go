@@ -32,7 +32,7 @@ var allowed = map[string][]string{
 	"export/table":          {"internal/npy", "runtime/record"},
 	"import/hoc":            {"import/hoc/...", "import/swc", "internal/random", "ir/diag", "ir/mech", "ir/mech/eval", "ir/morph", "runtime/kernel", "runtime/vec"},
 	"import/hoc/syntax":     {"ir/diag"},
-	"import/hoc/tree":       {"ir/diag", "ir/mech", "ir/morph", "runtime/vec"},
+	"import/hoc/tree":       {"internal/random", "ir/diag", "ir/mech", "ir/morph", "runtime/vec"},
 	"import/sonata":         {"ir", "ir/...", "internal/h5", "internal/random"},
 	"import/swc":            {"internal/h5", "ir/diag", "ir/morph", "runtime/vec"},
 	"internal/bundle":       {"internal/wholefile"},

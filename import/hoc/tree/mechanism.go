@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sort"
 
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/runtime/vec"
 )
@@ -66,6 +67,15 @@ type Inst struct {
 	Mech  *Mechanism
 	P     []float64
 	Style int // of ions: NEURON's bits (see ion_style)
+
+	Streams map[string]*Stream // what it draws from, by the mechanism's name for them
+}
+
+// Stream is what an instance draws from.
+type Stream struct {
+	random.Stream
+	Random *random.Random // of the program's, which draws from it too; then Stream does not count
+	Nth    int            // in the order in which streams were given
 }
 
 // NewInst returns an instance with the values that it starts with.
@@ -223,11 +233,20 @@ func (t *Tree) Insert(s *Section, m *Mechanism) error {
 		return nil
 	}
 	t.Changes++
-	for _, n := range s.Nodes[:s.NSeg()] {
+	for _, n := range slices.Backward(s.Nodes[:s.NSeg()]) { // in NEURON's order, which numbers random streams
 		t.ions(n, m)
-		n.Mechs = append(n.Mechs, m.NewInst())
+		in := m.NewInst()
+		n.Mechs = append(n.Mechs, in)
+		t.made(in)
 	}
 	return nil
+}
+
+// made tells of a new instance of a density mechanism.
+func (t *Tree) made(in *Inst) {
+	if t.Made != nil {
+		t.Made(in)
+	}
 }
 
 // ions puts the ions that a mechanism uses into a node.

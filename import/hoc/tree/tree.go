@@ -86,6 +86,8 @@ type Tree struct {
 	allPoints int
 	Max       int // limit of CVs and 3-D points in all; 0: none
 	Changes   int // counts what makes it another model than before
+
+	Made func(*Inst) // called with every instance of a density mechanism that is made, in NEURON's order; nil: not
 }
 
 // New returns an empty tree.
@@ -342,6 +344,7 @@ func (t *Tree) SetNSeg(s *Section, n int) error {
 		for i := range n {
 			if nodes[i] == nil {
 				nodes[i] = s.Nodes[int(float64(old)*morph.CVCentre(n, i))].clone()
+				t.copied(nodes[i])
 			}
 		}
 	} else {
@@ -373,6 +376,19 @@ func (t *Tree) SetNSeg(s *Section, n int) error {
 	s.stale = true
 	t.topology()
 	return nil
+}
+
+// copied tells of the instances of a node that is a copy of another, in the
+// order in which NEURON makes them.
+func (t *Tree) copied(n *Node) {
+	if t.Made == nil {
+		return
+	}
+	for _, in := range t.Order(n, &Inst{Mech: &Mechanism{}}, &Inst{Mech: &Mechanism{}}) {
+		if in.Mech.Def != nil {
+			t.made(in)
+		}
+	}
 }
 
 func (n *Node) clone() *Node {
