@@ -4,6 +4,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/rallsim/rall/ir/diag"
 )
 
 // formatG is C's %.*g.
@@ -15,10 +17,11 @@ type verb struct {
 	width, prec                   int // prec -1: not given
 	minus, plus, space, alt, zero bool
 	bits                          int // of a whole number; 0: C's int
+	longer                        int // l's and L's, C's longer types
 }
 
 // parseVerb reads a conversion after its %. It returns how long it is, 0 if
-// it is none.
+// it is none. What * stands for comes from star, if there is one.
 func parseVerb(s string, star func() int) (verb, int) {
 	v := verb{prec: -1}
 	i := 0
@@ -35,30 +38,37 @@ flags:
 			v.alt = true
 		case '0':
 			v.zero = true
+		case '\'': // groups of digits, of which this locale has none
 		default:
 			break flags
 		}
 	}
 	digits := func() int {
 		n := 0
-		if i < len(s) && s[i] == '*' {
+		if i < len(s) && s[i] == '*' && star != nil {
 			i++
-			return min(max(star(), 0), 4096)
+			return star()
 		}
 		for ; i < len(s) && s[i] >= '0' && s[i] <= '9'; i++ {
 			n = min(n*10+int(s[i]-'0'), 4096)
 		}
 		return n
 	}
-	v.width = digits()
+	if v.width = digits(); v.width < 0 {
+		v.minus, v.width = true, -v.width
+	}
+	v.width = min(v.width, 4096)
 	if i < len(s) && s[i] == '.' {
 		i++
-		v.prec = min(digits(), 1024)
+		v.prec = min(max(digits(), -1), 1024)
 	}
-	for ; i < len(s) && (s[i] == 'l' || s[i] == 'h'); i++ {
+	for ; i < len(s) && (s[i] == 'l' || s[i] == 'h' || s[i] == 'L'); i++ {
 		switch {
 		case s[i] == 'l':
 			v.bits = 64
+			v.longer++
+		case s[i] == 'L':
+			v.longer = 2
 		case v.bits == 16:
 			v.bits = 8
 		default:
@@ -84,6 +94,9 @@ func (v verb) number(x float64) string {
 		if v.conv == 'u' && neg {
 			s, neg = strconv.FormatUint(v.unsigned(n), 10), false
 		}
+		if n == 0 && prec == 0 {
+			s = ""
+		}
 		for len(s) < prec {
 			s = "0" + s
 		}
@@ -93,22 +106,32 @@ func (v verb) number(x float64) string {
 		if v.conv == 'o' {
 			base = 8
 		}
-		s := strconv.FormatUint(v.unsigned(v.whole(x)), base)
+		prefix := ""
+		n := v.unsigned(v.whole(x))
+		s := strconv.FormatUint(n, base)
+		if n == 0 && v.prec == 0 {
+			s = ""
+		}
 		for len(s) < v.prec {
 			s = "0" + s
 		}
 		switch {
-		case v.alt && base == 16 && s != "0":
-			s = "0x" + s
-		case v.alt && base == 8 && s[0] != '0':
+		case v.alt && base == 16 && n != 0:
+			prefix = "0x"
+		case v.alt && base == 8 && !strings.HasPrefix(s, "0"):
 			s = "0" + s
 		}
-		if v.conv == 'X' {
+		if v.zero && !v.minus && v.prec < 0 {
+			for len(prefix)+len(s) < v.width {
+				s = "0" + s
+			}
+		}
+		if s = prefix + s; v.conv == 'X' {
 			s = strings.ToUpper(s)
 		}
-		return v.pad(s, v.prec < 0)
+		return v.pad(s, false)
 	case 'c':
-		return v.pad(string([]byte{byte(cInt(x))}), false)
+		return v.pad(string([]byte{byte(cInt32(x))}), false)
 	}
 	if math.IsNaN(x) || math.IsInf(x, 0) {
 		s := "inf"
@@ -130,13 +153,17 @@ func (v verb) number(x float64) string {
 	switch v.conv {
 	case 'f', 'F':
 		s = strconv.FormatFloat(x, 'f', prec, 64)
-		if v.alt && prec == 0 {
-			s += "."
-		}
 	case 'e', 'E':
 		s = strconv.FormatFloat(x, 'e', prec, 64)
 	default:
 		s = generalG(x, prec, v.alt)
+	}
+	if v.alt && !strings.Contains(s, ".") {
+		k := strings.IndexByte(s, 'e')
+		if k < 0 {
+			k = len(s)
+		}
+		s = s[:k] + "." + s[k:]
 	}
 	if v.conv == 'E' || v.conv == 'G' {
 		s = strings.ToUpper(s)
@@ -247,64 +274,99 @@ func cInt32(x float64) int64 {
 	return math.MinInt32
 }
 
+// conversions are the letters that end a conversion of HOC's formats; others,
+// as i, u, X and G, are text like any other.
+const conversions = "doxcfegs%"
+
 // sprintf formats the arguments from number first on by the format before
-// them.
+// them. HOC looks for the next of its conversions behind a %, whatever stands
+// between, and prints what has none as it is.
 func (c *call) sprintf(first int) string {
 	format := c.str(first)
-	next := first + 1
-	star := func() int {
-		x := c.num(next)
-		next++
-		return int(cInt(x))
-	}
-	var b strings.Builder
-	for i := 0; i < len(format) && !c.in.failed; i++ {
-		ch := format[i]
-		if ch != '%' {
-			b.WriteByte(ch)
-			continue
+	f := formatter{c: c, next: first + 1}
+	for len(format) > 0 && !c.in.failed {
+		i := strings.IndexByte(format, '%')
+		if i < 0 {
+			i = len(format)
 		}
-		if i+1 < len(format) && format[i+1] == '%' {
-			b.WriteByte('%')
-			i++
-			continue
+		f.b.WriteString(format[:i])
+		format = format[i:]
+		k := -1
+		if len(format) > 0 {
+			k = strings.IndexAny(format[1:], conversions) + 1
 		}
-		v, n := parseVerb(format[i+1:], star)
-		if n == 0 {
-			b.WriteByte('%')
-			continue
+		if k <= 0 {
+			f.b.WriteString(format)
+			break
 		}
-		switch v.conv {
-		case 's':
-			s := ""
-			switch {
-			case c.is(next, objKind):
-				s = (*c.args[next].obj).Name()
-			case c.is(next, numKind):
-				c.fail("%%s for the number %g", c.args[next].x)
-			default:
-				s = c.str(next)
-			}
-			if v.prec >= 0 && v.prec < len(s) {
-				s = s[:v.prec]
-			}
-			b.WriteString(v.pad(s, false))
-			next++
-		case 'd', 'i', 'u', 'x', 'X', 'o', 'c', 'f', 'F', 'e', 'E', 'g', 'G':
-			b.WriteString(v.number(c.num(next)))
-			next++
-		case 'p':
-			b.WriteString("0x0")
-			next++
-		default:
-			return c.fail("the conversion %%%c is not known", v.conv).s
+		if format[k] == '%' {
+			f.b.WriteString(format[:k])
+		} else if v, n := parseVerb(format[1:k+1], nil); n == k && (v.longer < 2 || v.bits == 64 && strings.IndexByte("dox", v.conv) >= 0) {
+			f.put(v)
+		} else { // C would read other arguments than it is given
+			c.in.warnOnce(c.fr, c.pos, diag.NrnCompat, c.name, "%s: HOC has no conversion like %s, and what NEURON prints here is not defined: C's meaning is printed; %%d, %%o, %%x, %%c, %%f, %%e, %%g and %%s are known, with numbers as widths",
+				c.name, format[:k+1])
+			f.asC(format[:k+1])
 		}
-		i += n
-		if b.Len() > 1<<20 {
+		format = format[k+1:]
+		if f.b.Len() > 1<<20 {
 			c.fail("a text of more than a million characters")
 		}
 	}
-	return b.String()
+	return f.b.String()
+}
+
+// formatter is a text in the making: next is the argument that comes next.
+type formatter struct {
+	c    *call
+	b    strings.Builder
+	next int
+}
+
+// put writes an argument.
+func (f *formatter) put(v verb) {
+	c := f.c
+	switch v.conv {
+	case 's':
+		s := ""
+		switch {
+		case c.is(f.next, objKind):
+			s = (*c.args[f.next].obj).Name()
+		case c.is(f.next, numKind):
+			c.fail("%%s for the number %g", c.args[f.next].x)
+		default:
+			s = c.str(f.next)
+		}
+		if v.prec >= 0 && v.prec < len(s) {
+			s = s[:v.prec]
+		}
+		f.b.WriteString(v.pad(s, false))
+	default:
+		s, _, _ := strings.Cut(v.number(c.num(f.next)), "\x00") // a text ends there
+		f.b.WriteString(s)
+	}
+	f.next++
+}
+
+// asC writes arguments as C's printf does.
+func (f *formatter) asC(format string) {
+	star := func() int {
+		x := f.c.num(f.next)
+		f.next++
+		return int(cInt(x))
+	}
+	for i := 0; i < len(format) && !f.c.in.failed; i++ {
+		v, n := verb{}, 0
+		if format[i] == '%' {
+			v, n = parseVerb(format[i+1:], star)
+		}
+		if n == 0 || strings.IndexByte("diuxXocfFeEgGs", v.conv) < 0 {
+			f.b.WriteByte(format[i])
+			continue
+		}
+		f.put(v)
+		i += n
+	}
 }
 
 // oneNumber says what is wrong with a format for elements of a Vector: more than
