@@ -172,11 +172,16 @@ type textFile struct {
 	opened bool
 }
 
-// open reads a file whole. It returns false if there is none.
+// open reads a file whole. It returns false if there is none. Folders are opened
+// as well, and have nothing in them to read.
 func (f *textFile) open(in *Interp) bool {
 	path, ok := in.find(f.name)
 	if !ok {
-		return false
+		if f.name == "" || !isFolder(in.path(f.name)) {
+			return false
+		}
+		f.path, f.text, f.at, f.atEnd, f.opened, f.writes = path, nil, 0, false, true, false
+		return true
 	}
 	info, err := os.Stat(path)
 	if err != nil || info.Size() > maxFile {
@@ -188,6 +193,19 @@ func (f *textFile) open(in *Interp) bool {
 	}
 	f.path, f.text, f.at, f.atEnd, f.opened, f.writes = path, text, 0, false, true, false
 	return true
+}
+
+func isFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir()
+}
+
+// path is where a name leads from the folder that the program is in.
+func (in *Interp) path(name string) string {
+	if filepath.IsAbs(name) {
+		return name
+	}
+	return filepath.Join(in.dir, name)
 }
 
 // root opens the folder that the program may write to, and tells the name of a
@@ -225,28 +243,35 @@ func (c *call) unlink(f *textFile) bool {
 	}
 	defer root.Close()
 	path := filepath.Join(c.in.o.Write, rel)
+	if _, err := os.Lstat(c.in.path(f.name)); !c.in.wrote[path] && err != nil {
+		return false
+	}
 	if !c.in.wrote[path] {
 		c.unsupported("%s: %s was not made by this program", c.name, f.name)
 		return false
-	}
-	if f.path == path {
-		c.close(f)
 	}
 	delete(c.in.wrote, path)
 	return root.Remove(rel) == nil
 }
 
 // write opens a file for writing, below the folder that the program may write
-// to.
+// to. It returns false where NEURON cannot write either: the file's own folder is
+// neither there nor in the folder that the program is in, or is a file.
 func (c *call) write(f *textFile, add bool) bool {
 	in := c.in
 	root, rel, err := c.root(f)
 	if root == nil && err == nil {
 		return false
 	}
+	c.close(f)
+	path := filepath.Join(in.o.Write, rel)
 	if err == nil {
 		defer root.Close()
-		err = root.MkdirAll(filepath.Dir(rel), 0o777)
+		dir := filepath.Dir(rel)
+		if info, e := root.Stat(dir); f.name == "" || errors.Is(e, fs.ErrNotExist) && !isFolder(in.path(filepath.Dir(f.name))) || e == nil && !info.IsDir() || isFolder(path) {
+			return false
+		}
+		err = root.MkdirAll(dir, 0o777)
 	}
 	mode := os.O_CREATE | os.O_WRONLY | os.O_TRUNC
 	if add {
@@ -256,14 +281,13 @@ func (c *call) write(f *textFile, add bool) bool {
 	if err == nil {
 		out, err = root.OpenFile(rel, mode, 0o666)
 	}
-	path := filepath.Join(in.o.Write, rel)
 	if err != nil {
 		c.fail("writing %s: %v", path, unwrapped(err))
 		return false
 	}
-	c.close(f)
 	f.where = c.fr.pos(c.pos)
 	f.path, f.out, f.buf, f.opened, f.writes = path, out, bufio.NewWriter(out), true, true
+	f.text, f.at = nil, 0
 	in.written = append(in.written, f)
 	if in.wrote == nil {
 		in.wrote = map[string]bool{}
@@ -281,6 +305,32 @@ func (c *call) put(f *textFile, s string) {
 	if _, err := f.buf.WriteString(s); err != nil {
 		c.fail("writing %s: %v", f.name, unwrapped(err))
 	}
+}
+
+// place sets or, with nothing to add to where it stands, tells the place in a file
+// that is open for writing.
+func (c *call) place(f *textFile, by int64, from int) int64 {
+	err := f.buf.Flush()
+	at := int64(0)
+	if err == nil {
+		at, err = f.out.Seek(by, from)
+	}
+	if err != nil {
+		c.fail("%s: no place %d in it: %v", f.name, by, unwrapped(err))
+	}
+	return at
+}
+
+// forWriting says whether a file is open for writing. One that is closed fails the
+// program, and to one that is being read NEURON writes nothing.
+func (c *call) forWriting(f *textFile) bool {
+	switch {
+	case !f.opened:
+		c.fail("%s is not open", f.name)
+	case f.out == nil:
+		c.in.warnOnce(c.fr, c.pos, diag.NrnCompat, "reading "+f.name, "%s is open for reading: nothing is written, as in NEURON", f.name)
+	}
+	return !c.in.failed && f.out != nil
 }
 
 // close closes a file; what could not be written fails the program.

@@ -2,6 +2,7 @@ package hoc
 
 import (
 	"encoding/binary"
+	"io"
 	"math"
 	"slices"
 
@@ -655,10 +656,8 @@ func fileMethods() map[string]method {
 			if c.in.failed {
 				return value{}
 			}
-			if t := f(c); t.out != nil {
-				c.put(t, s)
-			} else {
-				return c.fail("%s is not open for writing", t.name)
+			if c.forWriting(f(c)) {
+				c.put(f(c), s)
 			}
 			return number(0)
 		},
@@ -669,15 +668,25 @@ func fileMethods() map[string]method {
 			return text(f(c).name)
 		},
 		"seek": opened(func(c *call, t *textFile) value {
-			from := 0
+			whence := 0
 			if c.has(1) {
-				from = [...]int{0, t.at, len(t.text)}[c.within(1, 0, 2)]
+				whence = c.within(1, 0, 2)
 			}
+			if t.out != nil && !c.in.failed {
+				c.place(t, cInt(c.numOr(0, 0)), whence)
+				return number(0)
+			}
+			from := [...]int{0, t.at, len(t.text)}[whence]
 			t.at = min(max(from+int(cInt(c.numOr(0, 0))), 0), len(t.text))
 			t.atEnd = false
 			return number(0)
 		}),
-		"tell": opened(func(_ *call, f *textFile) value { return number(float64(f.at)) }),
+		"tell": opened(func(c *call, f *textFile) value {
+			if f.out != nil {
+				return number(float64(c.place(f, 0, io.SeekCurrent)))
+			}
+			return number(float64(f.at))
+		}),
 		"flush": func(c *call) value {
 			if t := f(c); t.out != nil {
 				if err := t.buf.Flush(); err != nil {
@@ -695,8 +704,8 @@ func fileMethods() map[string]method {
 			if c.in.failed {
 				return value{}
 			}
-			if f(c).out == nil {
-				return c.fail("%s is not open for writing", f(c).name)
+			if !c.forWriting(f(c)) {
+				return number(0)
 			}
 			var b []byte
 			for _, a := range x {
