@@ -79,10 +79,10 @@ func (p *cpp) read(text string, pos diag.Pos) (out []ctok) {
 	lines := strings.Split(stripC(text), "\n")
 	open, on := p.open, p.on
 	defer func() { p.open, p.on = open, on }()
-	var run []ctok
+	run := make([]ctok, 0, len(text)/6)
 	flush := func() {
 		out = append(out, p.expand(run, nil)...)
-		run = nil
+		run = run[:0]
 	}
 	for i := 0; i < len(lines); i++ {
 		at := pos
@@ -364,10 +364,9 @@ func (p *cpp) define(rest string, at diag.Pos) {
 
 // expand replaces macros; those of hide are being expanded already.
 func (p *cpp) expand(in []ctok, hide map[string]bool) []ctok {
-	var out []ctok
+	out := make([]ctok, 0, len(in))
 	for i := 0; i < len(in); i++ {
 		t := in[i]
-		m := p.macros[t.text]
 		if p.budget--; p.budget < 0 {
 			return append(out, ctok{kind: cWrong, text: "macros without end", pos: t.pos})
 		}
@@ -375,6 +374,7 @@ func (p *cpp) expand(in []ctok, hide map[string]bool) []ctok {
 			out = append(out, t)
 			continue
 		}
+		m := p.macros[t.text]
 		if t.text == "NRN_VERSION_GTEQ" {
 			args, next, ok := macroArgs(in, i+1)
 			if ok && len(args) == 3 {

@@ -247,7 +247,108 @@ func WalkStmts(body []Stmt, f func(Stmt)) {
 	}
 }
 
-// WalkExprs calls f for every expression of body and everything in it.
+// WalkExprs calls f for every expression of body and everything in it,
+// innermost first.
 func WalkExprs(body []Stmt, f func(Expr)) {
-	MapStmts(body, func(e Expr) Expr { f(e); return e }, func(s int) int { return s })
+	terms := func(ts []Term) {
+		for _, t := range ts {
+			walkUp(t.At, f)
+		}
+	}
+	targets := func(ts []Target) {
+		for _, t := range ts {
+			walkUp(t.At, f)
+		}
+	}
+	WalkStmts(body, func(s Stmt) {
+		switch x := s.(type) {
+		case Assign:
+			walkUp(x.At, f)
+			walkUp(x.X, f)
+		case If:
+			walkUp(x.Cond, f)
+		case While:
+			walkUp(x.Cond, f)
+		case For:
+			walkUp(x.From, f)
+			walkUp(x.To, f)
+			walkUp(x.By, f)
+		case CallStmt:
+			walkUps(x.Args, f)
+		case DerivEq:
+			walkUp(x.At, f)
+			walkUp(x.X, f)
+		case Reaction:
+			terms(x.Left)
+			terms(x.Right)
+			walkUp(x.Forward, f)
+			walkUp(x.Backward, f)
+		case Conserve:
+			terms(x.Sum)
+			walkUp(x.Total, f)
+		case Equation:
+			walkUp(x.X, f)
+			walkUp(x.Y, f)
+		case Compartment:
+			walkUp(x.Volume, f)
+		case Diffusion:
+			walkUp(x.Area, f)
+		case Send:
+			walkUp(x.Delay, f)
+			walkUp(x.Flag, f)
+		case Move:
+			walkUp(x.At, f)
+		case Emit:
+			walkUp(x.At, f)
+		case Watch:
+			walkUp(x.X, f)
+			walkUp(x.Y, f)
+			walkUp(x.Flag, f)
+		case SetSeq:
+			walkUp(x.Seq, f)
+		case Printf:
+			walkUps(x.Args, f)
+		case Newton:
+			targets(x.X)
+			walkUps(x.R, f)
+		case Linear:
+			targets(x.X)
+			walkUps(x.M, f)
+			walkUps(x.R, f)
+		case Lookup:
+			walkUp(x.Arg, f)
+			targets(x.Outputs)
+		}
+	})
+}
+
+// walkUp calls f for everything in e and for e, innermost first.
+func walkUp(e Expr, f func(Expr)) {
+	if e == nil {
+		return
+	}
+	switch x := e.(type) {
+	case Index:
+		walkUp(x.At, f)
+	case Unary:
+		walkUp(x.X, f)
+	case Binary:
+		walkUp(x.X, f)
+		walkUp(x.Y, f)
+	case Call:
+		walkUps(x.Args, f)
+	case FuncCall:
+		walkUps(x.Args, f)
+	case Select:
+		walkUp(x.Cond, f)
+		walkUp(x.Then, f)
+		walkUp(x.Else, f)
+	}
+	f(e)
+}
+
+func walkUps(es []Expr, f func(Expr)) {
+	for _, e := range es {
+		walkUp(e, f)
+	}
 }

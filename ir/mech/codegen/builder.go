@@ -23,9 +23,10 @@ type builder struct {
 	entry string
 
 	vals    []value
-	pre     *region     // prologue: loads and what is uniform
-	regions []*region   // open regions, innermost last
-	reach   map[key]val // the scopes of the prologue and of all open regions
+	pre     *region   // prologue: loads and what is uniform
+	regions []*region // open regions, innermost last
+	reach   *reach    // the scopes of the prologue and of all open regions
+	spare   []ins     // instructions yet to be made
 	memory  map[mech.VarID]bool
 	version int32 // counts stores to arrays in memory
 	groups  int32
@@ -78,8 +79,9 @@ func (e *env) get(s slot) (val, bool) {
 	return none, false
 }
 
-func newBuilder(m *opt.Module, lay *layout, diags *diag.List, entry string) *builder {
-	b := &builder{m: m, def: m.Def, diags: diags, lay: lay, entry: entry, pre: newRegion(), reach: map[key]val{}, tables: map[int]int{}}
+// newBuilder makes the builder of an entry for about n operations.
+func newBuilder(m *opt.Module, lay *layout, diags *diag.List, entry string, n int) *builder {
+	b := &builder{vals: make([]value, 0, n), m: m, def: m.Def, diags: diags, lay: lay, entry: entry, pre: newRegion(), reach: newReach(n), tables: map[int]int{}}
 	b.regions = []*region{newRegion()}
 	for i, t := range m.Tables {
 		b.tables[t.Func] = i
@@ -98,8 +100,9 @@ func (b *builder) push() *region {
 func (b *builder) pop() *region {
 	r := b.top()
 	b.regions = b.regions[:len(b.regions)-1]
-	for k := range r.scope {
-		delete(b.reach, k)
+	for _, v := range r.scope {
+		k := b.vals[v].key()
+		b.reach.remove(&k)
 	}
 	return r
 }
@@ -107,15 +110,29 @@ func (b *builder) pop() *region {
 // enter opens a region again.
 func (b *builder) enter(r *region) {
 	b.regions = append(b.regions, r)
-	for k, v := range r.scope {
-		b.reach[k] = v
+	for _, v := range r.scope {
+		k := b.vals[v].key()
+		b.reach.put(&k, v)
 	}
 }
 
 // share makes a value findable in r, which is open, and in what is inside of it.
 // A value in reach is not made again: no two scopes in reach hold the same key.
-func (b *builder) share(r *region, k key, v val) {
-	r.scope[k], b.reach[k] = v, v
+func (b *builder) share(r *region, v val) {
+	r.scope = append(r.scope, v)
+	k := b.vals[v].key()
+	b.reach.put(&k, v)
+}
+
+// instruction makes an instruction, many at a time.
+func (b *builder) instruction(i ins) *ins {
+	if len(b.spare) == 0 {
+		b.spare = make([]ins, 64)
+	}
+	x := &b.spare[0]
+	b.spare = b.spare[1:]
+	*x = i
+	return x
 }
 
 func (b *builder) num(x float64) val {
@@ -156,11 +173,12 @@ func (b *builder) loadPort(q kernel.Quantity, ion int) val {
 // intern returns the value like v that is in reach, or makes it where v.early
 // and the open region say.
 func (b *builder) intern(v value) val {
-	k := v.key()
+	v.version = 0
 	if v.op == kernel.LoadCX || v.op == kernel.LoadEdge || (v.op == kernel.LoadC || v.op == kernel.LoadArg) && !v.early {
-		k.version = b.version
+		v.version = b.version
 	}
-	if old, ok := b.reach[k]; ok {
+	k := v.key()
+	if old, ok := b.reach.get(&k); ok {
 		return old
 	}
 	r := b.top()
@@ -168,8 +186,8 @@ func (b *builder) intern(v value) val {
 		r = b.pre
 	}
 	id := b.add(v)
-	b.share(r, k, id)
-	r.items = append(r.items, &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, place: v.place, aux: v.aux, num: v.num})
+	b.share(r, id)
+	r.items = append(r.items, b.instruction(ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, place: v.place, aux: v.aux, num: v.num}))
 	r.weight += cost(v.op)
 	return id
 }
@@ -277,7 +295,7 @@ func exactReciprocal(q float64) bool {
 // effect appends an instruction that must stay.
 func (b *builder) effect(i ins) {
 	r := b.top()
-	r.items = append(r.items, &i)
+	r.items = append(r.items, b.instruction(i))
 	r.weight += cost(i.op)
 }
 
@@ -287,7 +305,8 @@ func (b *builder) maskVal(m *mask) val {
 		return none
 	}
 	if m.made != none {
-		if v, ok := b.reach[b.vals[m.made].key()]; ok && v == m.made {
+		k := b.vals[m.made].key()
+		if v, ok := b.reach.get(&k); ok && v == m.made {
 			return v
 		}
 	}

@@ -273,14 +273,14 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 			out[name] = g.current(*blk, diags)
 			return
 		}
-		b := g.builder(name, diags)
+		b := g.builder(name, blk.Body, diags)
 		e := newEnv()
 		b.stmts(e, blk.Body)
 		g.finish(b, e)
 		out[name] = g.done(b, nil, none)
 	})
 	if w := g.lay.watches; len(w) > 0 {
-		b := g.builder("watch", diags)
+		b := g.builder("watch", nil, diags)
 		e := newEnv()
 		for i, x := range w {
 			b.effect(ins{op: kernel.StoreC, dst: none, a: b.watched(e, x), b: none, c: none, place: place{inWatch, int32(i), 0}})
@@ -290,13 +290,13 @@ func (g *generator) entries(diags *diag.List) map[string]*built {
 	for i := range g.m.Tables {
 		t := &g.m.Tables[i]
 		bound := func(blk mech.Block) *built {
-			b := g.builder("table", diags)
+			b := g.builder("table", blk.Body, diags)
 			e := newEnv()
 			b.stmts(e, blk.Body)
 			return g.done(b, []val{b.read(e, slot{-1, 0})}, none)
 		}
 		out[tableEntry(i, "from")], out[tableEntry(i, "to")] = bound(t.From), bound(t.To)
-		b := g.builder("table", diags)
+		b := g.builder("table", t.Fill.Body, diags)
 		e := newEnv()
 		arg := b.mutable()
 		e.vals[slot{-1, 0}] = arg
@@ -332,8 +332,10 @@ func tableEntry(i int, what string) string { return string(rune('0'+i)) + what }
 
 func newEnv() *env { return &env{vals: map[slot]val{}, dirty: map[slot]bool{}} }
 
-func (g *generator) builder(entry string, diags *diag.List) *builder {
-	b := newBuilder(g.m, g.lay, diags, entry)
+func (g *generator) builder(entry string, body []mech.Stmt, diags *diag.List) *builder {
+	n := 32
+	mech.WalkExprs(body, func(mech.Expr) { n++ })
+	b := newBuilder(g.m, g.lay, diags, entry, n)
 	b.memory = g.memory
 	return b
 }
@@ -423,12 +425,13 @@ func (g *generator) refresh(b *builder, e *env) {
 // ever read.
 func (b *builder) initialIfMade(s slot) val {
 	n := len(b.vals)
-	items := len(b.pre.items)
+	items, scope := len(b.pre.items), len(b.pre.scope)
 	v := b.initial(s)
 	if int(v) >= n { // made just now: forget it
 		b.pre.items = b.pre.items[:items]
-		delete(b.pre.scope, b.vals[v].key())
-		delete(b.reach, b.vals[v].key())
+		k := b.vals[v].key()
+		b.reach.remove(&k)
+		b.pre.scope = b.pre.scope[:scope]
 		b.vals = b.vals[:n]
 		return none
 	}

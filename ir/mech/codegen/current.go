@@ -24,7 +24,7 @@ func (g *generator) current(blk mech.Block, diags *diag.List) *built {
 		}
 		g.lay.ports = ports
 	}
-	b := g.builder("current", diags)
+	b := g.builder("current", blk.Body, diags)
 	e := newEnv()
 	v := b.loadPort(kernel.V, -1)
 	at := g.voltage()
@@ -86,7 +86,7 @@ func (g *generator) exactCurrent(blk mech.Block, diags *diag.List) *built {
 	if g.remembers(blk) {
 		return nil
 	}
-	b := g.builder("current", diags)
+	b := g.builder("current", blk.Body, diags)
 	e := newEnv()
 	v := b.loadPort(kernel.V, -1)
 	b.stmts(e, blk.Body)
@@ -114,7 +114,7 @@ func (g *generator) exactCurrent(blk mech.Block, diags *diag.List) *built {
 // remembers says whether the block has an effect, or reads a variable that it
 // also assigns before the assignment.
 func (g *generator) remembers(blk mech.Block) bool {
-	b := g.builder("current", &diag.List{})
+	b := g.builder("current", blk.Body, &diag.List{})
 	e := newEnv()
 	b.stmts(e, blk.Body)
 	changed, uniforms := map[mech.VarID]bool{}, map[int32]bool{}

@@ -29,7 +29,7 @@ func (g *generator) hoist(all map[string]*built) {
 			changed[place{inVar, int32(v), 0}] = true
 		}
 	}
-	h := &hoister{lay: g.lay, changed: changed, prepare: g.builder("prepare", g.diags), place: map[val]place{}}
+	h := &hoister{lay: g.lay, changed: changed, prepare: g.builder("prepare", nil, g.diags), place: map[val]place{}}
 	for _, name := range hoistFrom {
 		if e := all[name]; e != nil {
 			h.entry(e)

@@ -3,6 +3,7 @@ package codegen
 import (
 	"math"
 	"math/bits"
+	"slices"
 
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
@@ -52,8 +53,10 @@ type rewriter struct {
 
 	// readers are the instructions and the control flow that read a value, or
 	// have read it: found when a pass first asks, and followed from then on.
-	readers  map[val][]*ins
+	readers  [][]*ins
 	controls map[val][]*val
+
+	changed bool // the program, since look
 	// more waits for a pass to have walked over all: what goes right before an
 	// instruction.
 	more map[*region]map[*ins][]item
@@ -81,16 +84,28 @@ const forever = math.MaxInt
 // not worth them, and their amplifiers magnify roundings.
 func (g *generator) rewrite(all map[string]*built) {
 	electrode := len(g.def.Currents) > 0 && g.def.Currents[0].Electrode
+	rewriters := map[string]*rewriter{}
+	for _, name := range rewritten {
+		if e := all[name]; e != nil {
+			rewriters[name] = &rewriter{b: e.b, root: e.root, changed: true}
+		}
+	}
 	for _, pass := range rewrites {
 		if pass.inexact && (g.opts.AsWritten || electrode) {
 			continue
 		}
 		for _, name := range rewritten {
-			if e := all[name]; e != nil {
-				r := &rewriter{b: e.b, root: e.root}
+			r := rewriters[name]
+			if r == nil {
+				continue
+			}
+			e := all[name]
+			if r.changed {
 				r.look(e.results)
-				pass.run(r)
-				r.place()
+			}
+			pass.run(r)
+			r.place()
+			if r.changed {
 				e.b.settle()
 				e.b.revive([]*region{e.b.pre, e.root})
 				e.b.prune(e.root, e.results)
@@ -103,24 +118,32 @@ func (g *generator) rewrite(all map[string]*built) {
 // settle puts what a pass has added to the end of the prologue, numbers mostly,
 // before what reads it there.
 func (b *builder) settle() {
-	made := map[val]*ins{}
+	made := make([]*ins, len(b.vals)) // and not yet placed
+	pure := func(x *ins) bool { return x.dst != none && !b.vals[x.dst].mutable }
 	for _, i := range b.pre.items {
-		if x, ok := i.(*ins); ok && x.dst != none && !b.vals[x.dst].mutable {
+		if x, ok := i.(*ins); ok && pure(x) {
 			made[x.dst] = x
 		}
 	}
-	placed := map[*ins]bool{}
 	out := make([]item, 0, len(b.pre.items))
 	var place func(x *ins)
-	place = func(x *ins) {
-		if placed[x] {
-			return
+	operand := func(o val) {
+		if o != none && made[o] != nil {
+			place(made[o])
 		}
-		placed[x] = true
-		for _, o := range append([]val{x.a, x.b, x.c}, x.args...) {
-			if m := made[o]; m != nil {
-				place(m)
+	}
+	place = func(x *ins) {
+		if pure(x) {
+			if made[x.dst] == nil {
+				return
 			}
+			made[x.dst] = nil
+		}
+		operand(x.a)
+		operand(x.b)
+		operand(x.c)
+		for _, o := range x.args {
+			operand(o)
 		}
 		out = append(out, x)
 	}
@@ -150,8 +173,9 @@ func (g *generator) dump(pass string, all map[string]*built) {
 // the exact ones.
 func (r *rewriter) look(results []val) {
 	b := r.b
-	r.exact, r.uses = make([]bool, len(b.vals)), make([]int, len(b.vals))
-	r.made, r.wrote = make([]making, len(b.vals)), make([]int, len(b.vals))
+	r.changed, r.readers, r.controls = false, nil, nil
+	r.exact, r.uses = fresh(r.exact, len(b.vals)), fresh(r.uses, len(b.vals))
+	r.made, r.wrote = fresh(r.made, len(b.vals)), fresh(r.wrote, len(b.vals))
 	r.from = map[val][]val{}
 	r.sources(b.pre)
 	r.sources(r.root)
@@ -236,6 +260,16 @@ func (r *rewriter) look(results []val) {
 	regions(b.pre)
 	regions(r.root)
 	use(results...)
+}
+
+// fresh returns n zeros, where a was if there is room.
+func fresh[T any](a []T, n int) []T {
+	if cap(a) < n {
+		return make([]T, n, n+n/4)
+	}
+	a = a[:n]
+	clear(a)
+	return a
 }
 
 // sources notes what the moves and look-ups of a region write. The loop of a
@@ -335,7 +369,15 @@ func (r *rewriter) find() {
 	if r.readers != nil {
 		return
 	}
-	r.readers, r.controls = map[val][]*ins{}, map[val][]*val{}
+	r.readers = make([][]*ins, len(r.b.vals), len(r.b.vals)+len(r.b.vals)/4)
+	total := 0
+	for _, n := range r.uses {
+		total += n
+	}
+	all := make([]*ins, total)
+	for v, n := range r.uses {
+		r.readers[v], all = all[:0:n], all[n:]
+	}
 	r.b.walk([]*region{r.b.pre, r.root}, r.reads)
 	for _, of := range r.more {
 		for _, list := range of {
@@ -344,7 +386,23 @@ func (r *rewriter) find() {
 			}
 		}
 	}
+}
+
+// control makes the table of what control flow reads.
+func (r *rewriter) control() {
+	if r.controls != nil {
+		return
+	}
+	r.controls = map[val][]*val{}
 	r.b.changeControls([]*region{r.b.pre, r.root}, func(v *val) { r.controls[*v] = append(r.controls[*v], v) })
+}
+
+// readersOf are the instructions that read v, or have read it.
+func (r *rewriter) readersOf(v val) []*ins {
+	if int(v) >= len(r.readers) {
+		return nil
+	}
+	return r.readers[v]
 }
 
 // reads notes what x reads.
@@ -352,21 +410,29 @@ func (r *rewriter) reads(x *ins) {
 	if r.readers == nil {
 		return
 	}
-	note := func(v val) {
-		if l := r.readers[v]; v != none && (len(l) == 0 || l[len(l)-1] != x) {
-			r.readers[v] = append(l, x)
-		}
-	}
-	note(x.a)
-	note(x.b)
-	note(x.c)
+	r.note(x.a, x)
+	r.note(x.b, x)
+	r.note(x.c, x)
 	for _, v := range x.args {
-		note(v)
+		r.note(v, x)
+	}
+}
+
+func (r *rewriter) note(v val, x *ins) {
+	if v == none {
+		return
+	}
+	if n := int(v) + 1 - len(r.readers); n > 0 {
+		r.readers = append(r.readers, make([][]*ins, n)...)
+	}
+	if l := r.readers[v]; len(l) == 0 || l[len(l)-1] != x {
+		r.readers[v] = append(l, x)
 	}
 }
 
 // set makes value v another operation on values that are made before it.
 func (r *rewriter) set(x *ins, op kernel.Op, a, b val) {
+	r.changed = true
 	x.op, x.a, x.b, x.c, x.num = op, a, b, none, 0
 	v := &r.b.vals[x.dst]
 	v.op, v.a, v.b, v.c, v.num = op, a, b, none, 0
@@ -483,13 +549,18 @@ func (r *rewriter) negated(v val) bool {
 	r.find()
 	ok := r.count(v) > 0
 	count := 0
-	seen := map[*ins]bool{}
-	for _, x := range r.readers[v] {
-		if seen[x] {
+	all := r.readersOf(v)
+	for i, x := range all {
+		if !ok {
+			return false
+		}
+		if slices.Contains(all[:i], x) {
 			continue
 		}
-		seen[x] = true
-		for _, o := range append([]val{x.a, x.b, x.c}, x.args...) {
+		for _, o := range x.args {
+			ok = ok && o != v
+		}
+		for _, o := range [...]val{x.a, x.b, x.c} {
 			if o != v {
 				continue
 			}
@@ -528,14 +599,16 @@ func (r *rewriter) replace(v, w val) {
 			*o = w
 		}
 	}
+	r.changed = true
 	r.find()
+	r.control()
 	for _, o := range r.controls[v] {
 		if *o == v {
 			*o = w
 			r.controls[w] = append(r.controls[w], o)
 		}
 	}
-	for _, x := range r.readers[v] {
+	for _, x := range r.readersOf(v) {
 		swap(&x.a)
 		swap(&x.b)
 		swap(&x.c)
@@ -550,17 +623,20 @@ func (r *rewriter) replace(v, w val) {
 		}
 		r.reads(x)
 	}
-	delete(r.readers, v)
+	if int(v) < len(r.readers) {
+		r.readers[v] = nil
+	}
 	delete(r.controls, v)
 }
 
 // before makes a value right before instruction x.
 func (r *rewriter) before(x *ins, v value) val {
+	r.changed = true
 	at := r.where(x.dst)
 	rg := at.in
 	v.early = rg == r.b.pre
 	id := r.b.add(v)
-	i := &ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, num: v.num, live: true}
+	i := r.b.instruction(ins{op: v.op, dst: id, a: v.a, b: v.b, c: v.c, num: v.num, live: true})
 	if r.more == nil {
 		r.more = map[*region]map[*ins][]item{}
 	}
@@ -834,7 +910,7 @@ func (r *rewriter) exps() {
 
 // values makes one value of those that the passes before have left alike.
 func (r *rewriter) values() {
-	reach := map[key]val{} // what is found here: what regions around have
+	reach := newReach(len(r.b.vals)) // what is found here: what regions around have
 	var walk func(rg *region)
 	walk = func(rg *region) {
 		var own []key
@@ -849,11 +925,13 @@ func (r *rewriter) values() {
 					a, b = min(a, b), max(a, b)
 				}
 				k := key{op: x.op, a: a, b: b, c: x.c, place: x.place, aux: x.aux, bits: math.Float64bits(x.num)}
-				if same, ok := reach[k]; ok {
+				if same, ok := reach.get(&k); ok {
 					r.replace(x.dst, same)
 				} else {
-					reach[k] = x.dst
-					own = append(own, k)
+					reach.put(&k, x.dst)
+					if rg != r.b.pre && rg != r.root {
+						own = append(own, k)
+					}
 				}
 			case *branchItem:
 				if x.live {
@@ -873,8 +951,8 @@ func (r *rewriter) values() {
 		if rg == r.b.pre {
 			walk(r.root)
 		}
-		for _, k := range own {
-			delete(reach, k)
+		for i := range own {
+			reach.remove(&own[i])
 		}
 	}
 	walk(r.b.pre)

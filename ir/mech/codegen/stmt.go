@@ -218,8 +218,8 @@ func (b *builder) splice(r *region) {
 	t.items = append(t.items, r.items...)
 	t.weight += r.weight
 	t.loops = t.loops || r.loops
-	for k, v := range r.scope {
-		b.share(t, k, v)
+	for _, v := range r.scope {
+		b.share(t, v)
 	}
 }
 

@@ -41,6 +41,7 @@ type value struct {
 	early   bool // computed in the prologue
 	mutable bool
 	group   int32 // >0: mutables of one group take consecutive registers
+	version int32 // of memory, where it was read from
 }
 
 // key is what makes two values the same.
@@ -54,7 +55,7 @@ type key struct {
 }
 
 func (v *value) key() key {
-	return key{v.op, v.a, v.b, v.c, v.place, v.aux, math.Float64bits(v.num), 0}
+	return key{v.op, v.a, v.b, v.c, v.place, v.aux, math.Float64bits(v.num), v.version}
 }
 
 // item is an instruction or a piece of control flow in a region.
@@ -114,12 +115,12 @@ func (*linearItem) item() {}
 // can be shared by what follows in it.
 type region struct {
 	items  []item
-	scope  map[key]val
+	scope  []val
 	weight int // cost of running it, for the choice between a branch and a select
 	loops  bool
 }
 
-func newRegion() *region { return &region{scope: map[key]val{}} }
+func newRegion() *region { return &region{} }
 
 // cost is the weight of an opcode, in simple operations.
 func cost(op kernel.Op) int {
