@@ -51,6 +51,7 @@ type scheme struct {
 	rhs       []int          // local of r_i
 	matrix    map[[2]int]int // local of an element of M that can differ from zero
 	conserved map[int]bool   // rows taken by CONSERVE
+	readsOld  []int          // the statements of a round that read the states at the start
 	dt        mech.Expr
 	linear    bool
 	failed    bool
@@ -98,7 +99,7 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 		olds = append(olds, old)
 		start = append(start, set(old, ref(t.Var, t.At)))
 	}
-	round = replaceOld(round, olds)
+	k.replaceOld(round, olds)
 	if steady && !k.linear {
 		k.approach(start, round)
 	}
@@ -155,13 +156,17 @@ func (k *scheme) approach(start, round []mech.Stmt) {
 // that local is made.
 const oldSlot = -1000000
 
-func replaceOld(body []mech.Stmt, slots []int) []mech.Stmt {
-	return mech.MapStmts(body, func(e mech.Expr) mech.Expr {
-		if l, ok := e.(mech.Local); ok && l.Slot <= oldSlot {
-			return mech.Local{Slot: slots[oldSlot-l.Slot]}
-		}
-		return e
-	}, func(s int) int { return s })
+func (k *scheme) replaceOld(round []mech.Stmt, slots []int) {
+	for _, at := range k.readsOld {
+		x := round[at].(mech.Assign)
+		x.X = mech.MapExpr(x.X, func(e mech.Expr) mech.Expr {
+			if l, ok := e.(mech.Local); ok && l.Slot <= oldSlot {
+				return mech.Local{Slot: slots[oldSlot-l.Slot]}
+			}
+			return e
+		})
+		round[at] = x
+	}
 }
 
 func (k *scheme) errorf(pos diag.Pos, code diag.Code, format string, args ...any) {
@@ -323,6 +328,9 @@ func (k *scheme) round(body, capacities []mech.Stmt) []mech.Stmt {
 			if k.volume[i] != nil {
 				r, d = bin(mech.Mul, r, k.volume[i]), bin(mech.Mul, d, k.volume[i])
 			}
+		}
+		if !k.conserved[i] {
+			k.readsOld = append(k.readsOld, len(out))
 		}
 		out = append(out, set(k.rhs[i], r))
 		for j, filled := range pattern[i] {
