@@ -108,7 +108,7 @@ func BenchmarkPoints(b *testing.B) {
 				b.Fatal(err)
 			}
 			var diags diag.List
-			p := Load([]string{path}, Settings{Mods: []string{"corpus/net6-hybrid/mod"}}, &diags)
+			p := Load([]string{path}, Settings{Mods: []string{"corpus/net6-hybrid/mod"}, Threads: 1}, &diags)
 			if p == nil {
 				b.Fatal(diags.Error())
 			}

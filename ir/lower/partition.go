@@ -43,6 +43,9 @@ func (l *lowering) partition() {
 		}
 	}
 	units := l.units(target)
+	// A source's events go to artificial cells in few pieces where few groups hold
+	// them: one thread gains nothing from more.
+	alone := l.opt.GroupNodes == 0 && l.opt.Threads == 1 && l.opt.Ranks <= 1
 	var group []*cell
 	size, load := 0, 0
 	flush := func() {
@@ -58,6 +61,9 @@ func (l *lowering) partition() {
 			load += cost[c.source]
 		}
 		full := size >= target || load >= most
+		if alone && len(u[0].parent) == 0 {
+			full = size >= mostNodes
+		}
 		if full && i+1 < len(units) && len(group)%layout.Lanes != 0 && size < 4*target && units[i+1][0].sig == u[0].sig {
 			// Wait until the lanes are full, unless mechanisms make up most of the cost.
 			full = load >= most && load >= dense*size

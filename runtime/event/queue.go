@@ -62,7 +62,11 @@ type Queue struct {
 }
 
 // Len returns the number of pending events.
-func (q *Queue) Len() int { return len(q.h) + q.cal.len() }
+func (q *Queue) Len() int {
+	n := len(q.h)
+	q.cal.each(func(*delivery) { n++ })
+	return n
+}
 
 // Clear empties the queue and keeps its memory.
 func (q *Queue) Clear() {
@@ -74,15 +78,7 @@ func (q *Queue) Clear() {
 // All returns the pending events in no order, for checkpoints and tests.
 func (q *Queue) All() []Event {
 	all := slices.Clone(q.h)
-	c := &q.cal
-	for i := range c.run[c.next:] {
-		all = append(all, c.event(&c.run[c.next+i]))
-	}
-	for _, list := range c.windows {
-		for i := range list {
-			all = append(all, c.event(&list[i]))
-		}
-	}
+	q.cal.each(func(d *delivery) { all = append(all, q.cal.event(d)) })
 	return all
 }
 
@@ -92,14 +88,14 @@ func (q *Queue) All() []Event {
 // where the event was not sent by one.
 func (q *Queue) Next(limit float64) *Event {
 	c := &q.cal
-	if c.next < len(c.run) {
-		d := &c.run[c.next]
+	if list := c.ready(); len(list) > 0 {
+		d := &list[0]
 		if len(q.h) == 0 || !c.before(&q.h[0], d) {
 			if d.At > limit {
 				return nil
 			}
 			e := &q.top
-			s := c.spike(d)
+			s := c.spike(d.Spike)
 			e.At, e.Sent, e.Src, e.Set, e.Row, e.Args = d.At, s.sent, int64(s.src), d.Set, d.Row, d.Args
 			return e
 		}
@@ -116,24 +112,25 @@ func (q *Queue) Next(limit float64) *Event {
 // stay pending until Took takes them; what is pushed meanwhile may come in between.
 func (q *Queue) Stretch(limit, at, sent float64) []kernel.Delivery {
 	c := &q.cal
-	run := c.run[c.next:]
-	n := sort.Search(len(run), func(i int) bool {
-		d := &run[i]
-		return d.At > limit || d.At > at || d.At == at && c.spike(d).sent >= sent || len(q.h) > 0 && c.before(&q.h[0], d)
-	})
-	run = run[:n]
+	list := c.ready()
+	after := func(d *delivery) bool {
+		return d.At > limit || d.At > at || d.At == at && c.spike(d.Spike).sent >= sent || len(q.h) > 0 && c.before(&q.h[0], d)
+	}
+	if n := len(list); n > 0 && after(&list[n-1]) {
+		list = list[:sort.Search(n-1, func(i int) bool { return after(&list[i]) })]
+	}
 	if c.mixed {
-		for i := range run {
-			if run[i].Set != run[0].Set {
-				return run[:i]
+		for i := range list {
+			if list[i].Set != list[0].Set {
+				return list[:i]
 			}
 		}
 	}
-	return run
+	return list
 }
 
 // Took removes the first n events of a Stretch.
-func (q *Queue) Took(n int) { q.cal.next += n }
+func (q *Queue) Took(n int) { q.cal.taken += n }
 
 // Handles makes handles 1 to n known. It must be called before one is used.
 func (q *Queue) Handles(n int) { q.pos = make([]int32, n+1) }
@@ -193,7 +190,7 @@ func (q *Queue) down(i int, e Event) {
 // Pop removes the event that Next has returned, and returns it.
 func (q *Queue) Pop(e *Event) Event {
 	if e == &q.top {
-		q.cal.next++
+		q.cal.taken++
 		return *e
 	}
 	top := q.h[0]

@@ -14,10 +14,11 @@ func pop(q *Queue) Event {
 
 // Events of edges come out in the order of a list that is sorted as a whole,
 // with times on and off the grid, delays from none to more than the calendar
-// holds, and other events in between.
+// holds, some of which differ by less than roundings do, edges by themselves and in
+// pieces, and other events in between.
 func TestCalendar(t *testing.T) {
-	const step, sources, fan = 0.1, 4, 60
-	few := 0
+	const step, sources, fan = 0.1, 4, 240
+	few, pieces, ties := 0, 0, 0
 	for seed := range uint64(24) {
 		r := rand.New(rand.NewPCG(seed, 5))
 		grid := func(x float64) float64 {
@@ -29,24 +30,28 @@ func TestCalendar(t *testing.T) {
 		var e Edges
 		for k := range int32(sources * fan) {
 			d := grid(5 * r.Float64())
-			if r.IntN(50) == 0 {
+			if r.IntN(200) == 0 {
 				d = grid(2000 * r.Float64())
+			}
+			if r.IntN(8) == 0 {
+				d = math.Nextafter(d, 10)
 			}
 			e.Delay = append(e.Delay, d)
 			e.Ord = append(e.Ord, int64(7*k))
 			e.Set, e.Row, e.Args = append(e.Set, k%3), append(e.Row, k%11), append(e.Args, 2*k)
 		}
 		inOrder := seed%4 < 2
-		if seed%2 == 0 { // each source's in the order of their delays
-			for lo := 0; lo < len(e.Delay); lo += fan {
-				e.First = append(e.First, int32(lo))
+		e.Fixed = seed%8 < 6
+		for lo := 0; lo < len(e.Delay); lo += fan {
+			e.First = append(e.First, int32(lo))
+			if seed%2 == 0 { // in the order of their delays
 				sort.Sort(byDelay{e, lo, lo + fan})
 			}
-			e.First = append(e.First, int32(len(e.Delay)))
 		}
+		e.First = append(e.First, int32(len(e.Delay)))
 		var q Queue
 		q.Connect(e, step/2, []int{1, 2, 20, 600}[seed%4])
-		var ref []Event
+		var ref, due []Event
 		handed := 0
 		for n := 0; n < 200; n++ {
 			now := float64(n) * step
@@ -62,7 +67,13 @@ func TestCalendar(t *testing.T) {
 				if inOrder && k > 0 && sent == times[k-1] {
 					continue // it may be the same
 				}
-				q.Spread(src*fan, (src+1)*fan, src, sent)
+				if !e.Fixed && r.IntN(2) == 0 {
+					for k := src * fan; k < (src+1)*fan; k++ {
+						q.SpreadOver(k, src, sent)
+					}
+				} else {
+					q.Spread(src, src, sent)
+				}
 				for k := src * fan; k < (src+1)*fan; k++ {
 					ref = append(ref, Event{At: sent + e.Delay[k], Sent: sent, Src: int64(src), Ord: e.Ord[k], Set: e.Set[k], Row: e.Row[k], Args: e.Args[k]})
 				}
@@ -81,20 +92,35 @@ func TestCalendar(t *testing.T) {
 				}
 			}
 			limit := now + step/2
+			if q.cal.pieces.first != nil {
+				pieces++
+			}
 			q.Open(limit)
-			sort.Slice(ref, func(i, j int) bool { return Before(&ref[i], &ref[j]) })
-			for len(ref) > 0 && ref[0].At <= limit {
+			rest := ref[:0]
+			due = due[:0]
+			for _, x := range ref {
+				if x.At <= limit {
+					due = append(due, x)
+				} else {
+					rest = append(rest, x)
+				}
+			}
+			ref = rest
+			sort.Slice(due, func(i, j int) bool { return Before(&due[i], &due[j]) })
+			for _, want := range due {
 				top := q.Next(limit)
 				if top == nil {
-					t.Fatalf("seed %d, step %d: nothing due, want %+v", seed, n, ref[0])
+					t.Fatalf("seed %d, step %d: nothing due, want %+v", seed, n, want)
 				}
 				got := q.Pop(top)
-				got.Ord = ref[0].Ord // not known of an edge's events
-				if got != ref[0] {
-					t.Fatalf("seed %d, step %d: popped %+v, want %+v", seed, n, got, ref[0])
+				got.Ord = want.Ord // not known of an edge's events
+				if got != want {
+					t.Fatalf("seed %d, step %d: popped %+v, want %+v", seed, n, got, want)
 				}
-				ref = ref[1:]
 				handed++
+			}
+			if len(q.cal.ties) > 0 {
+				ties++
 			}
 			if q.cal.few {
 				few++
@@ -103,12 +129,12 @@ func TestCalendar(t *testing.T) {
 				t.Fatalf("seed %d, step %d: %+v is left", seed, n, x)
 			}
 		}
-		if handed < 5000 {
+		if handed < 20000 {
 			t.Errorf("seed %d: only %d events", seed, handed)
 		}
 	}
-	if few < 100 {
-		t.Errorf("windows of few times in %d steps only", few)
+	if few < 100 || pieces < 100 || ties < 100 {
+		t.Errorf("windows of few times in %d steps only, pieces in %d, ties in %d", few, pieces, ties)
 	}
 }
 

@@ -628,7 +628,7 @@ func (g *group) ownWeights() {
 // connectQueue tells the queue of the edges.
 func (g *group) connectQueue() {
 	e := &g.lay.Edges
-	x := event.Edges{First: e.First, Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight}
+	x := event.Edges{First: e.First, Delay: e.Delay, Ord: e.Order, Set: e.Set, Row: e.Row, Args: e.Weight, Fixed: !g.sim.opt.driven}
 	if g.shares {
 		x.Weights = g.weights
 	}
@@ -807,12 +807,13 @@ func (g *group) emit(source int32, at float64) {
 // enqueue puts the events of a source's edges onto this group into its queue.
 func (g *group) enqueue(r stretch, source int32, at float64) {
 	if g.driver == nil {
-		g.queue.Spread(r.lo, r.hi, source, at)
+		g.queue.Spread(r.of, source, at)
 		return
 	}
-	for k := r.lo; k < r.hi; k++ {
+	e := &g.lay.Edges
+	for k := e.First[r.of]; k < e.First[r.of+1]; k++ {
 		if !g.driver.off[k] {
-			g.queue.Spread(k, k+1, source, at)
+			g.queue.SpreadOver(k, source, at)
 		}
 	}
 }

@@ -6,10 +6,10 @@ type reach struct {
 	list  []stretch
 }
 
-// stretch is a run of a group's edges, all of one source.
+// stretch is the edges onto a group that one source has.
 type stretch struct {
-	group  int32
-	lo, hi int32
+	group int32
+	of    int32 // index into the group's Sources
 }
 
 func newReach(sources int, groups []*group) *reach {
@@ -27,7 +27,7 @@ func newReach(sources int, groups []*group) *reach {
 	for _, g := range groups {
 		e := &g.lay.Edges
 		for k, src := range e.Sources {
-			r.list[next[src]] = stretch{g.index, e.First[k], e.First[k+1]}
+			r.list[next[src]] = stretch{g.index, int32(k)}
 			next[src]++
 		}
 	}
