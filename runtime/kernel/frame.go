@@ -32,8 +32,9 @@ type Frame struct {
 	// Gathered is for the Deliver that runs on the frame.
 	Gathered any
 
-	seen []uint32 // by instance: the turn of Apart that has last seen it
-	turn uint32
+	seen  []uint32 // by instance: the turn of Apart that has last seen it
+	turn  uint32
+	early [][MostApart]float64
 }
 
 // PortData is a bound Port. Instance k reaches Data[Index[k]]; when First >= 0

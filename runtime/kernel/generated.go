@@ -44,6 +44,15 @@ func (f *Frame) Ask(d *Delivery) bool {
 	return true
 }
 
+// Early returns room for n numbers of each of MostApart deliveries, for the
+// Deliver that runs on the frame.
+func (f *Frame) Early(n int) [][MostApart]float64 {
+	if len(f.early) < n {
+		f.early = make([][MostApart]float64, n)
+	}
+	return f.early[:n]
+}
+
 // MostApart is the most that Apart returns.
 const MostApart = 64
 

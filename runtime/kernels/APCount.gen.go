@@ -39,13 +39,11 @@ func mech_APCount_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		b6 = r3 >= r4
 		if b6 {
 			r7 = r1
-		} else {
-			r7 = r0
-		}
-		b7 = r7 != 0
-		if b6 {
+			b7 = r7 != 0
 			r8 = r2
 		} else {
+			r7 = r0
+			b7 = r7 != 0
 			r8 = r5
 		}
 		b5 = r3 < r4
@@ -90,20 +88,15 @@ func mech_APCount_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r8 = r1 + r6
 		if b10 {
 			r9 = r8
+			r6 = r2
+			r7 = r1
+			b7 = r7 != 0
 		} else {
 			r9 = r6
-		}
-		if b10 {
-			r6 = r2
-		} else {
 			r6 = r7
-		}
-		if b10 {
-			r7 = r1
-		} else {
 			r7 = r5
+			b7 = r7 != 0
 		}
-		b7 = r7 != 0
 		b5 = r3 < r4
 		b3 = b7 && b5
 		b4 = r2 > r6

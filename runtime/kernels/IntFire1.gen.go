@@ -3,6 +3,8 @@
 package kernels
 
 import (
+	"math"
+
 	"github.com/rallsim/rall/runtime/kernel"
 	"github.com/rallsim/rall/runtime/vec"
 )
@@ -76,43 +78,28 @@ func mech_IntFire1_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			}
 			if b13 {
 				r11 = r4
-			} else {
-				r11 = r10
-			}
-			if b13 {
 				r10 = r3
 			} else {
+				r11 = r10
 				r10 = r7
 			}
 		}
 		if b6 {
 			r13 = r0
-		} else {
-			r13 = r8
-		}
-		if b6 {
 			r8 = r1
-		} else {
-			r8 = r9
-		}
-		if b6 {
 			r9 = r0
 		} else {
+			r13 = r8
+			r8 = r9
 			r9 = r7
 		}
 		if b12 {
 			r7 = r11
-		} else {
-			r7 = r13
-		}
-		if b12 {
 			r11 = r1
-		} else {
-			r11 = r8
-		}
-		if b12 {
 			r8 = r10
 		} else {
+			r7 = r13
+			r11 = r8
 			r8 = r9
 		}
 		c2[i] = vec.Flushed(r7)
@@ -128,14 +115,17 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 	c3 := f.Columns[3][:len(c0)] // t0
 	c4 := f.Columns[4][:len(c0)] // resting
 	asked := false
-	var x0 [kernel.MostApart]float64
+	early := f.Early(2)
+	x0 := &early[0]
+	y3 := &early[1] // t0
 	for from := 0; from < len(due); {
 		part := due[from:]
-		part = part[:f.Apart(part)]
+		part = part[:min(len(part), kernel.MostApart)]
 		for n := range part {
 			d := &part[n]
 			i := int(d.Row)
 			_ = i
+			y3[n] = c3[i]
 			var r0, r1, r2, r3, r4, r5 float64
 			r0 = d.At
 			r1 = c3[i]
@@ -155,8 +145,18 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			if weights != nil {
 				w = weights[d.Args]
 			}
-			var r0, r1, r2, r3, r4, r5, r7, r8, r9, r10, r11, r13 float64
-			var b6, b12, b13, b14 bool
+			if math.Float64bits(y3[n]) != math.Float64bits(c3[i]) {
+				var r0, r1, r2, r3, r4, r5 float64
+				r0 = d.At
+				r1 = c3[i]
+				r2 = r0 - r1
+				r3 = -r2
+				r4 = c0[i]
+				r5 = r3 / r4
+				x0[n] = vec.Exp(r5)
+			}
+			var r0, r1, r2, r3, r4, r7, r8, r9, r10, r11, r13 float64
+			var b12, b13, b14 bool
 			r7 = c4[i]
 			r0 = 0
 			r8 = c2[i]
@@ -167,8 +167,6 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r3 = 1
 			r4 = 2
 			r11 = c1[i]
-			r5 = 0
-			b6 = r5 == r3
 			b12 = r7 == r0
 			if b12 {
 				r10 = x0[n]
@@ -188,43 +186,23 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 				}
 				if b13 {
 					r11 = r4
-				} else {
-					r11 = r10
-				}
-				if b13 {
 					r10 = r3
 				} else {
+					r11 = r10
 					r10 = r7
 				}
-			}
-			if b6 {
-				r13 = r0
-			} else {
 				r13 = r8
-			}
-			if b6 {
-				r8 = r1
-			} else {
 				r8 = r9
-			}
-			if b6 {
-				r9 = r0
-			} else {
 				r9 = r7
-			}
-			if b12 {
 				r7 = r11
-			} else {
-				r7 = r13
-			}
-			if b12 {
 				r11 = r1
-			} else {
-				r11 = r8
-			}
-			if b12 {
 				r8 = r10
 			} else {
+				r13 = r8
+				r8 = r9
+				r9 = r7
+				r7 = r13
+				r11 = r8
 				r8 = r9
 			}
 			c2[i] = vec.Flushed(r7)

@@ -124,32 +124,20 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						}
 						if b31 {
 							r32 = r2
-						} else {
-							r32 = r30
-						}
-						if b31 {
 							r30 = r3
 						} else {
+							r32 = r30
 							r30 = r29
 						}
 						if b26 {
 							r29 = r30
-						} else {
-							r29 = r22
-						}
-						if b26 {
 							r30 = r32
-						} else {
-							r30 = r23
-						}
-						if b26 {
 							r31 = r20
-						} else {
-							r31 = r24
-						}
-						if b26 {
 							r20 = r27
 						} else {
+							r29 = r22
+							r30 = r23
+							r31 = r24
 							r20 = r25
 						}
 						r22 = r29
@@ -227,32 +215,20 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							}
 							if b33 {
 								r34 = r2
-							} else {
-								r34 = r32
-							}
-							if b33 {
 								r32 = r3
 							} else {
+								r34 = r32
 								r32 = r31
 							}
 							if b28 {
 								r31 = r32
-							} else {
-								r31 = r24
-							}
-							if b28 {
 								r32 = r34
-							} else {
-								r32 = r25
-							}
-							if b28 {
 								r33 = r18
-							} else {
-								r33 = r26
-							}
-							if b28 {
 								r18 = r29
 							} else {
+								r31 = r24
+								r32 = r25
+								r33 = r26
 								r18 = r27
 							}
 							r24 = r31
@@ -324,32 +300,20 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							}
 							if b31 {
 								r32 = r2
-							} else {
-								r32 = r30
-							}
-							if b31 {
 								r30 = r3
 							} else {
+								r32 = r30
 								r30 = r29
 							}
 							if b26 {
 								r29 = r30
-							} else {
-								r29 = r18
-							}
-							if b26 {
 								r30 = r32
-							} else {
-								r30 = r21
-							}
-							if b26 {
 								r31 = r23
-							} else {
-								r31 = r25
-							}
-							if b26 {
 								r23 = r27
 							} else {
+								r29 = r18
+								r30 = r21
+								r31 = r25
 								r23 = r20
 							}
 							r18 = r29
@@ -451,32 +415,20 @@ func mech_IntFire2_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 						}
 						if b29 {
 							r30 = r2
-						} else {
-							r30 = r28
-						}
-						if b29 {
 							r28 = r3
 						} else {
+							r30 = r28
 							r28 = r27
 						}
 						if b24 {
 							r27 = r28
-						} else {
-							r27 = r18
-						}
-						if b24 {
 							r28 = r30
-						} else {
-							r28 = r19
-						}
-						if b24 {
 							r29 = r20
-						} else {
-							r29 = r23
-						}
-						if b24 {
 							r20 = r25
 						} else {
+							r27 = r18
+							r28 = r19
+							r29 = r23
 							r20 = r22
 						}
 						r18 = r27
@@ -636,32 +588,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							}
 							if b41 {
 								r42 = r4
-							} else {
-								r42 = r40
-							}
-							if b41 {
 								r40 = r2
 							} else {
+								r42 = r40
 								r40 = r39
 							}
 							if b36 {
 								r39 = r40
-							} else {
-								r39 = r32
-							}
-							if b36 {
 								r40 = r42
-							} else {
-								r40 = r33
-							}
-							if b36 {
 								r41 = r30
-							} else {
-								r41 = r34
-							}
-							if b36 {
 								r30 = r37
 							} else {
+								r39 = r32
+								r40 = r33
+								r41 = r34
 								r30 = r35
 							}
 							r32 = r39
@@ -741,32 +681,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								}
 								if b43 {
 									r44 = r4
-								} else {
-									r44 = r42
-								}
-								if b43 {
 									r42 = r2
 								} else {
+									r44 = r42
 									r42 = r41
 								}
 								if b38 {
 									r41 = r42
-								} else {
-									r41 = r34
-								}
-								if b38 {
 									r42 = r44
-								} else {
-									r42 = r35
-								}
-								if b38 {
 									r43 = r28
-								} else {
-									r43 = r36
-								}
-								if b38 {
 									r28 = r39
 								} else {
+									r41 = r34
+									r42 = r35
+									r43 = r36
 									r28 = r37
 								}
 								r34 = r41
@@ -838,32 +766,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								}
 								if b41 {
 									r42 = r4
-								} else {
-									r42 = r40
-								}
-								if b41 {
 									r40 = r2
 								} else {
+									r42 = r40
 									r40 = r39
 								}
 								if b36 {
 									r39 = r40
-								} else {
-									r39 = r28
-								}
-								if b36 {
 									r40 = r42
-								} else {
-									r40 = r31
-								}
-								if b36 {
 									r41 = r33
-								} else {
-									r41 = r35
-								}
-								if b36 {
 									r33 = r37
 								} else {
+									r39 = r28
+									r40 = r31
+									r41 = r35
 									r33 = r30
 								}
 								r28 = r39
@@ -966,32 +882,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 							}
 							if b39 {
 								r40 = r4
-							} else {
-								r40 = r38
-							}
-							if b39 {
 								r38 = r2
 							} else {
+								r40 = r38
 								r38 = r37
 							}
 							if b34 {
 								r37 = r38
-							} else {
-								r37 = r28
-							}
-							if b34 {
 								r38 = r40
-							} else {
-								r38 = r29
-							}
-							if b34 {
 								r39 = r30
-							} else {
-								r39 = r33
-							}
-							if b34 {
 								r30 = r35
 							} else {
+								r37 = r28
+								r38 = r29
+								r39 = r33
 								r30 = r32
 							}
 							r28 = r37
@@ -1124,32 +1028,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								}
 								if b39 {
 									r40 = r4
-								} else {
-									r40 = r38
-								}
-								if b39 {
 									r38 = r2
 								} else {
+									r40 = r38
 									r38 = r37
 								}
 								if b34 {
 									r37 = r38
-								} else {
-									r37 = r30
-								}
-								if b34 {
 									r38 = r40
-								} else {
-									r38 = r31
-								}
-								if b34 {
 									r39 = r28
-								} else {
-									r39 = r32
-								}
-								if b34 {
 									r28 = r35
 								} else {
+									r37 = r30
+									r38 = r31
+									r39 = r32
 									r28 = r33
 								}
 								r30 = r37
@@ -1228,32 +1120,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									}
 									if b41 {
 										r42 = r4
-									} else {
-										r42 = r40
-									}
-									if b41 {
 										r40 = r2
 									} else {
+										r42 = r40
 										r40 = r39
 									}
 									if b36 {
 										r39 = r40
-									} else {
-										r39 = r32
-									}
-									if b36 {
 										r40 = r42
-									} else {
-										r40 = r33
-									}
-									if b36 {
 										r41 = r28
-									} else {
-										r41 = r34
-									}
-									if b36 {
 										r28 = r37
 									} else {
+										r39 = r32
+										r40 = r33
+										r41 = r34
 										r28 = r35
 									}
 									r32 = r39
@@ -1324,32 +1204,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 									}
 									if b38 {
 										r39 = r4
-									} else {
-										r39 = r37
-									}
-									if b38 {
 										r37 = r2
 									} else {
+										r39 = r37
 										r37 = r36
 									}
 									if b33 {
 										r36 = r37
-									} else {
-										r36 = r11
-									}
-									if b33 {
 										r37 = r39
-									} else {
-										r37 = r29
-									}
-									if b33 {
 										r38 = r28
-									} else {
-										r38 = r32
-									}
-									if b33 {
 										r28 = r34
 									} else {
+										r36 = r11
+										r37 = r29
+										r38 = r32
 										r28 = r18
 									}
 									r11 = r36
@@ -1453,32 +1321,20 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 								}
 								if b36 {
 									r37 = r4
-								} else {
-									r37 = r35
-								}
-								if b36 {
 									r35 = r2
 								} else {
+									r37 = r35
 									r35 = r34
 								}
 								if b31 {
 									r34 = r35
-								} else {
-									r34 = r24
-								}
-								if b31 {
 									r35 = r37
-								} else {
-									r35 = r29
-								}
-								if b31 {
 									r36 = r27
-								} else {
-									r36 = r30
-								}
-								if b31 {
 									r27 = r32
 								} else {
+									r34 = r24
+									r35 = r29
+									r36 = r30
 									r27 = r26
 								}
 								r24 = r34
@@ -1515,12 +1371,9 @@ func mech_IntFire2_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b3 {
 			r11 = r19
-		} else {
-			r11 = r13
-		}
-		if b3 {
 			r12 = r4
 		} else {
+			r11 = r13
 			r12 = r15
 		}
 		c3[i] = vec.Flushed(r11)

@@ -113,12 +113,9 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b15 {
 			r17 = r20
-		} else {
-			r17 = r19
-		}
-		if b15 {
 			r21 = r19
 		} else {
+			r17 = r19
 			r21 = r20
 		}
 		r15 = r21 - r17
@@ -153,22 +150,16 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r15 = r23 - r1
 		if b19 {
 			r25 = r20
-		} else {
-			r25 = r15
-		}
-		if b19 {
 			r15 = r22
 		} else {
+			r25 = r15
 			r15 = r23
 		}
 		if b24 {
 			r19 = r25
-		} else {
-			r19 = r20
-		}
-		if b24 {
 			r22 = r15
 		} else {
+			r19 = r20
 			r22 = r23
 		}
 		r15 = r16 - r22
@@ -179,22 +170,16 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r25 = r22 - r1
 		if b23 {
 			r26 = r16
-		} else {
-			r26 = r25
-		}
-		if b23 {
 			r25 = r15
 		} else {
+			r26 = r25
 			r25 = r22
 		}
 		if b24 {
 			r15 = r26
-		} else {
-			r15 = r16
-		}
-		if b24 {
 			r23 = r25
 		} else {
+			r15 = r16
 			r23 = r22
 		}
 		r22 = r19 - r23
@@ -216,17 +201,11 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b17 {
 			r18 = r15
-		} else {
-			r18 = r16
-		}
-		if b17 {
 			r15 = r19
-		} else {
-			r15 = r20
-		}
-		if b17 {
 			r16 = r25
 		} else {
+			r18 = r16
+			r15 = r20
 			r16 = r24
 		}
 		r17 = r8 / r18
@@ -314,17 +293,11 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r43 = kernel.Truth(b42 && b41)
 				if b39 {
 					r41 = r37
-				} else {
-					r41 = r36
-				}
-				if b39 {
 					r42 = r40
-				} else {
-					r42 = r37
-				}
-				if b39 {
 					r40 = r43
 				} else {
+					r41 = r36
+					r42 = r37
 					r40 = r38
 				}
 				r36 = r41
@@ -355,12 +328,9 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			}
 			if b38 {
 				r39 = r9
-			} else {
-				r39 = r7
-			}
-			if b38 {
 				r40 = r7
 			} else {
+				r39 = r7
 				r40 = r8
 			}
 		}
@@ -403,17 +373,11 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				r47 = kernel.Truth(b46 && b45)
 				if b41 {
 					r45 = r42
-				} else {
-					r45 = r32
-				}
-				if b41 {
 					r46 = r44
-				} else {
-					r46 = r42
-				}
-				if b41 {
 					r44 = r47
 				} else {
+					r45 = r32
+					r46 = r42
 					r44 = r43
 				}
 				r32 = r45
@@ -444,33 +408,21 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			}
 			if b41 {
 				r38 = r11
-			} else {
-				r38 = r7
-			}
-			if b41 {
 				r43 = r7
 			} else {
+				r38 = r7
 				r43 = r8
 			}
 		}
 		if b35 {
 			r41 = r39
-		} else {
-			r41 = r38
-		}
-		if b35 {
 			r38 = r37
-		} else {
-			r38 = r32
-		}
-		if b35 {
 			r32 = r36
-		} else {
-			r32 = r42
-		}
-		if b35 {
 			r36 = r40
 		} else {
+			r41 = r38
+			r38 = r32
+			r32 = r42
 			r36 = r43
 		}
 		r35 = r41
@@ -510,27 +462,18 @@ func mech_IntFire4_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			b42 = r39 > r7
 			if b42 {
 				r39 = r40
-			} else {
-				r39 = r37
-			}
-			if b42 {
 				r43 = r38
 			} else {
+				r39 = r37
 				r43 = r40
 			}
 			if b32 {
 				r42 = r40
-			} else {
-				r42 = r35
-			}
-			if b32 {
 				r40 = r39
-			} else {
-				r40 = r37
-			}
-			if b32 {
 				r39 = r43
 			} else {
+				r42 = r35
+				r40 = r37
 				r39 = r38
 			}
 			r35 = r42
@@ -731,22 +674,13 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r19 = r32 + r10
 			if b11 {
 				r21 = r17
-			} else {
-				r21 = r16
-			}
-			if b11 {
 				r17 = r32
-			} else {
-				r17 = r19
-			}
-			if b11 {
 				r19 = r14
-			} else {
-				r19 = r29
-			}
-			if b11 {
 				r14 = r30
 			} else {
+				r21 = r16
+				r17 = r19
+				r19 = r29
 				r14 = r18
 			}
 			r18 = float64(r15 * r13)
@@ -769,27 +703,15 @@ func mech_IntFire4_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b6 {
 			r15 = r16
-		} else {
-			r15 = r21
-		}
-		if b6 {
 			r16 = r32
-		} else {
-			r16 = r17
-		}
-		if b6 {
 			r17 = r12
-		} else {
-			r17 = r26
-		}
-		if b6 {
 			r12 = r29
-		} else {
-			r12 = r19
-		}
-		if b6 {
 			r18 = r30
 		} else {
+			r15 = r21
+			r16 = r17
+			r17 = r26
+			r12 = r19
 			r18 = r14
 		}
 		c4[i] = vec.Flushed(r15)
@@ -825,17 +747,20 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 	c22 := f.Columns[22][:len(c4)] // nexcite
 	c23 := f.Columns[23][:len(c4)] // ninhibit
 	asked := false
-	var x0 [kernel.MostApart]float64
-	var x1 [kernel.MostApart]float64
-	var x2 [kernel.MostApart]float64
-	var x3 [kernel.MostApart]float64
+	early := f.Early(5)
+	x0 := &early[0]
+	x1 := &early[1]
+	x2 := &early[2]
+	x3 := &early[3]
+	y8 := &early[4] // t0
 	for from := 0; from < len(due); {
 		part := due[from:]
-		part = part[:f.Apart(part)]
+		part = part[:min(len(part), kernel.MostApart)]
 		for n := range part {
 			d := &part[n]
 			i := int(d.Row)
 			_ = i
+			y8[n] = c8[i]
 			var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
 			r0 = d.At
 			r1 = c8[i]
@@ -869,6 +794,28 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			w := d.Weight
 			if weights != nil {
 				w = weights[d.Args]
+			}
+			if math.Float64bits(y8[n]) != math.Float64bits(c8[i]) {
+				var r0, r1, r2, r3, r4, r5, r6, r7, r8, r9, r10, r11, r12, r13, r14 float64
+				r0 = d.At
+				r1 = c8[i]
+				r2 = r0 - r1
+				r3 = c9[i]
+				r4 = -r3
+				r5 = float64(r2 * r4)
+				r6 = c10[i]
+				r7 = -r6
+				r8 = float64(r2 * r7)
+				r9 = c11[i]
+				r10 = -r9
+				r11 = float64(r2 * r10)
+				r12 = c12[i]
+				r13 = -r12
+				r14 = float64(r2 * r13)
+				x0[n] = vec.Exp(r5)
+				x1[n] = vec.Exp(r8)
+				x2[n] = vec.Exp(r11)
+				x3[n] = vec.Exp(r14)
 			}
 			var r0, r1, r2, r3, r4, r5, r7, r8, r10, r12, r13, r14, r15, r16, r17, r18, r19, r20, r21, r22, r23, r24, r25, r26, r27, r28, r29, r30, r31, r32, r33, r34, r35 float64
 			var b6, b9, b11, b12, b14, b15 bool
@@ -927,7 +874,6 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r13 = float64(r14 * r17)
 			r14 = r12 - r13
 			b12 = r14 > r3
-			r12 = kernel.Truth(b12)
 			if b12 {
 				asked = f.Ask(d)
 				f.Host.Emit(k, r0, "IntFire4.mod:90:9")
@@ -938,7 +884,6 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 				r13 = r14
 			}
 			if b6 {
-				r12 = r1 + r26
 				r14 = float64(r15 * r13)
 				r17 = float64(r16 * r27)
 				r18 = r14 + r17
@@ -965,22 +910,13 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 				r19 = r32 + r10
 				if b11 {
 					r21 = r17
-				} else {
-					r21 = r16
-				}
-				if b11 {
 					r17 = r32
-				} else {
-					r17 = r19
-				}
-				if b11 {
 					r19 = r14
-				} else {
-					r19 = r29
-				}
-				if b11 {
 					r14 = r30
 				} else {
+					r21 = r16
+					r17 = r19
+					r19 = r29
 					r14 = r18
 				}
 				r18 = float64(r15 * r13)
@@ -1002,31 +938,11 @@ func mech_IntFire4_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 					f.Host.MoveEvent(k, r15, "IntFire4.mod:104:9")
 				}
 			}
-			if b6 {
-				r15 = r16
-			} else {
-				r15 = r21
-			}
-			if b6 {
-				r16 = r32
-			} else {
-				r16 = r17
-			}
-			if b6 {
-				r17 = r12
-			} else {
-				r17 = r26
-			}
-			if b6 {
-				r12 = r29
-			} else {
-				r12 = r19
-			}
-			if b6 {
-				r18 = r30
-			} else {
-				r18 = r14
-			}
+			r15 = r21
+			r16 = r17
+			r17 = r26
+			r12 = r19
+			r18 = r14
 			c4[i] = vec.Flushed(r15)
 			c5[i] = vec.Flushed(r16)
 			c6[i] = vec.Flushed(r20)

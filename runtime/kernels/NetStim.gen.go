@@ -90,15 +90,10 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			if b6 {
 				f.Host.Send(k, r5, r3, "NetStim.mod:53:9")
 			}
-		}
-		if b6 {
 			r4 = r5
-		} else {
-			r4 = r8
-		}
-		if b6 {
 			r5 = r1
 		} else {
+			r4 = r8
 			r5 = r0
 		}
 		c3[i] = vec.Flushed(r9)
@@ -147,17 +142,11 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 				b21 = b18 && b20
 				if b20 {
 					r22 = r1
-				} else {
-					r22 = r14
-				}
-				if b20 {
 					r23 = r5
-				} else {
-					r23 = r12
-				}
-				if b20 {
 					r24 = r1
 				} else {
+					r22 = r14
+					r23 = r12
 					r24 = r15
 				}
 				b25 = r16 <= r1
@@ -206,33 +195,19 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			}
 			if b19 {
 				r20 = r21
-			} else {
-				r20 = r14
-			}
-			if b19 {
 				r21 = r22
-			} else {
-				r21 = r18
-			}
-			if b19 {
 				r18 = r24
 			} else {
+				r20 = r14
+				r21 = r18
 				r18 = r15
 			}
-		}
-		if b2 {
 			r19 = r20
-		} else {
-			r19 = r14
-		}
-		if b2 {
 			r14 = r21
-		} else {
-			r14 = r12
-		}
-		if b2 {
 			r12 = r18
 		} else {
+			r19 = r14
+			r14 = r12
 			r12 = r15
 		}
 		b15 = r14 == r5
@@ -240,17 +215,11 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		b15 = r13 > r1
 		if b15 {
 			r20 = r1
-		} else {
-			r20 = r19
-		}
-		if b15 {
 			r21 = r5
-		} else {
-			r21 = r14
-		}
-		if b15 {
 			r22 = r1
 		} else {
+			r20 = r19
+			r21 = r14
 			r22 = r12
 		}
 		if b18 {
@@ -258,17 +227,11 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b18 {
 			r23 = r20
-		} else {
-			r23 = r19
-		}
-		if b18 {
 			r19 = r21
-		} else {
-			r19 = r14
-		}
-		if b18 {
 			r14 = r22
 		} else {
+			r23 = r19
+			r19 = r14
 			r14 = r12
 		}
 		b12 = r19 == r5
@@ -318,20 +281,12 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			if b17 {
 				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
-		}
-		if b18 {
 			r15 = r16
-		} else {
-			r15 = r23
-		}
-		if b18 {
 			r16 = r13
-		} else {
-			r16 = r19
-		}
-		if b18 {
 			r13 = r12
 		} else {
+			r15 = r23
+			r16 = r19
 			r13 = r14
 		}
 		c4[i] = vec.Flushed(r15)
@@ -386,17 +341,11 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 				b21 = b18 && b20
 				if b20 {
 					r22 = r1
-				} else {
-					r22 = r14
-				}
-				if b20 {
 					r23 = r5
-				} else {
-					r23 = r12
-				}
-				if b20 {
 					r24 = r1
 				} else {
+					r22 = r14
+					r23 = r12
 					r24 = r15
 				}
 				b25 = r16 <= r1
@@ -446,51 +395,27 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			}
 			if b19 {
 				r20 = r21
-			} else {
-				r20 = r14
-			}
-			if b19 {
 				r21 = r22
-			} else {
-				r21 = r18
-			}
-			if b19 {
 				r18 = r24
 			} else {
+				r20 = r14
+				r21 = r18
 				r18 = r15
 			}
 		}
-		if b2 {
-			r19 = r20
-		} else {
-			r19 = r14
-		}
-		if b2 {
-			r14 = r21
-		} else {
-			r14 = r12
-		}
-		if b2 {
-			r12 = r18
-		} else {
-			r12 = r15
-		}
+		r19 = r20
+		r14 = r21
+		r12 = r18
 		b15 = r14 == r5
 		b18 = b9 && b15
 		b15 = r13 > r1
 		if b15 {
 			r20 = r1
-		} else {
-			r20 = r19
-		}
-		if b15 {
 			r21 = r5
-		} else {
-			r21 = r14
-		}
-		if b15 {
 			r22 = r1
 		} else {
+			r20 = r19
+			r21 = r14
 			r22 = r12
 		}
 		if b18 {
@@ -499,17 +424,11 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		}
 		if b18 {
 			r23 = r20
-		} else {
-			r23 = r19
-		}
-		if b18 {
 			r19 = r21
-		} else {
-			r19 = r14
-		}
-		if b18 {
 			r14 = r22
 		} else {
+			r23 = r19
+			r19 = r14
 			r14 = r12
 		}
 		b12 = r19 == r5
@@ -561,20 +480,12 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 				asked = f.Ask(d)
 				f.Host.Send(k, r16, r5, "NetStim.mod:77:13")
 			}
-		}
-		if b18 {
 			r15 = r16
-		} else {
-			r15 = r23
-		}
-		if b18 {
 			r16 = r13
-		} else {
-			r16 = r19
-		}
-		if b18 {
 			r13 = r12
 		} else {
+			r15 = r23
+			r16 = r19
 			r13 = r14
 		}
 		c4[i] = vec.Flushed(r15)

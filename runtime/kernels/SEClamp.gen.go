@@ -103,35 +103,27 @@ func mech_SEClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		b6 = r1 < r8
 		if b6 {
 			r8 = r9
-		} else {
-			r8 = r2
-		}
-		if b6 {
 			r9 = r0
 		} else {
+			r8 = r2
 			r9 = r2
 		}
 		if b4 {
 			r6 = r7
-		} else {
-			r6 = r8
-		}
-		if b4 {
 			r7 = r0
 		} else {
+			r6 = r8
 			r7 = r9
 		}
 		if b12 {
 			r4 = r5
+			r5 = r0
+			b5 = r5 != 0
 		} else {
 			r4 = r6
-		}
-		if b12 {
-			r5 = r0
-		} else {
 			r5 = r7
+			b5 = r5 != 0
 		}
-		b5 = r5 != 0
 		r6 = r4 - r3
 		r3 = r6 / r10
 		if b5 {

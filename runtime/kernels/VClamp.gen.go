@@ -182,13 +182,11 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r23 = r22 + r4
 		if b7 {
 			r24 = r2
-		} else {
-			r24 = r1
-		}
-		b24 = r24 != 0
-		if b7 {
+			b24 = r24 != 0
 			r25 = r23
 		} else {
+			r24 = r1
+			b24 = r24 != 0
 			r25 = r22
 		}
 		r7 = r25 + r9
@@ -196,28 +194,20 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r22 = r4 + r7
 		if b9 {
 			r23 = r2
-		} else {
-			r23 = r24
-		}
-		if b9 {
 			r26 = r22
 		} else {
+			r23 = r24
 			r26 = r7
 		}
 		if b24 {
 			r7 = r23
-		} else {
-			r7 = r24
-		}
-		b7 = r7 != 0
-		if b24 {
+			b7 = r7 != 0
 			r9 = r8
-		} else {
-			r9 = r6
-		}
-		if b24 {
 			r6 = r26
 		} else {
+			r7 = r24
+			b7 = r7 != 0
+			r9 = r6
 			r6 = r25
 		}
 		r8 = r6 + r11
@@ -231,12 +221,9 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b7 {
 			r8 = r10
-		} else {
-			r8 = r9
-		}
-		if b7 {
 			r9 = r23
 		} else {
+			r8 = r9
 			r9 = r6
 		}
 		b6 = r3 > r9
@@ -272,12 +259,9 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r10 = c29[i]
 			if b25 {
 				r27 = r26
-			} else {
-				r27 = r11
-			}
-			if b25 {
 				r11 = r29
 			} else {
+				r27 = r11
 				r11 = r24
 			}
 			r24 = float64(r10 * r11)
@@ -289,32 +273,17 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b6 {
 			r23 = r2
-		} else {
-			r23 = r21
-		}
-		if b6 {
 			r21 = r17
-		} else {
-			r21 = r11
-		}
-		if b6 {
 			r11 = r18
-		} else {
-			r11 = r10
-		}
-		if b6 {
 			r10 = r19
-		} else {
-			r10 = r22
-		}
-		if b6 {
 			r17 = r2
-		} else {
-			r17 = r13
-		}
-		if b6 {
 			r13 = r2
 		} else {
+			r23 = r21
+			r21 = r11
+			r11 = r10
+			r10 = r22
+			r17 = r13
 			r13 = r15
 		}
 		if b7 {
@@ -347,12 +316,9 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r7 = c29[i]
 			if b22 {
 				r14 = r24
-			} else {
-				r14 = r15
-			}
-			if b22 {
 				r15 = r27
 			} else {
+				r14 = r15
 				r15 = r19
 			}
 			r19 = float64(r7 * r15)
@@ -364,32 +330,17 @@ func mech_VClamp_current(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b6 {
 			r12 = r2
-		} else {
-			r12 = r5
-		}
-		if b6 {
 			r5 = r21
-		} else {
-			r5 = r15
-		}
-		if b6 {
 			r14 = r11
-		} else {
-			r14 = r7
-		}
-		if b6 {
 			r7 = r10
-		} else {
-			r7 = r18
-		}
-		if b6 {
 			r10 = r2
-		} else {
-			r10 = r17
-		}
-		if b6 {
 			r11 = r2
 		} else {
+			r12 = r5
+			r5 = r15
+			r14 = r7
+			r7 = r18
+			r10 = r17
 			r11 = r13
 		}
 		r6 = r23 - r12
@@ -485,12 +436,9 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r2 = c29[i]
 			if b14 {
 				r6 = r16
-			} else {
-				r6 = r4
-			}
-			if b14 {
 				r4 = r18
 			} else {
+				r6 = r4
 				r4 = r5
 			}
 			r5 = float64(r2 * r4)
@@ -502,22 +450,13 @@ func mech_VClamp_state(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		}
 		if b13 {
 			r3 = r0
-		} else {
-			r3 = r5
-		}
-		if b13 {
 			r5 = r10
-		} else {
-			r5 = r4
-		}
-		if b13 {
 			r4 = r11
-		} else {
-			r4 = r2
-		}
-		if b13 {
 			r2 = r12
 		} else {
+			r3 = r5
+			r5 = r4
+			r4 = r2
 			r2 = r6
 		}
 		c11[i] = vec.Flushed(r3)

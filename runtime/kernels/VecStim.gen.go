@@ -35,12 +35,9 @@ func mech_VecStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		b6 = r5 >= r0
 		if b6 {
 			r7 = r1
-		} else {
-			r7 = r2
-		}
-		if b6 {
 			r8 = r5
 		} else {
+			r7 = r2
 			r8 = r4
 		}
 		b4 = r7 > r0
@@ -79,22 +76,16 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r11 = r1 + r6
 			if b10 {
 				r12 = r11
-			} else {
-				r12 = r5
-			}
-			if b10 {
 				r11 = r9
 			} else {
+				r12 = r5
 				r11 = r7
 			}
 			if b8 {
 				r9 = r12
-			} else {
-				r9 = r6
-			}
-			if b8 {
 				r10 = r11
 			} else {
+				r9 = r6
 				r10 = r7
 			}
 			b8 = r9 > r4
@@ -103,15 +94,10 @@ func mech_VecStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			if b11 {
 				f.Host.Send(k, r8, r1, "VecStim.mod:35:13")
 			}
-		}
-		if b2 {
 			r8 = r9
-		} else {
-			r8 = r6
-		}
-		if b2 {
 			r6 = r10
 		} else {
+			r8 = r6
 			r6 = r7
 		}
 		c0[i] = vec.Flushed(r8)
@@ -149,22 +135,16 @@ func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			r11 = r1 + r6
 			if b10 {
 				r12 = r11
-			} else {
-				r12 = r5
-			}
-			if b10 {
 				r11 = r9
 			} else {
+				r12 = r5
 				r11 = r7
 			}
 			if b8 {
 				r9 = r12
-			} else {
-				r9 = r6
-			}
-			if b8 {
 				r10 = r11
 			} else {
+				r9 = r6
 				r10 = r7
 			}
 			b8 = r9 > r4
@@ -175,16 +155,8 @@ func mech_VecStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 				f.Host.Send(k, r8, r1, "VecStim.mod:35:13")
 			}
 		}
-		if b2 {
-			r8 = r9
-		} else {
-			r8 = r6
-		}
-		if b2 {
-			r6 = r10
-		} else {
-			r6 = r7
-		}
+		r8 = r6
+		r6 = r7
 		c0[i] = vec.Flushed(r8)
 		c1[i] = vec.Flushed(r6)
 		if asked {

@@ -182,7 +182,7 @@ func newGroup(s *Sim, i int) *group {
 		least = min(least, d)
 	}
 	g.least = least
-	g.later = layout.Steps(least, s.net.Dt) >= s.net.Epoch
+	g.later = layout.Steps(least, s.net.Dt) >= s.epoch
 	// Events without delay have to be counted.
 	g.bulk = least > shortDelay && slices.ContainsFunc(g.mechs, func(m instances) bool { return m.deliver != nil })
 	g.layers = g.newLayers()

@@ -124,6 +124,7 @@ func New(net *layout.Network, o Options) *Sim {
 	if o.Print != nil && slices.ContainsFunc(net.Mechs, func(m layout.Mech) bool { return kernel.Uses(m.Program, kernel.Print) }) {
 		s.epoch = min(s.epoch, printSteps)
 	}
+	s.shorten()
 	s.membranes = asksMembrane(net)
 	for i := range s.slots {
 		s.slots[i] = make([]float64, net.Slots)
@@ -153,6 +154,25 @@ func New(net *layout.Network, o Options) *Sim {
 		}
 	}
 	return s
+}
+
+// leastWait is the least number of steps between exchanges for which spikes
+// within a group wait as well.
+const leastWait = 4
+
+// shorten makes epochs no longer than the delays within groups, if these are not
+// very short: what an exchange brings is in order.
+func (s *Sim) shorten() {
+	if s.comm.Size() > 1 { // all ranks must have one length
+		return
+	}
+	for i := range s.net.Groups {
+		for _, d := range s.net.Groups[i].Edges.Delay {
+			if n := layout.Steps(d, s.net.Dt); n >= leastWait {
+				s.epoch = min(s.epoch, n)
+			}
+		}
+	}
 }
 
 func (s *Sim) tables(p *kernel.Program, f *kernel.Frame) { vm.BuildTables(p, f) }

@@ -11,8 +11,9 @@ import (
 // An exponential alone waits for itself; a block of them takes a tenth of the
 // time. Those whose arguments follow by arithmetic from what an event finds (its
 // time, its weights, the variables of its instance) can be computed for many
-// events before the first of them is delivered, if no two of the events go to one
-// instance. That some of the results may not be asked for does no harm.
+// events before the first of them is delivered. Where an event finds another value
+// of a variable then, since one before it went to the same instance, they are
+// computed again. That some of the results may not be asked for does no harm.
 
 // early is an exponential that can be computed ahead.
 type early struct {
@@ -97,6 +98,31 @@ func ahead(c *kernel.Code) []early {
 	}
 	walk(c.Body, make([]*value, c.NumRegs))
 	return list
+}
+
+// changing returns the columns, and the elements of weight vectors, that a code
+// looks at and another one may change.
+func changing(args, c *kernel.Code) (columns, weights []int32) {
+	stored := map[int32]bool{}
+	all := false
+	kernel.Walk(c.Body, func(in *kernel.Instr) {
+		switch in.Op {
+		case kernel.StoreC, kernel.KeepC:
+			stored[in.Imm] = true
+		case kernel.StoreCX:
+			all = true
+		}
+	})
+	edges := kernel.UsesIn(c, kernel.StoreArg) || kernel.UsesIn(c, kernel.StoreEdge)
+	kernel.Walk(args.Body, func(in *kernel.Instr) {
+		switch {
+		case in.Op == kernel.LoadC && (all || stored[in.Imm]) && !slices.Contains(columns, in.Imm):
+			columns = append(columns, in.Imm)
+		case in.Op == kernel.LoadArg && edges && !slices.Contains(weights, in.Imm):
+			weights = append(weights, in.Imm)
+		}
+	})
+	return columns, weights
 }
 
 // valueOf returns what an instruction computes if that is cheap and follows from

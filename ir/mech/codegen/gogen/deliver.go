@@ -3,6 +3,7 @@ package gogen
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -31,7 +32,7 @@ func asks(op kernel.Op) bool {
 
 // deliver writes Receive as a loop over deliveries.
 func (g *writer) deliver() {
-	c := g.p.Receive
+	c := g.read(ofEdges(g.p.Receive))
 	g.c, g.out, g.due = c, false, true
 	defer func() { g.due = false }()
 	u := g.uses(c)
@@ -68,11 +69,6 @@ func (g *writer) deliver() {
 	}
 	g.ahead = map[*kernel.Instr]int{}
 	defer func() { g.ahead = nil }()
-	for k := range exps {
-		g.line("var x%d [kernel.MostApart]float64", k)
-	}
-	g.line("for from := 0; from < len(due); {")
-	g.line("part := due[from:]\npart = part[:f.Apart(part)]")
 	args := &kernel.Code{}
 	var list []kernel.Instr
 	for k := range exps {
@@ -81,8 +77,27 @@ func (g *writer) deliver() {
 		args.Results = append(args.Results, r)
 	}
 	args.Body, args.NumRegs = []kernel.Node{kernel.Straight{Instrs: list}}, len(list)
+	columns, weights := changing(args, c)
+	g.line("early := f.Early(%d)", len(exps)+len(columns)+len(weights))
+	for k := range exps {
+		g.line("x%d := &early[%d]", k, k)
+	}
+	for k, x := range columns {
+		g.line("y%d := &early[%d] // %s", x, len(exps)+k, g.columnName(x))
+	}
+	for k, x := range weights {
+		g.line("z%d := &early[%d]", x, len(exps)+len(columns)+k)
+	}
+	g.line("for from := 0; from < len(due); {")
+	g.line("part := due[from:]\npart = part[:min(len(part), kernel.MostApart)]")
 	g.line("for n := range part {")
 	g.delivery(args, nil, "part")
+	for _, x := range columns {
+		g.line("y%d[n] = c%d[i]", x, x)
+	}
+	for _, x := range weights {
+		g.line("z%d[n] = %s", x, g.arg(x))
+	}
 	g.registers(args)
 	g.nodes(args.Body)
 	for k, r := range args.Results {
@@ -91,16 +106,110 @@ func (g *writer) deliver() {
 	g.line("}")
 	for k := range exps {
 		g.line("vec.ExpV(x%d[:len(part)], x%d[:len(part)])", k, k)
-		g.ahead[exps[k].exp] = k
 	}
 	g.line("for n := range part {")
 	g.delivery(c, u.ports, "part")
+	if len(columns)+len(weights) > 0 {
+		var other []string
+		for _, x := range columns {
+			other = append(other, fmt.Sprintf("math.Float64bits(y%d[n]) != math.Float64bits(c%d[i])", x, x))
+		}
+		for _, x := range weights {
+			other = append(other, fmt.Sprintf("math.Float64bits(z%d[n]) != math.Float64bits(%s)", x, g.arg(x)))
+		}
+		g.line("if %s {", strings.Join(other, " || "))
+		g.registers(args)
+		g.nodes(args.Body)
+		for k, r := range args.Results {
+			g.line("x%d[n] = vec.Exp(r%d)", k, r)
+		}
+		g.line("}")
+	}
+	for k := range exps {
+		g.ahead[exps[k].exp] = k
+	}
 	g.registers(c)
 	g.nodes(c.Body)
 	if stops {
 		g.line("if asked {\nreturn from + n + 1\n}")
 	}
 	g.line("}\nfrom += len(part)\n}\nreturn len(due)\n}\n")
+}
+
+// ofEdges returns Receive as it is for events of edges, whose flag is 0: without
+// choices that are made by it.
+func ofEdges(c *kernel.Code) *kernel.Code {
+	out := *c
+	known := make([]*float64, c.NumRegs)
+	out.Body = known0(c.Body, known)
+	return &out
+}
+
+// known0 returns nodes as they are where flag is 0, known being the registers
+// whose numbers are known, or are those of truth values.
+func known0(ns []kernel.Node, known []*float64) []kernel.Node {
+	out := slices.Clone(ns)
+	for i, n := range out {
+		switch n := n.(type) {
+		case kernel.Straight:
+			n.Instrs = slices.Clone(n.Instrs)
+			for k := range n.Instrs {
+				in := &n.Instrs[k]
+				var x *float64
+				switch {
+				case in.Op == kernel.LoadFlag:
+					in.Op, in.Value = kernel.Const, 0
+					x = &in.Value
+				case in.Op == kernel.Const:
+					x = &in.Value
+				case compared[in.Op] != "" && known[in.A] != nil && known[in.B] != nil:
+					holds, a, b := false, *known[in.A], *known[in.B]
+					switch in.Op {
+					case kernel.Lt:
+						holds = a < b
+					case kernel.Le:
+						holds = a <= b
+					case kernel.Gt:
+						holds = a > b
+					case kernel.Ge:
+						holds = a >= b
+					case kernel.Eq:
+						holds = a == b
+					case kernel.Ne:
+						holds = a != b
+					}
+					x = new(float64)
+					*x = kernel.Truth(holds)
+				case in.Op == kernel.Select && known[in.A] != nil:
+					from := in.C
+					if *known[in.A] != 0 {
+						from = in.B
+					}
+					*in = kernel.Instr{Op: kernel.Move, Dst: in.Dst, A: from, B: -1, C: -1}
+					x = known[from]
+				}
+				if in.Op.Writes() {
+					if in.Op == kernel.Lookup { // sets several
+						clear(known)
+					}
+					known[in.Dst] = x
+				}
+			}
+			out[i] = n
+		case kernel.Branch:
+			then := slices.Clone(known)
+			n.Then = known0(n.Then, then)
+			for r := range known {
+				if known[r] != then[r] {
+					known[r] = nil
+				}
+			}
+			out[i] = n
+		default: // may set any register
+			clear(known)
+		}
+	}
+	return out
 }
 
 // delivery begins the body of a loop over a list of deliveries, in which c runs.

@@ -312,15 +312,27 @@ func (g *writer) columnName(row int32) string {
 }
 
 func (g *writer) nodes(ns []kernel.Node) {
+	done := 0 // instructions of the next node that stand already
 	for at := range ns {
 		switch n := ns[at].(type) {
 		case kernel.Straight:
-			for i := range n.Instrs {
-				g.instr(&n.Instrs[i])
-			}
+			g.straight(n.Instrs[done:])
+			done = 0
 		case kernel.Branch:
+			var rest []kernel.Instr
+			if at+1 < len(ns) && !sets(n.Then, n.Mask) {
+				if next, ok := ns[at+1].(kernel.Straight); ok {
+					rest = next.Instrs[:choices(next.Instrs, n.Mask)]
+					done = len(rest)
+				}
+			}
 			g.line("if b%d {", n.Mask)
 			g.nodes(n.Then)
+			g.choose(rest, true)
+			if len(rest) > 0 {
+				g.line("} else {")
+				g.choose(rest, false)
+			}
 			g.line("}")
 		case kernel.While:
 			g.line("for trips := 0; b%d; trips++ {", n.Mask)
@@ -340,6 +352,85 @@ func (g *writer) nodes(ns []kernel.Node) {
 			panic(fmt.Sprintf("BUG: node %T", n))
 		}
 	}
+}
+
+// straight writes instructions; what is chosen by one truth value under one if.
+func (g *writer) straight(list []kernel.Instr) {
+	for len(list) > 0 {
+		in := &list[0]
+		if in.Op == kernel.Select && !g.dead(in) {
+			if n := choices(list, in.A); n > 1 {
+				g.line("if b%d {", in.A)
+				g.choose(list[:n], true)
+				g.line("} else {")
+				g.choose(list[:n], false)
+				g.line("}")
+				list = list[n:]
+				continue
+			}
+		}
+		g.instr(in)
+		list = list[1:]
+	}
+}
+
+// choices returns how many instructions, up to the last choice that mask makes,
+// only choose by mask or copy.
+func choices(list []kernel.Instr, mask kernel.Reg) int {
+	n := 0
+	for i := range list {
+		in := &list[i]
+		switch {
+		case in.Op == kernel.Select && in.A == mask:
+			n = i + 1
+		case in.Op != kernel.Move && in.Op != kernel.Const:
+			return n
+		}
+		if in.Dst == mask {
+			return n
+		}
+	}
+	return n
+}
+
+// choose writes instructions that choose or copy, as they are where the mask of
+// their choices is what holds says.
+func (g *writer) choose(list []kernel.Instr, holds bool) {
+	for i := range list {
+		in := &list[i]
+		switch {
+		case in.Op != kernel.Select:
+			g.instr(in)
+		case g.dead(in):
+		case holds:
+			g.line("r%d = r%d", in.Dst, in.B)
+			g.follow(in)
+		default:
+			g.line("r%d = r%d", in.Dst, in.C)
+			g.follow(in)
+		}
+	}
+}
+
+// sets says whether nodes may set a register.
+func sets(ns []kernel.Node, r kernel.Reg) bool {
+	for _, n := range ns {
+		switch n := n.(type) {
+		case kernel.Straight:
+			for i := range n.Instrs {
+				if in := &n.Instrs[i]; in.Op == kernel.Lookup || in.Op.Writes() && in.Dst == r {
+					return true
+				}
+			}
+		case kernel.Branch:
+			if sets(n.Then, r) {
+				return true
+			}
+		default:
+			return true
+		}
+	}
+	return false
 }
 
 // under opens the block of a node with a mask, or just a block.

@@ -117,6 +117,40 @@ func (l *liveness) instr(in *kernel.Instr, w []wants) {
 	}
 }
 
+// read returns a code without the instructions whose results nobody reads.
+func (g *writer) read(c *kernel.Code) *kernel.Code {
+	l := liveness{g, map[result]wants{}, map[*kernel.Node]wants{}}
+	w := make([]wants, c.NumRegs)
+	for _, r := range c.Results {
+		w[r].number = true
+	}
+	l.nodes(c.Body, w)
+	g.want = l.want
+	var strip func(ns []kernel.Node) []kernel.Node
+	strip = func(ns []kernel.Node) []kernel.Node {
+		out := slices.Clone(ns)
+		for i, n := range out {
+			switch n := n.(type) {
+			case kernel.Straight:
+				var list []kernel.Instr
+				for k := range n.Instrs {
+					if in := &n.Instrs[k]; in.Op.Effect() || in.Op != kernel.Nop && !g.dead(in) {
+						list = append(list, *in)
+					}
+				}
+				out[i] = kernel.Straight{Instrs: list}
+			case kernel.Branch:
+				n.Then = strip(n.Then)
+				out[i] = n
+			}
+		}
+		return out
+	}
+	out := *c
+	out.Body = strip(c.Body)
+	return &out
+}
+
 // dead says whether nothing that an instruction sets is read.
 func (g *writer) dead(in *kernel.Instr) bool {
 	for k := range g.outputs(in) {
