@@ -70,6 +70,8 @@ type calendar struct {
 	batch []delivery // the next events, in order; run follows
 	taken int        // of batch
 
+	touched int32 // nobody wants to know
+
 	// scratch of sorting
 	bin   []int32 // by entry
 	count []int32 // by bin
@@ -408,6 +410,9 @@ func (c *calendar) fill() {
 		c.batch = make([]delivery, 0, perBatch)
 	}
 	c.batch, c.taken = c.batch[:0], 0
+	if c.pieces.first != nil {
+		c.touch()
+	}
 	for c.next < len(c.run) && len(c.batch) < perBatch {
 		if c.edge == 0 {
 			if n := c.alike(); n > 1 {
@@ -431,6 +436,22 @@ func (c *calendar) fill() {
 			c.next++
 		}
 	}
+}
+
+// touch reads of every piece that is next, so that the processor waits for many of
+// them at a time and not for one after the other.
+func (c *calendar) touch() {
+	sum, n := int32(0), int32(0)
+	row := c.edges.Row
+	list := c.run[c.next:]
+	for i := range list {
+		x := &list[i]
+		sum += row[x.edge] + row[x.edge+x.of-1]
+		if n += x.of; n >= perBatch {
+			break
+		}
+	}
+	c.touched = sum
 }
 
 // makeOne makes the event of an entry, where every edge is a piece.
