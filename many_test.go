@@ -31,7 +31,7 @@ func TestManyDeliveries(t *testing.T) {
 
 func manyDeliveries(t *testing.T, cells int, point, syn, weight string) {
 	params := map[string]string{"IntFire1": `{"tau": 10, "refrac": 2}`, "AdaptLIF": `{"tau": 10, "refrac": 2, "jump": 0.1, "tauth": 5}`}[point]
-	for _, delay := range []string{"uniform(0.3, 4)", "0.1*discunif(3, 40)", "0.5"} {
+	for _, delay := range []string{"uniform(0.3, 4)", "0.1*discunif(3, 40)", "0.1*discunif(5, 8)", "0.5"} {
 		var trains, pairs []string
 		for i := range cells {
 			trains = append(trains, fmt.Sprintf("[%g, %g, %g]", float64(i%7), 9+float64(i)/10, 21.05+float64(i*i%13)))
