@@ -31,6 +31,12 @@ func (in *Interp) install() {
 		s := in.builtin.add(name)
 		s.kind, s.own = ownSym, &builtin{fn}
 	}
+	for names, why := range refused {
+		for _, name := range strings.Fields(names) {
+			s := in.builtin.add(name)
+			s.kind, s.own = ownSym, &builtin{func(c *call) value { return c.unsupported("%s: %s", c.name, why) }}
+		}
+	}
 	for name, f := range mathFunctions {
 		s := in.builtin.add(name)
 		s.kind, s.own = ownSym, &builtin{func(c *call) value { return number(f(c, c.num(0))) }}
@@ -118,6 +124,20 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 			}
 		}
 	}
+}
+
+// refused are functions of NEURON's interpreter that are not here, and what to do
+// instead.
+var refused = map[string]string{
+	"fstim fstimi prstim":                            "currents of NEURON's first versions; use an IClamp",
+	"fsyn fsyni fsyng":                               "synapses of NEURON's first versions; use an AlphaSynapse",
+	"fclamp fclampi fclampv":                         "the clamp of NEURON's first versions; use an SEClamp or VClamp",
+	"fit_praxis attr_praxis pval_praxis stop_praxis": "parameters are not searched for here; run the program once for each set of them",
+	"eqinit solve":                                   "equations of the interpreter's own (eqn, depvar); use Matrix.solv",
+	"initnrn":                                        "defaults are not brought back; set nseg, Ra, cm and the like",
+	"object_pushed":                                  "use execute(text, object)",
+	"nrn_get_config_key nrn_get_config_val":          "it is NEURON that has these settings",
+	"print_local_memory_usage coreneuron_handle":     "it is about NEURON's own memory",
 }
 
 // mathFunctions are functions of one number.
@@ -230,7 +250,7 @@ func functions() map[string]func(c *call) value {
 		"neuronhome":      func(c *call) value { return text("") },
 		"getcwd":          func(c *call) value { return text(strings.TrimSuffix(c.in.dir, "/") + "/") },
 		"chdir":           func(c *call) value { return c.chdir() },
-		"units":           func(c *call) value { return text("") },
+		"units":           func(c *call) value { return c.units() },
 		"variable_domain": idle("no domain is kept"),
 		"hoc_stdout":      func(c *call) value { return c.stdout() },
 		"nrnpython": func(c *call) value { // NEURON's answer where it was built without Python

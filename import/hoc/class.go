@@ -351,5 +351,8 @@ func neuronHas(class, name string) bool {
 
 // missing are components of NEURON's classes that are known and not there.
 var missing = map[string]string{
-	"NetCon": "precelllist postcelllist preseg postseg",
+	"NetCon": "preseg postseg",
+	"CVode":  "acor dstates error_weights event_queue_info f state_magnitudes states ygather yscatter",
+	"ParallelContext": "get_partition master_works_on_jobs nrnbbcore_register_mapping nrnbbcore_write nrncore_run nrncore_write prcellstate " +
+		"print_memory_stats py_allgather py_alltoall py_broadcast py_gather py_scatter pyret spike_statistics splitcell_connect",
 }

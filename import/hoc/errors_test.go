@@ -20,6 +20,15 @@ import (
 func TestErrors(t *testing.T) {
 	cat := builtins(t)
 	for _, c := range []struct{ src, code, want string }{
+		{"x = fscan()\n", "bad-value", `1:10: .*fscan: no number is left in x\.hoc`},
+		{"x = fscan()\n1\n2 y", "syntax", `3:3: .*expected the end of the line`},
+		{"x = fscan()\n1\n\nx = q", "unknown-name", `4:5: .*"q" is not defined`},
+		{"objref p\np = new ParallelContext()\np.take(\"k\")", "bad-value", `3:2: .*nothing is posted as "k"`},
+		{"objref p\np = new ParallelContext()\n{p.post(\"k\", \"a\")\np.take(\"k\")\np.upkscalar()}", "bad-value", `5:2: .*is a string, not a number`},
+		{"objref p\np = new ParallelContext()\n{p.submit(\"f\", 1)\np.working()}", "bad-value", `4:2: .*no procedure or function "f"`},
+		{"objref p\np = new ParallelContext()\nproc f() { p.submit(\"f\", 1) p.working() }\nf()", "bad-value", `nest more than|stopped after`},
+		{"objref p\np = new Pointer(\"q\")", "bad-value", `2:5: .*"q" names no variable`},
+		{"fit_praxis()", "unsupported", `1:11: .*fit_praxis: .*run the program once for each`},
 		{"x = y", "unknown-name", `x\.hoc:1:5: .*"y" is not defined`},
 		{"{printf(\"%g\", 1)}\nfoo(3)", "unknown-name", `x\.hoc:2:4: .*no procedure or function "foo"`},
 		{"create soma\nsoma insert hhh", "unknown-name", `x\.hoc:2:6: .*no mechanism "hhh"(.|\n)*did you mean "hh"`},
@@ -103,7 +112,6 @@ func TestErrors(t *testing.T) {
 		{"setSpineArea(2)", "unsupported", `1:13: .*setSpineArea`},
 		{"load_proc(\"nowhere\")", "bad-value", `1:10: .*no procedure "nowhere"`},
 		{"keep_nseg_parm(0)", "unsupported", `keep_nseg_parm`},
-		{"objref p\np = new ParallelContext()\np.submit(\"f\")", "unsupported", `3:2: .*bulletin board`},
 		{"objref f\nf = new File(\"a\")\nx = f.eof()", "bad-value", `3:6: .*File\.eof: a is not open`},
 		{"objref f\nf = new File(\"a\")\nx = f.scanvar()", "bad-value", `3:6: .*File\.scanvar: a is not open`},
 		{"objref f, w\nf = new File(\"a\")\nf.ropen()\nw = new Vector()\nw.scanf(f)", "bad-value", `5:2: .*Vector\.scanf: a is not open`},

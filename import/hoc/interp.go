@@ -105,6 +105,8 @@ type Interp struct {
 	streams             int          // of any kind made
 	given               int          // streams given to point processes
 	gids                map[int]*gid // of ParallelContext
+	board               board
+	unitOf              map[*symbol]string // as units set them
 	morphs              morphologies
 	globalIndex         uint32          // Random123_globalindex
 	readFile, writeFile *textFile       // of ropen, fscan, getstr; of wopen, fprint
@@ -202,7 +204,7 @@ func New(o Options, diags *diag.List) *Interp {
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
 		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, opened: map[string]bool{}, said: map[string]bool{},
-		epsilon: 1e-11, dir: o.Dir, program: &textFile{name: "the program's text"},
+		epsilon: 1e-11, dir: o.Dir, board: board{patience: 20}, program: &textFile{name: "the program's text"},
 	}
 	in.Tree.Max = o.Cells / 8
 	in.Tree.Made = in.numberRandoms

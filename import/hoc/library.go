@@ -32,13 +32,14 @@ func (in *Interp) installClasses() {
 	add("Import3d_Neurolucida3", newReader("asc"), readerMethods(), readerField, "quiet", "sections", "err")
 	add("Import3d_GUI", newImport3d, import3dMethods(), import3dField, "swc")
 	add("Import3d_Section", nothing, nil, readSectionField, "type", "nameindex")
+	add("Pointer", newPointer, pointerMethods(), pointerField, "val", "s")
 	add("FInitializeHandler", newHandler, map[string]method{"allprint": zero}, nil)
 	add("CVode", nothing, cvodeMethods(), nil)
 	add("MechanismType", newMechType, mechTypeMethods(), nil)
 	add("MechanismStandard", newStandard, standardMethods(), nil)
-	add("ParallelContext", nothing, parallelMethods(), nil)
+	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
-		"Pointer ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent CellBuild") {
 		in.classes[name] = in.stub(name)
 	}
@@ -96,6 +97,9 @@ func cvodeMethods() map[string]method {
 	m["active"] = fixed("the variable step is not there")
 	m["use_local_dt"] = fixed("the variable step is not there")
 	m["use_daspk"] = fixed("DASPK is not there")
+	m["netconlist"] = func(c *call) value { return c.netconList() }
+	m["current_method"], m["use_long_double"], m["free_event_queues"], m["diam_change_count"], m["order"] = one, zero, zero, zero, zero
+	m["fixed_step"] = func(c *call) value { return c.in.fadvance(c) }
 	m["cache_efficient"], m["use_fast_imem"], m["simgraph_remove"] = one, one, zero
 	m["queue_mode"] = func(c *call) value { return number(c.numOr(0, 0)) }
 	m["structure_change_count"] = func(c *call) value { return number(float64(c.in.changes + c.in.Tree.Changes)) }
@@ -164,6 +168,10 @@ func (in *Interp) installLibrary() {
 		s := in.top.add(name)
 		s.kind, s.own, s.standard = ownSym, &builtin{fn}, true
 	}
+	for _, name := range strings.Fields(panels) {
+		s := in.top.add(name)
+		s.kind, s.own, s.standard = ownSym, &builtin{guiProc}, true
+	}
 	known := len(in.top.order)
 	in.Run("stdlib.hoc", []byte(caseText))
 	in.Run("stdrun.hoc", []byte(runText))
@@ -184,6 +192,11 @@ func (in *Interp) installLibrary() {
 	s.kind, s.standard, s.dims = objSym, true, []int{2}
 	in.topData.cell(s).objs, in.topData.cell(s).dims = make([]*Object, 2), []int{2}
 }
+
+// panels are procedures of NEURON's library that open windows.
+const panels = `newPlotS newcommand newphaseplane newshapeplot newvectorplot numericalmethodpanel celsius_panel globalra_panel graphmenu toolmenu vectormenu windowmenu
+	helpmenu buildmenu pointmenu pointprocessesmenu miscellaneousmenu distmechmenu distmechviewers impedancemenu fittingmenu channel_builder makecellbuilder
+	makeimport3dtool makePointBrowser cbimportmenu movierunpanel`
 
 // libraryObjects are how many objects the files of NEURON 9.0.2's library make
 // when they are loaded without a graphical interface. The program's own are

@@ -538,6 +538,11 @@ func standardMethods() map[string]method {
 			*p = v.name
 			return number(float64(v.n))
 		},
+		"is_array": func(c *call) value {
+			m := c.o.native.(*standard)
+			i := c.within(0, 0, m.count-1)
+			return truth(!c.in.failed && m.typ != -1 && m.vars[i+m.from].n > 1)
+		},
 		"get": func(c *call) value {
 			if p := c.standard().element(c, 1); p != nil && !c.in.failed {
 				return number(*p)

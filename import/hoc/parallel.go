@@ -1,6 +1,9 @@
 package hoc
 
-import "math"
+import (
+	"maps"
+	"math"
+)
 
 // gid is a cell that a ParallelContext knows by number. There is one rank: all
 // cells are on it.
@@ -11,15 +14,45 @@ type gid struct {
 
 // parallelMethods are those of ParallelContext, on one rank.
 func parallelMethods() map[string]method {
-	m := settings("multisplit", "context", "mpi_transfer")
-	for _, name := range []string{"submit", "post", "take", "look", "look_take", "pack", "unpack", "retval", "userid", "upkscalar", "upkstr", "upkvec", "upkpyobj"} {
-		m[name] = func(c *call) value { return c.unsupported("%s: the bulletin board is not there", c.name) }
-	}
+	m := settings("multisplit", "mpi_transfer")
+	maps.Copy(m, boardMethods())
 	for name, f := range map[string]method{
 		"id": zero, "nhost": one, "id_world": zero, "nhost_world": one, "id_bbs": zero, "nhost_bbs": one, "nthread": one,
-		"barrier": zero, "runworker": zero, "done": zero, "working": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,
-		"thread_stat": zero, "thread_busywait": zero, "partition": zero, "spike_compress": zero, "spcompress": zero, "timeout": zero, "max_histogram": zero,
-		"allreduce": func(c *call) value { return number(c.num(0)) },
+		"barrier": zero, "runworker": zero, "done": zero, "time": zero, "wait_time": zero, "step_time": zero, "integ_time": zero, "event_time": zero,
+		"thread_stat": zero, "thread_busywait": zero, "partition": zero, "spike_compress": zero, "spcompress": zero, "max_histogram": zero,
+		"mech_time": zero, "step_wait": zero, "send_time": zero, "vtransfer_time": zero, "nworker": zero, "mpiabort_on_error": one, "optimize_node_order": zero, "sec_in_thread": zero,
+		"thread_ctime": zero, "thread_how_many_proc": one,
+		"t":  func(c *call) value { return number(*c.in.globals["t"]) },
+		"dt": func(c *call) value { return number(*c.in.globals["dt"]) },
+		"allreduce": func(c *call) value {
+			if c.isVector(0) {
+				return number(0)
+			}
+			return number(c.num(0))
+		},
+		"timeout": func(c *call) value { // nobody is waited for
+			old := c.in.board.patience
+			c.in.board.patience = c.num(0)
+			return number(old)
+		},
+		"subworlds": func(c *call) value { // of one rank
+			c.within(0, 1, 1)
+			return number(0)
+		},
+		// Vectors of one rank: what it sends to itself.
+		"alltoall": func(c *call) value {
+			from, n, to := c.vector(0), c.vector(1), c.vector(2)
+			if c.in.failed {
+				return value{}
+			}
+			if len(n.x) != 1 || n.x[0] != float64(len(from.x)) {
+				return c.fail("the counts are those of one rank, %d in all", len(from.x))
+			}
+			if c.in.room(c.fr, c.pos, len(from.x)-len(to.x)) {
+				to.x = append(to.x[:0], from.x...)
+			}
+			return number(0)
+		},
 		"allgather": func(c *call) value {
 			v := c.vector(1)
 			if c.in.failed {
@@ -28,7 +61,12 @@ func parallelMethods() map[string]method {
 			v.x = []float64{c.num(0)}
 			return number(0)
 		},
-		"broadcast": zero,
+		"broadcast": func(c *call) value {
+			if c.isVector(0) {
+				return number(float64(len(c.vector(0).x)))
+			}
+			return number(float64(len(c.str(0))))
+		},
 
 		"set_gid2node": func(c *call) value {
 			if k := int(cInt(c.num(0))); c.num(1) == 0 && c.in.gids[k] == nil {

@@ -3,6 +3,7 @@ package hoc
 import (
 	"encoding/binary"
 	"io"
+	"maps"
 	"math"
 	"slices"
 
@@ -404,24 +405,10 @@ func netConMethods() map[string]method {
 			return number(x)
 		}
 	}
-	// owner is the object whose section it is: the cell that has it.
-	owner := func(s *tree.Section) value {
-		if s != nil && !s.Gone {
-			if o, ok := s.Owner.(*Object); ok {
-				return object(o)
-			}
-		}
-		return object(nil)
-	}
-	return map[string]method{
-		"precell": func(c *call) value { return owner(n(c).Sec) },
-		"postcell": func(c *call) value {
-			if to := n(c).To; to != nil && to.At != nil {
-				s, _ := to.At.Where()
-				return owner(s)
-			}
-			return object(nil)
-		},
+	m := listingMethods()
+	maps.Copy(m, map[string]method{
+		"precell":  func(c *call) value { return object(n(c).cellOf(false)) },
+		"postcell": func(c *call) value { return object(n(c).cellOf(true)) },
 		"valid": func(c *call) value {
 			return truth(n(c).To != nil && (n(c).source != nil || n(c).From != nil))
 		},
@@ -470,7 +457,14 @@ func netConMethods() map[string]method {
 			}
 			return n.To.At.Where()
 		}),
-		"srcgid": func(c *call) value { return number(-1) },
+		"srcgid": func(c *call) value {
+			for k, g := range c.in.gids {
+				if g.con != nil && g.con.native.(*Con).watch == n(c).watch {
+					return number(float64(k))
+				}
+			}
+			return number(-1)
+		},
 		"record": func(c *call) value { return c.recordSpikes(n(c).watch) },
 		"event": func(c *call) value {
 			at := c.num(0)
@@ -485,7 +479,8 @@ func netConMethods() map[string]method {
 			}
 			return number(1)
 		},
-	}
+	})
+	return m
 }
 
 // newRandom makes a Random of the generator that NEURON begins with.
