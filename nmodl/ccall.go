@@ -316,7 +316,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 
 // hocArgs ask for the arguments of a call by HOC.
 var hocArgs = map[string]bool{"getarg": true, "hoc_getarg": true, "chkarg": true, "ifarg": true, "hoc_is_double_arg": true, "hoc_is_str_arg": true,
-	"hoc_is_object_arg": true, "hoc_is_pdouble_arg": true}
+	"hoc_is_object_arg": true, "hoc_is_pdouble_arg": true, "vector_arg": true, "is_vector_arg": true}
 
 // argument is a call that asks for the arguments of the call by HOC that led
 // here: numbers all of them. False when they are not to be had.
@@ -331,9 +331,9 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 	v := b.cExpr(args[0])
 	which := b.raw(v, e.Pos)
 	switch e.name {
-	case "ifarg", "hoc_is_double_arg":
+	case "ifarg":
 		return logical(binary(mech.Ge, count, which)), true
-	case "hoc_is_str_arg", "hoc_is_object_arg", "hoc_is_pdouble_arg":
+	case "hoc_is_str_arg", "hoc_is_pdouble_arg":
 		return truthOf(false), true
 	}
 	n, ok := which.(mech.Num)
@@ -344,6 +344,16 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 		b.fn.Asked = append(b.fn.Asked, b.temporary(fmt.Sprintf("argument%d", len(b.fn.Asked))))
 	}
 	slot := b.fn.Asked[int(n.V)]
+	switch e.name {
+	case "hoc_is_double_arg":
+		return logical(binary(mech.And, binary(mech.Ge, count, n), binary(mech.Lt, seriesLen(b.given(int(n.V), e.Pos)), num(0)))), true
+	case "hoc_is_object_arg", "is_vector_arg":
+		return logical(binary(mech.Ge, seriesLen(b.given(int(n.V), e.Pos)), num(0))), true
+	case "vector_arg":
+		v := b.given(int(n.V), e.Pos)
+		b.sure(binary(mech.Ge, seriesLen(v), num(0)), e.Pos, "argument %g is no Vector", n.V)
+		return cValue{ptr: &cPtr{kind: ptrSeries, v: v}}, true
+	}
 	b.sure(binary(mech.Ge, count, n), e.Pos, "argument %g is not given", n.V)
 	if e.name != "chkarg" {
 		return cValue{ptr: &cPtr{kind: ptrLocal, slot: slot}}, true
@@ -353,6 +363,18 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 	lo, hi := b.number(bounds[0], e.Pos), b.number(bounds[1], e.Pos)
 	b.sure(binary(mech.And, binary(mech.Ge, x, lo), binary(mech.Le, x, hi)), e.Pos, "argument %g is out of its range", n.V)
 	return cValue{x: x}, true
+}
+
+// given is the variable for the Vector that argument k of a call by HOC is.
+func (b *body) given(k int, pos diag.Pos) mech.VarID {
+	l := b.l
+	name := fmt.Sprintf("Vector %d of a call", k)
+	if v, ok := l.syms[name]; ok {
+		return v
+	}
+	v := l.add(mech.Var{Name: fmt.Sprintf("argument%d", k), Storage: mech.Given, Arg: k, Pos: pos})
+	l.syms[name] = v
+	return v
 }
 
 // mostArgs is the last argument that C may ask for.

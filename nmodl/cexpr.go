@@ -590,6 +590,9 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 	first = isNum && n.V == 0
 	switch p.kind {
 	case ptrData:
+		if b.l.d.Vars[p.v].Storage == mech.Given { // who calls it looks at the subscript
+			return cPlace{v: p.v, at: b.held(i), num: cDouble, pos: pos}
+		}
 		v := cValue{x: mech.Call{Fn: mech.SeriesAt, Args: []mech.Expr{mech.Ref{Var: p.v}, i}, Pos: pos}}
 		return cPlace{v: -1, value: &v, pos: pos}
 	case ptrArray:

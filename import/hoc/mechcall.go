@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/mech"
 	"github.com/rallsim/rall/ir/mech/eval"
@@ -117,13 +118,18 @@ func (c *call) function(m *tree.Mechanism, i int) value {
 		n = max(n, len(c.args))
 	}
 	args := make([]float64, n)
+	vectors := map[int]*vector{}
 	for k := range args {
+		if takesVector(m.Def, k+1) && c.isVector(k) {
+			vectors[k+1] = c.vector(k)
+			continue
+		}
 		args[k] = c.num(k)
 	}
 	if c.in.failed {
 		return value{}
 	}
-	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}}
+	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}, vectors: vectors}
 	switch {
 	case c.o != nil:
 		p := c.o.native.(*Process)
@@ -154,6 +160,13 @@ type memory struct {
 	sec     *tree.Section
 	node    *tree.Node
 	temps   map[mech.VarID][]float64
+	vectors map[int]*vector // arguments, from 1
+}
+
+// takesVector says whether a function of a mechanism may ask for a Vector as
+// argument k.
+func takesVector(d *mech.Def, k int) bool {
+	return slices.ContainsFunc(d.Vars, func(v mech.Var) bool { return v.Storage == mech.Given && v.Arg == k })
 }
 
 // place is where a variable is. ok is false for one that lives within the call.
@@ -255,6 +268,9 @@ type hiddenKey struct {
 
 func (m *memory) Load(id mech.VarID, k int) (float64, error) {
 	v := &m.m.Def.Vars[id]
+	if v.Storage == mech.Given {
+		return m.vectors[v.Arg].x[k], nil
+	}
 	if v.Storage == mech.Constant {
 		return v.Default, nil
 	}
@@ -280,6 +296,10 @@ func (m *memory) Load(id mech.VarID, k int) (float64, error) {
 
 func (m *memory) Store(id mech.VarID, k int, x float64) error {
 	v := &m.m.Def.Vars[id]
+	if v.Storage == mech.Given {
+		m.vectors[v.Arg].x[k] = x
+		return nil
+	}
 	p, ref, ok, err := m.place(id, k)
 	if err != nil {
 		return err
@@ -303,6 +323,58 @@ func (m *memory) Store(id mech.VarID, k int, x float64) error {
 	}
 	m.call.in.tell(m.call.fr, m.call.pos, ref, p, x)
 	return nil
+}
+
+// Len is how many numbers a Vector has that was given.
+func (m *memory) Len(id mech.VarID) int {
+	if v := m.vectors[m.m.Def.Vars[id].Arg]; v != nil {
+		return len(v.x)
+	}
+	return -1
+}
+
+// Draw draws from a stream of the instance, at its position now.
+func (m *memory) Draw(id mech.VarID, fn mech.Builtin) (float64, error) {
+	s, r, err := m.stream(id)
+	if err != nil {
+		return 0, err
+	}
+	pick := fn == mech.PickUnif || fn == mech.PickExp || fn == mech.PickNorm
+	switch {
+	case pick && r != nil:
+		return r.Repick(), nil
+	case fn == mech.RandUnif, fn == mech.PickUnif:
+		return s.Uniform(), nil
+	case fn == mech.RandExp, fn == mech.PickExp:
+		return s.NegExp(), nil
+	case fn == mech.PickNorm:
+		return s.PairedNormal(), nil
+	}
+	return s.Normal(), nil
+}
+
+func (m *memory) SetSeq(id mech.VarID, seq float64) error {
+	s, _, err := m.stream(id)
+	if err == nil {
+		s.SetSeq(seq)
+	}
+	return err
+}
+
+// stream is what an instance draws from, and the program's Random that it is.
+func (m *memory) stream(id mech.VarID) (*random.Stream, *random.Random, error) {
+	name := m.m.Def.Vars[id].Name
+	if m.inst == nil {
+		return nil, nil, fmt.Errorf("it draws from %s of an instance: call setdata_%s(x) before", name, m.m.Name)
+	}
+	s := m.inst.Streams[name]
+	switch {
+	case s == nil:
+		return nil, nil, fmt.Errorf("%s has been given nothing to draw from", name)
+	case s.Random != nil:
+		return &s.Random.Stream, s.Random, nil
+	}
+	return m.call.in.drawsFrom(m.inst, name), nil, nil
 }
 
 func (m *memory) Celsius() (float64, error) { return *m.call.in.globals["celsius"], nil }

@@ -41,13 +41,17 @@ func (r *mechRandom) stream(c *call) *random.Stream {
 		c.fail("it belongs to no mechanism")
 		return nil
 	}
-	if c.in.run != nil {
-		if s := c.in.run.Stream(inst, r.name); s != nil {
+	return c.in.drawsFrom(inst, r.name)
+}
+
+// drawsFrom is the stream of an instance as it is now.
+func (in *Interp) drawsFrom(inst *tree.Inst, name string) *random.Stream {
+	if in.run != nil {
+		if s := in.run.Stream(inst, name); s != nil {
 			return s
 		}
 	}
-	s := inst.Streams[r.name]
-	return &s.Stream
+	return &inst.Streams[name].Stream
 }
 
 // whole returns argument i, a number of 0..2^32-1 whose fraction is cut.

@@ -80,6 +80,10 @@ func (c *checker) def() {
 			if v.Written || v.State || v.Array > 0 {
 				c.errf(top, "%s %s is written, a state or an array", v.Storage, v.Name)
 			}
+		case Given:
+			if v.Arg < 1 || v.State || v.Array > 0 || v.Visible {
+				c.errf(top, "%s %s is argument %d, a state, an array or visible", v.Storage, v.Name, v.Arg)
+			}
 		}
 		if v.State && v.Storage != Instance && v.Storage != IonField && v.Storage != Edge {
 			c.errf(top, "state %s has storage %s", v.Name, v.Storage)
@@ -209,7 +213,7 @@ func (c *checker) use(v VarID, at Expr, w where) {
 		return
 	}
 	x := &c.d.Vars[v]
-	if (x.Array > 0 || x.Storage == EachEdge) != (at != nil) {
+	if (x.Array > 0 || x.Storage == EachEdge || x.Storage == Given) != (at != nil) {
 		c.errf(w, "%s has %d elements and subscript %v", x.Name, x.Array, at != nil)
 	}
 	if x.Storage == Edge && !w.args {
@@ -486,7 +490,7 @@ func (c *checker) expr(e Expr, w where) {
 		}
 		args := x.Args
 		if x.Fn == SeriesLen || x.Fn == SeriesAt {
-			if r, ok := args[0].(Ref); !ok || !c.varOK(r.Var) || c.d.Vars[r.Var].Storage != Series {
+			if r, ok := args[0].(Ref); !ok || !c.varOK(r.Var) || c.d.Vars[r.Var].Storage != Series && (x.Fn == SeriesAt || c.d.Vars[r.Var].Storage != Given) {
 				c.errf(w, "%s of no series", x.Fn)
 			}
 			args = args[1:]

@@ -53,11 +53,12 @@ const (
 	DiamOf                  // diameter of the CV [um]
 	Series                  // a list of numbers that the model gives, one per instance (hoc's Vector)
 	EachEdge                // an argument of FOR_NETCONS: element k belongs to the k-th edge onto the instance
+	Given                   // the numbers of a Vector with which HOC calls a function: argument Var.Arg of the call
 	Common                  // of the instance that stands for several on a CV, in what is left of each (ir/mech/merge)
 )
 
 var storageNames = [...]string{"constant", "uniform", "global", "instance", "temp", "ion", "edge",
-	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series", "each edge", "common"}
+	"pointer", "stream", "voltage", "time", "step", "celsius", "area", "diam", "series", "each edge", "given", "common"}
 
 func (s Storage) String() string { return storageNames[s] }
 
@@ -91,6 +92,7 @@ type Var struct {
 	Field    Field   // for IonField
 	Written  bool    // some block assigns it
 	Extern   bool    // a Uniform that is another mechanism's GLOBAL and has its whole name, x_other
+	Arg      int     // of Given: which argument, from 1
 	Random   bool    // a stream declared as RANDOM: NEURON numbers these as they are made
 	Pos      diag.Pos
 }

@@ -21,6 +21,9 @@ import (
 type Memory interface {
 	Load(v mech.VarID, k int) (float64, error)
 	Store(v mech.VarID, k int, x float64) error
+	Len(v mech.VarID) int // of what is Given: how many numbers it has, -1 if the argument is none
+	Draw(v mech.VarID, fn mech.Builtin) (float64, error)
+	SetSeq(v mech.VarID, seq float64) error
 	Grid(i int, args []float64) (float64, error) // a FUNCTION_TABLE
 	Celsius() (float64, error)                   // the temperature, of nernst() and ghk() [degC]
 	Print(text string)
@@ -200,6 +203,9 @@ func (e *evaluator) element(v mech.VarID, at mech.Expr, pos diag.Pos) int {
 		return 0
 	}
 	x, n := e.expr(at), max(1, e.d.Vars[v].Array)
+	if e.d.Vars[v].Storage == mech.Given {
+		n = max(0, e.m.Len(v))
+	}
 	if !(x > -1 && x < float64(n)) {
 		e.stop(pos, "index %g of %s is outside of 0..%d", x, e.d.Vars[v].Name, n-1)
 	}
@@ -257,6 +263,8 @@ func (e *evaluator) stmt(s mech.Stmt) {
 			vals[i] = e.expr(a)
 		}
 		e.m.Print(fmt.Sprintf(s.Format, vals...))
+	case mech.SetSeq:
+		e.check(s.Pos, e.m.SetSeq(s.Stream, e.expr(s.Seq)))
 	case mech.Fail:
 		e.stop(s.Pos, "%s", s.Text)
 	default:
@@ -274,8 +282,6 @@ func name(s mech.Stmt) string {
 		return "net_event"
 	case mech.Watch:
 		return "WATCH"
-	case mech.SetSeq:
-		return "a random stream"
 	}
 	return "a system of equations"
 }
@@ -357,6 +363,9 @@ func (e *evaluator) builtin(c mech.Call) float64 {
 		e.check(c.Pos, err)
 		return x
 	}
+	if c.Fn.Draws() {
+		return e.draw(c)
+	}
 	if f := functions[c.Fn]; f != nil {
 		return f(e.expr(c.Args[0]))
 	}
@@ -366,6 +375,10 @@ func (e *evaluator) builtin(c mech.Call) float64 {
 		return x
 	}
 	switch c.Fn {
+	case mech.SeriesLen:
+		if r := c.Args[0].(mech.Ref).Var; e.d.Vars[r].Storage == mech.Given {
+			return float64(e.m.Len(r))
+		}
 	case mech.Atan2, mech.PowFn, mech.FmodFn, mech.MinFn, mech.MaxFn, mech.BitAnd, mech.BitOr, mech.BitXor, mech.Ran4:
 		a, b := e.expr(c.Args[0]), e.expr(c.Args[1])
 		switch c.Fn {
@@ -396,6 +409,23 @@ func (e *evaluator) builtin(c mech.Call) float64 {
 	}
 	e.stop(c.Pos, "%s has a meaning within a simulation only", c.Fn)
 	return 0
+}
+
+// draw is a draw from a stream of the instance, scaled and shifted as NEURON
+// does it.
+func (e *evaluator) draw(c mech.Call) float64 {
+	a := e.args(c.Args[1:])
+	d, err := e.m.Draw(c.Args[0].(mech.Ref).Var, c.Fn)
+	e.check(c.Pos, err)
+	switch {
+	case c.Fn == mech.RandExp && len(a) > 0:
+		return float64(a[0] * d)
+	case c.Fn == mech.RandUnif && len(a) > 1:
+		return a[0] + float64((a[1]-a[0])*d)
+	case c.Fn == mech.RandNorm && len(a) > 1:
+		return a[0] + float64(a[1]*d)
+	}
+	return d
 }
 
 // functions are those of one number.

@@ -60,6 +60,14 @@ func (m *memory) Grid(i int, args []float64) (float64, error) {
 	return s, nil
 }
 
+func (m *memory) Len(v mech.VarID) int { return -1 }
+
+func (m *memory) Draw(v mech.VarID, fn mech.Builtin) (float64, error) {
+	return 0, errors.New("no streams")
+}
+
+func (m *memory) SetSeq(v mech.VarID, seq float64) error { return errors.New("no streams") }
+
 func (m *memory) Celsius() (float64, error) { return 6.3, nil }
 func (m *memory) Print(text string)         { m.said = append(m.said, text) }
 func (m *memory) Work(n int) error {
@@ -198,7 +206,7 @@ func TestEnds(t *testing.T) {
 		"FUNCTION f(x, q) { FROM i = 0 TO 1000000000 { f = f + i } }":                         "m.mod:5:20: too long",
 		"FUNCTION f(x, q) { if (x > -1000) { f = 1 + f(x + 1, q) } }":                         "nest more than 200 deep",
 		"FUNCTION f(x, q) { if (x < 150) { f = f(x + 1, q) + f(x + 1, q) } }":                 "too long",
-		"FUNCTION f(x, q) { f = scop_random() }":                                              "has a meaning within a simulation only",
+		"FUNCTION f(x, q) { f = scop_random() }":                                              "no streams",
 		"PROCEDURE g() { y = 7  printf(\"%g %g\", y, 2*y) }\nFUNCTION f(x, q) { g()  f = y }": "",
 	} {
 		var l diag.List
