@@ -15,7 +15,7 @@ func (in *Interp) args(fr *frame, list []syntax.Expr) []arg {
 	out := make([]arg, 0, len(list))
 	for _, x := range list {
 		if addr, ok := x.(*syntax.AddrOf); ok { // with what lies behind it
-			p := in.resolve(fr, addr.X, true)
+			p := in.resolve(fr, addr.X, false)
 			if in.failed {
 				return nil
 			}

@@ -27,7 +27,7 @@ func TestErrors(t *testing.T) {
 		{"objref p\np = new ParallelContext()\n{p.post(\"k\", \"a\")\np.take(\"k\")\np.upkscalar()}", "bad-value", `5:2: .*is a string, not a number`},
 		{"objref p\np = new ParallelContext()\n{p.submit(\"f\", 1)\np.working()}", "bad-value", `4:2: .*no procedure or function "f"`},
 		{"objref p\np = new ParallelContext()\nproc f() { p.submit(\"f\", 1) p.working() }\nf()", "bad-value", `nest more than|stopped after`},
-		{"objref p\np = new Pointer(\"q\")", "bad-value", `2:5: .*"q" names no variable`},
+		{"objref p\np = new Pointer(\"q\")", "unknown-name", `2:5: .*"q" is not defined`},
 		{"fit_praxis()", "unsupported", `1:11: .*fit_praxis: .*run the program once for each`},
 		{"x = y", "unknown-name", `x\.hoc:1:5: .*"y" is not defined`},
 		{"{printf(\"%g\", 1)}\nfoo(3)", "unknown-name", `x\.hoc:2:4: .*no procedure or function "foo"`},

@@ -71,7 +71,7 @@ func (in *Interp) eval(fr *frame, x syntax.Expr) value {
 	case *syntax.New:
 		return in.newObject(fr, x)
 	case *syntax.AddrOf:
-		p := in.resolve(fr, x.X, true)
+		p := in.resolve(fr, x.X, false)
 		if in.failed {
 			return value{}
 		}
@@ -652,7 +652,11 @@ func (in *Interp) resolveDot(fr *frame, d *syntax.Dot, ix *syntax.Index, c *synt
 		if in.failed {
 			return place{}
 		}
-		return rvalue(in.call(fr, d.Pos(), sym.fn, o, args, nil))
+		v := in.call(fr, d.Pos(), sym.fn, o, args, nil)
+		if v.k == none { // what a procedure of an object comes to
+			v = number(0)
+		}
+		return rvalue(v)
 	}
 	inside := &frame{unit: fr.unit, scope: fr.scope, data: in.topData}
 	if o != nil {

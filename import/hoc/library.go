@@ -50,17 +50,28 @@ func (in *Interp) installClasses() {
 	}
 }
 
-// acting are classes without which a run would be another one.
-var acting = map[string]bool{"LinearMechanism": true, "KSChan": true, "KSState": true, "KSGate": true, "KSTrans": true, "SaveState": true, "BBSaveState": true,
-	"Impedance": true, "StateTransitionEvent": true}
+// acting are classes without which a run would be another one, and what to do
+// instead.
+var acting = map[string]string{
+	"KSChan":               "write the channel as a .mod file (KINETIC) and name its folder with --mod",
+	"KSState":              "write the channel as a .mod file (KINETIC) and name its folder with --mod",
+	"KSGate":               "write the channel as a .mod file (KINETIC) and name its folder with --mod",
+	"KSTrans":              "write the channel as a .mod file (KINETIC) and name its folder with --mod",
+	"LinearMechanism":      "write it as a point process in a .mod file (LINEAR or NONLINEAR) and name its folder with --mod",
+	"SaveState":            "initialise and run from the beginning, or keep the values in Vectors",
+	"BBSaveState":          "initialise and run from the beginning, or keep the values in Vectors",
+	"Impedance":            "inject a small sine wave with Vector.play and compare the potentials",
+	"StateTransitionEvent": "use a WATCH statement in a .mod file, or NetCon.record(statement)",
+}
 
 // stub is a class of the graphical interface, or another that has no effect
 // on a cell: its objects take any call.
 func (in *Interp) stub(name string) *class {
 	c := &class{name: name}
 	c.create = func(k *call) any {
-		if in.o.Engine != nil && !in.o.Building && acting[name] {
-			return k.unsupported("%s is not supported, and a run without it would be another one", name)
+		if way := acting[name]; way != "" && in.o.Engine != nil && !in.o.Building {
+			in.failHint(k.fr, k.pos, diag.Unsupported, way, "%s is not supported, and a run without it would be another one", name)
+			return nil
 		}
 		in.warnOnce(k.fr, k.pos, diag.Ignored, "class "+name, "%s is not supported; its objects do nothing", name)
 		return newStub(name == "PythonObject")

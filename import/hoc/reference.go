@@ -77,8 +77,7 @@ func (in *Interp) pointTo(fr *frame, at syntax.Pos, name string) *float64 {
 	var found diag.List
 	f := syntax.Parse(where.File, []byte("hoc_pointer_(&"+name+")"), &found)
 	if f != nil && len(f.Stmts) == 1 {
-		x, ok := f.Stmts[0].(*syntax.ExprStmt)
-		if ok && !in.unknown(fr, x.X) {
+		if x, ok := f.Stmts[0].(*syntax.ExprStmt); ok {
 			inner := &frame{unit: &unit{file: f, syms: make([]*symbol, f.Names), within: &where}, scope: fr.scope, data: fr.data, this: fr.this}
 			if v := in.eval(inner, x.X); v.k == refKind {
 				return v.num
@@ -87,24 +86,6 @@ func (in *Interp) pointTo(fr *frame, at syntax.Pos, name string) *float64 {
 	}
 	in.fail(fr, at, "%q names no variable", name)
 	return nil
-}
-
-// unknown says whether x is f(&name) with a name that stands for nothing yet.
-func (in *Interp) unknown(fr *frame, x syntax.Expr) bool {
-	c, ok := x.(*syntax.Call)
-	if !ok || len(c.Args) != 1 {
-		return false
-	}
-	a, ok := c.Args[0].(*syntax.AddrOf)
-	if !ok {
-		return false
-	}
-	n, ok := a.X.(*syntax.Name)
-	if !ok {
-		return false
-	}
-	s := in.lookup(fr.scope, n.Ident)
-	return s == nil || s.kind == undefined
 }
 
 // ownUnits are units of variables that no mechanism has.

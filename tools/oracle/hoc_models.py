@@ -24,6 +24,10 @@ MODELS = {  # a number to change
     "objects": ("amp = 0.4", "amp = 0.41"),
     "noise": ("0.004)", "0.0041)"),
     "parallel": ("0.3*i", "0.31*i"),
+    "gids": ("weight = 0.01", "weight = 0.011"),
+    "sweep": ("amp = 2}", "amp = 2.1}"),
+    "raster": ("interval = 5", "interval = 6"),
+    "played": ("indgen(.01)", "indgen(.011)"),
     "ends": ("amp = .3}", "amp = .31}"),
 }
 
