@@ -220,7 +220,7 @@ func (b *builder) divergence(r *rule, postHash uint32) {
 			s = b.keyed(b.s.Cfg.Seeds.Conn, "divergence", r.Label, int64(pre.gid))
 		}
 		for _, j := range b.sample(s, n, r.post, pre, false) {
-			b.pair(r, pre, r.post[j], -1, -1)
+			b.eachPair(r, int(j), func() { b.pair(r, pre, r.post[j], -1, -1) })
 		}
 		if b.failed {
 			return
@@ -276,6 +276,7 @@ func (b *builder) fromList(r *rule) {
 			r.listed[k][i] = last[ij]
 		}
 	}
+	lists := r.hasLists()
 	for i, ij := range r.ConnList {
 		if ij[0] < 0 || ij[0] >= len(r.pre) || ij[1] < 0 || ij[1] >= len(r.post) {
 			b.failf(diag.BadValue, r.Pos, "rule %q: connList[%d] is [%d, %d], but %d cells meet preConds and %d postConds", r.Label, i, ij[0], ij[1], len(r.pre), len(r.post))
@@ -285,13 +286,29 @@ func (b *builder) fromList(r *rule) {
 		if pre == post {
 			continue
 		}
-		one := *r
-		one.entry(b, i)
-		b.pair(&one, pre, post, i, -1)
+		b.eachPair(r, ij[1], func() {
+			if !lists {
+				b.pair(r, pre, post, i, -1)
+				return
+			}
+			one := *r
+			one.entry(b, i)
+			b.pair(&one, pre, post, i, -1)
+		})
 		if b.failed {
 			return
 		}
 	}
+}
+
+// hasLists says whether some arguments are lists, one item a pair.
+func (r *rule) hasLists() bool {
+	for k := range r.args {
+		if k != argSynsPerConn && r.args[k].Kind == spec.List {
+			return true
+		}
+	}
+	return r.Sec.IsList || r.PreSec.IsList || r.PreLoc.Kind == spec.List
 }
 
 // entry picks entry i of the arguments that are lists, one item a pair.
@@ -371,7 +388,8 @@ func (b *builder) pair(r *rule, pre, post *cell, i, j int) {
 				}
 				s = b.keyed(b.s.Cfg.Seeds.Conn, "pair", r.Label, int64(pre.gid), int64(post.gid), int64(listed))
 			} else {
-				s = b.stream(uint32(pre.gid), uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))
+				s = rng{&b.scratch.rand}
+				*s.Random = random.Random{Stream: random.New(uint32(pre.gid), uint32(post.gid), uint32(b.s.Cfg.Seeds.Conn))}
 			}
 		}
 		x := b.eval(f, pre, post, &r.vars, s)

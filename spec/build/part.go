@@ -32,10 +32,13 @@ type part struct {
 	before    []int // rows, then
 }
 
-// tally counts what a rule makes for each of its targets.
+// tally counts what a rule makes for each of its targets, or for each pair with
+// a target where a rule goes pair by pair.
 type tally struct {
-	edges []int32
-	rows  [][]int32 // by table; nil: none
+	edges  []int32
+	rows   [][]int32 // by table; nil: none
+	seen   []bool    // targets of pairs
+	uneven bool      // pairs of one target differ
 }
 
 // watch marks the cells of which records or plays may ask for synapses. Where
@@ -185,12 +188,12 @@ func (p *part) number(tables []*ir.PointTable) {
 func (b *builder) eachTarget(r *rule, connect func(j int, post *cell)) {
 	p := b.part
 	for j, post := range r.post {
-		if p != nil && !p.survey && !post.own && !post.watched && !r.continuous {
+		if b.passes(r, j) {
 			b.pass(r, j)
 			continue
 		}
 		if p != nil && p.survey {
-			p.order, p.before = b.order, append(p.before[:0], p.rows...)
+			p.mark(b.order)
 		}
 		connect(j, post)
 		if b.failed {
@@ -202,33 +205,97 @@ func (b *builder) eachTarget(r *rule, connect func(j int, post *cell)) {
 	}
 }
 
+// eachPair calls connect for a pair with target j of a rule that goes pair by
+// pair, when a rank makes its own part if it has to know about it.
+func (b *builder) eachPair(r *rule, j int, connect func()) {
+	p := b.part
+	switch {
+	case b.passes(r, j) && !p.rules[r.ConnRule].uneven:
+		b.pass(r, j)
+	case p == nil || !p.survey:
+		connect()
+	default:
+		p.mark(b.order)
+		if connect(); !b.failed {
+			b.tallyPair(r, j)
+		}
+	}
+}
+
+// passes says whether what a rule makes for a target is another rank's to know.
+func (b *builder) passes(r *rule, j int) bool {
+	return b.part != nil && !b.part.survey && !r.post[j].own && !r.post[j].watched && !r.continuous
+}
+
+// mark notes where the model stands before something is made that is tallied.
+func (p *part) mark(order int64) { p.order, p.before = order, append(p.before[:0], p.rows...) }
+
 // tally notes what has been made for a target.
 func (b *builder) tally(r *rule, j int) {
 	p := b.part
+	t := p.tallyOf(r)
+	t.edges[j] = int32(b.order - p.order)
+	for k := range p.rows {
+		if n := p.since(k); n > 0 {
+			t.column(k)[j] = n
+		}
+	}
+}
+
+// tallyPair notes what has been made for a pair: as much as for the pairs with
+// that target before, or they are uneven.
+func (b *builder) tallyPair(r *rule, j int) {
+	p := b.part
+	t := p.tallyOf(r)
+	n := int32(b.order - p.order)
+	if t.seen == nil {
+		t.seen = make([]bool, len(r.post))
+	}
+	if !t.seen[j] {
+		t.seen[j] = true
+		b.tally(r, j)
+		return
+	}
+	t.uneven = t.uneven || n != t.edges[j]
+	for k := range p.rows {
+		had := int32(0)
+		if k < len(t.rows) && t.rows[k] != nil {
+			had = t.rows[k][j]
+		}
+		t.uneven = t.uneven || p.since(k) != had
+	}
+}
+
+func (p *part) tallyOf(r *rule) *tally {
 	t := p.rules[r.ConnRule]
 	if t == nil {
 		t = &tally{edges: make([]int32, len(r.post))}
 		p.rules[r.ConnRule] = t
 	}
-	t.edges[j] = int32(b.order - p.order)
-	for k, n := range p.rows {
-		if k < len(p.before) {
-			n -= p.before[k]
-		}
-		if n == 0 {
-			continue
-		}
-		for len(t.rows) <= k {
-			t.rows = append(t.rows, nil)
-		}
-		if t.rows[k] == nil {
-			t.rows[k] = make([]int32, len(r.post))
-		}
-		t.rows[k][j] = int32(n)
-	}
+	return t
 }
 
-// pass passes over a target of another rank.
+// since returns how many rows a table has got since the last mark.
+func (p *part) since(k int) int32 {
+	n := p.rows[k]
+	if k < len(p.before) {
+		n -= p.before[k]
+	}
+	return int32(n)
+}
+
+// column returns the rows of a table by target.
+func (t *tally) column(k int) []int32 {
+	for len(t.rows) <= k {
+		t.rows = append(t.rows, nil)
+	}
+	if t.rows[k] == nil {
+		t.rows[k] = make([]int32, len(t.edges))
+	}
+	return t.rows[k]
+}
+
+// pass passes over a target of another rank, or a pair with it.
 func (b *builder) pass(r *rule, j int) {
 	p := b.part
 	t := p.rules[r.ConnRule]

@@ -56,6 +56,7 @@ var partRules = []string{
 	`{preConds: {pop: P}, postConds: {pop: A}, weight: 1, delay: 1, synMech: s, sec: [soma, dend], synsPerConn: 4}`,
 	`{preConds: {pop: A}, postConds: {pop: B}, connList: [[3, 1], [2, 1], [3, 1], [9, 4]], weight: [0.001, 0.002, 0.002, 0.001], synMech: gap}`,
 	`{preConds: {pop: P}, postConds: {pop: A}, connList: [[3, 1], [2, 1], [3, 1], [9, 4]], weight: [1, 2, 2, 1], delay: 1, synMech: s}`,
+	`{preConds: {pop: P}, postConds: {pop: B}, connList: [[3, 1], [2, 1], [9, 4], [4, 1], [7, 9]], weight: [1, 0, 2, 1, 0], delay: 1, synMech: s}`,
 	`{preConds: {pop: B}, postConds: {pop: B}, convergence: 4, delay: "1+0.1*post_znorm", synMech: s, sec: soma, loc: 0.5, weight: "uniform(0, 1)"}`,
 	`{preConds: {pop: B}, postConds: {pop: A}, probability: 0.1, weight: 0.001, gapJunction: true, synMech: half}`,
 }
@@ -130,7 +131,7 @@ func placesOf(m *ir.Model) [][]int64 {
 // TestPart: what ranks make of a network for their own cells is what the whole
 // has there, with the same names for everything; and little more than that.
 func TestPart(t *testing.T) {
-	for _, cfg := range []string{"rng: netpyne, recordCells: [0, 4, 9]", "rng: rall, recordCells: [4, 5]", "allowSelfConns: true, recordCells: [all]", "oneSynPerNetcon: false, allowConnsWithWeight0: false, recordCells: [2]"} {
+	for _, cfg := range []string{"rng: netpyne, recordCells: [0, 4, 9]", "rng: rall, allowConnsWithWeight0: false, recordCells: [4, 5]", "allowSelfConns: true, recordCells: [all]", "oneSynPerNetcon: false, allowConnsWithWeight0: false, recordCells: [2]"} {
 		for _, most := range []int{1 << 20, 100} {
 			restore := build.KeepDrawn(most)
 			text := partCells
