@@ -43,10 +43,10 @@ var durableNets = []struct {
 	{"testdata/shapes.yaml", "40"},
 }
 
-func loadDurable(t *testing.T, spec, duration string) *rall.Project {
+func loadDurable(t *testing.T, spec, duration string, more ...string) *rall.Project {
 	t.Helper()
 	var diags diag.List
-	set := rall.Settings{Set: []string{"simConfig.duration=" + duration, "simConfig.recordStep=0.11"}}
+	set := rall.Settings{Set: append([]string{"simConfig.duration=" + duration, "simConfig.recordStep=0.11"}, more...)}
 	if strings.HasSuffix(spec, "pointers.json") {
 		set.Mods = append(rall.ModFolders(nil, filepath.Dir(spec)), "../corpus/swc-cell/mod")
 	}

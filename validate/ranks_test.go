@@ -147,6 +147,41 @@ func TestRanks(t *testing.T) {
 	}
 }
 
+// TestMergedRanks: with synapses that go together too, the bits are the same on any
+// number of ranks and threads, with any groups; gap junctions and stochastic
+// synapses among them.
+func TestMergedRanks(t *testing.T) {
+	for _, m := range []struct{ spec, duration string }{
+		{"../corpus/net1-sensory-motor/sensory_motor.json", "60"},
+		{"../corpus/net3-gamma/gamma.json", "60"},
+		{"../corpus/np-features/pop-netstim.json", "100"},
+		{"testdata/layers.yaml", "40"}, // has gap junctions
+		{"testdata/merge.yaml", "50"},  // has stochastic synapses
+	} {
+		t.Run(filepath.Base(m.spec), func(t *testing.T) {
+			p := loadDurable(t, m.spec, m.duration, rall.MergeSynapses)
+			merged := 0
+			for _, x := range p.Net.Merging {
+				merged += x.N - x.Steps
+			}
+			if merged < 10 {
+				t.Fatalf("%d synapses have gone together", merged)
+			}
+			var whole outcome
+			run(t, p.Net, sim.Options{Threads: 1, Sink: whole.take})
+			want := whole.result(t, p.Net)
+			for _, c := range []struct {
+				ranks, threads int
+				o              lower.Options
+			}{{1, 3, lower.Options{GroupNodes: 8, Shuffle: 4}}, {2, 2, lower.Options{GroupNodes: 8}}, {3, 1, lower.Options{GroupNodes: 20, Shuffle: 5}}} {
+				var got outcome
+				onRanks(t, p, m.spec, c.o, c.ranks, c.threads, nil, 0, &got)
+				same(t, fmt.Sprintf("%d ranks", c.ranks), got.result(t, p.Net), want)
+			}
+		})
+	}
+}
+
 // TestRankFails: what goes wrong on one rank ends all of them.
 func TestRankFails(t *testing.T) {
 	p := loadDurable(t, "testdata/stochastic/stochastic.json", "50")
