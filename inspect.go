@@ -11,7 +11,6 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/morph"
-	"github.com/rallsim/rall/runtime/kernel"
 )
 
 // Inspection describes a project for people and for tools.
@@ -22,7 +21,7 @@ type Inspection struct {
 	Merging     []MergeInfo `json:"merging,omitempty"`
 	Rules       []RuleInfo  `json:"rules"`
 	Groups      GroupInfo   `json:"groups"`
-	Memory      MemoryInfo  `json:"memory_bytes"`
+	Memory      *Memory     `json:"memory,omitempty"` // of a project that was measured
 	Warnings    []string    `json:"warnings,omitempty"`
 }
 
@@ -103,21 +102,6 @@ type GroupInfo struct {
 	Coupled []string `json:"coupled,omitempty"`
 }
 
-// MemoryInfo is an estimate of what a run holds, by part; the program itself
-// takes some 25 MiB besides, and Go's heap grows to up to twice what it holds.
-type MemoryInfo struct {
-	Model     int `json:"model"`
-	Nodes     int `json:"nodes"`
-	Instances int `json:"instances"`
-	Edges     int `json:"edges"`
-	Recorded  int `json:"recorded"`
-}
-
-// String is the sum, for people.
-func (m MemoryInfo) String() string {
-	return bytes(m.Model + m.Nodes + m.Instances + m.Edges + m.Recorded)
-}
-
 // Inspect describes the project.
 func (p *Project) Inspect() *Inspection {
 	in := &Inspection{}
@@ -156,29 +140,20 @@ func (p *Project) Inspect() *Inspection {
 	}
 	slices.Sort(in.Warnings)
 	for _, proj := range p.Model.Projs {
-		r, held := inspectRule(proj, top)
-		in.Rules = append(in.Rules, r)
-		in.Memory.Model += held
+		in.Rules = append(in.Rules, inspectRule(proj, top))
 	}
-	for _, pts := range p.Model.Points {
-		in.Memory.Model += len(pts.Gid) * (30 + 10*len(pts.Params))
-	}
-	in.Memory.Model += 300*len(p.Net.Cells) + 90_000*len(p.Net.Mechs) // and their programs
 	p.inspectNet(in)
 	return in
 }
 
-// inspectRule describes a projection; held is about the bytes that it takes.
-func inspectRule(proj ir.Projection, top int) (r RuleInfo, held int) {
-	r.Label = proj.Label()
-	weight, weights, delays := 0.0, false, false
+// inspectRule describes a projection.
+func inspectRule(proj ir.Projection, top int) RuleInfo {
+	r := RuleInfo{Label: proj.Label()}
 	look := func(e *ir.EdgeTable) bool {
-		for i, d := range e.Delay {
-			w := e.Weight[i]
+		for _, d := range e.Delay {
 			if r.Edges == 0 {
-				r.Delay, weight = d, w
+				r.Delay = d
 			}
-			delays, weights = delays || d != r.Delay, weights || w != weight
 			r.Delay = min(r.Delay, d)
 			r.Edges++
 		}
@@ -188,16 +163,10 @@ func inspectRule(proj ir.Projection, top int) (r RuleInfo, held int) {
 	if !ok {
 		e := proj.Edges(0, top)
 		look(&e)
-		return r, 60 * r.Edges
+		return r
 	}
 	p.Pieces(look)
-	each := 8 // the source, and its share of the stretches
-	for _, own := range []bool{weights, delays} {
-		if own {
-			each += 10
-		}
-	}
-	return r, each * r.Edges
+	return r
 }
 
 // longKey names a section of the cell types of one name.
@@ -235,19 +204,6 @@ func (p *Project) typeInfo(t *ir.CellType, n int, long map[longKey]longCV) TypeI
 	return ti
 }
 
-// columnBytes is what the layout's columns of instances take and those of a run,
-// which has its own where something changes them.
-func columnBytes(x *layout.Instances, prog *kernel.Program) (n int) {
-	fixed := kernel.Fixed(prog)
-	for c, col := range x.Columns {
-		n += 8 * len(col)
-		if !fixed[c] {
-			n += 8 * x.N
-		}
-	}
-	return n
-}
-
 func (p *Project) inspectNet(in *Inspection) {
 	net := p.Net
 	count := make([]int, len(net.Mechs))
@@ -259,15 +215,9 @@ func (p *Project) inspectNet(in *Inspection) {
 				in.Groups.FullLanes += b.Used
 			}
 		}
-		in.Memory.Nodes += len(g.VInit) * 8 * 10
 		for i := range g.Instances {
 			x := &g.Instances[i]
 			count[x.Mech] += x.N
-			in.Memory.Instances += x.N*(8*(1+len(x.Ion))+24+96*len(x.Streams)) + columnBytes(x, net.Mechs[x.Mech].Program)
-		}
-		in.Memory.Edges += len(g.Edges.Row) * 38
-		if !g.Edges.Narrow() {
-			in.Memory.Edges += 8 * g.Edges.Length
 		}
 	}
 	for i, n := range count {
@@ -283,7 +233,6 @@ func (p *Project) inspectNet(in *Inspection) {
 		}
 		in.Merging = append(in.Merging, mi)
 	}
-	in.Memory.Recorded = len(net.Records) * 8 * int(net.Duration/net.RecordStep+1)
 	in.Groups.Groups, in.Groups.EpochSteps, in.Groups.Why = len(net.Groups), net.Epoch, net.Why
 	in.Groups.Coupled = net.Coupled
 }
@@ -319,8 +268,9 @@ func (in *Inspection) Print(w io.Writer) {
 	for _, c := range g.Coupled {
 		fmt.Fprintln(w, c)
 	}
-	m := in.Memory
-	fmt.Fprintf(w, "memory, about %s: model %s, nodes %s, instances %s, edges %s, recorded %s\n", m, bytes(m.Model), bytes(m.Nodes), bytes(m.Instances), bytes(m.Edges), bytes(m.Recorded))
+	if m := in.Memory; m != nil {
+		fmt.Fprintf(w, "memory: %s (--memory says what for)\n", m)
+	}
 }
 
 // printMerging writes which synapses go together, and why the others do not.

@@ -18,7 +18,13 @@ type Memory struct {
 	Total int64        `json:"total_bytes"`
 	Parts []MemoryPart `json:"parts"`
 	Per   []MemoryPer  `json:"per"`
+
+	// Recorded is what all samples of the run take in the end.
+	Recorded int64 `json:"recorded_bytes"`
 }
+
+// String is the sum, for people.
+func (m *Memory) String() string { return bytes(int(m.Total + m.Recorded)) }
 
 // MemoryPart is the memory of one part: Count of What make it up, if there is
 // something to count.
@@ -90,7 +96,7 @@ func (p *Project) Memory(o Settings) (*Memory, error) {
 	for _, m := range p.Net.Merging {
 		instances += m.N - m.Steps - m.Own // those that have gone together are in two parts, or in none
 	}
-	out := &Memory{}
+	out := &Memory{Recorded: int64(len(p.Net.Records)) * 8 * int64(p.Net.Duration/p.Net.RecordStep+1)}
 	bytes := c.Bytes()
 	per := map[string]int64{}
 	for _, name := range c.Parts() {
@@ -133,6 +139,9 @@ func (m *Memory) Print(w io.Writer) {
 		fmt.Fprintln(tw)
 	}
 	fmt.Fprintf(tw, "all\t%s\n", bytes(int(m.Total)))
+	if m.Recorded > 0 {
+		fmt.Fprintf(tw, "samples of the whole run\t%s\n", bytes(int(m.Recorded)))
+	}
 	fmt.Fprintln(tw, "\na\tbytes\tof")
 	for _, p := range m.Per {
 		fmt.Fprintf(tw, "%s\t%.4g\t%d\n", p.What, p.Bytes, p.Count)

@@ -50,3 +50,12 @@ func TestMemory(t *testing.T) {
 		})
 	}
 }
+
+// heap returns what is alive [bytes].
+func heap() int {
+	runtime.GC()
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return int(m.HeapAlloc)
+}

@@ -69,11 +69,11 @@ far its ends are, in um and in lambda.`,
 			if err != nil {
 				return err
 			}
+			m, err := p.Memory(s)
+			if err != nil {
+				return &exit{exitRun, err}
+			}
 			if memory {
-				m, err := p.Memory(s)
-				if err != nil {
-					return &exit{exitRun, err}
-				}
 				if asJSON {
 					printJSON(m)
 				} else {
@@ -82,6 +82,7 @@ far its ends are, in um and in lambda.`,
 				return nil
 			}
 			ins := p.Inspect()
+			ins.Memory = m
 			if asJSON {
 				printJSON(ins)
 				return nil

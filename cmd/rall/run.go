@@ -114,7 +114,7 @@ func run(c *cobra.Command, args []string, f *runFlags) error {
 		if j.rank() > 0 {
 			return nil
 		}
-		return f.announce(p, out)
+		return f.announce(p, s, out)
 	}
 	if err := j.first(func() error { return f.checkFolder(out) }); err != nil {
 		return err
@@ -207,21 +207,24 @@ func interruptible(say bool, kept string) (ctx context.Context, stop func()) {
 }
 
 // announce says what would run.
-func (f *runFlags) announce(p *rall.Project, out string) error {
-	in := p.Inspect()
+func (f *runFlags) announce(p *rall.Project, s rall.Settings, out string) error {
+	m, err := p.Memory(s)
+	if err != nil {
+		return &exit{exitRun, err}
+	}
 	c := p.Model.Conditions
 	d := struct {
-		DryRun      bool            `json:"dryRun"`
-		Folder      string          `json:"folder"`
-		Trials      int             `json:"trials"`
-		Duration    float64         `json:"duration_ms"`
-		Dt          float64         `json:"dt_ms"`
-		Cells       int             `json:"cells"`
-		CVs         int             `json:"cvs"`
-		Connections int             `json:"connections"`
-		Synapses    int             `json:"synapses"`
-		Memory      rall.MemoryInfo `json:"memory_bytes"`
-	}{true, out, f.trials, c.Duration, c.Dt, len(p.Net.Cells), p.Net.NumCVs, p.Net.NumConns, p.Net.NumSyns, in.Memory}
+		DryRun      bool         `json:"dryRun"`
+		Folder      string       `json:"folder"`
+		Trials      int          `json:"trials"`
+		Duration    float64      `json:"duration_ms"`
+		Dt          float64      `json:"dt_ms"`
+		Cells       int          `json:"cells"`
+		CVs         int          `json:"cvs"`
+		Connections int          `json:"connections"`
+		Synapses    int          `json:"synapses"`
+		Memory      *rall.Memory `json:"memory"`
+	}{true, out, f.trials, c.Duration, c.Dt, len(p.Net.Cells), p.Net.NumCVs, p.Net.NumConns, p.Net.NumSyns, m}
 	if f.json {
 		printJSON(d)
 		return nil

@@ -141,10 +141,10 @@ func loadCarried(c *rall.Carried, s rall.Settings, quiet bool, say io.Writer) (*
 
 // collectSeldom lets the heap grow to five times what it holds between
 // collections, since building makes little that it does not keep, until it
-// holds so much that this would be most of a machine's memory. Call what it
-// returns when all is built.
-func collectSeldom() (done func()) {
-	const large = 256 << 20 // [bytes]
+// holds so much that this would be most of a machine's memory, which ranks
+// share. Call what it returns when all is built.
+func collectSeldom(ranks int) (done func()) {
+	large := uint64(256<<20) / uint64(max(ranks, 1)) // [bytes]
 	old := debug.SetGCPercent(400)
 	var ended atomic.Bool
 	var watch func()
@@ -173,7 +173,7 @@ func collectSeldom() (done func()) {
 func load(files []string, s rall.Settings, quiet bool, say io.Writer) (*rall.Project, *diag.List, error) {
 	var diags diag.List
 	if os.Getenv("GOGC") == "" {
-		defer collectSeldom()()
+		defer collectSeldom(s.Ranks)()
 	}
 	p := rall.Load(files, s, &diags)
 	report(say, &diags, quiet)
