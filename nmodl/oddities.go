@@ -37,6 +37,7 @@ func (l *lowerer) oddities() {
 			l.rep.add(diag.Warning, diag.OddValue, b.Name.Pos, b.Name.Name+" = … inside sets it", "FUNCTION %s never sets its value, which is 0 then", b.Name.Name)
 		}
 	}
+	l.unprimed()
 	for _, c := range l.f.Neuron.Currents {
 		if !set[c.Name] && !l.c.words[c.Name] {
 			l.rep.warnf(diag.OddValue, c.Pos, "nothing sets the current %s, so that it is 0", c.Name)
@@ -52,6 +53,34 @@ func (l *lowerer) oddities() {
 	}
 	l.neverSet(uses, l.ionNames(set, read))
 	l.latches(uses)
+}
+
+// unprimed warns of a state without a differential equation that a DERIVATIVE
+// block sets: the prime is missing as a rule.
+func (l *lowerer) unprimed() {
+	primed := map[string]bool{}
+	plain := map[string]diag.Pos{} // where a DERIVATIVE sets it
+	var order []string
+	for _, b := range l.f.Blocks {
+		own := localTo(b)
+		walkStmts(b.Body, func(s Stmt) {
+			a, ok := s.(*AssignStmt)
+			switch {
+			case !ok || own[a.Target.Name]:
+			case a.Target.Primes > 0:
+				primed[a.Target.Name] = true
+			case b.Kind == "DERIVATIVE" && plain[a.Target.Name].Line == 0:
+				plain[a.Target.Name] = a.Target.Pos
+				order = append(order, a.Target.Name)
+			}
+		}, func(Expr) {})
+	}
+	for _, name := range order {
+		if v, ok := l.syms[name]; ok && l.d.Vars[v].State && !primed[name] {
+			l.rep.add(diag.Warning, diag.OddValue, plain[name], name+"' = … is a differential equation",
+				"STATE %s has no equation: it is set here, and nothing integrates it", name)
+		}
+	}
 }
 
 // uses are the names that a block sets, of itself or of the mechanism, and

@@ -1,7 +1,10 @@
 package nmodl
 
 import (
+	"fmt"
 	"strconv"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -137,15 +140,54 @@ func (p *parser) habit() string {
 	case "not":
 		return `"!" stands for not`
 	case "=":
+		if strings.HasPrefix(strings.TrimLeft(p.rep.before(p.tok.pos), " \t"), "for") {
+			return "FROM i = 0 TO 9 { … } is the loop that counts"
+		}
 		return `"==" compares, "=" assigns`
 	case "*":
-		return "x^3 is the power of NMODL"
+		if p.tok.pos.Col > 1 && strings.HasSuffix(p.rep.before(p.tok.pos), "*") || p.peek(0) == '*' {
+			return "x^3 is the power of NMODL"
+		}
 	case "%":
 		return "fmod(x, y) is the remainder"
 	case "elif", "elseif", "elsif":
 		return "else if (…) { … }"
 	case "return":
 		return "the value of a FUNCTION is what is assigned to its name"
+	}
+	return foreign(p.tok.text)
+}
+
+// foreign tells of a character that text processors and web pages put in place
+// of one of NMODL's, or nothing.
+func foreign(text string) string {
+	r, _ := utf8.DecodeRuneInString(text)
+	like := ""
+	switch r {
+	case '\u2010', '\u2011', '\u2012', '\u2013', '\u2014', '\u2212':
+		like = "-"
+	case '\u2018', '\u2019', '\u00b4', '\u2032', '`':
+		like = "'"
+	case '\u201c', '\u201d', '\u201e', '\u00ab', '\u00bb':
+		like = `"`
+	case '\u00d7', '\u00b7', '\u22c5', '\u2217':
+		like = "*"
+	case '\u00f7', '\u2215':
+		like = "/"
+	case '\u00a0', '\u2002', '\u2003', '\u2007', '\u2009', '\u200a', '\u200b', '\u202f', '\u3000', '\ufeff':
+		like = "a blank"
+	case '\u00b5', '\u03bc':
+		like = "u"
+	case '\u2264':
+		like = "<="
+	case '\u2265':
+		like = ">="
+	}
+	switch {
+	case like != "":
+		return fmt.Sprintf("%s stands there for %s, which looks alike", fmt.Sprintf("%U", r), like)
+	case r >= utf8.RuneSelf && r != utf8.RuneError:
+		return "outside of comments and texts NMODL has ASCII alone"
 	}
 	return ""
 }
@@ -466,7 +508,9 @@ func (p *parser) skipFail(what string) {
 		for w := range topLevel {
 			words = append(words, w)
 		}
-		hint = nearest(t.text, words)
+		if hint = nearest(t.text, words); hint == "" {
+			hint = "a comment begins with : or stands between COMMENT and ENDCOMMENT"
+		}
 	}
 	p.advance()
 	p.rep.hintf(diag.Syntax, t.pos, hint, "%s is wanted, not %q", what, t.text)

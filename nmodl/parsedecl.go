@@ -68,7 +68,7 @@ func (p *parser) neuronEntry() {
 	default:
 		p.rep.hintf(diag.Syntax, t.pos, nearest(t.text, []string{"SUFFIX", "POINT_PROCESS", "ARTIFICIAL_CELL", "USEION",
 			"NONSPECIFIC_CURRENT", "ELECTRODE_CURRENT", "RANGE", "GLOBAL", "POINTER", "BBCOREPOINTER", "EXTERNAL", "RANDOM",
-			"THREADSAFE", "REPRESENTS"}), "%q is no entry of NEURON", t.text)
+			"THREADSAFE", "REPRESENTS", "READ", "WRITE", "VALENCE"}), "%q is no entry of NEURON", t.text)
 		panic(bail{})
 	}
 }

@@ -3,6 +3,7 @@ package nmodl
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -46,6 +47,15 @@ var methods = []string{"cnexp", "derivimplicit", "euler", "runge", "sparse", "af
 // inBlocks are the words of topLevel that may also begin a statement.
 var inBlocks = map[string]bool{"VERBATIM": true, "LOCAL": true, "UNITSON": true, "UNITSOFF": true, "INITIAL": true}
 
+// acts says whether s is more than a declaration or C.
+func acts(s Stmt) bool {
+	switch s.(type) {
+	case *LocalStmt, *VerbatimStmt:
+		return false
+	}
+	return true
+}
+
 // stmt reads one statement and appends it.
 func (p *parser) stmt(list []Stmt) []Stmt {
 	t := p.tok
@@ -68,6 +78,9 @@ func (p *parser) stmt(list []Stmt) []Stmt {
 	switch t.text {
 	case "LOCAL":
 		p.advance()
+		if slices.ContainsFunc(list, acts) {
+			p.rep.add(diag.Warning, diag.NrnCompat, t.pos, "move it to where the block begins", "NEURON takes LOCAL before the other statements of a block only")
+		}
 		return append(list, &LocalStmt{p.localNames(), t.pos})
 	case "if":
 		p.advance()
@@ -193,6 +206,8 @@ func (p *parser) assign() Stmt {
 			hint = fmt.Sprintf("%s = %s %s …", t.Name, t.Name, p.tok.text)
 		case slices.Contains(methods, t.Name):
 			hint = "METHOD " + t.Name
+		case p.tok.pos.Line > t.Pos.Line && strings.HasPrefix(strings.TrimLeft(p.rep.after(t.Pos, t.Name), " \t"), ":"):
+			hint = "a comment begins with :, and = alone assigns"
 		case t.Name == "return":
 			hint = "the value of a FUNCTION is what is assigned to its name"
 		case t.At != nil && p.is("'"):
@@ -209,6 +224,9 @@ func (p *parser) assign() Stmt {
 }
 
 func (p *parser) ifStmt(pos diag.Pos) Stmt {
+	if !p.is("(") {
+		p.failHint(p.tok.pos, "if (…) { … }", `"(" is wanted, not %s`, p.what())
+	}
 	open := p.expect("(")
 	s := &IfStmt{Cond: p.expr(), Pos: pos}
 	p.closeParen(open)

@@ -31,6 +31,26 @@ func (r *reporter) add(sev diag.Severity, code diag.Code, pos diag.Pos, hint, fo
 	r.list.Add(d)
 }
 
+// before is what stands on the line of a place in front of it.
+func (r *reporter) before(pos diag.Pos) string {
+	s := r.sources[pos.File]
+	if s == nil {
+		return ""
+	}
+	line := []rune(s.line(pos.Line))
+	return string(line[:min(pos.Col-1, len(line))])
+}
+
+// after is what stands behind a name on its line.
+func (r *reporter) after(pos diag.Pos, name string) string {
+	s := r.sources[pos.File]
+	if s == nil {
+		return ""
+	}
+	line := []rune(s.line(pos.Line))
+	return string(line[min(pos.Col-1+len([]rune(name)), len(line)):])
+}
+
 func (r *reporter) errorf(code diag.Code, pos diag.Pos, format string, args ...any) {
 	r.add(diag.Error, code, pos, "", format, args...)
 }

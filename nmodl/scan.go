@@ -282,6 +282,8 @@ func (s *scanner) unit() (string, bool) {
 			return t, true
 		case '\n':
 			return "", false
+		case '}': // goes on behind a unit that is not closed
+			return "", false
 		}
 		s.off++
 	}

@@ -70,7 +70,8 @@ type modRow struct {
 	Kind      string    `json:"kind,omitempty"`
 	Compiles  bool      `json:"compiles"`
 	Needs     []string  `json:"needs,omitempty"`
-	Why       string    `json:"why,omitempty"` // not
+	Why       string    `json:"why,omitempty"`  // not
+	Twin      string    `json:"twin,omitempty"` // the file of the same folder that makes a mechanism of this name too
 	Units     int       `json:"unitWarnings"`
 	Findings  []finding `json:"findings"`
 
@@ -118,6 +119,7 @@ func checkMods(args []string, asJSON, all, quiet bool) error {
 			failed++
 		}
 	}
+	checkTwins(rows)
 	if asJSON {
 		printJSON(rows)
 	} else {
@@ -141,6 +143,25 @@ func checkMods(args []string, asJSON, all, quiet bool) error {
 	return nil
 }
 
+// checkTwins warns of two files of one folder that make the same mechanism.
+func checkTwins(rows []*modRow) {
+	first := map[[2]string]string{} // folder and name to file
+	for _, r := range rows {
+		if r.Mechanism == "" || r.Kind == mech.Library.String() {
+			continue
+		}
+		k := [2]string{filepath.Dir(r.File), r.Mechanism}
+		if other, ok := first[k]; ok {
+			r.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Duplicate, Pos: diag.Pos{File: r.File, Line: 1, Col: 1},
+				Msg: fmt.Sprintf("%s of the same folder makes %s too", filepath.Base(other), r.Mechanism), Hint: "give one of them another SUFFIX, or take it out of the folder"})
+			r.Findings = findings(&r.diags)
+			r.Twin = other
+			continue
+		}
+		first[k] = r.File
+	}
+}
+
 func printRows(rows []*modRow) {
 	w := tabwriter.NewWriter(os.Stdout, 0, 4, 2, ' ', 0)
 	fmt.Fprintln(w, "file\tmechanism\tkind\tcompiles\tunits\tother\tneeds, or why not")
@@ -160,6 +181,9 @@ func printRows(rows []*modRow) {
 		}
 		if kind == "" {
 			kind = "-"
+		}
+		if r.Twin != "" && r.Compiles {
+			last = strings.TrimPrefix(last+"; "+filepath.Base(r.Twin)+" has this name too", "; ")
 		}
 		if last == "" {
 			last = "nothing"

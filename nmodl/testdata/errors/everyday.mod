@@ -1132,3 +1132,103 @@ INITIAL {
 	NN = 5 : ### "bad-mechanism: NN is the DEFINE of line 1, a number that nothing changes make it a PARAMETER or ASSIGNED"
 	a = NN
 }
+---
+NEURON { : the character after m is U+2019
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+STATE { m }
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	i = m
+}
+DERIVATIVE states {
+	m’ = -m : ### "syntax: .=. is wanted after m, not .’. U.2019 stands there for ', which looks alike"
+}
+---
+NEURON { : a minus from a web page
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = v − 3 : ### "syntax: a statement is wanted, not .−. U.2212 stands there for -, which looks alike"
+}
+---
+NEURON { : a letter of another alphabet
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = γ*v : ### "syntax: an expression is wanted, not .γ. outside of comments and texts NMODL has ASCII alone"
+}
+---
+NEURON { : a loop as in C
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	for (k = 0; k < 3; k++) { i = v } : ### "syntax: ... is wanted, not .=. FROM i = 0 TO 9"
+}
+---
+NEURON { : if without parentheses
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	if v > 3 { i = v } : ### "syntax: .\\(. is wanted, not .v. if \\(…\\) . … ."
+}
+---
+NEURON { : assignment as in Pascal
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i := v ### "syntax: .=. is wanted after i, not ... a comment begins with :, and = alone assigns"
+}
+---
+NEURON { : a unit without its parenthesis
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+	RANGE g
+}
+PARAMETER { g = 1 (S/cm2 } : ### "syntax: a unit that is not closed by a parenthesis on its line"
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = g*v
+}
+---
+NEURON { : words of USEION
+	SUFFIX x
+	USEION k READS ek WRITE ik : ### "syntax: .READS. is no entry of NEURON did you mean .READ."
+}
+ASSIGNED { v (mV) ek (mV) ik (mA/cm2) }
+BREAKPOINT {
+	ik = v - ek
+}
+---
+NEURON { : a parameter is a number
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+	RANGE g
+}
+PARAMETER { g = 2*3 (S/cm2) } : ### "^syntax: a parameter is wanted, not ... $"
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = g*v
+}
+---
+NEURON { : words behind the last block
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = v
+}
+Written in the practical of May : ### "syntax: a block is wanted, not .Written. a comment begins with :"

@@ -224,3 +224,30 @@ INITIAL {
 	a = a + b
 }
 PROCEDURE set(x) { b = x }
+---
+NEURON { : no prime
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+STATE { m }
+INITIAL { m = 1 }
+BREAKPOINT {
+	SOLVE states METHOD cnexp
+	i = m
+}
+DERIVATIVE states {
+	m = (1 - m)/3 : ### "odd-value: STATE m has no equation: it is set here, and nothing integrates it m' = … is a differential equation"
+}
+---
+NEURON { : LOCAL below a statement
+	SUFFIX x
+	NONSPECIFIC_CURRENT i
+}
+ASSIGNED { v (mV) i (mA/cm2) }
+BREAKPOINT {
+	i = 2
+	LOCAL q : ### "neuron-compat: NEURON takes LOCAL before the other statements of a block only move it to where the block begins"
+	q = i
+	i = v + q
+}
