@@ -113,19 +113,19 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 			l.rep = &reporter{list: list, sources: l.f.sources}
 			l.lowerFunc(b, i, false)
 			l.rep = rep
-			drop := false
+			drop, beyond := false, diag.Diag{}
 			for _, x := range list.All() {
 				if x.Severity == diag.Error && x.Code != diag.Unsupported {
 					drop = false // it is wrong, not only beyond rall
 					break
 				}
 				if x.Severity == diag.Error && !drop {
-					dropped[b.Name.Name] = x
-					drop = true
+					drop, beyond = true, x
 				}
 			}
-			if !drop {
-				delete(dropped, b.Name.Name)
+			if drop {
+				dropped[b.Name.Name] = beyond
+			} else {
 				l.rep.list.Append(list)
 				l.rep.errors += list.Count(diag.Error)
 			}

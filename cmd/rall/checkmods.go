@@ -182,11 +182,11 @@ func printRows(rows []*modRow) {
 		if kind == "" {
 			kind = "-"
 		}
-		if r.Twin != "" && r.Compiles {
-			last = strings.TrimPrefix(last+"; "+filepath.Base(r.Twin)+" has this name too", "; ")
-		}
 		if last == "" {
 			last = "nothing"
+		}
+		if r.Twin != "" && r.Compiles {
+			last += "; " + filepath.Base(r.Twin) + " has this name too"
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\t%s\n", r.File, r.Mechanism, kind, yes, units, other, last)
 	}

@@ -15,6 +15,11 @@ const (
 	// the work of a step to hide its call, and a register still takes no more
 	// than 4 KiB. Half of it and twice of it were measured to be slower.
 	blockSize = 512
+	// mostScratch bounds the scratch of a block [numbers, 4 MiB]: code of
+	// thousands of registers, such as a KINETIC of a hundred coupled states has,
+	// runs in smaller blocks.
+	mostScratch = 1 << 19
+	leastBlock  = 8
 	// fewLanes is the width up to which stepping through the instances one at
 	// a time is cheaper than setting up a block.
 	fewLanes = 2
@@ -64,12 +69,21 @@ func (v *Block) Run(p *kernel.Program, c *kernel.Code, f *kernel.Frame, lo, hi i
 		return
 	}
 	b := v.pool.Get().(*block)
-	b.bind(v, pl, p, f, min(v.size, hi-lo))
-	for at := lo; at < hi; at += v.size {
-		b.one(at, min(v.size, hi-at))
+	size := v.sizeFor(pl.code.NumRegs)
+	b.bind(size, pl, p, f, min(size, hi-lo))
+	for at := lo; at < hi; at += size {
+		b.one(at, min(size, hi-at))
 	}
 	b.unbind()
 	v.pool.Put(b)
+}
+
+// sizeFor is the size of the blocks of code with n registers.
+func (v *Block) sizeFor(n int) int {
+	if n*v.size <= mostScratch {
+		return v.size
+	}
+	return min(v.size, max(leastBlock, mostScratch/n/leastBlock*leastBlock))
 }
 
 // local is what a Block keeps with a Frame, to be found without a lock.
@@ -136,25 +150,30 @@ type block struct {
 	most    int         // instances of the largest block of this Run
 	lo, n   int         // the block's instances are [lo, lo+n)
 	slot    [][]float64 // where a register's lanes are: its scratch, or [lo, lo+n) of a column or port
-	scratch []float64
-	wide    []float64 // broadcasts of uniform registers
-	isWide  []bool    // wide holds the register's value for this Run
-	runAt   []int32   // by port: the run of the latest block's first instance
+	slots   int         // of slot, those that are scratch of this size between Runs
+	scratch []float64   // of a uniform register: its broadcast
+	isWide  []bool      // scratch holds the uniform register's value for this Run
+	runAt   []int32     // by port: the run of the latest block's first instance
 }
 
-func (b *block) bind(v *Block, pl *plan, p *kernel.Program, f *kernel.Frame, most int) {
+func (b *block) bind(size int, pl *plan, p *kernel.Program, f *kernel.Frame, most int) {
 	b.m.bind(p, pl.code, f)
-	b.f, b.pl, b.size, b.most = f, pl, v.size, most
-	if n := pl.code.NumRegs; len(b.slot) < n {
-		b.slot = make([][]float64, n)
-		b.scratch = make([]float64, n*v.size)
-		b.wide = make([]float64, n*v.size)
-		b.isWide = make([]bool, n)
-		for r := range b.slot {
-			b.slot[r] = b.scratch[r*v.size : (r+1)*v.size]
-		}
+	b.f, b.pl, b.most = f, pl, most
+	n := pl.code.NumRegs
+	if b.size != size {
+		b.size, b.slots = size, 0
 	}
-	clear(b.isWide[:pl.code.NumRegs])
+	if len(b.slot) < n {
+		b.slot, b.isWide, b.slots = make([][]float64, n), make([]bool, n), 0
+	}
+	if len(b.scratch) < n*size {
+		b.scratch, b.slots = make([]float64, n*size), 0
+	}
+	for r := b.slots; r < n; r++ {
+		b.slot[r] = b.scratch[r*size : (r+1)*size]
+	}
+	b.slots = max(b.slots, n)
+	clear(b.isWide[:n])
 	if len(b.runAt) < len(p.Ports) {
 		b.runAt = make([]int32, len(p.Ports))
 	}
@@ -241,14 +260,14 @@ func (b *block) vec(r kernel.Reg) []float64 {
 		return b.slot[r][:b.n]
 	}
 	at := int(r) * b.size
-	w := b.wide[at : at+b.n : at+b.size]
+	w := b.scratch[at : at+b.n : at+b.size]
 	if !b.isWide[r] {
-		vec.Set(b.wide[at:at+b.most], b.m.regs[r])
+		vec.Set(b.scratch[at:at+b.most], b.m.regs[r])
 		b.isWide[r] = true
 		return w
 	}
-	if b.wide[at] != b.m.regs[r] { // rewritten in a branch or loop, or NaN
-		vec.Set(b.wide[at:at+b.most], b.m.regs[r])
+	if b.scratch[at] != b.m.regs[r] { // rewritten in a branch or loop, or NaN
+		vec.Set(b.scratch[at:at+b.most], b.m.regs[r])
 	}
 	return w
 }

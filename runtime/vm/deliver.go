@@ -238,7 +238,7 @@ func (g *gathered) deliver(v *Block, part []kernel.Delivery, weights []float64) 
 		}
 	} else {
 		b := v.pool.Get().(*block)
-		b.bind(v, r.plan, r.prog, f, len(part))
+		b.bind(max(v.sizeFor(r.plan.code.NumRegs), min(v.size, kernel.MostApart)), r.plan, r.prog, f, len(part))
 		b.one(0, len(part))
 		b.unbind()
 		v.pool.Put(b)

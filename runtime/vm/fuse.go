@@ -27,6 +27,7 @@ type fused struct {
 // have taken in.
 func (b *planner) fuse(ins []kernel.Instr) []fused {
 	f := fuser{b: b, ins: ins, gone: make([]bool, len(ins)), beyond: b.readBeyond(ins)}
+	f.find(b.pl.code.NumRegs)
 	out := make([]fused, len(ins))
 	for i := range ins {
 		out[i].Instr, out[i].from = ins[i], &ins[i]
@@ -73,6 +74,43 @@ type fuser struct {
 	gone []bool
 	// beyond are the registers that code outside of ins reads.
 	beyond []bool
+	// read and written are the places where a register is, in order; effects and
+	// lookups those of such instructions before and at each place, or -1.
+	read, written    [][]int32
+	effects, lookups []int32
+}
+
+// find notes where registers are read and written, so that looking for what
+// makes a value does not go over all instructions.
+func (f *fuser) find(registers int) {
+	f.read, f.written = make([][]int32, registers), make([][]int32, registers)
+	f.effects, f.lookups = make([]int32, len(f.ins)), make([]int32, len(f.ins))
+	effect, lookup := int32(-1), int32(-1)
+	for i := range f.ins {
+		x := &f.ins[i]
+		at := int32(i)
+		x.Operands(func(q kernel.Reg) {
+			if l := f.read[q]; len(l) == 0 || l[len(l)-1] != at {
+				f.read[q] = append(l, at)
+			}
+		})
+		if x.Op.Writes() && x.Dst >= 0 {
+			f.written[x.Dst] = append(f.written[x.Dst], at)
+		}
+		if x.Op.Effect() {
+			effect = at
+		}
+		if x.Op == kernel.Lookup {
+			lookup = at
+		}
+		f.effects[i], f.lookups[i] = effect, lookup
+	}
+}
+
+// from is the first place of list that is at or after i, len(list) if none is.
+func from(list []int32, i int) int {
+	at, _ := slices.BinarySearch(list, int32(i))
+	return at
 }
 
 // gate looks for s + k*(x - s), a step of an exponential relaxation.
@@ -101,14 +139,18 @@ func (f *fuser) gate(i int, out *fused) {
 // register r, if it is one of ops over lanes, nothing else reads its result, and
 // it can as well be done at i; else -1.
 func (f *fuser) maker(i int, r kernel.Reg, ops ...kernel.Op) int {
-	k := i - 1
-	for k >= 0 && !(f.ins[k].Op.Writes() && f.ins[k].Dst == r) {
-		if f.ins[k].Op == kernel.Lookup {
-			return -1 // may write r too
-		}
-		k--
+	if r < 0 {
+		return -1
 	}
-	if k < 0 || f.gone[k] || !slices.Contains(ops, f.ins[k].Op) || f.b.scalar(&f.ins[k]) {
+	at := from(f.written[r], i) - 1
+	if at < 0 {
+		return -1
+	}
+	k := int(f.written[r][at])
+	if int(f.lookups[i-1]) > k { // may write r too
+		return -1
+	}
+	if f.gone[k] || !slices.Contains(ops, f.ins[k].Op) || f.b.scalar(&f.ins[k]) {
 		return -1
 	}
 	reads := 0
@@ -117,29 +159,28 @@ func (f *fuser) maker(i int, r kernel.Reg, ops ...kernel.Op) int {
 			reads++
 		}
 	})
-	ok := reads == 1 && !f.carried(r)
-	for j := k + 1; j < len(f.ins) && ok; j++ {
-		x := &f.ins[j]
-		if j != i {
-			x.Operands(func(q kernel.Reg) { ok = ok && q != r })
-		}
-		if j < i && x.Op.Effect() {
-			return -1 // what it stores may be what a register stands for
-		}
-		if j >= i && x.Op.Writes() && x.Dst == r {
-			return f.usable(k, i, ok)
-		}
-	}
-	if f.beyond[r] {
+	if reads != 1 || f.carried(r) || int(f.effects[i-1]) > k { // what it stores may be what a register stands for
 		return -1
 	}
-	return f.usable(k, i, ok)
+	until := len(f.ins) // the next that writes r
+	if next := f.written[r][at+1:]; len(next) > 0 {
+		until = int(next[0])
+	} else if f.beyond[r] {
+		return -1
+	}
+	list := f.read[r]
+	for n := from(list, k+1); n < len(list) && int(list[n]) <= until; n++ {
+		if int(list[n]) != i {
+			return -1
+		}
+	}
+	return f.usable(k, i)
 }
 
-func (f *fuser) usable(k, i int, ok bool) int {
-	if ok {
-		f.ins[k].Operands(func(q kernel.Reg) { ok = ok && f.stays(k, i, q) })
-	}
+// usable returns k if what it reads is still there at i, else -1.
+func (f *fuser) usable(k, i int) int {
+	ok := true
+	f.ins[k].Operands(func(q kernel.Reg) { ok = ok && f.stays(k, i, q) })
 	if !ok {
 		return -1
 	}
@@ -149,25 +190,21 @@ func (f *fuser) usable(k, i int, ok bool) int {
 // carried says whether the Straight reads r before it writes it: in a loop that
 // is what the round before left there.
 func (f *fuser) carried(r kernel.Reg) bool {
-	found := false
-	for j := range f.ins {
-		f.ins[j].Operands(func(q kernel.Reg) { found = found || q == r })
-		if found || f.ins[j].Op.Writes() && f.ins[j].Dst == r {
-			return found
-		}
-	}
-	return false
+	return len(f.read[r]) > 0 && (len(f.written[r]) == 0 || f.read[r][0] <= f.written[r][0])
 }
 
-// stays says whether no instruction after from and before to, but for what is
+// stays says whether no instruction after one and before another, but for what is
 // gone, writes register r.
-func (f *fuser) stays(from, to int, r kernel.Reg) bool {
-	for j := from + 1; j < to; j++ {
-		x := &f.ins[j]
-		if f.gone[j] || !x.Op.Writes() {
-			continue
-		}
-		if x.Dst == r || x.Op == kernel.Lookup {
+func (f *fuser) stays(after, before int, r kernel.Reg) bool {
+	if before > 0 && int(f.lookups[before-1]) > after {
+		return false
+	}
+	if r < 0 {
+		return true
+	}
+	list := f.written[r]
+	for n := from(list, after+1); n < len(list) && int(list[n]) < before; n++ {
+		if !f.gone[list[n]] {
 			return false
 		}
 	}
