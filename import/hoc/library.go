@@ -228,6 +228,9 @@ func (in *Interp) openLibrary(name string) {
 	if name == "nrngui.hoc" || name == "stdgui.hoc" {
 		in.openLibrary("stdrun.hoc")
 	}
+	if name == "netparmpi.hoc" && in.top.names["ParallelNetManager"] == nil {
+		in.Run(name, []byte(netManager))
+	}
 	for class, n := range libraryObjects[name] {
 		in.classes[class].next += n
 		in.classes[class].count += n
@@ -354,4 +357,86 @@ proc step() { local i
 proc advance() {
 	fadvance()
 }
+`
+
+// netManager is ParallelNetManager on one rank, which has all cells.
+const netManager = `begintemplate ParallelNetManager
+public ncell, nhost, nwork, myid, pc, cells, nclist, tmpcell, spikevec, idvec
+public round_robin, set_gid2node, gid_exists, create_cell, register_cell, nc_append, want_all_spikes, spike_record, gatherspikes, serialize
+public set_maxstep, maxstepsize, pinit, psolve, pcontinue, prun, prstat
+external stdinit, tstop, hoc_sf_
+objref this, pc, cells, nclist, tmpcell, spikevec, idvec
+strdef making
+proc init() {
+	ncell = $1
+	nhost = 1
+	nwork = 1
+	myid = 0
+	pc = new ParallelContext()
+	cells = new List()
+	nclist = new List()
+	spikevec = new Vector()
+	idvec = new Vector()
+}
+proc set_gid2node() { if ($2 == myid) pc.set_gid2node($1, pc.id) }
+proc round_robin() { local gid
+	for gid = 0, ncell-1 pc.set_gid2node(gid, pc.id)
+}
+func gid_exists() { return pc.gid_exists($1) }
+proc register_cell() { localobj source, none
+	if (pc.gid_exists($1) == 0) pc.set_gid2node($1, pc.id)
+	cells.append($o2)
+	if (hoc_sf_.is_artificial($o2)) {
+		source = new NetCon($o2, none)
+	} else {
+		$o2.connect2target(none, source)
+	}
+	pc.cell($1, source, 1)
+}
+obfunc create_cell() { localobj made
+	if (gid_exists($1)) {
+		sprint(making, "tmpcell = %s", $s2)
+		execute(making, this)
+		made = tmpcell
+		register_cell($1, made)
+	}
+	objref tmpcell
+	return made
+}
+func nc_append() { localobj con, cell
+	if (gid_exists($2) == 0) return -1
+	cell = pc.gid2cell($2)
+	if ($3 < 0) {
+		con = pc.gid_connect($1, cell)
+	} else {
+		con = pc.gid_connect($1, cell.synlist.object($3))
+	}
+	con.weight = $4
+	con.delay = $5
+	nclist.append(con)
+	return nclist.count - 1
+}
+proc spike_record() { if (gid_exists($1)) pc.spike_record($1, spikevec, idvec) }
+proc want_all_spikes() { local gid
+	for gid = 0, ncell-1 spike_record(gid)
+}
+proc gatherspikes() { }
+iterator serialize() { iterator_statement }
+proc set_maxstep() { pc.set_maxstep(10) }
+proc maxstepsize() { set_maxstep() }
+proc pinit() { stdinit() }
+proc psolve() { pc.psolve($1) }
+proc pcontinue() { pc.psolve($1) }
+proc prun() {
+	pinit()
+	pcontinue(tstop)
+}
+proc prstat() {
+	if ($1 == 0) {
+		printf("%d wait time %g\n", myid, pc.wait_time())
+	} else {
+		printf("id\t nsmax\t nsend\t nrecv\t nrused\t wait\n%d\t 0\t 0\t 0\t 0\t %g\nend of prstat\n", myid, pc.wait_time())
+	}
+}
+endtemplate ParallelNetManager
 `

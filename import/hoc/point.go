@@ -468,6 +468,9 @@ func netConMethods() map[string]method {
 		"record": func(c *call) value { return c.recordSpikes(n(c).watch) },
 		"event": func(c *call) value {
 			at := c.num(0)
+			if n(c).Off {
+				return number(0)
+			}
 			if c.in.failed || c.in.run == nil {
 				return number(1)
 			}

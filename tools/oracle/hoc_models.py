@@ -24,6 +24,8 @@ MODELS = {  # a number to change
     "objects": ("amp = 0.4", "amp = 0.41"),
     "noise": ("0.004)", "0.0041)"),
     "parallel": ("0.3*i", "0.31*i"),
+    "manager": (".05, 2)", ".05, 3)"),
+    "calls": ("gmax = .05", "gmax = .051"),
     "gids": ("weight = 0.01", "weight = 0.011"),
     "sweep": ("amp = 2}", "amp = 2.1}"),
     "raster": ("interval = 5", "interval = 6"),
