@@ -254,6 +254,15 @@ func (m *matrix) rotateCols(p, q int, c, s float64, to int) {
 	}
 }
 
+// rotateRows turns two rows into c a - s b and s a + c b.
+func (m *matrix) rotateRows(p, q int, c, s float64) {
+	above, below := m.x[p*m.cols:(p+1)*m.cols], m.x[q*m.cols:(q+1)*m.cols]
+	for i, a := range above {
+		b := below[i]
+		above[i], below[i] = float64(c*a)-float64(s*b), float64(s*a)+float64(c*b)
+	}
+}
+
 // francis takes a QR step with two shifts on rows lo..hi.
 func francis(t, q *matrix, lo, hi, iter int, sum *float64) {
 	n := t.rows
@@ -360,7 +369,9 @@ func singular0(m *matrix, turned bool) (u *matrix, d []float64, v *matrix, ok bo
 	if turned {
 		w, u, v = w.transposed(), v, u
 	}
+	u, v = u.transposed(), v.transposed() // the rotations go along rows, which lie together in memory
 	jacobi(w, u, v)
+	u, v = u.transposed(), v.transposed()
 	d = make([]float64, n)
 	for i := range d {
 		d[i] = math.Abs(w.x[i*n+i]) * scale
@@ -435,8 +446,8 @@ func columnQR(m *matrix) (r, q, p *matrix) {
 	return r, q, p
 }
 
-// jacobi makes the square w diagonal by rotations from both sides, which u and
-// v take.
+// jacobi makes the square w diagonal by rotations from both sides, which the
+// rows of u and v take.
 func jacobi(w, u, v *matrix) {
 	n := w.rows
 	at := func(i, j int) *float64 { return &w.x[i*n+j] }
@@ -453,13 +464,14 @@ func jacobi(w, u, v *matrix) {
 				}
 				done = false
 				lc, ls, rc, rs := diagonalise(*at(p, p), *at(p, q), *at(q, p), *at(q, q))
-				for j := range n { // from the left, and its reverse on u
-					a, b := *at(p, j), *at(q, j)
-					*at(p, j), *at(q, j) = float64(lc*a)+float64(ls*b), float64(lc*b)-float64(ls*a)
+				above, below := w.x[p*n:(p+1)*n], w.x[q*n:(q+1)*n]
+				for j, a := range above { // from the left, and its reverse on u
+					b := below[j]
+					above[j], below[j] = float64(lc*a)+float64(ls*b), float64(lc*b)-float64(ls*a)
 				}
-				u.rotateCols(p, q, lc, -ls, u.rows)
+				u.rotateRows(p, q, lc, -ls)
 				w.rotateCols(p, q, rc, rs, n)
-				v.rotateCols(p, q, rc, rs, v.rows)
+				v.rotateRows(p, q, rc, rs)
 				most = max(most, math.Abs(*at(p, p)), math.Abs(*at(q, q)))
 			}
 		}
