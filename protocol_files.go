@@ -100,7 +100,8 @@ func (p *Protocols) JSON(w io.Writer) error {
 	return e.Encode(p)
 }
 
-// CSV writes values and tables, a line for each number.
+// CSV writes values, tables, and features that were chosen by name, a line for
+// each number.
 func (p *Protocols) CSV(w io.Writer) error {
 	c := csv.NewWriter(w)
 	c.Write([]string{"protocol", "row", "quantity", "value", "unit"})
@@ -109,18 +110,30 @@ func (p *Protocols) CSV(w io.Writer) error {
 		for _, v := range r.Values {
 			c.Write([]string{r.Name, "", v.Name, number(v.Value), v.Unit})
 		}
-		t := r.report.Table
-		if t == nil {
+		if t := r.report.Table; t != nil {
+			for k, row := range t.Rows {
+				key := number(row[0])
+				if t.Keys != nil {
+					key = t.Keys[k]
+				}
+				for j, x := range row {
+					if !math.IsNaN(x) {
+						c.Write([]string{r.Name, key, t.Columns[j].Name, number(x), t.Columns[j].Unit})
+					}
+				}
+			}
+		}
+		if !r.report.Named {
 			continue
 		}
-		for k, row := range t.Rows {
-			key := number(row[0])
-			if t.Keys != nil {
-				key = t.Keys[k]
-			}
-			for j, x := range row {
-				if !math.IsNaN(x) {
-					c.Write([]string{r.Name, key, t.Columns[j].Name, number(x), t.Columns[j].Unit})
+		for _, s := range r.Features {
+			for _, f := range s.Features {
+				for k, x := range f.X {
+					name := f.Name
+					if len(f.X) > 1 {
+						name = fmt.Sprintf("%s[%d]", f.Name, k)
+					}
+					c.Write([]string{r.Name, number(s.Current), name, number(x), f.Unit})
 				}
 			}
 		}

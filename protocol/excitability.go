@@ -82,7 +82,8 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 	return rep, nil
 }
 
-// FI measures the frequency of spikes against current [nA]. Where the cell
+// FI measures the frequency of spikes against current [nA]; spikes are those that
+// eFEL counts, with a peak during the step. Where the cell
 // begins to fire, the interval between amplitudes is halved until it is at most
 // finest wide (0: it is left).
 func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float64, p Pulse) (*Report, error) {
@@ -91,7 +92,7 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 		return nil, err
 	}
 	rep := &Report{Name: "fi", Title: fmt.Sprintf("f-I curve of steps of %g ms into %v", end-begin, s.At),
-		Table: &Table{Columns: []Column{{"current", "nA"}, {"spikes", ""}, {"frequency", "Hz"}, {"first interval", "Hz"}, {"last interval", "Hz"}, {"latency", "ms"}, {"ISI CV", ""}, {"adaptation", ""}}}}
+		Table: &Table{Columns: []Column{{"current", "nA"}, {"spikes", ""}, {"frequency", "Hz"}, {"first interval", "Hz"}, {"last interval", "Hz"}, {"latency", "ms"}, {"ISI CV", ""}, {"adaptation", ""}}}, Named: s.Named}
 	type point struct {
 		row   []float64
 		sweep Sweep
@@ -107,6 +108,13 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 			if err != nil {
 				return err
 			}
+			w := s.sweep(fmt.Sprintf("%.6g nA", amps[i]), &recs[i])
+			if s.Named {
+				if w.Features, _, err = s.measure(&recs[i], begin, end, amps[i]); err != nil {
+					return err
+				}
+				w.Stimulus = Stimulus{begin, end, amps[i]}
+			}
 			get := func(name string) float64 {
 				v, err := x.Get(name)
 				if err != nil {
@@ -116,7 +124,7 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 			}
 			n := get("Spikecount_stimint")
 			points = append(points, point{[]float64{amps[i], n, n * 1000 / (end - begin), get("inv_first_ISI"), get("inv_last_ISI"), get("time_to_first_spike"), get("ISI_CV"), get("adaptation_index")},
-				s.sweep(fmt.Sprintf("%.6g nA", amps[i]), &recs[i])})
+				w})
 		}
 		slices.SortStableFunc(points, func(a, b point) int {
 			if a.row[0] < b.row[0] {

@@ -6,6 +6,7 @@ import (
 	"io"
 	"math"
 	"strconv"
+	"strings"
 	"text/tabwriter"
 )
 
@@ -25,9 +26,42 @@ func (r *Report) Print(w io.Writer, most int) {
 	if r.Table != nil {
 		r.Table.print(w, most)
 	}
+	if r.Named {
+		r.printFeatures(w, most)
+	}
 	for _, n := range r.Notes {
 		fmt.Fprintln(w, "  note: "+n)
 	}
+}
+
+// printFeatures writes the features of the sweeps, a row each; several values stand
+// one after the other.
+func (r *Report) printFeatures(w io.Writer, most int) {
+	tw := tabwriter.NewWriter(w, 0, 8, 2, ' ', 0)
+	for i := range r.Sweeps {
+		s := &r.Sweeps[i]
+		for k := range s.Features {
+			label := s.Label
+			if k > 0 {
+				label = ""
+			}
+			f := &s.Features[k]
+			text := "- (" + f.Why + ")"
+			if f.X != nil {
+				text = ""
+				for n, x := range f.X {
+					if most > 0 && n == most {
+						text += fmt.Sprintf(" \u2026 (%d in all)", len(f.X))
+						break
+					}
+					text += fmt.Sprintf(" %.6g", x)
+				}
+				text += " " + f.Unit
+			}
+			fmt.Fprintf(tw, "  %s\t%s\t%s\n", label, f.Name, strings.TrimSpace(text))
+		}
+	}
+	tw.Flush()
 }
 
 func (t *Table) print(w io.Writer, most int) {

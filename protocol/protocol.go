@@ -86,6 +86,7 @@ type Setup struct {
 	Tail     float64 // [ms]
 	Settings features.Settings
 	Features []string // to be measured of steps and ramps
+	Named    bool     // the features were chosen: they are measured of f-I curves as well, and printed
 }
 
 // Value is one number of a report.
@@ -163,6 +164,7 @@ type Report struct {
 	Sweeps []Sweep
 	Charts []Chart
 	Notes  []string
+	Named  bool // the sweeps' features are to be printed
 }
 
 // Finite takes out what is no number, as quotients by 0 and potentials that ran
@@ -351,7 +353,7 @@ func (s *Setup) Steps(ctx context.Context, cell Cell, amps []float64, p Pulse) (
 		return nil, err
 	}
 	rep := &Report{Name: "step", Title: fmt.Sprintf("Current steps into %v from %g to %g ms", s.At, begin, end),
-		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}}
+		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}, Named: s.Named}
 	return rep, s.fill(rep, recs, amps, begin, end, func(a float64) string { return fmt.Sprintf("%.6g nA", a) })
 }
 
@@ -385,7 +387,7 @@ func (s *Setup) Ramp(ctx context.Context, cell Cell, from, to float64, p Pulse) 
 		return nil, err
 	}
 	rep := &Report{Name: "ramp", Title: fmt.Sprintf("Current ramp into %v, %.6g to %.6g nA from %g to %g ms", s.At, from, to, begin, end),
-		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}}
+		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}, Named: s.Named}
 	if err := s.fill(rep, recs, []float64{to}, begin, end, func(float64) string { return fmt.Sprintf("%.6g to %.6g nA", from, to) }); err != nil {
 		return nil, err
 	}

@@ -105,7 +105,7 @@ side by side on all threads, and yield the same bits on any number of them.`,
 	fl.Float64Var(&f.celsius, "celsius", 0, "temperature, in `degC` (default: the cell's)")
 	fl.Float64Var(&f.vInit, "v-init", 0, "potential at the beginning, in `mV` (default: the cell's)")
 	fl.Float64Var(&f.model.dt, "dt", 0, "time step, in `ms` (default: the cell's)")
-	fl.StringSliceVar(&f.features, "features", []string{"all"}, "`NAME`s of features to measure, or all")
+	fl.StringSliceVar(&f.features, "features", []string{"all"}, "`NAME`s of features to measure and print, or all, which go to files and --json only")
 	fl.BoolVar(&f.list, "list-features", false, "list the features that there are")
 	fl.StringArrayVar(&f.model.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell)")
 	fl.StringArrayVar(&f.model.set, "set", nil, "`PATH=VALUE`: change the spec before it is read (repeatable)")
@@ -251,8 +251,9 @@ func (f *protocolFlags) places(b *rall.Bench, s *protocol.Setup) (err error) {
 func (f *protocolFlags) plan(c *cobra.Command) (*protocol.Setup, []experiment, error) {
 	s := &protocol.Setup{Settings: features.Default(), Features: f.features}
 	s.Settings.Threshold = f.threshold
+	s.Named = true
 	if slices.Equal(f.features, []string{"all"}) {
-		s.Features = features.Names()
+		s.Features, s.Named = features.Names(), false
 	}
 	for _, name := range s.Features {
 		if names := features.Names(); !slices.Contains(names, name) {
