@@ -1,13 +1,16 @@
 package rall
 
 import (
+	"context"
 	"math"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/protocol"
 )
 
 // A soma of one cylinder, a dendrite that forks into two, and an axon from the
@@ -128,5 +131,47 @@ connect b(0), a(0)
 		if _, err := p.Draw("", c.by, c.view); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s, %s: %v", c.by, c.view, err)
 		}
+	}
+}
+
+// TestIonStyle runs a rule that imported an ion_style; NEURON 9.0.2's peak for the same
+// file, with reversal potentials that follow from concentrations at the start, is
+// 49.61799642402268 mV, and 41.12 mV with the style that hh makes.
+func TestIonStyle(t *testing.T) {
+	dir := t.TempDir()
+	text := `create soma
+access soma
+L = 20
+diam = 20
+nseg = 3
+insert hh
+{ ena = 50 ek = -77 nai = 12 nao = 140 }
+x = ion_style("na_ion", 1, 2, 1, 0, 0)
+x = ion_style("k_ion", 1, 2, 1, 1, 1)
+objref st
+st = new IClamp(.5)
+{ st.del = 2 st.dur = 1e9 st.amp = 0.3 }
+tstop = 20
+`
+	file := filepath.Join(dir, "style.hoc")
+	if err := os.WriteFile(file, []byte(text), 0o666); err != nil {
+		t.Fatal(err)
+	}
+	var diags diag.List
+	p := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
+	if p == nil {
+		t.Fatal(diags.Error())
+	}
+	b, err := p.Bench("", Settings{}, BenchOptions{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := b.Soma()
+	recs, err := b.Run(context.Background(), []protocol.Input{{}}, []protocol.Place{at}, 20)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if peak := slices.Max(recs[0].V[0]); math.Abs(peak-49.61799642402268) > 1e-9 {
+		t.Errorf("peak %.12g mV", peak)
 	}
 }

@@ -451,7 +451,7 @@ func (r *hocRun) fill() {
 	for in, at := range r.ions {
 		s := &g.Ions[at.Set]
 		s.E[at.Row], s.In[at.Row], s.Out[at.Row] = in.P[tree.IonE], in.P[tree.IonIn], in.P[tree.IonOut]
-		s.Style[at.Row] = ionStyle(in.Style)
+		s.Style[at.Row] = layout.IonStyle(in.Style)
 	}
 	for _, u := range r.model.Uniforms {
 		r.uniform(u.Mech, u.Name, *u.Value)
@@ -470,21 +470,6 @@ func (r *hocRun) fill() {
 	}
 	r.streams()
 	r.series()
-}
-
-// ionStyle turns NEURON's bits into the layout's.
-func ionStyle(bits int) uint8 {
-	var s uint8
-	if bits&4 != 0 {
-		s |= layout.InitConc
-	}
-	if bits&040 != 0 {
-		s |= layout.InitNernst
-	}
-	if bits&0100 != 0 {
-		s |= layout.StepNernst
-	}
-	return s
 }
 
 // uniform sets a GLOBAL, or an ion's initial concentration, if the model has

@@ -151,6 +151,9 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 			for k, key := range []string{"e", "i", "o"} {
 				w.put(m, key, at(&in.Mech.Vars[k]))
 			}
+			if x := w.cell.Styles[in]; x != nil {
+				w.put(m, "style", w.values(x))
+			}
 			w.put(ions, ion.Name, m)
 			continue
 		}
@@ -385,6 +388,15 @@ func hocExpander(dir string, o Settings) func(label string, rule *spec.Node, dia
 			return nil
 		}
 		tellLost(c, 0, diags)
+		for _, t := range []struct {
+			name, key string
+			x         float64
+			pos       diag.Pos
+		}{{"dt", "dt", c.Step, c.StepPos}, {"tstop", "duration", c.Stop, c.StopPos}} {
+			if t.x > 0 {
+				diags.Warnf(diag.Ignored, t.pos, "not taken over: %s = %g ms: simConfig's %s decides, for all cells", t.name, t.x, t.key)
+			}
+		}
 		out := hocRule(c, cellType)
 		for _, m := range rule.Keys {
 			if slices.Contains([]string{"hoc", "template", "args"}, m.Key) {

@@ -127,8 +127,8 @@ type Param struct {
 	Value
 }
 
-// IonValue sets a reversal potential ("e"), or an inner or outer
-// concentration ("i", "o") of an ion in sections.
+// IonValue sets a reversal potential ("e"), an inner or outer concentration
+// ("i", "o"), or the bits of NEURON's ion_style ("style") of an ion in sections.
 type IonValue struct {
 	Ion, What string
 	Sections  []int

@@ -181,7 +181,7 @@ var secKeys = []key[secRead]{
 		}},
 	{name: "mechs", form: "object mechanism: parameters", doc: "density mechanisms; a parameter is a number, a list of one per CV, or a function",
 		read: func(d *decoder, m *Member, s *secRead) { s.Mechs = d.mechs(m.Val, s.scope) }},
-	{name: "ions", form: "object ion: {e, i, o}", doc: "reversal potentials [mV] and concentrations [mM]; a number or a list of one per CV",
+	{name: "ions", form: "object ion: {e, i, o, style}", doc: "reversal potentials [mV] and concentrations [mM]; a number or a list of one per CV",
 		read: func(d *decoder, m *Member, s *secRead) { s.Ions = d.ions(m.Val) }},
 	{name: "pointps", form: "object label: point process", doc: "point processes that the cell carries",
 		read: func(d *decoder, m *Member, s *secRead) { s.PointPs = d.pointps(m.Val, s.scope) }},
@@ -368,6 +368,7 @@ var ionKeys = []key[Ion]{
 	ionKey("e", mV, "reversal potential"),
 	ionKey("i", quantity{unit: "mM"}.with(atLeast(0)), "inner concentration"),
 	ionKey("o", quantity{unit: "mM"}.with(atLeast(0)), "outer concentration"),
+	ionKey("style", plain.with(atLeast(0), atMost(127)), "rall only (NetPyNE ignores it): how the ion's reversal potential and concentrations start and follow, as the number that NEURON's ion_style returns; without it the section's mechanisms decide"),
 }
 
 // pointps reads point processes of a section.
@@ -440,7 +441,7 @@ var regionKeys = []key[Region]{
 		read: func(d *decoder, m *Member, r *Region) { fields(d, m.Val, "geom of a region", regionGeomKeys, r, nil) }},
 	{name: "mechs", form: "object mechanism: parameters", doc: "density mechanisms; a parameter is a number or a function of dist_path, dist_euclidean, x, y, z",
 		read: func(d *decoder, m *Member, r *Region) { r.Mechs = d.mechs(m.Val, regionScope) }},
-	{name: "ions", form: "object ion: {e, i, o}", doc: "as in a section",
+	{name: "ions", form: "object ion: {e, i, o, style}", doc: "as in a section",
 		read: func(d *decoder, m *Member, r *Region) { r.Ions = d.ions(m.Val) }},
 	{name: "vinit", unit: "mV", form: "number", doc: "initial potential",
 		read: func(d *decoder, m *Member, r *Region) { r.VInit = d.value(m.Val, restingV, nil, 0) }},

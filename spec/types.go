@@ -401,12 +401,12 @@ type VarRef struct {
 	Pos                            diag.Pos
 }
 
-// Ion holds an ion's e [mV], i and o [mM] of a section, in file order; a List
-// is one per CV.
+// Ion holds an ion's e [mV], i and o [mM], and style of a section, in file order;
+// a List is one per CV.
 type Ion struct {
 	Name   string
 	Pos    diag.Pos
-	Params []Param // named e, i, o
+	Params []Param // named e, i, o, style
 }
 
 // PointP is a point process that the cell carries.

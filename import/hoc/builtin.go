@@ -57,6 +57,9 @@ func (in *Interp) install() {
 	}
 	in.installClasses()
 	in.installLibrary()
+	for k, name := range []string{"dt", "tstop"} {
+		in.timing[k] = timing{at: in.globals[name], was: in.defined[name]}
+	}
 }
 
 func (in *Interp) constant(sc *scope, name string, x float64) {

@@ -23,7 +23,12 @@ type Cell struct {
 	Globals  []Global // what the program set to another value
 	Lost     []diag.Diag
 
-	Step, Stop float64 // dt and tstop [ms]; 0: the program left them as they were
+	// Ions whose ion_style is not what the mechanisms of their section make it, by
+	// the section's first instance: NEURON's bits in each CV.
+	Styles map[*tree.Inst][]float64
+
+	Step, Stop       float64  // dt and tstop [ms]; 0: the program has not set them
+	StepPos, StopPos diag.Pos // where it has
 
 	// The program has initialised it, so that variables of mechanisms that are no
 	// parameters have values of which nobody knows whether it was the program that
@@ -200,6 +205,19 @@ func (in *Interp) Cell(o *Object) *Cell {
 			c.place(i, s, near, made)
 		}
 	}
+	for _, s := range c.Sections {
+		for _, inst := range s.Nodes[0].Mechs {
+			if inst.Mech.Ion == nil {
+				continue
+			}
+			if x := in.styles(s, inst.Mech); x != nil {
+				if c.Styles == nil {
+					c.Styles = map[*tree.Inst][]float64{}
+				}
+				c.Styles[inst] = x
+			}
+		}
+	}
 	in.cellGlobals(c)
 	in.cellLost(c, index)
 	return c
@@ -300,13 +318,31 @@ func (c *Cell) place(i int, s *tree.Section, n *tree.Node, made map[*tree.Point]
 	}
 }
 
-// cellGlobals finds the variables that the program set.
-func (in *Interp) cellGlobals(c *Cell) {
-	for name, to := range map[string]*float64{"dt": &c.Step, "tstop": &c.Stop} {
-		if x := *in.globals[name]; x != in.defined[name] {
-			*to = x
+// timing is dt or tstop, and where the program sets it.
+type timing struct {
+	at  *float64
+	was float64
+	set bool
+	pos diag.Pos
+}
+
+// timed takes down that the program sets a number, if that is dt or tstop.
+func (in *Interp) timed(fr *frame, at syntax.Pos, to *float64) {
+	for k := range in.timing {
+		if t := &in.timing[k]; t.at == to {
+			t.set, t.pos = true, fr.pos(at)
 		}
 	}
+}
+
+// cellGlobals finds the variables that the program set.
+func (in *Interp) cellGlobals(c *Cell) {
+	for k, to := range []*float64{&c.Step, &c.Stop} {
+		if t := &in.timing[k]; t.set || *t.at != t.was {
+			*to = *t.at
+		}
+	}
+	c.StepPos, c.StopPos = in.timing[0].pos, in.timing[1].pos
 	for _, sc := range []*scope{in.top, in.builtin} {
 		for _, s := range sc.order {
 			if s.kind != constSym || in.globals[s.name] != s.num {
@@ -369,13 +405,6 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 			}
 		}
 	}
-	for _, s := range c.Sections {
-		for _, inst := range s.Nodes[0].Mechs {
-			if m := inst.Mech; m.Ion != nil && inst.Style&0177 != impliedStyle(in.Tree, s, m) {
-				c.lose(s.Pos, "ion_style of %s in %s: it is not what the mechanisms there make it", m.Name, s.Name)
-			}
-		}
-	}
 }
 
 func hasKey(m map[*tree.Section]int, s *tree.Section) bool {
@@ -393,10 +422,23 @@ func sourceName(n *Con) string {
 	return "nothing"
 }
 
-// impliedStyle is the style that an ion has by the mechanisms of a section.
-func impliedStyle(t *tree.Tree, s *tree.Section, ion *tree.Mechanism) int {
-	return t.ImpliedStyle(s.Nodes[0], ion) & 0177
+// styles are the styles of an ion in the CVs of a section, from arc 0 on, nil if the
+// mechanisms there make them so.
+func (in *Interp) styles(s *tree.Section, ion *tree.Mechanism) []float64 {
+	own := false
+	x := Values(s, func(n *tree.Node) float64 {
+		style := n.Find(ion).Style & styleBits
+		own = own || style != in.Tree.ImpliedStyle(n, ion)&styleBits
+		return float64(style)
+	})
+	if !own {
+		return nil
+	}
+	return x
 }
+
+// styleBits are those that ion_style sets.
+const styleBits = 0177
 
 // Values returns a range variable's values in the CVs of a section, from arc
 // 0 on.

@@ -899,6 +899,9 @@ func (in *Interp) put(fr *frame, at syntax.Pos, p place, op syntax.Op, v value) 
 		}
 		x = in.combine(fr, at, op, *p.num, x)
 		*p.num = x
+		if p.num == in.timing[0].at || p.num == in.timing[1].at {
+			in.timed(fr, at, p.num)
+		}
 		in.tell(fr, at, p.ref, p.num, x)
 	case pointerPlace:
 		r := p.owner.pointsTo(p.name)

@@ -80,6 +80,7 @@ type Interp struct {
 
 	globals map[string]*float64 // of mechanisms, by NEURON's name
 	defined map[string]float64  // what they started with
+	timing  [2]timing           // dt and tstop
 	loaded  map[string]bool
 	opened  map[string]bool // files of NEURON's library
 	said    map[string]bool

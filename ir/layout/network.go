@@ -91,6 +91,21 @@ const (
 	StepNernst                   // reversal from concentrations at every set-up
 )
 
+// IonStyle turns the bits of NEURON's ion_style into those of a slot.
+func IonStyle(bits int) uint8 {
+	var s uint8
+	if bits&4 != 0 {
+		s |= InitConc
+	}
+	if bits&040 != 0 {
+		s |= InitNernst
+	}
+	if bits&0100 != 0 {
+		s |= StepNernst
+	}
+	return s
+}
+
 // Merging says, for rall inspect, which instances of a point process that
 // receives events go together. Networks without merging have none.
 type Merging struct {

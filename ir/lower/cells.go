@@ -47,7 +47,7 @@ type painted struct {
 }
 
 // ionPaint are settings of an ion, per CV, NaN where unset.
-type ionPaint struct{ e, in, out []float64 }
+type ionPaint struct{ e, in, out, style []float64 }
 
 // cell is one gid.
 type cell struct {

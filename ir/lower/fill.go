@@ -223,6 +223,9 @@ func (f *filler) ions() {
 				set(&s.E[i], ip.e[us[0].cv])
 				set(&s.In[i], ip.in[us[0].cv])
 				set(&s.Out[i], ip.out[us[0].cv])
+				if bits := ip.style[us[0].cv]; !math.IsNaN(bits) {
+					s.Style[i] = layout.IonStyle(int(bits))
+				}
 			}
 		}
 		f.ionSet[k] = int32(len(f.g.Ions))

@@ -201,10 +201,10 @@ func (l *lowering) paintIons(ct *cellType) {
 		v := &ct.Ions[i]
 		ip := ct.ions[v.Ion]
 		if ip == nil {
-			ip = &ionPaint{nans(ct.nCV), nans(ct.nCV), nans(ct.nCV)}
+			ip = &ionPaint{nans(ct.nCV), nans(ct.nCV), nans(ct.nCV), nans(ct.nCV)}
 			ct.ions[v.Ion] = ip
 		}
-		to := map[string][]float64{"e": ip.e, "i": ip.in, "o": ip.out}[v.What]
+		to := map[string][]float64{"e": ip.e, "i": ip.in, "o": ip.out, "style": ip.style}[v.What]
 		l.setValues(ct, to, v.Sections, &v.Value)
 	}
 }

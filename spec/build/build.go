@@ -201,11 +201,17 @@ func (b *builder) globals() {
 	if h := b.s.Tree.Get("simConfig").Get("hParams"); h == nil || h.Get("celsius") != nil {
 		seen["celsius"] = true // hParams has it, by default if it is not given
 	}
+	have := map[string]float64{"celsius": b.m.Conditions.Celsius}
 	set := func(p spec.Param) {
 		if seen[p.Name] {
+			if x, ok := have[p.Name]; ok && x != p.Num {
+				b.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: p.Key, Hint: fmt.Sprintf("one value holds for all cells: set simConfig.hParams.%s", p.Name),
+					Msg: fmt.Sprintf("%s = %g of a cell rule has no effect: it is %g already", p.Name, p.Num, x)})
+			}
 			return
 		}
 		seen[p.Name] = true
+		have[p.Name] = p.Num
 		switch p.Name {
 		case "celsius":
 			b.m.Conditions.Celsius = p.Num
