@@ -29,7 +29,7 @@ func IsCell(file string) bool {
 // IsHoc says whether a file is a HOC program.
 func IsHoc(file string) bool {
 	ext := filepath.Ext(file)
-	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc") || strings.EqualFold(ext, ".nrn")
+	return strings.EqualFold(ext, ".hoc") || strings.EqualFold(ext, ".oc") || strings.EqualFold(ext, ".nrn") || strings.EqualFold(ext, ".ses")
 }
 
 // cellSteps is how many statements a program may execute that only makes a cell: a

@@ -242,8 +242,8 @@ func functions() map[string]func(c *call) value {
 		"nrn_load_dll":    func(c *call) value { return c.loadDLL() },
 		"name_declared":   func(c *call) value { return c.nameDeclared() },
 		"object_id":       func(c *call) value { return c.objectID() },
-		"object_push":     func(c *call) value { return c.unsupported("object_push: use execute(text, object)") },
-		"object_pop":      func(c *call) value { return c.unsupported("object_pop: use execute(text, object)") },
+		"object_push":     func(c *call) value { return c.pushed() },
+		"object_pop":      func(c *call) value { return c.pushed() },
 		"allobjects":      unprinted,
 		"allobjectvars":   unprinted,
 		"hoc_pointer_":    func(c *call) value { return pointer(c.ref(0)) },
@@ -859,6 +859,12 @@ func (c *call) objectID() value {
 		return number(float64(o.index))
 	}
 	return number(float64(o.born))
+}
+
+// pushed is object_push and object_pop, which session files use for their windows.
+func (c *call) pushed() value {
+	c.in.failHint(c.fr, c.pos, diag.Unsupported, "execute(text, object) does the same for one text; a session file (.ses) is not needed to run: leave it out", "%s is not supported", c.name)
+	return value{}
 }
 
 func (c *call) chdir() value {

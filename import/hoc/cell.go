@@ -167,7 +167,7 @@ func (in *Interp) Cell(o *Object) *Cell {
 		if names := in.CellTemplates(); o == nil && len(names) > 0 {
 			hint = "name the template that makes the cell: it has " + strings.Join(names, ", ")
 		}
-		in.diags.ErrorHint(diag.BadTree, diag.Pos{}, hint, "%s has no sections", what)
+		in.diags.ErrorHint(diag.BadTree, diag.Pos{File: in.main}, hint, "%s has no sections", what)
 		return nil
 	}
 	for _, s := range in.Tree.Sections() {

@@ -28,6 +28,7 @@ var libraries = map[string]bool{
 	"import3d/read_nts.hoc": true, "import3d/read_morphml.hoc": true, "import3d/import3d_gui.hoc": true, "movierun.hoc": true, "mview.hoc": true,
 	"showmech.hoc": true, "single.hoc": true, "parcom.hoc": true, "gatherv.hoc": true, "vecwrap.hoc": true, "logax.hoc": true, "netbild.hoc": true,
 	"binfo.hoc": true, "inserter.hoc": true, "impedanc.hoc": true, "impedanx.hoc": true, "mulfit.hoc": true, "runfit.hoc": true, "funfit.hoc": true,
+	"chanbild.hoc": true, "lincir.hoc": true, "impratio.hoc": true, "mkcurve.hoc": true, "thresh.hoc": true, "prcellstate.hoc": true,
 	"atoltool.hoc": true, "pointbsr.hoc": true, "corenrn.hoc": true, "macload.hoc": true, "nrngui1.hoc": true, "single1.hoc": true,
 }
 

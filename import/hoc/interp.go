@@ -81,6 +81,7 @@ type Interp struct {
 	globals map[string]*float64 // of mechanisms, by NEURON's name
 	defined map[string]float64  // what they started with
 	timing  [2]timing           // dt and tstop
+	main    string              // the last file that was asked for
 	loaded  map[string]bool
 	opened  map[string]bool // files of NEURON's library
 	said    map[string]bool
@@ -220,6 +221,7 @@ func (in *Interp) topFrame(u *unit) *frame {
 // Load executes a file. It returns false when the program has failed.
 func (in *Interp) Load(path string) bool {
 	if !in.failed && !in.quit {
+		in.main = path
 		in.loadFile(in.topFrame(&unit{file: &syntax.File{}}), syntax.Pos{}, path)
 	}
 	if in.ctl == stopping && !in.failed {

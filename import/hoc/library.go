@@ -40,8 +40,14 @@ func (in *Interp) installClasses() {
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
 		"ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
-		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent CellBuild") {
+		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent Electrode") {
 		in.classes[name] = in.stub(name)
+	}
+	for name, way := range builders {
+		add(name, func(c *call) any {
+			c.in.failHint(c.fr, c.pos, diag.Unsupported, way, "%s makes parts of the model from what its window holds; the window is not there, and without it the model would be another one", name)
+			return nil
+		}, nil, nil)
 	}
 	for _, name := range in.Tree.Mechs.Names() {
 		if m := in.Tree.Mechs.Get(name); m.Def != nil && m.Def.Kind != mech.Density {
@@ -62,6 +68,16 @@ var acting = map[string]string{
 	"BBSaveState":          "initialise and run from the beginning, or keep the values in Vectors",
 	"Impedance":            "inject a small sine wave with Vector.play and compare the potentials",
 	"StateTransitionEvent": "use a WATCH statement in a .mod file, or NetCon.record(statement)",
+}
+
+// builders are classes whose windows make models, as session files hold them, and
+// how the same gets into a HOC file.
+var builders = map[string]string{
+	"CellBuild":         "in NEURON, export the cell (CellBuild, Management, Export) and load the HOC file that it writes",
+	"NetGUI":            "in NEURON, write the network as a HOC file (NetGUI, Create, hoc file) and load that",
+	"ChannelBuild":      "describe the channel in a .mod file",
+	"LinearCircuit":     "leave the circuit out, or clamp with IClamp, VClamp or SEClamp",
+	"SingleCompartment": "create the section in HOC: create soma, access soma, diam = 10, L = 10/PI, and insert",
 }
 
 // stub is a class of the graphical interface, or another that has no effect
