@@ -388,6 +388,13 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, r := range in.records {
 		c.lose(r.fr.pos(r.pos), "a Vector that records")
 	}
+	if cl := in.classes["APCount"]; cl != nil {
+		for _, o := range cl.objects {
+			if p := o.native.(*Process); p.counted != nil {
+				c.lose(p.countedAt, "a Vector into which an APCount records")
+			}
+		}
+	}
 	for _, pos := range in.events {
 		c.lose(pos, "a statement that CVode.event executes")
 	}

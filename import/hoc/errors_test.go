@@ -254,6 +254,7 @@ func TestLost(t *testing.T) {
 		"objref w\nw = new Vector()\nw.record(&v(.5))\n":                                       "x.hoc:6:2: warning.*a Vector that records",
 		"objref w, n, nil\nw = new Vector()\nn = new NetCon(&v(.5), nil)\nn.record(w)\n":       "x.hoc:6:5: warning.*a NetCon that records from s",
 		"objref cv\ncv = new CVode()\ncv.event(5, \"x = 1\")\n":                                "x.hoc:6:3: warning.*a statement that CVode.event executes",
+		"objref a, w\na = new APCount(.5)\nw = new Vector()\na.record(w)\n":                    "x.hoc:7:2: warning.*a Vector into which an APCount records",
 		"objref r\nr = new Random()\nr.play(&s.cm(.5))\n":                                      "x.hoc:6:2: warning.*a Random that is played",
 		"": "",
 	} {

@@ -21,11 +21,12 @@ type Process struct {
 	At   *tree.Point // nil for an artificial cell
 	Pos  diag.Pos    // where it was made
 
-	played   map[string]*vector // the numbers that it reads, by its name for them; "" the event times of the built-in VecStim
-	pointers map[string]*float64
-	counted  *vector       // APCount: where the times of its counts go
-	was      float64       // its count when it was last looked at
-	cons     map[*Con]bool // that it is an end of
+	played    map[string]*vector // the numbers that it reads, by its name for them; "" the event times of the built-in VecStim
+	pointers  map[string]*float64
+	counted   *vector       // APCount: where the times of its counts go,
+	countedAt diag.Pos      // and where that was said
+	was       float64       // its count when it was last looked at
+	cons      map[*Con]bool // that it is an end of
 }
 
 // draws gives an instance a stream.
@@ -146,7 +147,8 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	}
 	if m.Name == "APCount" {
 		c.methods["record"] = func(k *call) value {
-			k.o.native.(*Process).counted = k.vector(0)
+			p := k.o.native.(*Process)
+			p.counted, p.countedAt = k.vector(0), k.fr.pos(k.pos)
 			return number(1)
 		}
 	}

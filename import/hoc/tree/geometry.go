@@ -82,10 +82,14 @@ func (s *Section) compute() error {
 			before = c.Far
 		}
 	} else {
-		for _, nd := range s.Nodes[:n] {
-			if nd.Diam <= 0 {
+		for i, nd := range s.Nodes[:n] {
+			if d := nd.Diam; d <= 0 {
 				nd.Diam = 1e-6
-				return fmt.Errorf("the diameter of %s is not positive", s.Name)
+				x := (float64(i) + .5) / float64(n)
+				if s.ChildX != 0 {
+					x = 1 - x
+				}
+				return fmt.Errorf("the diameter of %s(%.6g) is %g um: expected above 0", s.Name, x, d)
 			}
 			nd.area = math.Pi * nd.Diam * dx
 			half := 1e-2 * s.Ra * (dx / 2) / (math.Pi * nd.Diam * nd.Diam / 4)
