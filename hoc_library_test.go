@@ -333,7 +333,7 @@ func TestHocConditions(t *testing.T) {
 	file := filepath.Join(t.TempDir(), "x.hoc")
 	for program, want := range map[string]string{
 		"dt = 0.1\ntstop = 70\nsecondorder = 2\n": "70 0.1 2",
-		"tstop = 5\n": "500 0.025 0",
+		"tstop = 5\n": "5 0.025 0",
 		"":            "500 0.025 0",
 	} {
 		if err := os.WriteFile(file, []byte("create s\naccess s\n"+program), 0o666); err != nil {
