@@ -141,13 +141,13 @@ func (g *writer) deliver() {
 func ofEdges(c *kernel.Code) *kernel.Code {
 	out := *c
 	known := make([]*float64, c.NumRegs)
-	out.Body = known0(c.Body, known)
+	out.Body = folded(c.Body, known)
 	return &out
 }
 
-// known0 returns nodes as they are where flag is 0, known being the registers
+// folded returns nodes as they are where flag is 0, known being the registers
 // whose numbers are known, or are those of truth values.
-func known0(ns []kernel.Node, known []*float64) []kernel.Node {
+func folded(ns []kernel.Node, known []*float64) []kernel.Node {
 	out := slices.Clone(ns)
 	for i, n := range out {
 		switch n := n.(type) {
@@ -198,7 +198,7 @@ func known0(ns []kernel.Node, known []*float64) []kernel.Node {
 			out[i] = n
 		case kernel.Branch:
 			then := slices.Clone(known)
-			n.Then = known0(n.Then, then)
+			n.Then = folded(n.Then, then)
 			for r := range known {
 				if known[r] != then[r] {
 					known[r] = nil
