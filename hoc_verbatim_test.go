@@ -96,3 +96,95 @@ for i=0,3 { fadvance() print s.a, s.b, s.c, s.d, s.n, u.r, u.n, u2.r }
 5.5 20.77033 1121 253 4 0.16603331 4 0.64870987 
 `)
 }
+
+// TestHocArrays: arrays of C with several dimensions, their rows as pointers and arguments, and
+// their first values. What NEURON 9.0.2 prints.
+func TestHocArrays(t *testing.T) {
+	hocPrints(t, map[string]string{"carrays": `TITLE C: arrays of several dimensions, their rows as pointers and arguments, first values
+
+NEURON {
+    SUFFIX carrays
+    NONSPECIFIC_CURRENT i
+    RANGE trace, picked, product, ragged, cube, row, kept
+}
+UNITS { (mV) = (millivolt) (mA) = (milliamp) }
+ASSIGNED { v (mV)  i (mA/cm2)  trace  picked  product  ragged  cube  row  kept }
+
+VERBATIM
+#define SIDE 3
+static double rates[SIDE][SIDE] = {{0.1, 0.2, 0.3}, {0.4, 0.5, 0.6}, {0.7, 0.8, 0.9}};
+static int steps[][2] = {{1}, {2, 3}, {4, 5}};
+static double diagonal(double a[SIDE][SIDE]) {
+    double s = 0;
+    int k;
+    for (k = 0; k < SIDE; k++) s += a[k][k];
+    return s;
+}
+static void scale(double* x, int n, double by) {
+    int k;
+    for (k = 0; k < n; k++) x[k] *= by;
+}
+static void multiply(double a[][SIDE], double b[][SIDE], double c[][SIDE]) {
+    int p, q, r;
+    for (p = 0; p < SIDE; p++) for (q = 0; q < SIDE; q++) {
+        c[p][q] = 0;
+        for (r = 0; r < SIDE; r++) c[p][q] += a[p][r]*b[r][q];
+    }
+}
+ENDVERBATIM
+
+UNITSOFF
+
+INITIAL { tables(t, v) }
+
+BREAKPOINT {
+    SOLVE arrays
+    i = 1e-5*(trace - kept) + 1e-6*(v + 65)
+}
+
+PROCEDURE arrays() { tables(t, v) }
+
+PROCEDURE tables(at, u) {
+VERBATIM
+{
+    double m[SIDE][SIDE], n[SIDE][SIDE] = {1, 0, 0, 0, 2}, c[2][2][3];
+    int p, q, r, which = (int) fabs(_lu)%SIDE;
+    for (p = 0; p < SIDE; p++)
+        for (q = 0; q < SIDE; q++)
+            m[p][q] = rates[p][q]*_lu + (p == q)*_lat;
+    n[2][2] = _lat;
+    trace = diagonal(m);
+    picked = m[which][(which + 1)%SIDE] + rates[which][0];
+    double out[SIDE][SIDE];
+    multiply(m, n, out);
+    product = out[0][1] + 2*out[which][2];
+    ragged = steps[0][1] + steps[which][1]*10 + steps[2][which%2]*100 + sizeof(steps)/sizeof(int)*1000;
+    for (p = 0; p < 2; p++) for (q = 0; q < 2; ++q) for (r = 0; r < 3; r++) c[p][q][r] = p*100 + q*10 + r + _lat;
+    cube = c[which%2][1][which] - c[0][which%2][2];
+    double* x = m[which];
+    scale(x, SIDE, 0.5);
+    scale(m[(which + 1)%SIDE], 2, -1);
+    row = x[0] + *m[2] + m[(which + 1)%SIDE][1];
+    m[1][1] += 3;
+    m[1][1]++;
+    kept = m[1][1];
+}
+ENDVERBATIM
+}
+
+UNITSON
+`}, `create s
+access s
+insert carrays
+proc show() { print trace_carrays, picked_carrays, product_carrays, ragged_carrays, cube_carrays, row_carrays, kept_carrays }
+finitialize(-65)
+show()
+for i=0,3 { v(.5) = -64 - 7*i fadvance() show() }
+`, `	1 
+-97.5 -44.8 -26 6450 10 -32.5 -28.5 
+-95.899163 -12.696555 -26.552852 6400 8 -16.008194 35.966388 
+-106.30033 -42.180131 -32.644767 6530 99 92.25695 -13.716721 
+-116.73979 -53.883571 -41.706193 6450 10 -38.988265 -34.913265 
+-127.16857 -16.895809 -39.09036 6400 8 -21.294761 46.389522 
+`)
+}

@@ -106,6 +106,11 @@ type (
 		text string
 		Pos  diag.Pos
 	}
+	// cList is first values in braces, among others.
+	cList struct {
+		list []cExpr
+		Pos  diag.Pos
+	}
 	cName struct {
 		name string
 		Pos  diag.Pos
@@ -174,6 +179,7 @@ type (
 
 func (e *cLit) at() diag.Pos    { return e.Pos }
 func (e *cStr) at() diag.Pos    { return e.Pos }
+func (e *cList) at() diag.Pos   { return e.Pos }
 func (e *cName) at() diag.Pos   { return e.Pos }
 func (e *cUnary) at() diag.Pos  { return e.Pos }
 func (e *cBinary) at() diag.Pos { return e.Pos }
@@ -189,6 +195,7 @@ func (e *cComma) at() diag.Pos  { return e.Pos }
 
 func (e *cLit) constant() float64    { return e.v }
 func (e *cStr) constant() float64    { return math.NaN() }
+func (e *cList) constant() float64   { return math.NaN() }
 func (e *cName) constant() float64   { return math.NaN() }
 func (e *cAssign) constant() float64 { return math.NaN() }
 func (e *cStep) constant() float64   { return math.NaN() }

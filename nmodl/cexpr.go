@@ -188,6 +188,8 @@ func (b *body) cExpr(e cExpr) cValue {
 		return b.load(b.member(e))
 	case *cSizeof:
 		return b.sizeOf(e)
+	case *cList:
+		b.giveUp(e.Pos, "braces within the first values of what is no array")
 	}
 	panic("BUG: an expression of C of unknown type")
 }
@@ -596,6 +598,19 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		v := cValue{x: mech.Call{Fn: mech.SeriesAt, Args: []mech.Expr{mech.Ref{Var: p.v}, i}, Pos: pos}}
 		return cPlace{v: -1, value: &v, pos: pos}
 	case ptrArray:
+		if len(p.rest) > 0 { // a row
+			row := elements(p.rest)
+			at := i
+			if isNum {
+				at = mech.Num{V: n.V * float64(row)}
+			} else {
+				at = mech.Binary{Op: mech.Mul, X: i, Y: mech.Num{V: float64(row)}}
+			}
+			if p.at != nil {
+				at = mech.Binary{Op: mech.Add, X: p.at, Y: at}
+			}
+			return cPlace{v: -1, value: &cValue{ptr: &cPtr{kind: ptrArray, v: p.v, at: b.held(at), num: p.num, rest: p.rest[1:]}}, pos: pos}
+		}
 		at := i
 		if p.at != nil {
 			at = mech.Binary{Op: mech.Add, X: p.at, Y: i}
@@ -784,7 +799,7 @@ func (b *body) scoped(s scopeName, pos diag.Pos) cPlace {
 	case s.pointer > 0:
 		return cPlace{v: -1, pointer: s.pointer, pos: pos}
 	case s.v >= 0 && b.l.d.Vars[s.v].Array > 0:
-		v := cValue{ptr: &cPtr{kind: ptrArray, v: s.v, num: s.num}}
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: s.v, num: s.num, rest: b.l.dims[s.v]}}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
 	p := cPlace{v: s.v, slot: s.slot, num: s.num, pos: pos}
@@ -823,18 +838,15 @@ func (b *body) global(g *cGlobal, pos diag.Pos) cPlace {
 	}
 	b.l.makeGlobal(b, g)
 	if len(g.v.dims) > 0 {
-		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, num: t.num}}
+		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, num: t.num, rest: b.l.dims[g.id]}}
 		if !b.l.c.set[g.v.name] && g.v.list != nil && !b.copied[g.id] {
 			// a table of constants: the block begins with its own copy
 			if b.copied == nil {
 				b.copied = map[mech.VarID]bool{}
 			}
 			b.copied[g.id] = true
-			for i := range b.l.d.Vars[g.id].Array {
-				x := mech.Expr(mech.Num{})
-				if i < len(g.v.list) {
-					x = mech.Num{V: b.firstOf(g, g.v.list[i])}
-				}
+			for i, e := range b.firstValues(g.v, g.v.list, b.dims(g.v)) {
+				x := mech.Num{V: b.firstOf(g, e)}
 				b.first = append(b.first, mech.Assign{Var: g.id, At: mech.Num{V: float64(i)}, X: x, Pos: pos})
 			}
 		}
@@ -865,8 +877,9 @@ func (l *lowerer) makeGlobal(b *body, g *cGlobal) {
 		return
 	}
 	v := mech.Var{Name: "C." + g.v.name, Storage: mech.Global, Written: true, Pos: g.v.pos}
+	var dims []int
 	if len(g.v.dims) > 0 {
-		v.Array = b.dims(g.v)
+		dims = b.dims(g.v)
 		if !l.c.set[g.v.name] {
 			v.Storage = mech.Temp
 		} else if g.v.list != nil {
@@ -875,7 +888,12 @@ func (l *lowerer) makeGlobal(b *body, g *cGlobal) {
 	} else if g.v.init != nil {
 		v.Default = b.firstOf(g, g.v.init)
 	}
-	g.id, g.set = l.add(v), true
+	if dims != nil {
+		g.id = l.addArray(v, dims)
+	} else {
+		g.id = l.add(v)
+	}
+	g.set = true
 }
 
 // tryC runs what may give up, and reports it if it does.

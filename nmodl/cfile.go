@@ -208,8 +208,10 @@ func (c *cFile) function(head, body []ctok) {
 				v.name = p.next().text
 			}
 			if p.is("[") {
-				p.skipGroup()
 				v.ptr++
+			}
+			for p.is("[") { // it is given an array, which knows its dimensions
+				p.skipGroup()
 			}
 			f.params = append(f.params, v)
 			f.types = append(f.types, t)

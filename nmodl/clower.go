@@ -19,6 +19,7 @@ type cPtr struct {
 	at   mech.Expr  // element of an array, or nil
 	name string
 	num  cKind // what the numbers are to which it points
+	rest []int // of an array: the sizes of its dimensions behind the first
 
 	fields *cFields
 }
@@ -229,20 +230,20 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			continue
 		}
 		if len(v.dims) > 0 {
-			n := b.dims(v)
-			id := b.l.add(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Array: n, Pos: v.pos})
+			dims := b.dims(v)
+			id := b.l.addArray(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Pos: v.pos}, dims)
 			scope["c:"+v.name] = scopeName{v: id, num: t.num}
 			b.l.d.Vars[id].Written = true
-			for i, e := range v.list {
-				if i >= n {
-					b.giveUp(v.pos, "%s has more values than elements", v.name)
+			if v.list == nil {
+				continue
+			}
+			for i, e := range b.firstValues(v, v.list, dims) {
+				x := mech.Expr(mech.Num{})
+				if e != nil {
+					x = b.convert(b.cExpr(e), t.num, v.pos)
 				}
-				x := b.convert(b.cExpr(e), t.num, v.pos)
 				out = append(out, b.takePre()...)
 				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: x, Pos: v.pos})
-			}
-			for i := len(v.list); v.list != nil && i < n; i++ {
-				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: mech.Num{}, Pos: v.pos})
 			}
 			continue
 		}
@@ -268,30 +269,84 @@ func (b *body) label() string {
 	return b.kind
 }
 
-// dims is the number of elements of a declared array.
-func (b *body) dims(v cVar) int {
+// maxDims is how many dimensions an array may have.
+const maxDims = 8
+
+// dims are the sizes of a declared array.
+func (b *body) dims(v cVar) []int {
+	if len(v.dims) > maxDims {
+		b.giveUp(v.pos, "an array of more than %d dimensions, %s", maxDims, v.name)
+	}
+	out := make([]int, len(v.dims))
 	n := 1.0
 	for k, d := range v.dims {
-		switch {
-		case d == nil && k == 0 && v.list != nil:
-			n *= float64(len(v.list))
-		case d == nil:
+		if d == nil && k == 0 && v.list != nil {
+			continue // found below
+		}
+		if d == nil {
 			b.giveUp(v.pos, "the array %s has no size", v.name)
-		default:
-			c := b.constantOf(d)
-			if !(c >= 1 && c <= maxArray) || c != math.Trunc(c) {
-				b.giveUp(v.pos, "the size of the array %s is no constant", v.name)
-			}
-			n *= c
+		}
+		c := b.constantOf(d)
+		if !(c >= 1 && c <= maxArray) || c != math.Trunc(c) {
+			b.giveUp(v.pos, "the size of the array %s is no constant", v.name)
+		}
+		if n *= c; n > maxArray {
+			b.giveUp(v.pos, "an array of %g elements", n)
+		}
+		out[k] = int(c)
+	}
+	if out[0] == 0 { // as many as there are first values
+		out[0] = len(v.list)
+		if !slices.ContainsFunc(v.list, func(e cExpr) bool { _, ok := e.(*cList); return ok }) {
+			out[0] = (len(v.list) + int(n) - 1) / int(n)
+		}
+		if out[0] = max(out[0], 1); float64(out[0])*n > maxArray {
+			b.giveUp(v.pos, "an array of %g elements", float64(out[0])*n)
 		}
 	}
-	if len(v.dims) > 1 {
-		b.giveUp(v.pos, "an array of more than one dimension, %s", v.name)
+	return out
+}
+
+// firstValues are those of all elements of an array, nil for 0.
+func (b *body) firstValues(v cVar, list []cExpr, dims []int) []cExpr {
+	n, row := elements(dims), elements(dims[1:])
+	var out []cExpr
+	for _, e := range list {
+		inner, ok := e.(*cList)
+		switch {
+		case !ok:
+			out = append(out, e)
+		case len(dims) == 1 || len(out)%row != 0:
+			b.giveUp(inner.Pos, "braces within the first values of %s that are no row of it", v.name)
+		default:
+			out = append(out, b.firstValues(v, inner.list, dims[1:])...)
+		}
+		if len(out) > n {
+			b.giveUp(v.pos, "%s has more values than elements", v.name)
+		}
 	}
-	if n > maxArray {
-		b.giveUp(v.pos, "an array of %g elements", n)
+	return append(out, make([]cExpr, n-len(out))...)
+}
+
+func elements(dims []int) int {
+	n := 1
+	for _, d := range dims {
+		n *= d
 	}
-	return int(n)
+	return n
+}
+
+// addArray makes the variable for an array of C.
+func (l *lowerer) addArray(v mech.Var, dims []int) mech.VarID {
+	v.Array = elements(dims)
+	id := l.add(v)
+	if len(dims) > 1 {
+		if l.dims == nil {
+			l.dims = map[mech.VarID][]int{}
+		}
+		l.dims[id] = dims[1:]
+	}
+	return id
 }
 
 // constantOf is the value of an expression before the run, NaN if it has none.

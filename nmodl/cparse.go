@@ -218,13 +218,7 @@ func (c *cparser) decl() *cDecl {
 		}
 		if c.accept("=") {
 			if c.accept("{") {
-				v.list = []cExpr{}
-				for !c.accept("}") {
-					v.list = append(v.list, c.assign())
-					if !c.is("}") {
-						c.expect(",")
-					}
-				}
+				v.list = c.values(0)
 			} else {
 				v.init = c.assign()
 			}
@@ -237,6 +231,22 @@ func (c *cparser) decl() *cDecl {
 		}
 		c.expect(",")
 	}
+}
+
+// values reads first values up to their "}".
+func (c *cparser) values(depth int) []cExpr {
+	list := []cExpr{}
+	for !c.accept("}") {
+		if pos := c.peek().pos; depth < maxDims && c.accept("{") {
+			list = append(list, &cList{c.values(depth + 1), pos})
+		} else {
+			list = append(list, c.assign())
+		}
+		if !c.is("}") {
+			c.expect(",")
+		}
+	}
+	return list
 }
 
 // skipGroup steps over a bracketed group.

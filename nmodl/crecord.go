@@ -236,7 +236,7 @@ func (b *body) structure(typ string, v cVar) *cFields {
 		}
 		s := scopeName{v: -1, num: m.typ.num}
 		if len(m.v.dims) > 0 {
-			s.v = b.l.add(mech.Var{Name: b.label() + "." + v.name + "." + m.v.name, Storage: mech.Temp, Array: b.dims(m.v), Written: true, Pos: v.pos})
+			s.v = b.l.addArray(mech.Var{Name: b.label() + "." + v.name + "." + m.v.name, Storage: mech.Temp, Written: true, Pos: v.pos}, b.dims(m.v))
 		} else {
 			s.slot = b.temporary(v.name + "." + m.v.name)
 		}

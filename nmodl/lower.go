@@ -21,6 +21,7 @@ type lowerer struct {
 	start     map[string]float64    // START values of states
 	randoms   map[string]bool
 	nums      map[mech.VarID]cKind // the types of members of structures of C
+	dims      map[mech.VarID][]int // of arrays of C with several dimensions: the sizes behind the first
 	funcs     map[string]int
 	systems   map[string]int
 	blocks    map[string]*Block // named blocks that are no functions
