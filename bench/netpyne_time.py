@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """netpyne_time.py SPEC [THREADS]: builds a spec with NetPyNE on NEURON and runs
 it; prints one JSON line: seconds to create
-the cells and to connect them, seconds to run (psolve only; wall and CPU), CVs,
+the cells and to connect them (wall, and of the processor), connections, seconds to run (psolve only; wall and CPU), CVs,
 steps, spikes."""
 import io
 import json
@@ -24,9 +24,9 @@ with redirect_stdout(io.StringIO()):
     sim.net.createPops()
     sim.net.createCells()
     create = time.perf_counter() - t0
-    t0 = time.perf_counter()
+    t0, c0 = time.perf_counter(), time.process_time()
     sim.net.connectCells()
-    connect = time.perf_counter() - t0
+    connect, connect_cpu = time.perf_counter() - t0, time.process_time() - c0
     sim.net.addStims()
     sim.setupRecording()
     pc = h.ParallelContext()
@@ -39,4 +39,4 @@ with redirect_stdout(io.StringIO()):
     pc.psolve(cfg.duration)
     run, cpu = time.perf_counter() - t0, time.process_time() - c0
     cvs = sum(s.nseg for s in h.allsec())
-print(json.dumps({'create_s': create, 'connect_s': connect, 'run_s': run, 'run_cpu_s': cpu, 'cvs': cvs, 'steps': round(h.t / h.dt), 'spikes': len(sim.simData['spkt'])}))
+print(json.dumps({'create_s': create, 'connect_s': connect, 'connect_cpu_s': connect_cpu, 'conns': sum(len(c.conns) for c in sim.net.cells), 'run_s': run, 'run_cpu_s': cpu, 'cvs': cvs, 'steps': round(h.t / h.dt), 'spikes': len(sim.simData['spkt'])}))

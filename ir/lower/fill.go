@@ -328,15 +328,20 @@ func (f *filler) instances(mech int) {
 	if prog.Kind != kernel.ArtificialCell {
 		list = byNode(list, len(f.g.Area), func(it *inst) int32 { return it.node })
 	}
-	cols := f.columns(mech, list)
-	if m := f.l.merges[mech]; m != nil {
+	m := f.l.merges[mech]
+	if m != nil && m.parts != nil {
 		m.info.N += len(list)
-		if m.parts != nil {
-			f.merge(mech, m, list, cols)
-			return
-		}
+		f.merge(mech, m, list, f.columns(mech, list))
+		return
+	}
+	if m != nil {
+		m.info.N += len(list)
 		m.info.Steps += len(list)
 	}
+	if prog.Kind == kernel.PointProcess {
+		list = rounds(list)
+	}
+	cols := f.columns(mech, list)
 	for i := range list {
 		f.note(&list[i], len(f.g.Instances), i)
 	}
@@ -363,6 +368,46 @@ func byNode[T any](list []T, n int, node func(*T) int32) []T {
 	out := make([]T, len(list))
 	for i := range list {
 		to := &first[node(&list[i])]
+		out[*to] = list[i]
+		*to++
+	}
+	return out
+}
+
+// rounds returns instances in rounds over their nodes: the first of every node, the
+// second, and so on, in which no sum waits for the one before it and nodes that follow
+// each other are many. Instances of the few nodes that have the most stay together. What
+// comes onto one node keeps its order. The list is in the order of nodes.
+func rounds(list []inst) []inst {
+	const few = 16 // nodes
+	round := make([]int, len(list))
+	var size []int
+	for i := range list {
+		if i > 0 && list[i].node == list[i-1].node {
+			round[i] = round[i-1] + 1
+		}
+		if round[i] == len(size) {
+			size = append(size, 0)
+		}
+		size[round[i]]++
+	}
+	last := len(size) // where the rest goes
+	for r, n := range size {
+		if n < few {
+			last = r
+			break
+		}
+	}
+	if last == 0 || len(size) == 1 {
+		return list
+	}
+	next := make([]int, last+1)
+	for r, n := range size[:last] {
+		next[r+1] = next[r] + n
+	}
+	out := make([]inst, len(list))
+	for i := range list {
+		to := &next[min(round[i], last)]
 		out[*to] = list[i]
 		*to++
 	}

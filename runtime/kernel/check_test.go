@@ -2,6 +2,7 @@ package kernel
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -115,16 +116,22 @@ func TestOpTable(t *testing.T) {
 }
 
 func TestFindRuns(t *testing.T) {
+	stretch := func(first, step int32) []int32 {
+		out := make([]int32, shortRun)
+		for i := range out {
+			out[i] = first + int32(i)*step
+		}
+		return out
+	}
 	tests := []struct {
 		index []int32
 		want  []Run
 	}{
 		{nil, nil},
-		{[]int32{4, 4, 4, 4, 4, 4}, []Run{{0, 4, false}}},
-		{[]int32{4, 5, 6, 7, 8, 9, 9, 9, 9, 9, 9, 9}, []Run{{0, 4, true}, {6, 9, false}}},
-		{[]int32{1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 3, 4, 5, 6, 7, 8}, []Run{{0, 1, false}, {11, 2, true}}},
-		{[]int32{9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 3}, []Run{{0, 9, false}, {11, 3, false}}},
-		{[]int32{1, 3, 5, 7, 9, 11, 13}, nil},
+		{stretch(4, 0), []Run{{0, 4, Same}}},
+		{slices.Concat(stretch(4, 1), stretch(9, 0)), []Run{{0, 4, Up}, {16, 9, Same}}},
+		{slices.Concat([]int32{7, 3}, stretch(1, 0), []int32{2, 2, 1}, stretch(20, 1)), []Run{{0, 7, Mixed}, {2, 1, Same}, {18, 2, Mixed}, {21, 20, Up}}},
+		{[]int32{1, 3, 5, 7, 9, 11, 13, 13, 13, 13, 14, 15, 16, 17}, nil},
 	}
 	for _, c := range tests {
 		got := FindRuns(c.index)

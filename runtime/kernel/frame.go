@@ -47,40 +47,55 @@ type PortData struct {
 	Runs  []Run
 }
 
-// Run is a stretch of instances, up to the From of the next Run, whose indices
-// are all Index (synapses on one node) or count up from it (nodes of a cell
-// that are not all covered).
+// Run is a stretch of instances, up to the From of the next Run.
 type Run struct {
 	From  int32 // the first instance
-	Index int32
-	Up    bool
+	Index int32 // its index
+	Shape Shape
 }
+
+// Shape says what the indices of a run's instances are.
+type Shape uint8
+
+const (
+	Same  Shape = iota // all Index: synapses on one node
+	Up                 // counting up from Index: nodes of a cell that are not all covered
+	Mixed              // any; they stand in the index
+)
 
 // FindRuns returns the runs of an index, nil where they are so short that
 // there is nothing to gain.
 func FindRuns(index []int32) []Run {
 	var runs []Run
+	long := false
 	for i := 0; i < len(index); {
 		r := Run{From: int32(i), Index: index[i]}
 		step := int32(0)
 		if i+1 < len(index) && index[i+1] == index[i]+1 {
-			r.Up, step = true, 1
+			r.Shape, step = Up, 1
 		}
 		k := i + 1
 		for k < len(index) && index[k] == index[k-1]+step {
 			k++
 		}
-		runs = append(runs, r)
+		if k-i < shortRun {
+			r.Shape = Mixed
+		} else {
+			long = true
+		}
+		if n := len(runs); r.Shape != Mixed || n == 0 || runs[n-1].Shape != Mixed {
+			runs = append(runs, r)
+		}
 		i = k
 	}
-	if len(runs)*shortRun > len(index) {
+	if !long {
 		return nil
 	}
 	return runs
 }
 
-// shortRun is the mean length from which runs are worth it.
-const shortRun = 6
+// shortRun is the length from which a run is worth a call of its own.
+const shortRun = 16
 
 // Host is what a Program may ask of the runtime, always for one instance.
 type Host interface {

@@ -29,12 +29,13 @@ func copyPort(b *block, s *step) {
 		for k, at := b.firstRun(p, s.Imm), 0; at < len(d); k++ {
 			r, end := b.run(p, k)
 			part := d[at:end]
-			from := int(r.Index)
-			if r.Up {
-				from += b.lo + at - int(r.From)
-				copy(part, p.Data[from:])
-			} else {
-				vec.Set(part, p.Data[from])
+			switch r.Shape {
+			case kernel.Up:
+				copy(part, p.Data[int(r.Index)+b.lo+at-int(r.From):])
+			case kernel.Same:
+				vec.Set(part, p.Data[r.Index])
+			default:
+				vec.Gather(part, p.Data, p.Index[b.lo+at:b.lo+end])
 			}
 			at = end
 		}
@@ -121,13 +122,15 @@ func addPort(b *block, s *step) {
 		for k, at := b.firstRun(p, s.Imm), 0; at < len(x); k++ {
 			r, end := b.run(p, k)
 			part := x[at:end]
-			from := int(r.Index)
-			if r.Up {
-				from += b.lo + at - int(r.From)
+			switch r.Shape {
+			case kernel.Up:
+				from := int(r.Index) + b.lo + at - int(r.From)
 				d := p.Data[from : from+len(part)]
 				how.block(d, d, part)
-			} else {
-				p.Data[from] = vec.SumFrom(p.Data[from], part, how.sign)
+			case kernel.Same:
+				p.Data[r.Index] = vec.SumFrom(p.Data[r.Index], part, how.sign)
+			default:
+				how.scatter(p.Data, p.Index[b.lo+at:b.lo+end], part)
 			}
 			at = end
 		}
@@ -147,14 +150,18 @@ func addPair(b *block, s *step) {
 	x, y, how, too := b.vec(s.A), b.vec(s.with.A), s.sum(), s.with.sum()
 	for k, at := b.firstRun(p, s.Imm), 0; at < len(x); k++ {
 		r, end := b.run(p, k)
-		from := int(r.Index)
-		if r.Up {
+		switch from := int(r.Index); r.Shape {
+		case kernel.Up:
 			from += b.lo + at - int(r.From)
 			d, e := p.Data[from:from+end-at], q.Data[from:from+end-at]
 			how.block(d, d, x[at:end])
 			too.block(e, e, y[at:end])
-		} else {
+		case kernel.Same:
 			p.Data[from], q.Data[from] = vec.SumPair(p.Data[from], q.Data[from], x[at:end], y[at:end], how.sign, too.sign)
+		default:
+			index := p.Index[b.lo+at : b.lo+end]
+			how.scatter(p.Data, index, x[at:end])
+			too.scatter(q.Data, index, y[at:end])
 		}
 		at = end
 	}
