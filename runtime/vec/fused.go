@@ -30,6 +30,17 @@ func ScatterSub(dst []float64, index []int32, a []float64) {
 	}
 }
 
+// ScatterPair is dst[index[i]] += sign*a[i] and too[index[i]] += signToo*b[i], in the
+// order of i; signs are 1 or -1. The length is that of index, dst and too are as long
+// as each other.
+func ScatterPair(dst, too []float64, index []int32, a, b []float64, sign, signToo float64) {
+	a, b, too = a[:len(index)], b[:len(index)], too[:len(dst)]
+	for i, k := range index {
+		dst[k] += float64(sign * a[i])
+		too[k] += float64(signToo * b[i])
+	}
+}
+
 // Relax is dst[i] = s[i] + k[i]*(x[i] - s[i]), rounded three times: a step of s
 // towards x.
 func Relax(dst, s, k, x []float64) {

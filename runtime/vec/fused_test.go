@@ -3,6 +3,7 @@ package vec
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 )
 
@@ -115,5 +116,11 @@ func TestFused(t *testing.T) {
 		ScatterAdd(want, index, tmp)
 		ScatterSub(got, index, a)
 		same("ScatterSub", got, want)
+		too, wantToo := slices.Clone(b), slices.Clone(b)
+		ScatterAdd(wantToo, index, c)
+		copy(got, b)
+		ScatterPair(got, too, index, a, c, -1, 1)
+		same("ScatterPair", got, want)
+		same("ScatterPair's second", too, wantToo)
 	}
 }

@@ -138,16 +138,20 @@ func addPort(b *block, s *step) {
 }
 
 // addPair is an addPort and the next, of two ports that the instances reach
-// through the same runs: the two sums, each a chain of additions that wait for
+// through the same index: the two sums, each a chain of additions that wait for
 // each other, go side by side.
 func addPair(b *block, s *step) {
 	p, q := &b.f.Ports[s.Imm], &b.f.Ports[s.with.Imm]
-	if p.First >= 0 || len(p.Runs) == 0 || len(q.Runs) == 0 || &p.Runs[0] != &q.Runs[0] {
+	if p.First >= 0 || &p.Index[0] != &q.Index[0] {
 		addPort(b, s)
 		addPort(b, s.with)
 		return
 	}
 	x, y, how, too := b.vec(s.A), b.vec(s.with.A), s.sum(), s.with.sum()
+	if p.Runs == nil {
+		vec.ScatterPair(p.Data, q.Data, p.Index[b.lo:b.lo+b.n], x, y, how.sign, too.sign)
+		return
+	}
 	for k, at := b.firstRun(p, s.Imm), 0; at < len(x); k++ {
 		r, end := b.run(p, k)
 		switch from := int(r.Index); r.Shape {
@@ -159,9 +163,7 @@ func addPair(b *block, s *step) {
 		case kernel.Same:
 			p.Data[from], q.Data[from] = vec.SumPair(p.Data[from], q.Data[from], x[at:end], y[at:end], how.sign, too.sign)
 		default:
-			index := p.Index[b.lo+at : b.lo+end]
-			how.scatter(p.Data, index, x[at:end])
-			too.scatter(q.Data, index, y[at:end])
+			vec.ScatterPair(p.Data, q.Data, p.Index[b.lo+at:b.lo+end], x[at:end], y[at:end], how.sign, too.sign)
 		}
 		at = end
 	}
