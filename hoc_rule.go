@@ -19,8 +19,9 @@ import (
 // ruleWriter makes a rule of cellParams of a cell read from HOC. Its nodes keep
 // the places of the HOC file, so that later errors point there.
 type ruleWriter struct {
-	cell *hoc.Cell
-	pos  diag.Pos
+	cell  *hoc.Cell
+	pos   diag.Pos
+	mixed map[concentration]mixture
 }
 
 func (w *ruleWriter) node(k spec.Kind) *spec.Node { return &spec.Node{Kind: k, Pos: w.pos} }
@@ -94,6 +95,11 @@ func hocRule(c *hoc.Cell, cellType string) *spec.Node {
 		}
 		w.put(secs, c.Names[i], sec)
 	}
+	for _, g := range w.starts() {
+		if globals.Get(g.Name) == nil {
+			w.put(globals, g.Name, w.num(g.Value))
+		}
+	}
 	w.pos = c.Sections[0].Pos
 	w.put(rule, "secs", secs)
 	for _, l := range c.Lists {
@@ -143,13 +149,17 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 	}
 	w.put(sec, "topol", topol)
 	for _, in := range s.Nodes[0].Mechs {
-		at := func(v *tree.Var) *spec.Node {
-			return w.values(hoc.Values(s, func(n *tree.Node) float64 { return n.Find(in.Mech).P[v.First] }))
+		own := func(v *tree.Var) []float64 {
+			return hoc.Values(s, func(n *tree.Node) float64 { return n.Find(in.Mech).P[v.First] })
 		}
 		m := w.node(spec.Object)
 		if ion := in.Mech.Ion; ion != nil {
 			for k, key := range []string{"e", "i", "o"} {
-				w.put(m, key, at(&in.Mech.Vars[k]))
+				x := own(&in.Mech.Vars[k])
+				if k != tree.IonE {
+					w.begins(s, in.Mech, k, x)
+				}
+				w.put(m, key, w.values(x))
 			}
 			if x := w.cell.Styles[in]; x != nil {
 				w.put(m, "style", w.values(x))
@@ -170,6 +180,52 @@ func (w *ruleWriter) section(s *tree.Section, i int, index map[*tree.Section]int
 	}
 	w.points(sec, i)
 	return sec
+}
+
+// begins puts the ion's global concentration (cai0_ca_ion) in place of the CVs' own
+// where every run begins with that: where the ion's style says so.
+func (w *ruleWriter) begins(s *tree.Section, ion *tree.Mechanism, k int, x []float64) {
+	start := w.cell.Starts[ion][k-tree.IonIn]
+	anew := hoc.Values(s, func(n *tree.Node) float64 { return float64(n.Find(ion).Style & tree.StyleAnew) })
+	at := concentration{ion, k}
+	m := w.mixed[at]
+	for cv := range x {
+		if anew[cv] != 0 {
+			x[cv], m.anew = start, true
+		}
+		m.other = m.other || x[cv] != start
+	}
+	if w.mixed == nil {
+		w.mixed = map[concentration]mixture{}
+	}
+	w.mixed[at] = m
+}
+
+// A concentration is one of an ion's, IonIn or IonOut; its mixture says whether it
+// begins anew from the global somewhere, and is another elsewhere.
+type (
+	concentration struct {
+		ion *tree.Mechanism
+		k   int
+	}
+	mixture struct{ anew, other bool }
+)
+
+// starts are the globals of concentrations that begin anew in some CVs and have
+// their own in others. Without, the concentration of the last section is that.
+func (w *ruleWriter) starts() []hoc.Global {
+	var out []hoc.Global
+	for at, m := range w.mixed {
+		if m.anew && m.other {
+			side := "i0_"
+			if at.k == tree.IonOut {
+				side = "o0_"
+			}
+			out = append(out, hoc.Global{Name: at.ion.Ion.Name + side + at.ion.Name, Value: w.cell.Starts[at.ion][at.k-tree.IonIn]})
+		}
+	}
+	slices.SortFunc(out, func(a, b hoc.Global) int { return strings.Compare(a.Name, b.Name) })
+	return out
 }
 
 // variable writes a variable of a mechanism, whose values at a place of its

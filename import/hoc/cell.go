@@ -27,6 +27,10 @@ type Cell struct {
 	// the section's first instance: NEURON's bits in each CV.
 	Styles map[*tree.Inst][]float64
 
+	// Concentrations inside and outside that CVs get at the beginning of a run if
+	// their ion's style has tree.StyleAnew: nai0_na_ion, nao0_na_ion.
+	Starts map[*tree.Mechanism][2]float64
+
 	Step, Stop       float64  // dt and tstop [ms]; 0: the program has not set them
 	StepPos, StopPos diag.Pos // where it has
 
@@ -140,7 +144,7 @@ func (in *Interp) Cell(o *Object) *Cell {
 	if in.failed {
 		return nil
 	}
-	c := &Cell{Initialised: in.run != nil}
+	c := &Cell{Initialised: in.run != nil, Starts: map[*tree.Mechanism][2]float64{}}
 	in.save()
 	var objs []*Object
 	if o != nil {
@@ -207,9 +211,11 @@ func (in *Interp) Cell(o *Object) *Cell {
 	}
 	for _, s := range c.Sections {
 		for _, inst := range s.Nodes[0].Mechs {
-			if inst.Mech.Ion == nil {
+			ion := inst.Mech.Ion
+			if ion == nil {
 				continue
 			}
+			c.Starts[inst.Mech] = [2]float64{*in.globals[ion.Name+"i0_"+inst.Mech.Name], *in.globals[ion.Name+"o0_"+inst.Mech.Name]}
 			if x := in.styles(s, inst.Mech); x != nil {
 				if c.Styles == nil {
 					c.Styles = map[*tree.Inst][]float64{}

@@ -195,7 +195,8 @@ func (b *builder) unusedIons() {
 }
 
 // globals sets hoc globals (NAME_MECH) from hParams and the cell rules'
-// globals, which yield to hParams; and the global initial concentrations.
+// globals, which yield to hParams. Concentrations of sections become the ions'
+// initial ones first, so that a global of that name counts more, as in NetPyNE.
 func (b *builder) globals() {
 	seen := map[string]bool{"v_init": true, "clamp_resist": true}
 	if h := b.s.Tree.Get("simConfig").Get("hParams"); h == nil || h.Get("celsius") != nil {
@@ -230,14 +231,6 @@ func (b *builder) globals() {
 		}
 		b.m.Globals = append(b.m.Globals, ir.Global{Mech: mechName, Name: name, Value: p.Num, Pos: p.Pos})
 	}
-	for _, p := range b.s.Cfg.HParams {
-		set(p)
-	}
-	for i := range b.s.Net.CellParams {
-		for _, p := range b.s.Net.CellParams[i].Globals {
-			set(p)
-		}
-	}
 	names := make([]string, 0, len(b.ionInit))
 	for n := range b.ionInit {
 		names = append(names, n)
@@ -245,6 +238,14 @@ func (b *builder) globals() {
 	sort.Strings(names)
 	for _, n := range names {
 		b.m.Globals = append(b.m.Globals, ir.Global{Name: n, Value: b.ionInit[n]})
+	}
+	for _, p := range b.s.Cfg.HParams {
+		set(p)
+	}
+	for i := range b.s.Net.CellParams {
+		for _, p := range b.s.Net.CellParams[i].Globals {
+			set(p)
+		}
 	}
 }
 

@@ -71,6 +71,10 @@ type Inst struct {
 	Streams map[string]*Stream // what it draws from, by the mechanism's name for them
 }
 
+// StyleAnew is the bit of an ion's Style that has its concentrations begin every
+// run with the ion's global ones.
+const StyleAnew = 4
+
 // Stream is what an instance draws from.
 type Stream struct {
 	random.Stream
