@@ -4,9 +4,9 @@
 // In: spikes that reach this group, and events that mechanisms send to
 // themselves. Out: events up to a time limit, in an order that depends on
 // nothing but the model: delivery time, then sending time, then the source's
-// order, then the edge's order (self-events: their sequence number). It is
-// NEURON's order on one thread except where NEURON's own queue swaps events of
-// equal time because of other cells' events.
+// order, then the edge's order (self-events: their sequence number, then the
+// mechanism's and the instance's order). It is NEURON's order on one thread except
+// where NEURON's own queue swaps events of equal time because of other events.
 package event
 
 import (
@@ -18,15 +18,16 @@ import (
 
 // Event is one pending delivery.
 type Event struct {
-	At   float64 // [ms] of delivery
-	Sent float64 // [ms] of sending
-	Src  int64   // order of the source; self-events come after all sources
-	Ord  int64   // order of the edge, or sequence number of a self-event
-	Flag float64
-	Set  int32 // which Instances of the group
-	Row  int32 // instance
-	Args int32 // offset of the weight vector in the group's weights, -1: none
-	Self bool
+	At    float64 // [ms] of delivery
+	Sent  float64 // [ms] of sending
+	Src   int64   // order of the source; self-events come after all sources
+	Ord   int64   // order of the edge, or sequence number of a self-event
+	Flag  float64
+	Set   int32 // which Instances of the group
+	Row   int32 // instance
+	Place int32 // of the instance among those of Set, which does not depend on the partition
+	Args  int32 // offset of the weight vector in the group's weights, -1: none
+	Self  bool
 	// Handle, when above 0, lets Move find the event while it is pending.
 	Handle int32
 }
@@ -48,7 +49,7 @@ func Before(a, b *Event) bool {
 	case a.Set != b.Set:
 		return a.Set < b.Set
 	default:
-		return a.Row < b.Row
+		return a.Place < b.Place
 	}
 }
 

@@ -163,7 +163,7 @@ func TestQueueOrder(t *testing.T) {
 	var ref []Event
 	for step := 0; step < 3000; step++ {
 		if r.IntN(3) > 0 || len(ref) == 0 {
-			e := Event{At: float64(r.IntN(20)), Sent: float64(r.IntN(5)), Src: int64(r.IntN(4)), Ord: int64(r.IntN(4)), Row: int32(step)}
+			e := Event{At: float64(r.IntN(20)), Sent: float64(r.IntN(5)), Src: int64(r.IntN(4)), Ord: int64(r.IntN(4)), Row: int32(r.IntN(9)), Place: int32(step)}
 			q.Push(e)
 			ref = append(ref, e)
 			continue

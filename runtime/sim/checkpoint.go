@@ -684,6 +684,9 @@ func (r *restorer) events(d *decoder) {
 		}
 		ev.Set, ev.Row, ev.Self = at.set, at.row, self
 		m := &at.g.mechs[at.set]
+		if m.place != nil {
+			ev.Place = m.place[at.row]
+		}
 		switch {
 		case col >= 0:
 			p, ok := r.plays[playKey{k, order, col, int(edge)}]
@@ -691,7 +694,7 @@ func (r *restorer) events(d *decoder) {
 				d.fail("%s %d: an event of a play that the model does not have", m.prog.Mech, order)
 				return
 			}
-			ev.Set, ev.Row = -1, int32(p.k)
+			ev.Set, ev.Row, ev.Place = playSet, int32(p.k), int32(p.k)
 		case m.prog.Receive == nil:
 			d.fail("%s: an event, which it cannot receive", m.prog.Mech)
 			return

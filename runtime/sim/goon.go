@@ -101,6 +101,7 @@ func (h *Handle) moveEvent(ev event.Event, old *Handle, m *Moved, edgeAt map[int
 		return ev, true
 	case ev.Set == playSet:
 		ev.Row = m.Plays[ev.Row]
+		ev.Place = ev.Row
 		return ev, ev.Row >= 0
 	}
 	set, row, ok := m.Row(ev.Set, ev.Row)
@@ -108,6 +109,9 @@ func (h *Handle) moveEvent(ev event.Event, old *Handle, m *Moved, edgeAt map[int
 		return ev, false
 	}
 	ev.Set, ev.Row = set, row
+	if place := h.g.mechs[set].place; place != nil {
+		ev.Place = place[row]
+	}
 	if ev.Args >= 0 {
 		to := int32(-1)
 		if k, known := edgeAt[ev.Args]; known {

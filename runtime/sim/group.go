@@ -47,6 +47,7 @@ type instances struct {
 	streams   [][]random.Stream
 	randoms   [][]*random.Random // in place of streams, where not nil: what others draw from besides
 	seq       []int64            // per instance: self-events sent so far; nil if the mechanism sends none
+	place     []int32            // per instance: which it is by identity, where seq is not nil
 	handle    int32              // queue handle of instance 0, 0 if the mechanism moves no events
 	watch     []watchState
 	pointers  []pointed
@@ -268,7 +269,10 @@ func (g *group) newInstances(k int) instances {
 	}
 	if prog.Receive != nil {
 		if prog.Watches > 0 || kernel.Uses(prog, kernel.Send) || kernel.Uses(prog, kernel.MoveEv) {
-			m.seq = make([]int64, lay.N)
+			m.seq, m.place = make([]int64, lay.N), make([]int32, lay.N)
+			for i, row := range byIdentity(lay.Order, lay.N) {
+				m.place[row] = int32(i)
+			}
 		}
 		m.nothing = make([]float64, prog.NArgs)
 		if kernel.Uses(prog, kernel.MoveEv) {
@@ -949,7 +953,7 @@ func (g *group) sendSelf(set, row int, at, now, flag float64) {
 		args = d.Args
 	}
 	e := event.Event{At: at, Sent: now, Src: event.SelfSource, Ord: m.seq[row], Flag: flag,
-		Set: int32(set), Row: int32(row), Args: args, Self: true}
+		Set: int32(set), Row: int32(row), Place: m.place[row], Args: args, Self: true}
 	if m.handle > 0 && flag == 1 { // NEURON moves no other
 		e.Handle = m.handle + int32(row)
 	}

@@ -47,7 +47,7 @@ func (g *group) play(k, i int) {
 // instance; their place among simultaneous ones is that of a self-event.
 func (g *group) queuePlay(k, i int, now float64) {
 	if p := &g.lay.Plays[k]; i < len(p.Times) {
-		g.queue.Push(event.Event{At: p.Times[i], Sent: now, Src: event.SelfSource, Ord: int64(i), Set: playSet, Row: int32(k), Args: -1})
+		g.queue.Push(event.Event{At: p.Times[i], Sent: now, Src: event.SelfSource, Ord: int64(i), Set: playSet, Row: int32(k), Place: int32(k), Args: -1})
 	}
 }
 
