@@ -188,3 +188,43 @@ for i=0,3 { v(.5) = -64 - 7*i fadvance() show() }
 -127.16857 -16.895809 -39.09036 6400 8 -21.294761 46.389522 
 `)
 }
+
+// sizeof of a row is the size of the row, and a cast makes a plain pointer of
+// an array of several dimensions: what NEURON 9.0.2 prints.
+func TestSizesOfArrays(t *testing.T) {
+	hocPrints(t, map[string]string{"sizes": `
+NEURON { POINT_PROCESS Sizes RANGE out }
+VERBATIM
+static double tab[3][4] = {{1,2,3,4},{5,6},{9,10,11,12}};
+static double sumv(double *p, int n) { double s = 0; int j; for (j = 0; j < n; j++) { s += p[j]*(j+1); } return s + 1000*sizeof(p); }
+static double sumrow(double a[][4], int k) { double s = 0; int j; for (j = 0; j < 4; j++) { s += a[k][j]; } return s + 1000*sizeof(a[0]); }
+ENDVERBATIM
+ASSIGNED { out[11] }
+INITIAL { go() }
+PROCEDURE go() {
+VERBATIM
+{
+	int i, j; double loc[2][3][2]; double *p;
+	for (i = 0; i < 2; i++) for (j = 0; j < 3; j++) { loc[i][j][0] = i*10 + j; loc[i][j][1] = -loc[i][j][0]; }
+	out[0] = sizeof(tab)/sizeof(tab[0]);
+	out[1] = sizeof(tab[0])/sizeof(double);
+	out[2] = sizeof(loc[1])/sizeof(loc[0][0]) + 100*sizeof(loc)/sizeof(loc[0]);
+	out[3] = sumv((double*)loc, 12);
+	out[4] = sizeof(*tab);
+	p = tab[1]; out[5] = sizeof(p) + sumv(tab[2], 4);
+	out[6] = sizeof(&tab[1][1]);
+	out[7] = sizeof(tab[0][0]);
+	out[8] = sumrow(tab, 2);
+	out[9] = sizeof((double*)tab[0]);
+	for (i = 0; i < sizeof(tab)/sizeof(tab[0]); i++) { out[10] = out[10] + tab[i][0]; }
+}
+ENDVERBATIM
+}
+`}, `create s
+access s
+objref a
+a = new Sizes(0.5)
+finitialize(-65)
+for i = 0, 10 print a.out[i]
+`, "\t1 \n3 \n4 \n203 \n7964 \n32 \n8118 \n8 \n8 \n32042 \n8 \n15 \n")
+}

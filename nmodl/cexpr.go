@@ -172,6 +172,11 @@ func (b *body) cExpr(e cExpr) cValue {
 			if n, ok := v.ptr.of(); ok && e.typ.ptr == 1 && e.typ.basic && n != e.typ.num {
 				b.giveUp(e.Pos, "a pointer to %s that is used as one to %s", n, e.typ.num)
 			}
+			if p := v.ptr; e.typ.ptr == 1 && e.typ.basic && (p.rest != nil || p.row > 0) {
+				flat := *p
+				flat.rest, flat.row = nil, 0
+				v.ptr = &flat
+			}
 			return v
 		}
 		switch {
@@ -223,11 +228,16 @@ func (b *body) sizeOf(e *cSizeof) cValue {
 	for i := range vars {
 		b.l.d.Vars[i].Written = vars[i].Written
 	}
+	cast, _ := e.x.(*cCast)
 	switch p := v.ptr; {
 	case v.text != nil:
 		b.giveUp(e.Pos, "sizeof of a text")
 	case p == nil:
 		return size(v.num.size())
+	case cast != nil:
+		return size(8)
+	case p.row > 0 && !b.namesPointer(e.x):
+		return size(p.row * p.num.size())
 	case p.kind == ptrFields && !b.namesPointer(e.x):
 		b.giveUp(e.Pos, "sizeof of a structure")
 	case p.kind == ptrArray && p.at == nil && !b.namesPointer(e.x):
@@ -609,7 +619,7 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 			if p.at != nil {
 				at = mech.Binary{Op: mech.Add, X: p.at, Y: at}
 			}
-			return cPlace{v: -1, value: &cValue{ptr: &cPtr{kind: ptrArray, v: p.v, at: b.held(at), num: p.num, rest: p.rest[1:]}}, pos: pos}
+			return cPlace{v: -1, value: &cValue{ptr: &cPtr{kind: ptrArray, v: p.v, at: b.held(at), num: p.num, rest: p.rest[1:], row: row}}, pos: pos}
 		}
 		at := i
 		if p.at != nil {

@@ -20,6 +20,7 @@ type cPtr struct {
 	name string
 	num  cKind // what the numbers are to which it points
 	rest []int // of an array: the sizes of its dimensions behind the first
+	row  int   // of what is a row of an array, not only a pointer into it: its elements
 
 	fields *cFields
 }
