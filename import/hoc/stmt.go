@@ -489,7 +489,26 @@ func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
 		in.fail(fr, s.Pos(), "expected 0 <= x1 < x2 <= 1 in (x1:x2), found (%g:%g)", a, b)
 		return
 	}
+	if t.rng.what == diamVar && in.Tree.Const(nil) {
+		return
+	}
 	sec, n := t.sec, t.sec.NSeg()
+	set := func(nd *tree.Node, x float64) bool {
+		v, ref := in.rangeRef(fr, s.Pos(), t, nd)
+		if v == nil {
+			return false
+		}
+		in.fetch(fr, s.Pos(), ref, v)
+		*v = in.combine(fr, s.Pos(), s.Op, *v, x)
+		in.tell(fr, s.Pos(), ref, v, *v)
+		return !in.failed
+	}
+	if t.rng.what == voltageVar { // the ends are nodes of their own
+		if a == 0 && !set(in.Tree.At(sec, 0), p) || b == 1 && !set(in.Tree.At(sec, 1), q) {
+			return
+		}
+	}
+	in.work(n)
 	step := 1
 	if sec.ChildX != 0 {
 		step = -1
@@ -503,13 +522,9 @@ func (in *Interp) ramp(fr *frame, s *syntax.Ramp) {
 		if th < -1e-9 || th > 1+1e-9 {
 			continue
 		}
-		v, ref := in.rangeRef(fr, s.Pos(), t, sec.Nodes[i])
-		if v == nil {
+		if !set(sec.Nodes[i], float64(p*(1-th))+float64(q*th)) {
 			return
 		}
-		in.fetch(fr, s.Pos(), ref, v)
-		*v = in.combine(fr, s.Pos(), s.Op, *v, float64(p*(1-th))+float64(q*th))
-		in.tell(fr, s.Pos(), ref, v, *v)
 	}
 	if t.rng.what == diamVar {
 		in.Tree.DiamChanged(sec)
