@@ -149,24 +149,21 @@ var mathFunctions = map[string]func(c *call, x float64) float64{
 	"cos":  func(_ *call, x float64) float64 { return vec.Cos(x) },
 	"atan": func(_ *call, x float64) float64 { return vec.Atan(x) },
 	"tanh": func(_ *call, x float64) float64 { return vec.Tanh(x) },
-	"exp":  func(_ *call, x float64) float64 { return vec.Exp(x) },
-	"abs":  func(_ *call, x float64) float64 { return math.Abs(x) },
-	"erf":  func(_ *call, x float64) float64 { return erf(x) },
-	"erfc": func(_ *call, x float64) float64 { return erfc(x) },
-	"log": func(c *call, x float64) float64 {
-		if !(x > 0) {
-			c.fail("of %g", x)
+	"exp": func(c *call, x float64) float64 { // cut at 700 either way
+		switch {
+		case x < -700:
 			return 0
+		case x > 700:
+			c.odd("of %g, taken as exp(700)", x)
+			x = 700
 		}
-		return vec.Log(x)
+		return vec.Exp(x)
 	},
-	"log10": func(c *call, x float64) float64 {
-		if !(x > 0) {
-			c.fail("of %g", x)
-			return 0
-		}
-		return vec.Log10(x)
-	},
+	"abs":   func(_ *call, x float64) float64 { return math.Abs(x) },
+	"erf":   func(_ *call, x float64) float64 { return erf(x) },
+	"erfc":  func(_ *call, x float64) float64 { return erfc(x) },
+	"log":   func(c *call, x float64) float64 { return c.logarithm(vec.Log, x) },
+	"log10": func(c *call, x float64) float64 { return c.logarithm(vec.Log10, x) },
 	"sqrt": func(c *call, x float64) float64 {
 		if x < 0 {
 			c.fail("of %g", x)
@@ -176,10 +173,27 @@ var mathFunctions = map[string]func(c *call, x float64) float64{
 	},
 	"int": func(c *call, x float64) float64 { // towards 0, with the tolerance
 		if x < 0 {
-			return math.Ceil(x - c.in.epsilon)
+			return math.Ceil(x-c.in.epsilon) + 0 // no -0
 		}
 		return math.Floor(x + c.in.epsilon)
 	},
+}
+
+// logarithm is log or log10 of x: of 0 it is -Inf, of what is below an error.
+func (c *call) logarithm(of func(float64) float64, x float64) float64 {
+	switch {
+	case x < 0:
+		c.fail("of %g", x)
+		return 0
+	case x == 0:
+		c.odd("of 0, which is -Inf")
+	}
+	return of(x)
+}
+
+// odd warns of a value that NEURON warns of too, once at a place.
+func (c *call) odd(format string, args ...any) {
+	c.in.warnOnce(c.fr, c.pos, diag.OddValue, "value at "+c.fr.pos(c.pos).String(), c.name+": "+format, args...)
 }
 
 func one(*call) value { return number(1) }
