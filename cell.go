@@ -160,7 +160,7 @@ func morphologySpec(files []string, o HocSettings, diags *diag.List) *spec.Node 
 	for _, g := range []struct {
 		name  string
 		given bool
-	}{{"template", o.Template != ""}, {"args", len(o.Args) > 0}, {"path", len(o.Path) > 0}, {"allow-system", o.System}} {
+	}{{"template", o.Template != ""}, {"args", len(o.Args) > 0}, {"path", len(o.Path) > 0}, {"allow-system", o.System}, {"statements", o.Steps != 0}} {
 		if g.given {
 			diags.Errorf(diag.BadValue, diag.Pos{File: files[0]}, "%s: it is for HOC programs, and this is a morphology", g.name)
 		}

@@ -22,20 +22,24 @@ type HocSettings struct {
 	Args     []any    // of the template: float64 and string
 	Path     []string // folders in which files are looked for
 	Out      io.Writer
-	Steps    int      // limit of executed statements; 0: a large one
+	Steps    int      // limit of statements executed without a step of the model; 0: a large one
 	Exact    bool     // of such a morphology: numbers as in the file, not as Import3d rounds them
 	Axon     string   // what replaces the axon of a morphology that is read by itself; "": nothing
 	Insert   []Insert // what is put into such a morphology
 	Write    string   // the folder below which the program may write files; "": it may not
 	System   bool     // the program may run shell commands
 
-	Stop context.Context // ends the program when it is done; nil: nothing does
+	Stop context.Context   // ends the program when it is done; nil: nothing does
+	Slow func(at diag.Pos) // is told where a program is that takes no step of its model for long; nil: nobody is
 }
 
 // ReadHoc runs a HOC program and returns the cell that it builds; nil if diags
 // got an error.
 func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
-	in, _ := runFiles(files, o, &hocEngine{backend: backend(""), print: o.Out}, true, diags)
+	in, err := runFiles(files, o, &hocEngine{backend: backend(""), print: o.Out}, true, diags)
+	if stopped, ok := err.(*Interrupted); ok {
+		diags.Errorf(diag.BadValue, stopped.At, "interrupted")
+	}
 	if in == nil {
 		return nil
 	}
@@ -54,6 +58,9 @@ func ReadHoc(files []string, o HocSettings, diags *diag.List) *hoc.Cell {
 	var obj *hoc.Object
 	if o.Template != "" {
 		if obj = in.Make(o.Template, o.Args...); obj == nil {
+			if at, _ := in.Stopped(); at != nil {
+				diags.Errorf(diag.BadValue, *at, "interrupted")
+			}
 			return nil
 		}
 	}
@@ -129,7 +136,7 @@ func runFiles(files []string, o HocSettings, e *hocEngine, building bool, diags 
 			diags.Add(d)
 		}
 	}
-	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Stop: o.Stop, Steps: o.Steps}
+	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Stop: o.Stop, Slow: o.Slow, Steps: o.Steps}
 	e.mechs = cat
 	opt.Engine, opt.Building = e, building
 	in := hoc.New(opt, diags)

@@ -47,6 +47,7 @@ func TestHocRunErrors(t *testing.T) {
 		{"finitialize()\ncvode.event(1, \"print t\")", `x\.hoc:2:6: error\[bad-value\]: CVode\.event: a model without sections and cells has no events`},
 		{"objref w\nw = new Vector()\nw.record(&t, 1)\nfinitialize()", `x\.hoc:3:2: error\[bad-value\]: Vector\.record: a model without sections`},
 		{"load_file(\"stdrun.hoc\")\nproc advance() { }\ncreate soma\nrun()", `stopped after \d+ statements`},
+		{"load_file(\"stdrun.hoc\")\nproc advance() { fadvance() t = 0 }\ncreate soma\nrun()", `stopped after \d+ statements without a step of the model`},
 	} {
 		dir := t.TempDir()
 		path := filepath.Join(dir, "x.hoc")

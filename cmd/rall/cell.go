@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math"
@@ -20,6 +21,7 @@ type cellFlags struct {
 	name, template, axon string
 	args, path, insert   []string
 	exact, system        bool
+	statements           int
 }
 
 // add adds those flags that every command that takes cells understands.
@@ -29,6 +31,7 @@ func (f *cellFlags) add(c *cobra.Command) {
 	fl.StringSliceVar(&f.args, "args", nil, "arguments of the template: numbers and strings, with commas between them")
 	fl.StringArrayVar(&f.path, "path", nil, "`DIR` in which files that a HOC program loads are looked for too (repeatable)")
 	fl.BoolVar(&f.system, "allow-system", false, "let a HOC program run shell commands (system)")
+	addStatements(fl, &f.statements, "50 million")
 	fl.StringArrayVar(&f.insert, "insert", nil, "put a mechanism into a morphology: `[REGION/]MECH[:NAME=VALUE,…]` with REGION all, somatic, axonal, basal, apical or a section (repeatable; the last counts)")
 	fl.BoolVar(&f.exact, "exact", false, "take the numbers of a morphology as they are in the file, not rounded to 8 digits as NEURON's Import3d does")
 	ways := ""
@@ -45,7 +48,7 @@ func (f *cellFlags) addName(c *cobra.Command) {
 
 // settings reads them.
 func (f *cellFlags) settings(mods []string, quiet bool, w io.Writer) (rall.HocSettings, error) {
-	o := rall.HocSettings{Mods: mods, Template: f.template, Path: f.path, System: f.system, Axon: f.axon, Exact: f.exact}
+	o := rall.HocSettings{Mods: mods, Template: f.template, Path: f.path, System: f.system, Axon: f.axon, Exact: f.exact, Steps: f.statements, Slow: slowNote(quiet)}
 	if !quiet {
 		o.Out = w
 	}
@@ -99,11 +102,14 @@ func (f *cellFlags) load(files []string, s rall.Settings, m *modelFlags, w io.Wr
 		if err != nil {
 			return nil, err
 		}
+		ctx, stop := interruptible(false, "")
+		defer stop()
+		o.Stop = ctx
 		var diags diag.List
 		p := rall.LoadCell(files, o, s, &diags)
 		report(w, &diags, m.quiet)
 		if p == nil {
-			return nil, &exit{code: exitModel}
+			return nil, &exit{code: endedBy(ctx)}
 		}
 		return p, nil
 	}
@@ -114,12 +120,20 @@ func (f *cellFlags) load(files []string, s rall.Settings, m *modelFlags, w io.Wr
 	return p, err
 }
 
+// endedBy is the exit code of what has ended early, by Ctrl-C or by errors.
+func endedBy(ctx context.Context) int {
+	if ctx.Err() != nil {
+		return exitInterrupted
+	}
+	return exitModel
+}
+
 // none says which flag has no meaning for a model.
 func (f *cellFlags) none(files []string) error {
 	for _, g := range []struct {
 		name  string
 		given bool
-	}{{"args", f.args != nil}, {"template", f.template != ""}, {"path", f.path != nil}, {"axon", f.axon != ""}, {"exact", f.exact}, {"insert", f.insert != nil}, {"allow-system", f.system}} {
+	}{{"args", f.args != nil}, {"template", f.template != ""}, {"path", f.path != nil}, {"axon", f.axon != ""}, {"exact", f.exact}, {"insert", f.insert != nil}, {"allow-system", f.system}, {"statements", f.statements != 0}} {
 		if g.given {
 			return &exit{exitUsage, fmt.Errorf("--%s is for the file of a cell; the model %s says itself what its cells are", g.name, files[0])}
 		}

@@ -29,7 +29,7 @@ func isHoc(files []string) bool {
 func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	var wrong []string
 	c.Flags().Visit(func(g *pflag.Flag) {
-		if !slices.Contains([]string{"mod", "out", "quiet", "backend", "simd", "threads", "force", "allow-system"}, g.Name) {
+		if !slices.Contains([]string{"mod", "out", "quiet", "backend", "simd", "threads", "force", "allow-system", "statements"}, g.Name) {
 			wrong = append(wrong, "--"+g.Name)
 		}
 	})
@@ -55,7 +55,7 @@ func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 	defer stop()
 	print := newPrinter(os.Stdout, isTerminal(os.Stdout))
 	var diags diag.List
-	ran := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out, System: f.system, Stop: ctx}, s, &diags)
+	ran := rall.RunHoc(files, rall.HocSettings{Mods: s.Mods, Out: print, Write: out, System: f.system, Stop: ctx, Slow: slowNote(f.quiet), Steps: f.statements}, s, &diags)
 	err = print.Flush()
 	report(os.Stderr, &diags, f.quiet)
 	switch {
@@ -67,6 +67,21 @@ func runHoc(c *cobra.Command, files []string, f *runFlags) error {
 		return &exit{exitInterrupted, fmt.Errorf("%w; what it printed and wrote until then is there", ran)}
 	}
 	return nil
+}
+
+// slowNote says on the terminal where a program is that gets on slowly.
+func slowNote(quiet bool) func(at diag.Pos) {
+	began := time.Now()
+	return func(at diag.Pos) {
+		if !quiet {
+			fmt.Fprintf(os.Stderr, "rall: still executing %s after %.0f s (Ctrl-C ends it)\n", at, time.Since(began).Seconds())
+		}
+	}
+}
+
+// addStatements adds the flag that bounds a program which takes no step.
+func addStatements(fl *pflag.FlagSet, to *int, most string) {
+	fl.IntVar(to, "statements", 0, "let a HOC program execute `N` statements without a step of its model, before it is taken for endless (default "+most+")")
 }
 
 // printer passes on what a program prints: line by line to a terminal, else

@@ -57,11 +57,14 @@ A spec can name the file itself: cellParams: {C: {hoc: cell.hoc, template: NAME,
 			if err != nil {
 				return err
 			}
+			ctx, stop := interruptible(false, "")
+			defer stop()
+			o.Stop = ctx
 			var diags diag.List
 			cell := rall.ImportCell(files, label, o, rall.Settings{Mods: mods}, &diags)
 			report(os.Stderr, &diags, quiet)
 			if cell == nil {
-				return &exit{code: exitModel}
+				return &exit{code: endedBy(ctx)}
 			}
 			text := cell.Spec.JSON()
 			if out == "-" {

@@ -44,7 +44,7 @@ or a parameter of a mechanism, hh.gnabar or gnabar_hh. A CSV file has the number
 		RunE: func(c *cobra.Command, args []string) error {
 			dir := args[0]
 			isCell := rall.IsCell(dir) || cell.name != ""
-			for _, name := range []string{"color", "view", "template", "args", "path", "mod", "axon", "exact", "insert", "allow-system"} {
+			for _, name := range []string{"color", "view", "template", "args", "path", "mod", "axon", "exact", "insert", "allow-system", "statements"} {
 				if !isCell && c.Flags().Changed(name) {
 					return &exit{exitUsage, fmt.Errorf("--%s is for cells, and %s is none (a model's cell is named by --cell)", name, dir)}
 				}

@@ -190,7 +190,7 @@ func TestInterruptedHoc(t *testing.T) {
 			ended := waitFor(t, c, &out, "begun")
 			c.Process.Signal(syscall.SIGTERM)
 			<-ended
-			if code := c.ProcessState.ExitCode(); code != exitInterrupted || !regexp.MustCompile(`interrupted at [0-9.]+ ms, in (x|stdrun)\.hoc:\d`).MatchString(errs.String()) {
+			if code := c.ProcessState.ExitCode(); code != exitInterrupted || !regexp.MustCompile(`interrupted at [0-9.]+ ms, in x\.hoc:\d`).MatchString(errs.String()) {
 				t.Errorf("exit code %d\n%s", code, errs.String())
 			}
 			if text, err := os.ReadFile(filepath.Join(dir, "out", "kept.txt")); string(text) != "first\n" {

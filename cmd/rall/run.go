@@ -18,20 +18,21 @@ import (
 
 type runFlags struct {
 	modelFlags
-	out     string
-	force   bool
-	trials  int
-	trial   int
-	dryRun  bool
-	json    bool
-	tables  bool
-	float32 bool
-	simData bool
-	noPlots bool
-	conns   bool
-	system  bool
-	live    liveFlags
-	carried *rall.Carried // the model, when this program carries one
+	out        string
+	force      bool
+	trials     int
+	trial      int
+	dryRun     bool
+	json       bool
+	tables     bool
+	float32    bool
+	simData    bool
+	noPlots    bool
+	conns      bool
+	system     bool
+	statements int // limit of those of a HOC program
+	live       liveFlags
+	carried    *rall.Carried // the model, when this program carries one
 }
 
 func runCommand() *cobra.Command { return new(runFlags).command() }
@@ -74,6 +75,7 @@ what it printed and wrote so far is there.`,
 	fl.BoolVar(&f.simData, "simdata", false, "NetPyNE's simData JSON too")
 	fl.BoolVar(&f.noPlots, "no-plots", false, "do not draw the plots of simConfig.analysis")
 	fl.BoolVar(&f.system, "allow-system", false, "let a HOC program run shell commands (system)")
+	addStatements(fl, &f.statements, "100 million")
 	fl.BoolVar(&f.conns, "connections", false, "write connections.csv (also written when a plot needs it)")
 	f.live.add(c)
 	fl.IntVar(&f.threads, "threads", 0, "`N` threads; results do not depend on it (0: one per processor)")

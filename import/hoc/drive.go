@@ -4,6 +4,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"time"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -119,6 +120,7 @@ type driver struct {
 	saved     bool // the tree has all that the run has
 	lastT     float64
 	stepT     float64 // where the step under way began
+	furthest  float64 // the latest time since the run began
 	uniforms  []Uniform
 	uniformAt map[*float64]int // by Value
 	told      []float64        // what the run has of uniforms, as far as is known
@@ -408,7 +410,7 @@ func (in *Interp) finitialize(c *call) value {
 	in.stepping = false
 	in.work(4096 + 16*in.Tree.CVs) // to begin again and again is no way to get on
 	in.clock(0)
-	in.begun = true
+	in.begun, in.furthest = true, math.Inf(-1)
 	return in.after(c, err)
 }
 
@@ -446,7 +448,11 @@ func (in *Interp) fadvance(c *call) value {
 	err := in.run.Step(dt)
 	in.saved = false
 	in.stepping = false
-	in.steps = 0 // the program gets on
+	if now := in.run.T(); now > in.furthest {
+		in.steps, in.since, in.furthest = 0, time.Time{}, now // the program gets on
+	} else {
+		in.work(4096 + 16*in.Tree.CVs)
+	}
 	in.clock(in.run.T())
 	in.heed(c.fr, c.pos)
 	if in.failed {

@@ -20,6 +20,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"time"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -39,6 +40,10 @@ type Options struct {
 
 	Stop context.Context // ends the program when it is done; nil: nothing does
 
+	// Slow is told, after some seconds in which the model takes no step and then less and
+	// less often, which line is executed; nil: nobody is.
+	Slow func(at diag.Pos)
+
 	Engine   Engine // runs models; nil: only cells are built
 	Building bool   // the program is read for the cells that it builds: models are initialised, as some programs do to find their parameters, and take no step
 
@@ -48,10 +53,13 @@ type Options struct {
 
 // The limits of a program that gives none.
 const (
-	DefaultSteps = 200_000_000
+	DefaultSteps = 100_000_000
 	DefaultCells = 100_000_000
 	maxCalls     = 1000
 )
+
+// slowAfter is how long a program runs without a step of the model before somebody is told.
+const slowAfter = 5 * time.Second
 
 // Interp is a program being executed.
 type Interp struct {
@@ -76,6 +84,8 @@ type Interp struct {
 	quit    bool      // the program has called quit
 	until   int       // statements until Stop is looked at
 	left    *diag.Pos // where Stop ended it
+	since   time.Time // when it got on last; zero: it has, since that was looked at
+	slow    time.Duration
 	epsilon float64
 
 	globals map[string]*float64 // of mechanisms, by NEURON's name
@@ -422,16 +432,35 @@ func (in *Interp) step(fr *frame, s syntax.Stmt) {
 	}
 	in.steps++
 	if in.steps > in.o.Steps {
-		in.failHint(fr, s.Pos(), diag.BadValue, "a loop that does not end?", "the program was stopped after %d statements", in.o.Steps)
+		in.failHint(fr, s.Pos(), diag.BadValue, "a loop that does not end? If not, allow more (--statements)", "the program was stopped after %d statements without a step of the model", in.o.Steps)
 	}
 }
 
-// heed ends the program if it is to stop.
+// heed ends the program if it is to stop, and tells where it is if it gets on slowly.
 func (in *Interp) heed(fr *frame, at syntax.Pos) {
 	if !in.failed && in.o.Stop.Err() != nil {
-		pos := fr.pos(at)
+		pos := in.userPos(fr, at)
 		in.failed, in.ctl, in.left = true, stopping, &pos
 	}
+	switch {
+	case in.o.Slow == nil:
+	case in.since.IsZero():
+		in.since, in.slow = time.Now(), slowAfter
+	case time.Since(in.since) > in.slow:
+		in.slow *= 2
+		in.o.Slow(in.userPos(fr, at))
+	}
+}
+
+// userPos is the place in the user's file from which a place in NEURON's library was
+// reached.
+func (in *Interp) userPos(fr *frame, at syntax.Pos) diag.Pos {
+	for inner, from := fr, at; inner != nil; inner, from = inner.caller, inner.from {
+		if name := inner.unit.file.Name; name != "" && !in.opened[name] {
+			return inner.pos(from)
+		}
+	}
+	return fr.pos(at)
 }
 
 // Stopped says where Options.Stop ended the program and at which time of its
