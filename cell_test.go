@@ -175,3 +175,36 @@ tstop = 20
 		t.Errorf("peak %.12g mV", peak)
 	}
 }
+
+// TestCellTreeSides counts branches at the sides of sections, as many templates
+// have them: tips are stems and forks together.
+func TestCellTreeSides(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "cell.hoc")
+	write(t, file, `create soma, apic[3], side[3], axon
+connect apic[0](0), soma(1)
+connect apic[1](0), apic[0](1)
+connect apic[2](0), apic[1](1)
+connect side[0](0), apic[0](.5)
+connect side[1](0), apic[2](.5)
+connect side[2](1), apic[2](.25)
+soma connect axon(0), .5
+`)
+	var diags diag.List
+	p := LoadCell([]string{file}, HocSettings{}, Settings{}, &diags)
+	if p == nil {
+		t.Fatal(diags.Error())
+	}
+	c, err := p.Tree("")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c.Stems != 2 || c.Forks != 3 || c.Tips != 5 || c.MaxOrder != 3 {
+		t.Errorf("%d stems, %d forks, %d tips, order %d", c.Stems, c.Forks, c.Tips, c.MaxOrder)
+	}
+	orders := map[string]int{"soma": 0, "axon": 1, "apic_0": 1, "side_0": 2, "apic_1": 2, "apic_2": 2, "side_1": 3, "side_2": 3}
+	for _, s := range c.Tree {
+		if s.Order != orders[s.Name] {
+			t.Errorf("%s: order %d", s.Name, s.Order)
+		}
+	}
+}

@@ -22,8 +22,8 @@ type CellTree struct {
 	Kinds    []KindInfo `json:"kinds"`
 
 	Stems    int `json:"stems"`    // sections that leave the soma
-	Forks    int `json:"forks"`    // places where a section goes on as several
-	Tips     int `json:"tips"`     // sections that nothing leaves
+	Forks    int `json:"forks"`    // places where a neurite goes on as several
+	Tips     int `json:"tips"`     // ends that nothing leaves
 	MaxOrder int `json:"maxOrder"` // of branching: 0 the soma, 1 what leaves it, one more after every fork
 
 	// The way from the root to the farthest end: in um, in lambdas at 100 Hz (by
@@ -92,15 +92,25 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 		}
 		return s.ParentX
 	}
-	children := make([]int, len(m.Sections)) // that leave the far half
-	for i := range m.Sections {
-		if s := &m.Sections[i]; s.Parent >= 0 && from(s) > .5 {
-			children[s.Parent]++
-		}
+	// What leaves the far half of a section goes on from its end; what leaves the
+	// near half is a branch at its side, and the section goes on beside it.
+	type place struct {
+		section int
+		from    float64
 	}
-	leaves := make([]bool, len(m.Sections))
-	for i := range leaves {
-		leaves[i] = true
+	ahead, sides := make([]int, len(m.Sections)), make([]int, len(m.Sections)) // sections; places
+	seen := map[place]bool{}
+	for i := range m.Sections {
+		s := &m.Sections[i]
+		if s.Parent < 0 {
+			continue
+		}
+		if at := (place{s.Parent, from(s)}); at.from > .5 {
+			ahead[s.Parent]++
+		} else if !seen[at] {
+			seen[at] = true
+			sides[s.Parent]++
+		}
 	}
 	byKind := map[string]int{}
 	for _, i := range g.Order {
@@ -124,14 +134,13 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 		x.PathF, x.pathG = x.ownF, x.ownG
 		if s.Parent >= 0 {
 			up := &infos[s.Parent]
-			leaves[s.Parent] = false
 			x.Parent, x.depth = up.Name, up.depth+1
 			rest := 1 - from(s) // of the parent lies beyond
 			x.Path += up.Path - float64(rest*up.Length)
 			x.PathF += up.PathF - float64(rest*up.ownF)
 			x.pathG += up.pathG - float64(rest*up.ownG)
 			x.Order = up.Order
-			if isSoma(up.Kind) || children[s.Parent] > 1 || from(s) <= .5 {
+			if isSoma(up.Kind) || ahead[s.Parent] > 1 || sides[s.Parent] > 0 {
 				x.Order++
 			}
 			if isSoma(up.Kind) {
@@ -156,11 +165,14 @@ func (p *Project) treeOf(t *ir.CellType) *CellTree {
 	known := true
 	for i := range infos {
 		x := &infos[i]
-		if leaves[i] {
+		if ahead[i] == 0 && (sides[i] == 0 || !isSoma(x.Kind)) {
 			c.Tips++
 		}
-		if children[i] > 1 && !isSoma(x.Kind) {
-			c.Forks++
+		if !isSoma(x.Kind) {
+			c.Forks += sides[i]
+			if ahead[i] > 1 {
+				c.Forks++
+			}
 		}
 		c.MaxOrder, c.MaxPath, c.MaxPathF = max(c.MaxOrder, x.Order), max(c.MaxPath, x.Path), max(c.MaxPathF, x.PathF)
 		known = known && !math.IsNaN(x.pathG)
