@@ -383,3 +383,25 @@ FUNCTION sum() {
 }
 NET_RECEIVE (w) { }
 `
+
+// TestHocCurrentsAtStart: fcurrent in FInitializeHandlers, of what they have set.
+func TestHocCurrentsAtStart(t *testing.T) {
+	hocPrints(t, nil, `create soma
+access soma
+{ L = 20 diam = 20 nseg = 1 insert hh }
+objref f1, f2, st
+st = new IClamp(.5)
+{ st.dur = 10 st.amp = .1 }
+f1 = new FInitializeHandler("m_hh = .2 fcurrent() print ina")
+f2 = new FInitializeHandler(2, "print ina v = -40 fcurrent() print ina, v")
+x = finitialize(-65)
+print ina, v
+x = fadvance()
+print ina, v
+`, `-0.065811731 
+-0.065811731 
+-0.051504833 -40 
+-0.051504833 -40 
+-0.051504833 -38.991081 
+`)
+}

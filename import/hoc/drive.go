@@ -117,6 +117,7 @@ type driver struct {
 	built     int // all changes when the run was built
 	begun     bool
 	stepping  bool
+	starting  bool // FInitializeHandlers are called, and mechanisms are initialised
 	saved     bool // the tree has all that the run has
 	lastT     float64
 	stepT     float64 // where the step under way began
@@ -461,9 +462,13 @@ func (in *Interp) fadvance(c *call) value {
 	return in.after(c, err)
 }
 
-// fcurrent computes the currents of the moment.
+// fcurrent computes the currents of the moment; also in FInitializeHandlers
+// that follow the INITIAL blocks.
 func (in *Interp) fcurrent(c *call) value {
 	switch {
+	case in.starting:
+		in.settle()
+		return in.after(c, in.run.Currents())
 	case in.stepping:
 		return c.fail("within a step")
 	case !in.begun:
@@ -491,6 +496,8 @@ func (in *Interp) phase(k int) error {
 			}
 		}
 	}
+	in.starting = k == 1 || k == 2
+	defer func() { in.starting = false }()
 	for _, s := range slices.Clone(in.starters) {
 		if s.kind == k {
 			if err := in.do(&s.statement, *in.globals["t"]); err != nil {
