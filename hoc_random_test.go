@@ -340,3 +340,53 @@ show()
 0.9 0.74619801 -1.8974178 0.43632082 -0.13778518
 `)
 }
+
+// TestHocRandomIdsAfterRegistration: NEURON makes an instance of each mechanism with equations of
+// time when it loads it, and the ids of its RANDOM variables are gone. What NEURON 9.0.2 prints.
+func TestHocRandomIdsAfterRegistration(t *testing.T) {
+	hocPrints(t, map[string]string{"ideq": `NEURON { SUFFIX IdEq RANGE x RANDOM a, b }
+ASSIGNED { x }
+STATE { n }
+INITIAL { n = 1 x = random_uniform(a) + random_uniform(b) }
+BREAKPOINT { SOLVE s METHOD cnexp }
+DERIVATIVE s { n' = -n }
+`, "idkin": `NEURON { POINT_PROCESS IdKin RANGE x RANDOM a }
+ASSIGNED { x }
+STATE { n m }
+INITIAL { n = 1 m = 0 x = random_uniform(a) }
+BREAKPOINT { SOLVE s METHOD sparse }
+KINETIC s { ~ n <-> m (1, 1) }
+`, "idlin": `NEURON { SUFFIX IdLin RANGE x RANDOM a }
+ASSIGNED { x }
+STATE { n m }
+INITIAL { x = random_uniform(a) }
+BREAKPOINT { SOLVE s }
+LINEAR s { ~ n + m = 1
+ ~ n - m = 2 }
+`, "idproc": `NEURON { POINT_PROCESS IdProc RANGE x RANDOM a }
+ASSIGNED { x }
+STATE { n }
+INITIAL { n = 0 x = random_uniform(a) }
+BREAKPOINT { SOLVE s }
+PROCEDURE s() { n = n + 1 }
+`}, `create z
+access z
+objref vv, p, q
+insert IdLin
+vv = a_IdLin(.5).get_ids()
+{ vv.printf("%g ") }
+p = new IdProc(.5)
+vv = p.a.get_ids()
+{ vv.printf("%g ") }
+insert IdEq
+vv = b_IdEq(.5).get_ids()
+{ vv.printf("%g ") }
+q = new IdKin(.5)
+vv = q.a.get_ids()
+{ vv.printf("%g ") }
+finitialize(-65)
+print x_IdLin, p.x, x_IdEq, q.x
+`, `1 0 4 1 0 5 1 0 7 1 0 8 	1 
+0.85092308 0.75399624 1.6988481 0.37800084 
+`)
+}

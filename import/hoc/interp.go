@@ -220,6 +220,7 @@ func New(o Options, diags *diag.List) *Interp {
 	}
 	in.Tree.Max = o.Cells / 8
 	in.Tree.Made = in.numberRandoms
+	in.countRegistered()
 	in.install()
 	return in
 }

@@ -52,6 +52,25 @@ func (in *Interp) numberRandoms(inst *tree.Inst) {
 	}
 }
 
+// countRegistered counts the streams that NEURON makes and throws away as it
+// registers mechanisms: it makes an instance of each that has equations of
+// time, to learn which of its numbers are states.
+func (in *Interp) countRegistered() {
+	for _, name := range in.Tree.Mechs.Names() {
+		d := in.Tree.Mechs.Get(name).Def
+		if d == nil || !slices.ContainsFunc(d.Solves, func(s mech.Solve) bool {
+			return s.System >= 0 && s.Method != mech.NoMethod && s.Method != mech.SteadyState
+		}) {
+			continue
+		}
+		for i := range d.Vars {
+			if d.Vars[i].Random {
+				in.randoms++
+			}
+		}
+	}
+}
+
 // mechClass makes the class of a mechanism that objects are made of.
 func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	c := &class{name: m.Name}
