@@ -228,3 +228,29 @@ finitialize(-65)
 for i = 0, 10 print a.out[i]
 `, "\t1 \n3 \n4 \n203 \n7964 \n32 \n8118 \n8 \n8 \n32042 \n8 \n15 \n")
 }
+
+// TestHocNestedFirstValues: a counter that first values in inner braces move on. What NEURON 9.0.2 prints.
+func TestHocNestedFirstValues(t *testing.T) {
+	hocPrints(t, map[string]string{"nestfirst": `NEURON { SUFFIX nestfirst RANGE s, n }
+ASSIGNED { s n }
+INITIAL { s = 0 n = 0 }
+PROCEDURE fill() {
+VERBATIM
+    int k;
+    s = 0; n = 0;;
+    for (k = 0; k < 6; k++) {
+        double m[2][2] = {{(double) k++, 1}, {2, (double) k}};
+        s += m[0][0]*10 + m[1][1];
+        n += 1;
+    }
+ENDVERBATIM
+}
+`}, `create s
+access s
+insert nestfirst
+finitialize(-65)
+setdata_nestfirst(0.5)
+fill_nestfirst()
+print s_nestfirst, n_nestfirst
+`, "\t1 \n\t1 \n\t1 \n69 3 \n")
+}

@@ -743,6 +743,8 @@ func operandsOf(e cExpr) []cExpr {
 		return []cExpr{e.x}
 	case *cMember:
 		return []cExpr{e.x}
+	case *cList:
+		return e.list
 	case *cComma:
 		return []cExpr{e.x, e.y}
 	}

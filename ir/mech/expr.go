@@ -173,6 +173,7 @@ type If struct {
 	Cond       Expr
 	Then, Else []Stmt
 	Pos        diag.Pos
+	Rare       bool // Cond hardly ever holds
 }
 
 // While runs Body as long as Cond holds, at most Limit times (then it is a

@@ -158,6 +158,7 @@ type interval struct {
 // loop ends.
 func (b *builder) allocate(root *region, results []val, firstArg val) (reg []kernel.Reg, count int) {
 	start, end := make([]int, len(b.vals)), make([]int, len(b.vals))
+	from := map[val]val{} // what a move makes a register of
 	for i := range start {
 		start[i] = -1
 	}
@@ -212,6 +213,9 @@ func (b *builder) allocate(root *region, results []val, firstArg val) (reg []ker
 						def(x.dst + val(k))
 					}
 				} else {
+					if x.op == kernel.Move && start[x.dst] < 0 {
+						from[x.dst] = x.a
+					}
 					def(x.dst)
 				}
 				pos++
@@ -326,7 +330,12 @@ func (b *builder) allocate(root *region, results []val, firstArg val) (reg []ker
 		for len(taken) > 0 && taken[0][0] < iv.start {
 			heap.Push(&free, [2]int{heap.Pop(&taken).([2]int)[1]})
 		}
-		at := -1 // the first that is free, of n that follow each other
+		at := -1 // that of which it is made, if nobody else wants it; else the first that is free, of n that follow each other
+		if a, ok := from[iv.v]; ok && n == 1 && !b.vals[a].uniform && a != firstArg && b.vals[a].group == 0 && start[a] >= 0 && end[a] == iv.start {
+			if r := int(reg[a]) - base; r >= 0 && busy[r] == iv.start {
+				at = r
+			}
+		}
 		for n == 1 && len(free) > 0 && at < 0 {
 			if r := heap.Pop(&free).([2]int)[0]; busy[r] < iv.start { // or a group has it
 				at = r

@@ -17,8 +17,9 @@ import (
 //
 // No inexact rule touches a value on which a jump depends (a comparison, a
 // floor, an index, the time of an event): there an ulp would be a step. The
-// exception is the guard of a removable singularity, |x| < small, on both sides
-// of which the author's expressions agree.
+// exceptions are the guard of a removable singularity, |x| < small, on both sides
+// of which the author's expressions agree, and the question whether a value is
+// finite, |x| <= the largest number.
 
 // rewrites are run in this order on the entries named in rewritten.
 var rewrites = []struct {
@@ -312,7 +313,7 @@ func (r *rewriter) jumps(x *ins) {
 		if x.op == kernel.Gt || x.op == kernel.Ge {
 			size, bound = bound, size
 		}
-		if c, ok := b.isNum(bound); ok && b.vals[size].op == kernel.Abs && c <= smallGuard {
+		if c, ok := b.isNum(bound); ok && b.vals[size].op == kernel.Abs && (c <= smallGuard || c == math.MaxFloat64) {
 			return
 		}
 		r.mark(x.a)

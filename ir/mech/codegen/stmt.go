@@ -154,6 +154,10 @@ func (b *builder) branch(e *env, x mech.If) {
 		}
 		return
 	}
+	if x.Rare && len(x.Else) == 0 {
+		b.rare(e, c, x.Then)
+		return
+	}
 	then, other := e.branch(c, false), e.branch(c, true)
 	b.arm(then, x.Then)
 	b.arm(other, x.Else)
@@ -167,6 +171,29 @@ func (b *builder) branch(e *env, x mech.If) {
 			e.dirty[s] = true
 		}
 	}
+}
+
+// rare skips an arm where no lane takes it, and makes what it assigns registers, so
+// that nothing has to be selected then.
+func (b *builder) rare(e *env, c val, body []mech.Stmt) {
+	carried := b.assigned(body)
+	regs := make([]val, len(carried))
+	for i, s := range carried {
+		regs[i] = b.mutable()
+		b.move(regs[i], b.read(e, s))
+		b.write(e, s, regs[i])
+	}
+	in := e.branch(c, false)
+	m := b.maskVal(in.mask)
+	b.push()
+	b.stmts(in, body)
+	for i, s := range carried {
+		b.move(regs[i], b.emit(kernel.Select, m, b.read(in, s), regs[i]))
+	}
+	r := b.pop()
+	t := b.top()
+	t.items = append(t.items, &branchItem{mask: m, then: r})
+	t.loops = t.loops || r.loops
 }
 
 // changed lists what some of the arms have set, in an order.

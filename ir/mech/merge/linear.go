@@ -1,10 +1,10 @@
 package merge
 
 import (
-	"slices"
-
 	"fmt"
 	"maps"
+	"math"
+	"slices"
 
 	"github.com/rallsim/rall/ir/mech"
 )
@@ -199,6 +199,9 @@ func (r *reader) expr(e mech.Expr) value {
 		}
 		return r.function(v)
 	case mech.Binary:
+		if size, ok := e.X.(mech.Call); ok && e.Op == mech.Le && size.Fn == mech.Fabs && e.Y == mech.Expr(mech.Num{V: math.MaxFloat64}) {
+			return value{kind: free} // of numbers it always holds
+		}
 		return r.binary(e.Op, r.expr(e.X), r.expr(e.Y))
 	case mech.Select:
 		return either(r.expr(e.Then), r.expr(e.Else)).under(r.expr(e.Cond))

@@ -2,6 +2,7 @@ package solve
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -35,7 +36,8 @@ const (
 
 	kineticConverge = 1e-6
 	kineticRounds   = 22
-	steadyStep      = 1e9 // [ms] the step of STEADYSTATE
+	leastPivot      = 1e-20 // smaller ones make a matrix singular
+	steadyStep      = 1e9   // [ms] the step of STEADYSTATE
 	steadyRounds    = 7
 )
 
@@ -582,5 +584,32 @@ func (k *scheme) written(order []int, has [][]bool) []mech.Stmt {
 		}
 		out = append(out, set(k.rhs[p], bin(mech.Div, mech.Local{Slot: k.rhs[p]}, mech.Local{Slot: k.element(p, p)})))
 	}
-	return out
+	return append(out, k.unlessSingular(order, has))
+}
+
+// unlessSingular makes the changes of the states 0 where the matrix is singular:
+// NEURON leaves the states as they are then. What is divided by a pivot of 0 is
+// infinite or no number, and so is the change of every state into whose row it goes
+// on the way down: to the rows from which nothing goes on. Where those changes are
+// finite, which is nearly everywhere, nobody looks at the pivots.
+func (k *scheme) unlessSingular(order []int, has [][]bool) mech.Stmt {
+	size := func(x mech.Expr) mech.Expr { return mech.Call{Fn: mech.Fabs, Args: []mech.Expr{x}} }
+	join := func(x mech.Expr, op mech.Op, y mech.Expr) mech.Expr {
+		if x == nil {
+			return y
+		}
+		return bin(op, x, y)
+	}
+	var ends, pivots mech.Expr
+	var leave []mech.Stmt
+	for a, p := range order {
+		r := mech.Local{Slot: k.rhs[p]}
+		if !slices.ContainsFunc(order[a+1:], func(i int) bool { return has[i][p] }) {
+			ends = join(ends, mech.Add, r)
+		}
+		pivots = join(pivots, mech.Or, bin(mech.Le, size(mech.Local{Slot: k.element(p, p)}), num(leastPivot)))
+		leave = append(leave, set(k.rhs[p], num(0)))
+	}
+	return mech.If{Cond: mech.Unary{Op: mech.Not, X: bin(mech.Le, size(ends), num(math.MaxFloat64))},
+		Then: []mech.Stmt{mech.If{Cond: pivots, Then: leave, Pos: k.pos}}, Rare: true, Pos: k.pos}
 }
