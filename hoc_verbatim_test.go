@@ -254,3 +254,74 @@ fill_nestfirst()
 print s_nestfirst, n_nestfirst
 `, "\t1 \n\t1 \n\t1 \n69 3 \n")
 }
+
+// TestHocTextArguments: the texts with which HOC calls a mechanism. What NEURON 9.0.2 prints.
+func TestHocTextArguments(t *testing.T) {
+	hocPrints(t, map[string]string{"texts": `NEURON { SUFFIX texts RANGE mode, sum, n }
+ASSIGNED { mode sum n }
+INITIAL { mode = 0 sum = 0 n = 0 }
+
+VERBATIM
+static int vowels(char* s) {
+    int k, found = 0;
+    for (k = 0; s[k] != 0; k++) {
+        switch (s[k]) { case 'a': case 'e': case 'i': case 'o': case 'u': found++; }
+    }
+    return found;
+}
+ENDVERBATIM
+
+PROCEDURE setmode() {
+VERBATIM
+    char* name = gargstr(1);
+    int k;
+    if (strcmp(name, "fast") == 0) mode = 1;
+    else if (!strcmp(name, "slow")) mode = 2;
+    else if (strcmp("m", name) < 0) mode = 3;
+    else mode = 4;
+    sum = 0;
+    for (k = 0; k < strlen(name); k++) sum += (k + 1)*name[k];
+    n = ifarg(2) ? *getarg(2) : -1;
+    if (*name == 'x') n = 100;
+ENDVERBATIM
+}
+
+FUNCTION kind() {
+VERBATIM
+    if (hoc_is_str_arg(1)) return 10 + vowels(gargstr(1));
+    if (hoc_is_double_arg(1)) return *getarg(1);
+    return -1;
+ENDVERBATIM
+}
+`}, `create s
+access s
+insert texts
+objref w
+w = new Vector(3)
+{ finitialize(-65) }
+{ setdata_texts(0.5) }
+strdef a
+a = "slower"
+proc try() { setmode_texts($s1) print $s1, mode_texts, sum_texts, n_texts }
+try("fast")
+try("slow")
+try(a)
+try("fas")
+try("")
+try("x")
+try("mq")
+setmode_texts(a, 7)
+print n_texts
+print kind_texts("education"), kind_texts(a), kind_texts(4), kind_texts(w)
+`, `fast1 1105 -1 
+slow2 1140 -1 
+slower3 2329 -1 
+fas4 641 -1 
+4 0 -1 
+x3 120 100 
+mq3 335 -1 
+	1 
+7 
+15 12 4 -1 
+`)
+}

@@ -212,6 +212,20 @@ func (b *body) cCallExpr(e *cCall) cValue {
 		if n == 4 {
 			return b.ran4(e)
 		}
+	case "strlen":
+		if n == 1 {
+			v := b.cExpr(args[0])
+			if v.text != nil {
+				return cValue{x: num(float64(len(*v.text))), num: cUlong}
+			}
+			if p := v.ptr; b.isText(p) {
+				return cValue{x: binary(mech.Sub, seriesLen(p.v), num(1)), num: cUlong}
+			}
+		}
+	case "strcmp":
+		if n == 2 {
+			return b.compared(b.cExpr(args[0]), b.cExpr(args[1]), e.Pos)
+		}
 	case "isnan":
 		if n == 1 {
 			x := b.held(arg(0))
@@ -316,7 +330,7 @@ func (b *body) cCallExpr(e *cCall) cValue {
 
 // hocArgs ask for the arguments of a call by HOC.
 var hocArgs = map[string]bool{"getarg": true, "hoc_getarg": true, "chkarg": true, "ifarg": true, "hoc_is_double_arg": true, "hoc_is_str_arg": true,
-	"hoc_is_object_arg": true, "hoc_is_pdouble_arg": true, "vector_arg": true, "is_vector_arg": true}
+	"hoc_is_object_arg": true, "hoc_is_pdouble_arg": true, "vector_arg": true, "is_vector_arg": true, "gargstr": true, "hoc_gargstr": true}
 
 // argument is a call that asks for the arguments of the call by HOC that led
 // here: numbers all of them. False when they are not to be had.
@@ -333,7 +347,7 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 	switch e.name {
 	case "ifarg":
 		return logical(binary(mech.Ge, count, which)), true
-	case "hoc_is_str_arg", "hoc_is_pdouble_arg":
+	case "hoc_is_pdouble_arg":
 		return truthOf(false), true
 	}
 	n, ok := which.(mech.Num)
@@ -344,17 +358,30 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 		b.fn.Asked = append(b.fn.Asked, b.temporary(fmt.Sprintf("argument%d", len(b.fn.Asked))))
 	}
 	slot := b.fn.Asked[int(n.V)]
+	isText := mech.Expr(num(0)) // where the file asks for texts
+	if words := b.l.c.words; words["gargstr"] || words["hoc_gargstr"] || words["hoc_is_str_arg"] {
+		isText = binary(mech.Ge, seriesLen(b.given(int(n.V), true, e.Pos)), num(0))
+	}
 	switch e.name {
+	case "hoc_is_str_arg":
+		return logical(isText), true
 	case "hoc_is_double_arg":
-		return logical(binary(mech.And, binary(mech.Ge, count, n), binary(mech.Lt, seriesLen(b.given(int(n.V), e.Pos)), num(0)))), true
+		is := binary(mech.And, binary(mech.Ge, count, n), binary(mech.Lt, seriesLen(b.given(int(n.V), false, e.Pos)), num(0)))
+		return logical(binary(mech.And, is, mech.Unary{Op: mech.Not, X: isText})), true
 	case "hoc_is_object_arg", "is_vector_arg":
-		return logical(binary(mech.Ge, seriesLen(b.given(int(n.V), e.Pos)), num(0))), true
+		return logical(binary(mech.Ge, seriesLen(b.given(int(n.V), false, e.Pos)), num(0))), true
+	case "gargstr", "hoc_gargstr":
+		b.sure(isText, e.Pos, "argument %g is no text", n.V)
+		return cValue{ptr: &cPtr{kind: ptrData, v: b.given(int(n.V), true, e.Pos), num: cChar}}, true
 	case "vector_arg":
-		v := b.given(int(n.V), e.Pos)
+		v := b.given(int(n.V), false, e.Pos)
 		b.sure(binary(mech.Ge, seriesLen(v), num(0)), e.Pos, "argument %g is no Vector", n.V)
 		return cValue{ptr: &cPtr{kind: ptrSeries, v: v}}, true
 	}
 	b.sure(binary(mech.Ge, count, n), e.Pos, "argument %g is not given", n.V)
+	if isText != mech.Expr(num(0)) {
+		b.sure(mech.Unary{Op: mech.Not, X: isText}, e.Pos, "argument %g is a text", n.V)
+	}
 	if e.name != "chkarg" {
 		return cValue{ptr: &cPtr{kind: ptrLocal, slot: slot}}, true
 	}
@@ -365,14 +392,55 @@ func (b *body) argument(e *cCall, args []cExpr) (cValue, bool) {
 	return cValue{x: x}, true
 }
 
-// given is the variable for the Vector that argument k of a call by HOC is.
-func (b *body) given(k int, pos diag.Pos) mech.VarID {
+// isText says whether p points to the characters of a text of HOC.
+func (b *body) isText(p *cPtr) bool {
+	return p != nil && p.kind == ptrData && b.l.d.Vars[p.v].Text
+}
+
+// mostCompared bounds the text of a file with which one of HOC is compared.
+const mostCompared = 100
+
+// compared is strcmp: of a text of HOC with one of the file.
+func (b *body) compared(x, y cValue, pos diag.Pos) cValue {
+	sign := mech.Expr(num(1))
+	if x.text != nil {
+		x, y, sign = y, x, num(-1)
+	}
+	if !b.isText(x.ptr) || y.text == nil || len(*y.text) > mostCompared {
+		b.giveUp(pos, "strcmp but of a text of HOC with one of at most %d characters", mostCompared)
+	}
+	// The next two characters are looked at only where those before were equal.
+	diff := b.scratch()
+	var look []mech.Stmt
+	for i := len(*y.text); i >= 0; i-- {
+		c := 0.0
+		if i < len(*y.text) {
+			c = float64((*y.text)[i])
+		}
+		own := mech.Expr(mech.Index{Var: x.ptr.v, At: num(float64(i)), Pos: pos})
+		own = mech.Select{Cond: binary(mech.Lt, own, num(0)), Then: binary(mech.Add, own, num(256)), Else: own} // of unsigned ones
+		at := setLocal(diff, binary(mech.Mul, sign, binary(mech.Sub, own, num(c))), pos)
+		if look != nil {
+			look = []mech.Stmt{mech.If{Cond: binary(mech.Eq, mech.Local{Slot: diff}, num(0)), Then: look, Pos: pos}}
+		}
+		look = append([]mech.Stmt{at}, look...)
+	}
+	b.pre = append(b.pre, look...)
+	return integer(mech.Local{Slot: diff})
+}
+
+// given is the variable for the Vector, or the text, that argument k of a call by
+// HOC is.
+func (b *body) given(k int, text bool, pos diag.Pos) mech.VarID {
 	l := b.l
 	name := fmt.Sprintf("Vector %d of a call", k)
+	if text {
+		name = fmt.Sprintf("text %d of a call", k)
+	}
 	if v, ok := l.syms[name]; ok {
 		return v
 	}
-	v := l.add(mech.Var{Name: fmt.Sprintf("argument%d", k), Storage: mech.Given, Arg: k, Pos: pos})
+	v := l.add(mech.Var{Name: fmt.Sprintf("argument%d", k), Storage: mech.Given, Arg: k, Text: text, Pos: pos})
 	l.syms[name] = v
 	return v
 }

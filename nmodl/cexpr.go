@@ -603,6 +603,10 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 	switch p.kind {
 	case ptrData:
 		if b.l.d.Vars[p.v].Storage == mech.Given { // who calls it looks at the subscript
+			if b.l.d.Vars[p.v].Text {
+				v := cValue{x: mech.Index{Var: p.v, At: b.held(i), Pos: pos}, num: cChar}
+				return cPlace{v: -1, value: &v, pos: pos}
+			}
 			return cPlace{v: p.v, at: b.held(i), num: cDouble, pos: pos}
 		}
 		v := cValue{x: mech.Call{Fn: mech.SeriesAt, Args: []mech.Expr{mech.Ref{Var: p.v}, i}, Pos: pos}}

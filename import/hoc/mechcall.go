@@ -118,10 +118,14 @@ func (c *call) function(m *tree.Mechanism, i int) value {
 		n = max(n, len(c.args))
 	}
 	args := make([]float64, n)
-	vectors := map[int]*vector{}
+	vectors, texts := map[int]*vector{}, map[int]string{}
 	for k := range args {
-		if takesVector(m.Def, k+1) && c.isVector(k) {
+		switch {
+		case takes(m.Def, k+1, false) && c.isVector(k):
 			vectors[k+1] = c.vector(k)
+			continue
+		case takes(m.Def, k+1, true) && c.is(k, strKind):
+			texts[k+1] = c.str(k)
 			continue
 		}
 		args[k] = c.num(k)
@@ -129,7 +133,7 @@ func (c *call) function(m *tree.Mechanism, i int) value {
 	if c.in.failed {
 		return value{}
 	}
-	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}, vectors: vectors}
+	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}, vectors: vectors, texts: texts}
 	switch {
 	case c.o != nil:
 		p := c.o.native.(*Process)
@@ -161,12 +165,13 @@ type memory struct {
 	node    *tree.Node
 	temps   map[mech.VarID][]float64
 	vectors map[int]*vector // arguments, from 1
+	texts   map[int]string
 }
 
-// takesVector says whether a function of a mechanism may ask for a Vector as
+// takes says whether a function of a mechanism may ask for a Vector, or a text, as
 // argument k.
-func takesVector(d *mech.Def, k int) bool {
-	return slices.ContainsFunc(d.Vars, func(v mech.Var) bool { return v.Storage == mech.Given && v.Arg == k })
+func takes(d *mech.Def, k int, text bool) bool {
+	return slices.ContainsFunc(d.Vars, func(v mech.Var) bool { return v.Storage == mech.Given && v.Arg == k && v.Text == text })
 }
 
 // place is where a variable is. ok is false for one that lives within the call.
@@ -268,7 +273,13 @@ type hiddenKey struct {
 
 func (m *memory) Load(id mech.VarID, k int) (float64, error) {
 	v := &m.m.Def.Vars[id]
-	if v.Storage == mech.Given {
+	switch {
+	case v.Storage == mech.Given && v.Text:
+		if text := m.texts[v.Arg]; k < len(text) {
+			return float64(int8(text[k])), nil // a char
+		}
+		return 0, nil
+	case v.Storage == mech.Given:
 		return m.vectors[v.Arg].x[k], nil
 	}
 	if v.Storage == mech.Constant {
@@ -325,9 +336,13 @@ func (m *memory) Store(id mech.VarID, k int, x float64) error {
 	return nil
 }
 
-// Len is how many numbers a Vector has that was given.
+// Len is how many numbers a Vector or text has that was given.
 func (m *memory) Len(id mech.VarID) int {
-	if v := m.vectors[m.m.Def.Vars[id].Arg]; v != nil {
+	of := &m.m.Def.Vars[id]
+	if text, ok := m.texts[of.Arg]; ok && of.Text {
+		return len(text) + 1
+	}
+	if v := m.vectors[of.Arg]; v != nil && !of.Text {
 		return len(v.x)
 	}
 	return -1

@@ -93,6 +93,7 @@ type Var struct {
 	Written  bool    // some block assigns it
 	Extern   bool    // a Uniform that is another mechanism's GLOBAL and has its whole name, x_other
 	Arg      int     // of Given: which argument, from 1
+	Text     bool    // of Given: the characters of a string, and a 0
 	Random   bool    // a stream declared as RANDOM: NEURON numbers these as they are made
 	Pos      diag.Pos
 }
