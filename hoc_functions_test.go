@@ -405,3 +405,21 @@ print ina, v
 -0.051504833 -38.991081 
 `)
 }
+
+// TestHocPushed: what push_section leaves is there until the statement of the
+// program ends.
+func TestHocPushed(t *testing.T) {
+	hocPrints(t, nil, `create soma, x1
+access soma
+push_section("x1")
+print secname()
+{ push_section("x1") print secname() }
+print secname()
+proc p() { push_section("x1") print secname() }
+p()
+print secname()
+if (1) { push_section("x1") push_section("soma") pop_section() print secname() }
+x1 { print secname() }
+print secname()
+`, "\t1 \nsoma\nx1\nsoma\nx1\nsoma\nx1\nx1\nsoma\n")
+}

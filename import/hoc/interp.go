@@ -269,10 +269,13 @@ func (in *Interp) source(name string, text []byte) {
 	switch {
 	case f != nil:
 		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
-		i := 0
+		i, depth := 0, len(in.stack)
 		for ; i < len(f.Stmts) && in.ctl != stopping && (i == 0 || program.at == f.Ends[i-1]); i++ {
 			program.at = f.Ends[i]
 			in.topLevel(fr, f.Stmts[i:i+1])
+			if in.calls <= 1 { // the program itself: what push_section left goes, which in files that it loads stays
+				in.popTo(max(depth, 1))
+			}
 		}
 		if in.ctl == stopping || i == 0 || i == len(f.Stmts) && program.at == f.Ends[i-1] {
 			return
