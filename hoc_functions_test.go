@@ -118,6 +118,44 @@ print drive_ionf(3), inside_ionf(), cur_ionf(), ina
 `)
 }
 
+// TestHocTexts: texts that do not parse are executed up to the line that does not, and
+// patterns are egrep's. What NEURON 9.0.2 prints.
+func TestHocTexts(t *testing.T) {
+	hocPrints(t, nil, `objref sf
+strdef s, t1
+i = execute1("x = 5\ny = = 3\nz = 4", 0)
+print i, x, name_declared("z")
+sf = new StringFunctions()
+s = "a.b+c(d]e"
+proc go() { t1 = "old" i = sf.tail(s, $s1, t1) print $s1, " ", i, t1  t1 = "old" i = sf.head(s, $s1, t1) print i, t1 }
+go("\\.")
+go("\\(")
+go("\\]")
+go("\\w")
+go("]")
+go("[")
+go("[b+]+")
+go("(c|c.d)")
+`, `0 5 0 
+\. 2 b+c(d]e
+1 a
+\( 6 d]e
+5 a.b+c
+\] -1 
+-1 
+\w -1 
+-1 
+] 8 e
+7 a.b+c(d
+[ -1 
+-1 
+[b+]+ 4 c(d]e
+2 a.
+(c|c.d) 7 ]e
+4 a.b+
+`)
+}
+
 // TestHocPlayed: statements that Vectors play, at times and at an interval, and
 // variables that Randoms play into.
 func TestHocPlayed(t *testing.T) {

@@ -451,6 +451,22 @@ func (in *Interp) callTop(fr *frame, at syntax.Pos, name string, args ...arg) va
 	return value{}
 }
 
+// executeBefore executes the lines of a text before the one that does not parse, as NEURON
+// does, which takes a text line by line.
+func (in *Interp) executeBefore(fr *frame, at syntax.Pos, src string, line int, obj *Object, braces bool) {
+	lines := strings.SplitAfter(src, "\n")
+	if line < 2 || line > len(lines) {
+		return
+	}
+	before := strings.Join(lines[:line-1], "")
+	if braces {
+		before = strings.TrimPrefix(before, "{")
+	}
+	if syntax.Parse("", []byte(before), &diag.List{}) != nil {
+		in.execute(fr, at, before, obj, braces)
+	}
+}
+
 // execute runs a text at the top level or in an object.
 func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, braces bool) bool {
 	known := in.top.slots
@@ -471,6 +487,10 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 	f := syntax.Parse(where.File, []byte(src), &found)
 	if f == nil {
 		d := found.All()[0]
+		in.executeBefore(fr, at, src, d.Pos.Line, obj, braces)
+		if in.failed || in.ctl != goOn {
+			return false
+		}
 		in.failAs(fr, at, diag.Syntax, "", "the text %q does not parse: %s (column %d)", short(src, 200), d.Msg, d.Pos.Col)
 		return false
 	}

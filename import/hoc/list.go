@@ -1,11 +1,13 @@
 package hoc
 
 import (
+	"fmt"
 	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/rallsim/rall/import/hoc/tree"
+	"github.com/rallsim/rall/ir/diag"
 )
 
 // list is the state of a List: of any objects, or all of one class.
@@ -311,19 +313,45 @@ func (c *call) trim(f func(s, cutset string) string) value {
 	return number(0)
 }
 
+// strangeEscape returns the first escape outside of brackets that egrep does not
+// have, "" if there is none.
+func strangeEscape(pattern string) string {
+	for i := 0; i < len(pattern); i++ {
+		switch pattern[i] {
+		case '[':
+			i++
+			if i < len(pattern) && pattern[i] == '^' {
+				i++
+			}
+			for i++; i < len(pattern) && pattern[i] != ']'; i++ {
+			}
+		case '\\':
+			if i++; i < len(pattern) && !strings.ContainsRune(".[\\()*+?{|^$\n", rune(pattern[i])) {
+				return pattern[i-1 : i+1]
+			}
+		}
+	}
+	return ""
+}
+
 // match is head and tail: what stands before, or after, the first match of a
 // pattern.
 func (c *call) match(head bool) value {
 	src, _, _ := strings.Cut(c.str(0), "\n")
-	re, err := regexp.Compile(c.str(1))
-	if err != nil {
-		return c.fail("a pattern that makes no sense: %v", err)
-	}
-	out := c.strVar(2)
+	pattern, out := c.str(1), c.strVar(2)
 	if c.in.failed {
 		return value{}
 	}
-	loc := re.FindStringIndex(src)
+	re, err := regexp.CompilePOSIX(pattern)
+	if why := strangeEscape(pattern); err == nil && why != "" {
+		err = fmt.Errorf("%s is no escape of egrep's", why)
+	}
+	var loc []int
+	if err != nil { // NEURON says so and goes on
+		c.in.warnOnce(c.fr, c.pos, diag.NrnCompat, "pattern "+pattern, "%s: the pattern %q makes no sense, so that nothing matches it: %v", c.name, short(pattern, 80), err)
+	} else {
+		loc = re.FindStringIndex(src)
+	}
 	if loc == nil {
 		*out = ""
 		return number(-1)
