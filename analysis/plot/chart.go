@@ -173,13 +173,13 @@ func (f *figure) paint(c draw.Canvas) {
 		p.paint(r)
 		if i == 0 {
 			if f.title != "" {
-				st := titleStyle()
+				st, title := fitTitle(f.title, c.Max.X-c.Min.X-4)
 				st.XAlign = text.XCenter
 				at := vg.Point{X: (r.Min.X + r.Max.X) / 2, Y: area.Max.Y - titleStyle().Height(f.title)}
 				// A title wider than the axes stays on the page.
-				half := st.Width(f.title) / 2
+				half := st.Width(title) / 2
 				at.X = min(max(at.X, c.Min.X+half+2), max(c.Max.X-half-2, c.Min.X+half+2))
-				c.FillText(st, at, f.title)
+				c.FillText(st, at, title)
 			}
 			x := area.Max.X + edge
 			if p.square {
@@ -189,6 +189,21 @@ func (f *figure) paint(c draw.Canvas) {
 		}
 		y -= free*vg.Length(p.weight/total) + bottoms[i] + vg.Points(panelGap)
 	}
+}
+
+// fitTitle writes a title so small that it is not wider than that, down to letters of
+// 7 points, and leaves out its middle if that is not enough.
+func fitTitle(title string, width vg.Length) (text.Style, string) {
+	st := titleStyle()
+	if w := st.Width(title); w > width {
+		st = style(max(11*float64(width/w)*0.99, 7), true, ink)
+	}
+	letters := []rune(title)
+	for n := len(letters); st.Width(title) > width && n > 2; {
+		n--
+		title = string(letters[:(n+1)/2]) + "…" + string(letters[len(letters)-n/2:])
+	}
+	return st, title
 }
 
 // fit cuts the page to a square panel, which rarely fills it.

@@ -19,6 +19,7 @@ import (
 
 	"github.com/rallsim/rall/internal/fakerun"
 	"github.com/rallsim/rall/runtime/record"
+	"gonum.org/v1/plot/vg"
 )
 
 // args of a plot as a spec has them.
@@ -215,6 +216,22 @@ func TestLegendAndTitle(t *testing.T) {
 	for _, want := range []string{"cells: 5   syn/cell: 0.8   rate: 12.0 Hz", "Populations", ">A<", "  rate: 15 Hz", "  syn/cell: 0.5", "  cells: 3", "Time (ms)", "Cells (ordered by gid)", "font-family:'Liberation Sans',Arial"} {
 		if !strings.Contains(string(text), want) {
 			t.Errorf("the raster lacks %q", want)
+		}
+	}
+}
+
+// A title too wide for its page gets smaller, and then loses its middle.
+func TestFitTitle(t *testing.T) {
+	full := titleStyle()
+	for _, c := range []struct {
+		title string
+		part  float64 // of the width that it takes
+		size  float64 // of letters [points]
+	}{{"a title", 1.01, 11}, {"a title", .8, 8.7}, {strings.Repeat("wide ", 30), .2, 7}, {"", 1, 11}} {
+		width := full.Width(c.title) * vg.Length(c.part)
+		st, title := fitTitle(c.title, width)
+		if st.Width(title) > width || math.Abs(float64(st.Font.Size)-c.size) > .1 || (title == c.title) != (c.size > 7) {
+			t.Errorf("%q on %.3g points: %q, %.3g points wide, letters of %.3g", c.title, width, title, st.Width(title), st.Font.Size)
 		}
 	}
 }
