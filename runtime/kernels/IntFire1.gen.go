@@ -162,7 +162,6 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r8 = c2[i]
 			r1 = d.At
 			r9 = c3[i]
-			r10 = c0[i]
 			r2 = w
 			r3 = 1
 			r4 = 2

@@ -235,7 +235,6 @@ func mech_NetStim_receive(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 			r14 = r12
 		}
 		b12 = r19 == r5
-		r12 = kernel.Truth(b12)
 		b18 = b10 && b12
 		if b18 {
 			r12 = r5 + r14
@@ -432,7 +431,6 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 			r14 = r12
 		}
 		b12 = r19 == r5
-		r12 = kernel.Truth(b12)
 		b18 = b10 && b12
 		if b18 {
 			r12 = r5 + r14

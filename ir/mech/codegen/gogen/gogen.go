@@ -319,13 +319,8 @@ func (g *writer) nodes(ns []kernel.Node) {
 			g.straight(n.Instrs[done:])
 			done = 0
 		case kernel.Branch:
-			var rest []kernel.Instr
-			if at+1 < len(ns) && !sets(n.Then, n.Mask) {
-				if next, ok := ns[at+1].(kernel.Straight); ok {
-					rest = next.Instrs[:choices(next.Instrs, n.Mask)]
-					done = len(rest)
-				}
-			}
+			rest := chosen(ns, at)
+			done = len(rest)
 			g.line("if b%d {", n.Mask)
 			g.nodes(n.Then)
 			g.choose(rest, true)
@@ -372,6 +367,20 @@ func (g *writer) straight(list []kernel.Instr) {
 		g.instr(in)
 		list = list[1:]
 	}
+}
+
+// chosen returns the instructions behind a branch, node at of ns, that only choose by
+// its mask or copy: they are written into its arms.
+func chosen(ns []kernel.Node, at int) []kernel.Instr {
+	if at < 0 || at+1 == len(ns) {
+		return nil
+	}
+	branch, ok := ns[at].(kernel.Branch)
+	next, then := ns[at+1].(kernel.Straight)
+	if !ok || !then || sets(branch.Then, branch.Mask) {
+		return nil
+	}
+	return next.Instrs[:choices(next.Instrs, branch.Mask)]
 }
 
 // choices returns how many instructions, up to the last choice that mask makes,

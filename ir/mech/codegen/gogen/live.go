@@ -46,11 +46,13 @@ func (l *liveness) nodes(ns []kernel.Node, w []wants) {
 	for i := len(ns) - 1; i >= 0; i-- {
 		switch n := ns[i].(type) {
 		case kernel.Straight:
-			for k := len(n.Instrs) - 1; k >= 0; k-- {
+			for k := len(n.Instrs) - 1; k >= len(chosen(ns, i-1)); k-- {
 				l.instr(&n.Instrs[k], w)
 			}
 		case kernel.Branch:
 			then := slices.Clone(w)
+			l.choose(chosen(ns, i), true, then)
+			l.choose(chosen(ns, i), false, w)
 			l.nodes(n.Then, then)
 			join(then)
 			mask(n.Mask)
@@ -114,6 +116,28 @@ func (l *liveness) instr(in *kernel.Instr, w []wants) {
 				w[r].truth = true
 			}
 		}, func(r kernel.Reg) { w[r].number = true })
+	}
+}
+
+// choose is instr for instructions that writer.choose writes: what is not chosen is not read.
+func (l *liveness) choose(list []kernel.Instr, holds bool, w []wants) {
+	for k := len(list) - 1; k >= 0; k-- {
+		in := &list[k]
+		if in.Op != kernel.Select {
+			l.instr(in, w)
+			continue
+		}
+		at := result{in, 0}
+		l.want[at] = either(l.want[at], w[in.Dst])
+		if w[in.Dst] == (wants{}) {
+			continue
+		}
+		w[in.Dst] = wants{}
+		if holds {
+			w[in.B].number = true
+		} else {
+			w[in.C].number = true
+		}
 	}
 }
 
