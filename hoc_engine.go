@@ -303,6 +303,11 @@ func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *d
 		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what is no variable of the model", p.Name)
 		return nil
 	}
+	if ref.Kind == hoc.WeightRef {
+		diags.ErrorHint(diag.Unsupported, p.Pos, fmt.Sprintf("let the synapse scale what arrives by a RANGE variable w of its own, and point to that: setpointer p.%s, syn.w", p.Name),
+			"POINTER %s points to the weight of a NetCon, which no mechanism can follow", p.Name)
+		return nil
+	}
 	if k.From, ok = r.irRef(ref, at); !ok {
 		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
 		return nil

@@ -390,3 +390,130 @@ print x_IdLin, p.x, x_IdEq, q.x
 0.85092308 0.75399624 1.6988481 0.37800084 
 `)
 }
+
+// TestHocStreamsOfDensities: C of density mechanisms takes a Random of the program, or ids, for the
+// instance that setdata chose, before a run and in its midst. What NEURON 9.0.2 prints.
+func TestHocStreamsOfDensities(t *testing.T) {
+	hocPrints(t, map[string]string{"dchan": `NEURON { SUFFIX DChan THREADSAFE
+ BBCOREPOINTER rng
+ RANGE ux, uy, n }
+ASSIGNED { rng usingR123 ux uy n }
+VERBATIM
+#ifndef NRN_VERSION_GTEQ_8_2_0
+double nrn_random_pick(void* r);
+void* nrn_random_arg(int argpos);
+#define RANDCAST
+#else
+#define RANDCAST (Rand*)
+#endif
+ENDVERBATIM
+INITIAL { n = 0 ux = 0 uy = 0
+VERBATIM
+ if (usingR123) { nrnran123_setseq((nrnran123_State*)_p_rng, 0, 0); }
+ENDVERBATIM
+}
+BREAKPOINT { SOLVE adv }
+PROCEDURE adv() { ux = urand() uy = uy + urand() n = n + 1 }
+PROCEDURE setRNG() {
+VERBATIM
+ usingR123 = 0;
+ if (ifarg(1) && hoc_is_double_arg(1)) {
+  nrnran123_State** pv = (nrnran123_State**)(&_p_rng);
+  uint32_t a2 = 0;
+  uint32_t a3 = 0;
+  if (*pv) { nrnran123_deletestream(*pv); *pv = (nrnran123_State*)0; }
+  if (ifarg(2)) { a2 = (uint32_t)*getarg(2); }
+  if (ifarg(3)) { a3 = (uint32_t)*getarg(3); }
+  *pv = nrnran123_newstream3((uint32_t)*getarg(1), a2, a3);
+  usingR123 = 1;
+ } else if (ifarg(1)) {
+  void** pv = (void**)(&_p_rng);
+  *pv = nrn_random_arg(1);
+ } else {
+  void** pv = (void**)(&_p_rng);
+  *pv = (void*)0;
+ }
+ENDVERBATIM
+}
+FUNCTION urand() {
+VERBATIM
+ double value;
+ if (usingR123) { value = nrnran123_dblpick((nrnran123_State*)_p_rng); }
+ else if (_p_rng) { value = nrn_random_pick(RANDCAST _p_rng); }
+ else { value = 0.5; }
+ _lurand = value;
+ENDVERBATIM
+}
+VERBATIM
+static void bbcore_write(double* x, int* d, int* xx, int* offset, _threadargsproto_) { }
+static void bbcore_read(double* x, int* d, int* xx, int* offset, _threadargsproto_) { }
+ENDVERBATIM
+`, "dpick": `NEURON { SUFFIX DPick
+ POINTER rng
+ RANGE x, n }
+ASSIGNED { rng x n }
+INITIAL { n = 0 x = 0 }
+BREAKPOINT { SOLVE adv }
+PROCEDURE adv() { x = pick() n = n + 1 }
+PROCEDURE setRNG() {
+VERBATIM
+ {
+  void** pv = (void**)(&_p_rng);
+  if (ifarg(1)) { *pv = nrn_random_arg(1); } else { *pv = (void*)0; }
+ }
+ENDVERBATIM
+}
+FUNCTION pick() {
+VERBATIM
+  if (_p_rng) { _lpick = nrn_random_pick((Rand*)_p_rng); } else { _lpick = 0.5; }
+ENDVERBATIM
+}
+`}, `create s, d
+access s
+objref r[3], nil
+dt = 0.025
+s { nseg = 3 insert DChan insert DPick }
+d { insert DChan insert DPick }
+for i = 0, 2 { r[i] = new Random()
+ r[i].Random123(1, 2, i)
+ r[i].normal(i, 4) }
+k = 0
+for (x, 0) { setdata_DChan(x) setRNG_DChan(3, 4, k) setdata_DPick(x) setRNG_DPick(r[k]) k = k + 1 }
+d { setdata_DChan(.5) print setRNG_DChan(7) setdata_DPick(.5) print setRNG_DPick(r[0]) }
+proc show() { local j
+ for j = 0, 2 { fadvance()
+ for (x, 0) printf("%.8g %.8g %.8g ", ux_DChan(x), uy_DChan(x), x_DPick(x))
+ printf("%.8g %.8g %.8g %g\n", d.ux_DChan, d.uy_DChan, d.x_DPick, r[2].seq()) } }
+finitialize(-65)
+show()
+{ setdata_DPick(.5) }
+print urand_DChan(), pick_DPick()
+{ setRNG_DPick(r[2]) setdata_DChan(.5) }
+print setRNG_DChan(5, 6)
+show()
+finitialize(-65)
+show()
+d { setdata_DChan(.5) setRNG_DChan(3, 4, 1) }
+finitialize(-65)
+show()
+`, `1 
+1 
+	1 
+0.36126633 0.40378505 0.11270923 0.72510871 0.72645886 3.7252308 0.51006143 0.76568765 2.7379982 0.82025694 0.58734353 -1.239692 2
+0.7922886 0.93616055 -3.8847007 0.72838983 1.5050108 0.95110956 0.88316544 1.2904593 1.8462943 0.16943085 0.78162467 0.11247178 4
+0.44079961 1.4351118 -1.2632752 0.17536505 1.749756 2.7086642 0.53608867 1.7834276 5.0241333 0.64048584 1.5449727 -1.4544826 4
+0.77851925 3.2363245 
+1 
+0.54058682 1.6970928 1.8950591 0.55931945 2.2041895 1.3955505 0.23187772 2.4186538 1.2433707 0.48481743 2.1130403 4.9176272 6
+0.65035728 2.240296 -1.8199858 0.90576682 2.7604045 2.3235603 0.77531951 3.236808 -0.54044695 0.1377858 2.5257265 2.4442378 12
+0.10624782 2.9420687 4.5166751 0.56916356 3.714875 3.5014076 0.23897897 4.1740779 3.1063222 0.057303963 3.4285561 0.62679657 14
+	1 
+0.36126633 0.40378505 1.8070845 0.55931945 0.45443348 0.66734448 0.51006143 0.76568765 3.0663984 0.82025694 0.58734353 0.89921591 16
+0.7922886 0.93616055 1.5618918 0.90576682 1.0106485 1.0846045 0.88316544 1.2904593 -0.027989171 0.16943085 0.78162467 -0.061196385 20
+0.44079961 1.4351118 0.67120232 0.56916356 1.965119 0.90917786 0.53608867 1.7834276 0.56325488 0.64048584 1.5449727 3.4981279 22
+	1 
+0.36126633 0.40378505 -0.93684358 0.55931945 0.45443348 4.3098056 0.51006143 0.76568765 2.5370724 0.72510871 0.72645886 0.74333151 24
+0.7922886 0.93616055 -0.68701287 0.90576682 1.0106485 1.7122384 0.88316544 1.2904593 0.68034338 0.72838983 1.5050108 2.3311055 26
+0.44079961 1.4351118 0.16247758 0.56916356 1.965119 2.8706332 0.53608867 1.7834276 4.9774374 0.17536505 1.749756 0.4833694 28
+`)
+}

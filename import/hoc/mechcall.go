@@ -20,6 +20,13 @@ type dataOf struct {
 	node *tree.Node
 }
 
+// dataOf is the instance of a density mechanism that setdata chose, if it is
+// still there.
+func (in *Interp) dataOf(m *tree.Mechanism) (dataOf, bool) {
+	d, ok := in.chosen[m]
+	return d, ok && !d.sec.Gone && slices.Contains(d.node.Mechs, d.inst) && slices.Contains(d.sec.Nodes, d.node)
+}
+
 // installFunctions names setdata_MECHANISM and the functions of a density
 // mechanism, NAME_MECHANISM; those of a point process are methods.
 func (in *Interp) installFunctions(m *tree.Mechanism) {
@@ -31,6 +38,15 @@ func (in *Interp) installFunctions(m *tree.Mechanism) {
 	}
 	for i := range m.Def.Funcs {
 		add(m.Def.Funcs[i].Name, func(c *call) value { return c.function(m, i) })
+	}
+	for _, sd := range m.Def.Seedings {
+		add(sd.Proc, func(c *call) value {
+			d, ok := c.in.dataOf(m)
+			if !ok {
+				return c.fail("it gives a stream to an instance: call setdata_%s(x) before", m.Name)
+			}
+			return c.seed(m, d.inst, c.fr.pos(c.pos), sd.Proc)
+		})
 	}
 	for _, f := range m.Def.LeftOut {
 		add(f.Name, leftOut(f).fn)
@@ -143,7 +159,7 @@ func (c *call) function(m *tree.Mechanism, i int) value {
 			mem.node = p.At.Node
 		}
 	default:
-		if d, ok := c.in.chosen[m]; ok && !d.sec.Gone && slices.Contains(d.node.Mechs, d.inst) && slices.Contains(d.sec.Nodes, d.node) {
+		if d, ok := c.in.dataOf(m); ok {
 			mem.inst, mem.sec, mem.node = d.inst, d.sec, d.node
 		}
 	}

@@ -241,7 +241,10 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 	}
 	for _, sd := range m.Def.Seedings {
 		name := sd.Proc
-		c.methods[name] = func(k *call) value { return k.seed(m, name) }
+		c.methods[name] = func(k *call) value {
+			p := k.o.native.(*Process)
+			return k.seed(m, p.Inst, p.Pos, name)
+		}
 	}
 	return c
 }
@@ -252,12 +255,12 @@ func (in *Interp) stream(ids [3]uint32) random.Stream {
 	return random.NewIndexed(ids[0], ids[1], ids[2], in.globalIndex)
 }
 
-// seed calls a function of a mechanism that names its random stream.
-func (c *call) seed(m *tree.Mechanism, name string) value {
+// seed calls a function of a mechanism that names the random stream of an
+// instance, made at pos.
+func (c *call) seed(m *tree.Mechanism, inst *tree.Inst, pos diag.Pos, name string) value {
 	for _, sd := range m.Def.Seedings {
 		if sd.Proc == name {
-			p := c.o.native.(*Process)
-			c.in.seeded = append(c.in.seeded, p.Pos)
+			c.in.seeded = append(c.in.seeded, pos)
 			var ids [3]uint32
 			for i, k := range sd.IDs {
 				if k > 0 && c.is(k-1, numKind) {
@@ -269,7 +272,7 @@ func (c *call) seed(m *tree.Mechanism, name string) value {
 			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
 				r, _ = c.obj(k - 1).native.(*random.Random)
 			}
-			c.in.draws(p.Inst, to, c.in.stream(ids), r)
+			c.in.draws(inst, to, c.in.stream(ids), r)
 			c.in.changes++
 			if math.IsNaN(sd.Value) {
 				c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "value of "+name, "%s seeds a stream; the value that it computes besides is not to be had, and is 0 here", name)
