@@ -649,6 +649,10 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		if args := b.l.d.Receive.Args; isNum && n.V >= 0 && n.V < float64(len(args)) {
 			return cPlace{v: args[int(n.V)], pos: pos}
 		}
+	case ptrEach:
+		if each := b.l.d.Receive.Each; isNum && n.V >= 0 && n.V < float64(len(each)) && n.V == math.Trunc(n.V) {
+			return cPlace{v: each[int(n.V)], at: mech.Local{Slot: p.slot}, pos: pos}
+		}
 	case ptrHolder:
 		if first {
 			v := cValue{ptr: b.held1(p.name, pos)}
@@ -758,6 +762,9 @@ func (b *body) named(name string, pos diag.Pos) cPlace {
 	}
 	if local, ok := strings.CutPrefix(name, "_l"); ok {
 		if s, ok := b.find(local); ok {
+			if s.edge {
+				b.giveUp(pos, "the argument %s of FOR_NETCONS as %s, which is no name of C in NEURON either", local, name)
+			}
 			return b.scoped(s, pos)
 		}
 	}

@@ -23,6 +23,7 @@ type cFile struct {
 	structs map[string][]cMemberDecl // structures by name
 	record  map[string]string        // the structure that a pointer points to
 	fixed   map[string]float64       // switches that only seeding procedures set
+	params  []Arg                    // the arguments of the block that is looked at
 }
 
 // cFunc is a function of C outside of blocks.
@@ -59,8 +60,8 @@ const (
 type seeding struct {
 	proc    string
 	pointer string
-	args    [3]int // which arguments are the ids, from 1; 0 where the id is 0
-	random  int    // which argument is a Random object, 0 if none
+	ids     [3]mech.SeedID
+	random  int // which argument is a Random object, 0 if none
 	value   float64
 }
 
@@ -82,6 +83,7 @@ func readC(f *File) *cFile {
 			toks := p.read(b.C, b.Pos)
 			p.closed()
 			c.outside(toks)
+			c.params = nil
 			c.look("", toks)
 			continue
 		}
@@ -95,6 +97,7 @@ func readC(f *File) *cFile {
 			}
 		}, func(Expr) {})
 		p.closed()
+		c.params = b.Args
 		c.look(b.Name.Name, all)
 		for i := range c.seeding {
 			if s := &c.seeding[i]; s.proc == b.Name.Name {
@@ -240,6 +243,15 @@ func (c *cFile) globals(item []ctok, _ bool) {
 // pointers are used for, and whether it seeds streams.
 func (c *cFile) look(block string, toks []ctok) {
 	alias := map[string]string{} // local pointer to the variable that holds it
+	first := len(c.seeding)
+	defer func() {
+		lost := slices.ContainsFunc(c.seeding[first:], func(s seeding) bool { return s.pointer == "" })
+		for i := range c.seeding[first:] { // where a stream's place is not known, none of them is
+			if s := &c.seeding[first+i]; lost {
+				s.ids[0].Computed, s.random = true, 0
+			}
+		}
+	}()
 	base := func(ts []ctok) string {
 		for i, t := range ts {
 			if t.kind != cIdent {
@@ -391,19 +403,21 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 	}
 	switch {
 	case fn == "nrnran123_newstream" || fn == "nrnran123_newstream3":
-		if name := target(); name != "" {
+		name := target()
+		s := seeding{proc: block, pointer: name}
+		for k := 0; k < len(args) && k < 3; k++ {
+			s.ids[k] = c.idOf(args[k], toks, 0)
+		}
+		c.seeding = append(c.seeding, s)
+		if name != "" {
 			c.claim(name, aStream)
-			s := seeding{proc: block, pointer: name}
-			for k := 0; k < len(args) && k < 3; k++ {
-				s.args[k] = argOf(args[k], toks)
-			}
-			c.seeding = append(c.seeding, s)
 			c.sibling(toks, at)
 		}
 	case fn == "nrn_random_arg":
-		if name := target(); name != "" {
+		name := target()
+		c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: argNumber(args)})
+		if name != "" {
 			c.claim(name, aStream)
-			c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: argNumber(args)})
 		}
 	case strings.HasPrefix(fn, "nrnran123_"), strings.HasPrefix(fn, "nrn_random_"):
 		if len(args) > 0 {
@@ -465,40 +479,78 @@ func argNumber(args [][]ctok) int {
 	return 1
 }
 
-// argOf finds which argument of a procedure an expression is: getarg(2), or
-// a variable that got it.
-func argOf(e []ctok, toks []ctok) int {
-	direct := func(e []ctok) int {
-		for i, t := range e {
-			if (t.text == "getarg" || t.text == "hoc_getarg") && i+2 < len(e) && e[i+1].text == "(" {
-				return int(e[i+2].v)
-			}
-			if n, ok := strings.CutPrefix(t.text, "_l"); ok && n != "" {
-				return 0
-			}
-		}
-		return 0
-	}
-	if n := direct(e); n > 0 {
-		return n
-	}
+// seedWords are what may stand around the argument that is an id of a stream.
+var seedWords = map[string]bool{"uint32_t": true, "uint64_t": true, "unsigned": true, "int": true, "long": true, "double": true, "size_t": true,
+	"static_cast": true, "std::uint32_t": true, "(": true, ")": true, "*": true, "<": true, ">": true}
+
+// idOf finds what an id of a stream is: getarg(2), an argument of the block, a
+// number, a variable, or one of C that has got one of these.
+func (c *cFile) idOf(e []ctok, toks []ctok, depth int) mech.SeedID {
+	var rest []ctok
 	for _, t := range e {
-		if t.kind != cIdent {
+		if !seedWords[t.text] {
+			rest = append(rest, t)
+		}
+	}
+	computed := mech.SeedID{Computed: true}
+	switch {
+	case len(rest) == 2 && (rest[0].text == "getarg" || rest[0].text == "hoc_getarg") && rest[1].kind == cNum,
+		len(rest) >= 2 && rest[0].text == "chkarg" && rest[1].kind == cNum && !slices.ContainsFunc(rest[2:], func(t ctok) bool {
+			return t.kind != cNum && t.text != "," && t.text != "-"
+		}):
+		return mech.SeedID{Arg: int(rest[1].v)}
+	case len(rest) != 1:
+		return computed
+	case rest[0].kind == cNum:
+		return mech.SeedID{Else: rest[0].v}
+	case rest[0].kind != cIdent:
+		return computed
+	}
+	name := rest[0].text
+	if local, ok := strings.CutPrefix(name, "_l"); ok {
+		if k := slices.IndexFunc(c.params, func(a Arg) bool { return a.Name == local }); k >= 0 {
+			return mech.SeedID{Arg: k + 1}
+		}
+	}
+	out, set := mech.SeedID{Var: name}, 0
+	for i, t := range toks {
+		if t.kind != cIdent || t.text != name || i+1 >= len(toks) || toks[i+1].kind != cPunct {
 			continue
 		}
-		for i := range toks {
-			if toks[i].text == t.text && i+1 < len(toks) && toks[i+1].text == "=" {
-				end := i + 2
-				for end < len(toks) && toks[end].text != ";" && toks[end].text != "," {
-					end++
-				}
-				if n := direct(toks[i+2 : end]); n > 0 {
-					return n
-				}
-			}
+		switch op := toks[i+1].text; {
+		case op == "++", op == "--", i > 0 && (toks[i-1].text == "++" || toks[i-1].text == "--" || toks[i-1].text == "&"), isAssign(op) && op != "=":
+			return computed
+		case op != "=":
+			continue
 		}
+		end, open := i+2, 0
+		for end < len(toks) && toks[end].text != ";" && (open > 0 || toks[end].text != ",") {
+			switch toks[end].text {
+			case "(":
+				open++
+			case ")":
+				open--
+			}
+			end++
+		}
+		if depth > 3 {
+			return computed
+		}
+		x := c.idOf(toks[i+2:end], toks, depth+1)
+		switch {
+		case set > 0 && x == out:
+		case x.Computed, set > 0 && (out.Arg == 0 && x.Arg == 0 || out.Arg > 0 && x.Arg > 0 && x != out) || x.Var != "" && set > 0:
+			return computed
+		case x.Arg > 0 && set > 0 && out.Arg == 0:
+			out.Var, out.Arg = "", x.Arg // the number from before, where it is not given
+		case set == 0:
+			out = x
+		default: // set anew to a number
+			return computed
+		}
+		set++
 	}
-	return 0
+	return out
 }
 
 // sibling notes the switches that are set beside a call, in the same braces:

@@ -40,6 +40,7 @@ const (
 	ptrFields         // a structure that is a local variable of C
 	ptrFile           // stdout, stderr
 	ptrArgs           // the arguments of NET_RECEIVE
+	ptrEach           // those of FOR_NETCONS: of the edge that slot counts
 	ptrOther          // what rall cannot follow; name says what
 )
 
@@ -130,6 +131,8 @@ func classOf(msg string) (class, hint string) {
 		return false
 	}
 	switch {
+	case word("FOR_NETCONS"):
+		return "plain C", "write it in NMODL, or as _fnargs1[0] for the first argument of the file's first FOR_NETCONS"
 	case word("vector_", "IvocVect", "list_vector_px", "is_vector_arg"):
 		return "hoc vector", "give the numbers as a train of events (VecStim), or play them into a parameter"
 	case word("drand48", "srand48", "rand", "srand", "random", "srandom", "mcell_ran4", "mcell_ran4_", "nrnran123_", "nrn_random_", "Rand", "rng"):

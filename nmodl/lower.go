@@ -2,6 +2,7 @@ package nmodl
 
 import (
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -32,6 +33,7 @@ type lowerer struct {
 	scope     *unit.Scope       // the units of UNITS
 	draws     bool              // an equation draws by one of the old random functions
 	ownV      bool              // v is assigned somewhere: it is a copy then
+	netcons   int               // how many FOR_NETCONS there have been
 }
 
 type constant struct {
@@ -142,8 +144,10 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		case !ok || !isFunc(b):
 		case l.c.seeds(b.Name.Name):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it names the instance's random stream", b.Kind, b.Name.Name)
+			l.tellBesides(b)
 		case l.c.plays(b.Name.Name):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it gives the instance its numbers", b.Kind, b.Name.Name)
+			l.tellBesides(b)
 		case l.d.Kind == mech.Library:
 			l.rep.warnf(diag.Ignored, b.Pos, "%s %s is left out: line %d holds what rall does not do (%s)", b.Kind, b.Name.Name, x.Pos.Line, x.Msg)
 		case strings.HasSuffix(x.Msg, "(hoc)") || strings.HasSuffix(x.Msg, "(hoc vector)") || l.c.asks(b):
@@ -175,6 +179,54 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		panic("BUG: nmodl made a wrong mechanism of " + l.f.Name + ": " + err.Error())
 	}
 	return l.d, false
+}
+
+// tellBesides reports what a procedure for the model, which is not run, sets: a
+// warning unless INITIAL sets it anew before it counts.
+func (l *lowerer) tellBesides(b *Block) {
+	initial := map[string]bool{}
+	for _, o := range l.f.Blocks {
+		if o.Kind == "INITIAL" {
+			for _, id := range l.setsBesides(o) {
+				initial[id.Name] = true
+			}
+		}
+	}
+	for _, id := range l.setsBesides(b) {
+		severity, but := diag.Warning, ""
+		if initial[id.Name] {
+			severity, but = diag.Note, " in the midst of a run: INITIAL sets it anew"
+		}
+		l.rep.add(severity, diag.Ignored, id.Pos, "set it in a PROCEDURE of its own", "%s %s sets %s besides, which is left out%s",
+			b.Kind, b.Name.Name, id.Name, but)
+	}
+}
+
+// setsBesides names the variables that a block sets and that are no switch
+// between ways to draw.
+func (l *lowerer) setsBesides(b *Block) (names []Ident) {
+	note := func(name string, pos diag.Pos) {
+		_, fixed := l.c.fixed[name]
+		if l.decls[name] != nil && !fixed && l.c.role[name] == noRole && !slices.ContainsFunc(names, func(id Ident) bool { return id.Name == name }) {
+			names = append(names, Ident{name, pos})
+		}
+	}
+	walkStmts(b.Body, func(s Stmt) {
+		switch s := s.(type) {
+		case *AssignStmt:
+			note(s.Target.Name, s.Target.Pos)
+		case *VerbatimStmt:
+			toks := l.c.toks[s]
+			for i, t := range toks {
+				if t.kind == cPunct && isAssign(t.text) {
+					if k := assigned(toks[:i]); k >= 0 && !declares(toks, k) {
+						note(toks[k].text, toks[k].pos)
+					}
+				}
+			}
+		}
+	}, func(Expr) {})
+	return names
 }
 
 func isFunc(b *Block) bool { return b.Kind == "FUNCTION" || b.Kind == "PROCEDURE" }
@@ -451,8 +503,16 @@ func (l *lowerer) neuronNames() {
 		}
 	}
 	for _, s := range l.c.seeding {
+		for k := range s.ids {
+			id := &s.ids[k]
+			if _, ok := l.syms[id.Var]; id.Var == "" || ok {
+				continue
+			}
+			x, ok := l.consts[id.Var]
+			*id = mech.SeedID{Else: x.value, Computed: !ok}
+		}
 		if v, ok := l.syms[s.pointer]; ok {
-			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.args, Random: s.random, Value: s.value})
+			l.d.Seedings = append(l.d.Seedings, mech.Seeding{Proc: s.proc, Stream: v, IDs: s.ids, Random: s.random, Value: s.value})
 		}
 	}
 	for _, p := range l.c.players {

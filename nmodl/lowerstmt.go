@@ -1,6 +1,7 @@
 package nmodl
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 
@@ -564,6 +565,10 @@ func (b *body) forNetcons(s *ForNetconsStmt) []mech.Stmt {
 		}
 		scope[a.Name] = scopeName{v: (*each)[i], slot: f.Slot, edge: true}
 	}
+	l.netcons++ // the name that NEURON's C gives them
+	name := fmt.Sprintf("_fnargs%d", l.netcons)
+	b.ptrs = append(b.ptrs, &cPtr{kind: ptrEach, slot: f.Slot, name: name})
+	scope["c:"+name] = scopeName{v: -1, slot: -1, pointer: len(b.ptrs)}
 	b.scopes[len(b.scopes)-1] = scope
 	f.Body = b.nested(s.Body)
 	b.scopes = b.scopes[:len(b.scopes)-1]

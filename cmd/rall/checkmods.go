@@ -86,7 +86,9 @@ func checkMod(path string) *modRow {
 	r.diags.Append(&m.Units)
 	if m.Def != nil {
 		r.Kind = m.Def.Kind.String()
-		r.Compiles = m.Def.Kind == mech.Library || codegen.Compile(m.Def, codegen.Options{}, &r.diags) != nil
+		rall.Contain(diag.Pos{File: path, Line: 1, Col: 1}, &r.diags, func() {
+			r.Compiles = m.Def.Kind == mech.Library || codegen.Compile(m.Def, codegen.Options{}, &r.diags) != nil
+		})
 	}
 	for _, d := range r.diags.Sorted() {
 		if d.Severity == diag.Error && r.Why == "" {

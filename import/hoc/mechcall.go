@@ -370,9 +370,8 @@ func (m *memory) Draw(id mech.VarID, fn mech.Builtin) (float64, error) {
 	if err != nil {
 		return 0, err
 	}
-	pick := fn == mech.PickUnif || fn == mech.PickExp || fn == mech.PickNorm
 	switch {
-	case pick && r != nil:
+	case r != nil:
 		return r.Repick(), nil
 	case fn == mech.RandUnif, fn == mech.PickUnif:
 		return s.Uniform(), nil
@@ -385,8 +384,8 @@ func (m *memory) Draw(id mech.VarID, fn mech.Builtin) (float64, error) {
 }
 
 func (m *memory) SetSeq(id mech.VarID, seq float64) error {
-	s, _, err := m.stream(id)
-	if err == nil {
+	s, r, err := m.stream(id)
+	if err == nil && r == nil {
 		s.SetSeq(seq)
 	}
 	return err

@@ -255,33 +255,102 @@ func (in *Interp) stream(ids [3]uint32) random.Stream {
 	return random.NewIndexed(ids[0], ids[1], ids[2], in.globalIndex)
 }
 
-// seed calls a function of a mechanism that names the random stream of an
-// instance, made at pos.
+// seed calls a function of a mechanism that names its random streams: each gets
+// its ids, or the Random, by that one of the ways of the function for which the
+// arguments are given. The instance was made at pos.
 func (c *call) seed(m *tree.Mechanism, inst *tree.Inst, pos diag.Pos, name string) value {
+	c.in.seeded = append(c.in.seeded, pos)
+	x := 0.0
+	var streams []mech.VarID
 	for _, sd := range m.Def.Seedings {
-		if sd.Proc == name {
-			c.in.seeded = append(c.in.seeded, pos)
-			var ids [3]uint32
-			for i, k := range sd.IDs {
-				if k > 0 && c.is(k-1, numKind) {
-					ids[i] = uint32(cInt(c.num(k - 1)))
-				}
+		if sd.Proc != name || slices.Contains(streams, sd.Stream) {
+			continue
+		}
+		streams, x = append(streams, sd.Stream), sd.Value
+		to := m.Def.Vars[sd.Stream].Name
+		best, score := mech.Seeding{}, -1
+		for _, way := range m.Def.Seedings {
+			if way.Proc != name || way.Stream != sd.Stream {
+				continue
 			}
-			to := m.Def.Vars[sd.Stream].Name
-			var r *random.Random
-			if k := sd.Random; k > 0 && c.is(k-1, objKind) && c.obj(k-1) != nil {
-				r, _ = c.obj(k - 1).native.(*random.Random)
+			if n := c.fits(way); n > score {
+				best, score = way, n
 			}
-			c.in.draws(inst, to, c.in.stream(ids), r)
-			c.in.changes++
-			if math.IsNaN(sd.Value) {
-				c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "value of "+name, "%s seeds a stream; the value that it computes besides is not to be had, and is 0 here", name)
-				return number(0)
+		}
+		switch {
+		case score < 0:
+			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "no ids of "+name+" "+to, "%s is not given what the stream %s needs, which stays as it is", name, to)
+			continue
+		case best.Random > 0:
+			r, ok := c.obj(best.Random - 1).native.(*random.Random)
+			if !ok {
+				return c.fail("argument %d is no Random", best.Random)
 			}
-			return number(sd.Value)
+			c.in.draws(inst, to, c.in.stream([3]uint32{}), r)
+		default:
+			ids, ok := c.seedIDs(m, inst, best)
+			if !ok {
+				return value{}
+			}
+			c.in.draws(inst, to, c.in.stream(ids), nil)
 		}
 	}
-	return value{}
+	c.in.changes++
+	if math.IsNaN(x) {
+		c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "value of "+name, "%s seeds a stream; the value that it computes besides is not to be had, and is 0 here", name)
+		return number(0)
+	}
+	return number(x)
+}
+
+// fits says how well the arguments of a call fit a way to name a stream: -1
+// where they do not, else more where more of what is given is used.
+func (c *call) fits(sd mech.Seeding) int {
+	if k := sd.Random; k > 0 {
+		if c.is(k-1, objKind) && c.obj(k-1) != nil {
+			return 10
+		}
+		return -1
+	}
+	used, missing, first := 0, 0, true
+	for _, id := range sd.IDs {
+		switch given := id.Arg > 0 && c.is(id.Arg-1, numKind); {
+		case id.Arg == 0:
+			continue
+		case given:
+			used++
+		case first:
+			return -1
+		default:
+			missing++
+		}
+		first = false
+	}
+	return 2*used + 1 - min(missing, 1)
+}
+
+// seedIDs are the ids that a call gives a stream.
+func (c *call) seedIDs(m *tree.Mechanism, inst *tree.Inst, sd mech.Seeding) (ids [3]uint32, ok bool) {
+	for i, id := range sd.IDs {
+		x := id.Else
+		switch {
+		case id.Computed:
+			c.fail("%s computes the ids of the stream %s in a way that rall does not follow", sd.Proc, m.Def.Vars[sd.Stream].Name)
+		case id.Arg > 0 && c.is(id.Arg-1, numKind):
+			x = c.num(id.Arg - 1)
+		case id.Arg == 0 && id.Var != "":
+			mem := &memory{call: c, m: m, inst: inst, temps: map[mech.VarID][]float64{}}
+			var err error
+			if x, err = mem.Load(m.Def.Lookup(id.Var), 0); err != nil {
+				c.fail("%s: %v", sd.Proc, err)
+			}
+		}
+		if c.in.failed {
+			return ids, false
+		}
+		ids[i] = uint32(cInt(x))
+	}
+	return ids, true
 }
 
 // Con is the state of a NetCon.

@@ -46,6 +46,7 @@ const (
 	Repaired    Code = "repaired"       // warning: an input was repaired while read
 	BadTree     Code = "bad-tree"       // a morphology that is no tree
 	BadMech     Code = "bad-mechanism"  // a mechanism that parses but cannot be compiled
+	Internal    Code = "internal"       // a mistake of rall itself, which takes only what it was met in out of the run
 	LongCV      Code = "long-cv"        // warning: a CV longer than 0.3 lambda at 100 Hz
 )
 
@@ -85,6 +86,7 @@ var Codes = map[Code]Info{
 	Repaired:    {"an input was repaired while it was read", SWC, "1 1 0 0 0 5 -1"},
 	BadTree:     {"a morphology that is not a tree", SWC, "1 1 0 0 0 5 2\n2 1 9 0 0 5 1"},
 	BadMech:     {"a mechanism that parses but cannot be compiled", Mod, `NEURON { SUFFIX example } BREAKPOINT { SOLVE nowhere METHOD cnexp }`},
+	Internal:    {"a mistake of rall itself, met in one file; the others are not concerned", Words, "a mechanism whose own check fails after it has been lowered"},
 	LongCV:      {"a CV longer than 0.3 lambda at 100 Hz", NetPart, `cellParams: {C: {secs: {soma: {geom: {L: 1000, diam: 1}}}}}`},
 
 	UnitMismatch: {"what is added, compared or assigned measures different things", ModBody, `BREAKPOINT { i = g*v + t }`},

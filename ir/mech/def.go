@@ -13,6 +13,7 @@ package mech
 
 import (
 	"slices"
+	"strconv"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -224,9 +225,32 @@ type Grid struct {
 type Seeding struct {
 	Proc   string
 	Stream VarID
-	IDs    [3]int  // which arguments are the stream's ids, counted from 1; 0: that id is 0
-	Random int     // which argument is a Random object of hoc instead, 0: none
-	Value  float64 // what its call is; NaN where only running it would tell
+	IDs    [3]SeedID // the stream's ids
+	Random int       // which argument is a Random object of hoc instead, 0: none
+	Value  float64   // what its call is; NaN where only running it would tell
+}
+
+// SeedID is an id of a stream: an argument of the call, the value that a variable
+// has then, or a number.
+type SeedID struct {
+	Arg      int     // counted from 1; 0: no argument
+	Var      string  // a variable of the mechanism, where Arg is 0
+	Else     float64 // the id where neither is given
+	Computed bool    // only running the C would tell
+}
+
+func (s SeedID) String() string {
+	switch {
+	case s.Computed:
+		return "?"
+	case s.Arg > 0:
+		return strconv.Itoa(s.Arg)
+	case s.Var != "":
+		return s.Var
+	case s.Else != 0:
+		return "=" + strconv.FormatFloat(s.Else, 'g', -1, 64)
+	}
+	return "0"
 }
 
 // Ran4Low is the variable of a mechanism that stands for the low index of

@@ -21,10 +21,8 @@ func (h host) now() float64 { return h.g.mechs[h.set].frame.Uniforms[kernel.Unif
 
 func (h host) Draw(row, stream int, kind kernel.DrawKind) float64 {
 	s := h.stream(row, stream)
-	if kind >= kernel.PickUniform {
-		if r := h.random(row, stream); r != nil {
-			return r.Repick()
-		}
+	if r := h.random(row, stream); r != nil { // whatever the C draws where it has a stream of ids
+		return r.Repick()
 	}
 	switch kind {
 	case kernel.DrawUniform, kernel.PickUniform:
@@ -40,7 +38,9 @@ func (h host) Draw(row, stream int, kind kernel.DrawKind) float64 {
 }
 
 func (h host) SetSeq(row, stream int, seq float64) {
-	h.stream(row, stream).SetSeq(seq)
+	if h.random(row, stream) == nil { // what a program's own Random draws next is the program's affair
+		h.stream(row, stream).SetSeq(seq)
+	}
 }
 
 // stream returns what an instance draws from.

@@ -118,3 +118,17 @@ VERBATIM
 ENDVERBATIM
 }
 BREAKPOINT { asks() }
+---
+NEURON { : an argument of FOR_NETCONS in C
+	POINT_PROCESS x
+	RANGE a
+}
+ASSIGNED { a }
+NET_RECEIVE(w) {
+	FOR_NETCONS(each) {
+		each = each + 1
+		VERBATIM
+		a = _leach; /* ### "the argument each of FOR_NETCONS as _leach.*_fnargs1.0. for the first argument" */
+		ENDVERBATIM
+	}
+}

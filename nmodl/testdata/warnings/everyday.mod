@@ -251,3 +251,25 @@ BREAKPOINT {
 	q = i
 	i = v + q
 }
+---
+NEURON { : a procedure for the model that sets more
+	POINT_PROCESS x
+	RANGE a, b
+	THREADSAFE BBCOREPOINTER rng
+}
+ASSIGNED { a b rng }
+INITIAL {
+	b = 0
+	VERBATIM
+	a = nrnran123_dblpick((nrnran123_State*)_p_rng);
+	ENDVERBATIM
+}
+PROCEDURE setRNG() { : ### "is for the model: it names the instance's random stream"
+	VERBATIM
+	*((nrnran123_State**)(&_p_rng)) = nrnran123_newstream3((uint32_t)*getarg(1), 0, 0);
+	late = b + 1; /* ### "PROCEDURE setRNG sets late besides, which is left out set it in a PROCEDURE" */
+	b = 2; /* ### "sets b besides, which is left out in the midst of a run: INITIAL sets it anew" */
+	ENDVERBATIM
+}
+ASSIGNED { late }
+FUNCTION at() { at = late }
