@@ -135,6 +135,8 @@ func classOf(msg string) (class, hint string) {
 		return "plain C", "write it in NMODL, or as _fnargs1[0] for the first argument of the file's first FOR_NETCONS"
 	case word("vector_", "IvocVect", "list_vector_px", "is_vector_arg"):
 		return "hoc vector", "give the numbers as a train of events (VecStim), or play them into a parameter"
+	case word("nrnran123_newstream", "nrnran123_newstream3", "nrnran123_deletestream"):
+		return "rng", "move it to a PROCEDURE setRNG of its own, which a HOC program calls, or declare RANDOM in NEURON"
 	case word("drand48", "srand48", "rand", "srand", "random", "srandom", "mcell_ran4", "mcell_ran4_", "nrnran123_", "nrn_random_", "Rand", "rng"):
 		return "rng", "declare RANDOM in NEURON and draw by random_uniform, random_negexp or random_normal"
 	case word("hoc_", "ifarg", "getarg", "gargstr", "chkarg", "nrn_pushsec", "nrn_popsec"):

@@ -540,7 +540,13 @@ func (l *lowerer) neuronNames() {
 				for n := range l.decls {
 					names = append(names, n)
 				}
-				l.rep.add(diag.Warning, diag.Ignored, id.Pos, nearest(id.Name, names), "nothing declares %s", id.Name)
+				hint := "declare it in PARAMETER or ASSIGNED"
+				if len(id.Name) > 1 { // one letter is near any other
+					if near := nearest(id.Name, names); near != "" {
+						hint = near
+					}
+				}
+				l.rep.add(diag.Warning, diag.Ignored, id.Pos, hint, "nothing declares %s", id.Name)
 			}
 		}
 	}

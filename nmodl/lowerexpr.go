@@ -3,6 +3,7 @@ package nmodl
 import (
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 	"strings"
 
@@ -129,6 +130,10 @@ func (l *lowerer) variable(id Ident) mech.VarID {
 		names = append(names, n)
 	}
 	hint := nearest(id.Name, names)
+	if named := func(n Ident) bool { return n.Name == id.Name }; len(id.Name) == 1 &&
+		(slices.ContainsFunc(l.f.Neuron.Range, named) || slices.ContainsFunc(l.f.Neuron.Global, named)) {
+		hint = "declare it in PARAMETER or ASSIGNED" // NEURON names it: it is no slip of the pen
+	}
 	if hint == "" && len(id.Name) < 3 {
 		hint = l.nearState(id.Name)
 	}

@@ -188,7 +188,12 @@ func (l *lowerer) solveFor(sys *mech.System, src *Block) {
 // atMoment lowers BEFORE and AFTER blocks; those of one moment run in the
 // order of the file.
 func (l *lowerer) atMoment(src *Block, word, when string) {
-	if word == "BEFORE" && when == "SOLVE" || word == "AFTER" && (when == "BREAKPOINT" || when == "STEP") {
+	if word == "AFTER" && (when == "BREAKPOINT" || when == "STEP") {
+		l.rep.hintf(diag.BadMech, src.Pos, "BEFORE STEP runs when the next step begins, AFTER SOLVE before this one ends",
+			"there is no AFTER %s: NEURON's translator takes it, and NEURON ends when it loads the mechanism", when)
+		return
+	}
+	if word == "BEFORE" && when == "SOLVE" {
 		l.rep.errorf(diag.BadMech, src.Pos, "there is no %s %s: the moments are BEFORE INITIAL, BREAKPOINT and STEP, AFTER INITIAL and SOLVE", word, when)
 		return
 	}

@@ -33,6 +33,9 @@ of rall run. No compiler is needed. --set, --seed, --duration, --dt,
 			if info, err := os.Stat(out); err == nil && info.IsDir() {
 				return &exit{exitUsage, fmt.Errorf("-o %s: there is a folder of that name", out)}
 			}
+			if isHoc(args) {
+				return &exit{exitUsage, fmt.Errorf("rall build takes specs; the HOC program %s is run as it is: rall run %[1]s", args[0])}
+			}
 			s, err := f.settings(c)
 			if err != nil {
 				return err

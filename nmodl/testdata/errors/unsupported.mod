@@ -132,3 +132,27 @@ NET_RECEIVE(w) {
 		ENDVERBATIM
 	}
 }
+---
+NEURON { : moments at which NEURON ends
+	SUFFIX x
+	RANGE g, a
+}
+ASSIGNED { a }
+STATE { m }
+INITIAL { m = a*g } : ### "nothing declares g declare it in PARAMETER or ASSIGNED"
+AFTER STEP { a = 1 } : ### "there is no AFTER STEP: NEURON's translator takes it, and NEURON ends when it loads the mechanism BEFORE STEP"
+AFTER BREAKPOINT { a = 1 } : ### "there is no AFTER BREAKPOINT: NEURON's translator"
+---
+NEURON { : a stream made in INITIAL
+	POINT_PROCESS x
+	RANGE a
+	THREADSAFE BBCOREPOINTER rng
+}
+PARAMETER { seed = 3 }
+ASSIGNED { a rng }
+INITIAL {
+	VERBATIM
+	*((nrnran123_State**)(&_p_rng)) = nrnran123_newstream3((uint32_t)seed, 0, 0); /* ### "the function nrnran123_newstream3 \\(rng\\) move it to a PROCEDURE setRNG" */
+	a = nrnran123_dblpick((nrnran123_State*)_p_rng);
+	ENDVERBATIM
+}
