@@ -367,3 +367,21 @@ NULLobject
 0 
 `)
 }
+
+// TestHocIonStyle: ion_style tells which concentrations mechanisms write, also when they are gone.
+func TestHocIonStyle(t *testing.T) {
+	mods := map[string]string{
+		"wi": "NEURON { SUFFIX wi USEION ca WRITE cai }\nSTATE { cai (mM) }\nINITIAL { cai = 1e-4 }\nBREAKPOINT { }\n",
+		"wo": "NEURON { SUFFIX wo USEION ca READ cai WRITE cao }\nASSIGNED { cai (mM) cao (mM) }\nINITIAL { cao = 2 }\nBREAKPOINT { }\n",
+	}
+	hocPrints(t, mods, `create a, b, c
+a insert wi
+b insert wo
+c { insert wi insert wo }
+forall print secname(), " ", ion_style("ca_ion")
+c ion_style("ca_ion", 1, 2, 0, 0, 0)
+c print ion_style("ca_ion")
+a uninsert wi
+a print ion_style("ca_ion")
+`, "a 247 \nb 375 \nc 503 \n401 \n247 \n")
+}

@@ -121,6 +121,7 @@ type Mechanisms struct {
 type ionUse struct {
 	ion       *Mechanism
 	conc, rev int // how NEURON promotes the ion: 1 read, 3 (2 for e) written
+	writes    int // 0200 the concentration inside, 0400 outside
 }
 
 // NewMechanisms makes the mechanisms of a catalogue, and the ions that they
@@ -204,6 +205,12 @@ func (ms *Mechanisms) define(def *mech.Def) {
 		case u.Reads[mech.Inside] || u.Reads[mech.Outside]:
 			use.conc = 1
 		}
+		if u.Writes[mech.Inside] {
+			use.writes |= 0200
+		}
+		if u.Writes[mech.Outside] {
+			use.writes |= 0400
+		}
 		switch {
 		case u.Writes[mech.Reversal]:
 			use.rev = 3
@@ -261,20 +268,20 @@ func (t *Tree) ions(n *Node, m *Mechanism) {
 			in = u.ion.NewInst()
 			n.Mechs = append(n.Mechs, in)
 		}
-		in.promote(u.conc, u.rev)
+		in.promote(u)
 	}
 }
 
-// promote is what an ion becomes when a mechanism uses its concentrations
-// (conc 1 read, 3 written) and its reversal potential (rev) so.
-func (in *Inst) promote(conc, rev int) {
+// promote is what an ion becomes when a mechanism uses its concentrations and its
+// reversal potential so.
+func (in *Inst) promote(u ionUse) {
 	it := in.Style
-	conc = max(conc, it&3)
-	rev = max(rev, it&030>>3)
+	conc := max(u.conc, it&3)
+	rev := max(u.rev, it&030>>3)
 	if conc > 0 && rev < 2 {
 		rev = 2
 	}
-	it = it&^0177 + conc + rev<<3
+	it = (it&^0177 | u.writes) + conc + rev<<3
 	if conc == 3 {
 		it += 4
 		if rev == 2 {
@@ -367,7 +374,7 @@ func (t *Tree) ImpliedStyle(n *Node, ion *Mechanism) int {
 	visit := func(m *Mechanism) {
 		for _, u := range t.Mechs.uses[m] {
 			if u.ion == ion {
-				in.promote(u.conc, u.rev)
+				in.promote(u)
 			}
 		}
 	}
