@@ -9,12 +9,11 @@ import (
 	"github.com/rallsim/rall/ir/diag"
 )
 
-// hocPrints runs a program beside mechanisms; what it prints is NEURON 9.0.2's
-// for the same files.
-func hocPrints(t *testing.T, mods map[string]string, program, want string) {
+// folder returns a new folder with files of these texts.
+func folder(t *testing.T, files map[string]string) string {
 	t.Helper()
 	dir := t.TempDir()
-	put := func(name, text string) {
+	for name, text := range files {
 		path := filepath.Join(dir, name)
 		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
 			t.Fatal(err)
@@ -23,10 +22,18 @@ func hocPrints(t *testing.T, mods map[string]string, program, want string) {
 			t.Fatal(err)
 		}
 	}
+	return dir
+}
+
+// hocPrints runs a program beside mechanisms; what it prints is NEURON 9.0.2's
+// for the same files.
+func hocPrints(t *testing.T, mods map[string]string, program, want string) {
+	t.Helper()
+	files := map[string]string{"x.hoc": program}
 	for name, text := range mods {
-		put("mod/"+name+".mod", text)
+		files["mod/"+name+".mod"] = text
 	}
-	put("x.hoc", program)
+	dir := folder(t, files)
 	var diags diag.List
 	var out strings.Builder
 	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) != nil || out.String() != want {

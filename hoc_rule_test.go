@@ -15,8 +15,7 @@ import (
 // global concentrations, with their own in spite of a pump, and with their own
 // since they have none. What NEURON 9.0.2 computes.
 func TestRuleConcentrations(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{"mod/capool.mod": `NEURON { SUFFIX capool USEION ca READ ica WRITE cai RANGE tau }
+	dir := folder(t, map[string]string{"mod/capool.mod": `NEURON { SUFFIX capool USEION ca READ ica WRITE cai RANGE tau }
 PARAMETER { tau = 5 (ms) }
 ASSIGNED { ica cai_inf }
 STATE { cai }
@@ -38,15 +37,7 @@ cao0_ca_ion = 4
 a.cai = 7e-4
 b { cai = 8e-4 ion_style("ca_ion", 3, 2, 1, 1, 0) }
 c { cai = 9e-4 cao = 3 }
-`} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+`})
 	var diags diag.List
 	c := ReadHoc([]string{filepath.Join(dir, "cell.hoc")}, HocSettings{Mods: []string{filepath.Join(dir, "mod")}}, &diags)
 	if c == nil {

@@ -92,8 +92,7 @@ func TestHocDiskFull(t *testing.T) {
 // files, but for the last line: its statement is not run there, since NEURON may
 // crash over events of a recorder that has gone.
 func TestHocTargets(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{"mod/four.mod": `NEURON {
+	dir := folder(t, map[string]string{"mod/four.mod": `NEURON {
 	POINT_PROCESS Four
 	RANGE n, sum
 }
@@ -152,15 +151,7 @@ print u.size(), w.size()
 { cvode.record_remove(w) }
 to(1.5)
 print u.size(), w.size()
-`} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+`})
 	var diags diag.List
 	var out strings.Builder
 	const want = `4 1 1 1 34 3 10 
@@ -190,8 +181,7 @@ print u.size(), w.size()
 // own, and a GLOBAL that a handler reads within a step is still the mechanism's
 // after it. The expected text is what NEURON 9.0.2 prints.
 func TestHocReads(t *testing.T) {
-	dir := t.TempDir()
-	for name, text := range map[string]string{"mod/bare.mod": `NEURON {
+	dir := folder(t, map[string]string{"mod/bare.mod": `NEURON {
 	POINT_PROCESS Bare
 	RANGE n
 }
@@ -226,15 +216,7 @@ proc show() { print a.n, b.n, x, seen_Seer, n[1].weight }
 { n[0].weight = 100 n[2].weight = 200 }
 { to(.55) show() }
 { to(1.2) show() }
-`} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+`})
 	var diags diag.List
 	var out strings.Builder
 	const want = "2 2 7 8 2 \n4 4 8 9 2 \n8 8 10 11 2 \n"

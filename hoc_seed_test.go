@@ -1,7 +1,6 @@
 package rall
 
 import (
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -157,16 +156,7 @@ VERBATIM
 ENDVERBATIM
 }
 `
-	dir := t.TempDir()
-	for name, text := range map[string]string{"mod/x.mod": mod, "x.hoc": "create s\naccess s\nobjref p\np = new Computed(.5)\np.setRNG(1)\n"} {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o777); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte(text), 0o666); err != nil {
-			t.Fatal(err)
-		}
-	}
+	dir := folder(t, map[string]string{"mod/x.mod": mod, "x.hoc": "create s\naccess s\nobjref p\np = new Computed(.5)\np.setRNG(1)\n"})
 	var diags diag.List
 	var out strings.Builder
 	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) == nil ||
