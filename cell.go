@@ -257,9 +257,10 @@ func kindOf(m *morph.Morphology, section int) string {
 
 // Drawing is a picture of a cell, not yet written.
 type Drawing struct {
-	Base string // the files' name without ending
-	view string
-	cell *plot.Cell
+	Base    string   // the files' name without ending
+	Formats []string // png, svg
+	view    string
+	cell    *plot.Cell
 }
 
 // Draw makes a picture of the cell type of that name ("": the first) as it lies
@@ -277,7 +278,7 @@ func (p *Project) Draw(name, by, view string) (*Drawing, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &Drawing{view: view, cell: c}
+	d := &Drawing{Formats: plotFormats, view: view, cell: c}
 	d.Base = strings.Map(func(r rune) rune {
 		if strings.ContainsRune(`/\:*?"<>| `, r) {
 			return '_'
@@ -290,7 +291,7 @@ func (p *Project) Draw(name, by, view string) (*Drawing, error) {
 	return d, nil
 }
 
-// Write writes the picture as PNG and SVG, and what it shows as CSV.
+// Write writes the picture in its formats, and what it shows as CSV.
 func (d *Drawing) Write(dir string) ([]string, error) {
-	return plot.Shape(d.cell, d.view, dir, d.Base, plotFormats)
+	return plot.Shape(d.cell, d.view, dir, d.Base, d.Formats)
 }

@@ -7,6 +7,7 @@ import (
 	"io"
 	"math"
 	"slices"
+	"strings"
 
 	"github.com/rallsim/rall/import/hoc"
 	"github.com/rallsim/rall/import/hoc/tree"
@@ -84,6 +85,7 @@ func (e *hocEngine) Build(m *hoc.Model, h hoc.Hooks, was hoc.Run, diags *diag.Li
 	r := &hocRun{model: m, gidOf: map[*tree.Section]int{}, secOf: map[*tree.Section]int{}, nodes: map[*tree.Node]nodeAt{},
 		rows: map[*tree.Inst]lower.Place{}, ions: map[*tree.Inst]lower.Place{}, columns: map[*tree.Mechanism][]int{},
 		sources: map[sourceKey]int32{}, edges: map[*hoc.Con]int32{}, watches: map[*hoc.Con]int32{}, cache: map[hoc.Ref]variable{}}
+	r.numberEdges()
 	im := r.irModel(e.mechs, diags)
 	if diags.HasErrors() {
 		return nil
@@ -100,6 +102,11 @@ func (e *hocEngine) Build(m *hoc.Model, h hoc.Hooks, was hoc.Run, diags *diag.Li
 	}
 	r.handle = sim.NewHandle(r.net, sim.Options{Backend: e.backend, Print: e.print})
 	r.handle.Phase, r.handle.Sample = h.Phase, h.Sample
+	for _, u := range m.Uniforms {
+		if v, ok := r.index.Global(u.Mech.Name, u.Name); ok {
+			*r.handle.Address(v) = *u.Value
+		}
+	}
 	r.handle.Fired = func(source int32, at float64) {
 		if l := r.listen[source]; len(l) > 0 {
 			h.Fired(l[0], at)
@@ -304,11 +311,14 @@ func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *d
 		return nil
 	}
 	if ref.Kind == hoc.WeightRef {
-		diags.ErrorHint(diag.Unsupported, p.Pos, fmt.Sprintf("let the synapse scale what arrives by a RANGE variable w of its own, and point to that: setpointer p.%s, syn.w", p.Name),
-			"POINTER %s points to the weight of a NetCon, which no mechanism can follow", p.Name)
-		return nil
-	}
-	if k.From, ok = r.irRef(ref, at); !ok {
+		e, ok := r.edges[ref.Con]
+		if !ok || ref.K >= len(ref.Con.Weight) || &ref.Con.Weight[ref.K] != p.To {
+			diags.ErrorHint(diag.BadValue, p.Pos, "keep the NetCon as long as the mechanism lives, and call setpointer again after setpost",
+				"POINTER %s points to the weight of a NetCon that has gone, has no target, or has been given one with another number of weights", p.Name)
+			return nil
+		}
+		k.Weight = &ir.EdgeWeight{Order: int64(e), Element: ref.K}
+	} else if k.From, ok = r.irRef(ref, at); !ok {
 		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
 		return nil
 	}
@@ -492,11 +502,39 @@ func (r *hocRun) uniform(m *tree.Mechanism, name string, x float64) {
 		}
 		return
 	}
+	if v, ok := r.index.Global(m.Name, name); ok {
+		if r.handle != nil { // else it gets its value with it
+			*r.handle.Address(v) = x
+		}
+		return
+	}
 	if k, i, ok := r.uniformAt(m, name); ok {
-		if r.handle != nil {
-			r.handle.SetUniform(k, i, x)
-		} else {
+		if r.handle == nil {
 			r.net.SetUniform(k, i, x)
+			return
+		}
+		r.handle.SetUniform(k, i, x)
+		r.copies(m, k, name, x)
+	}
+}
+
+// copies sets what instances keep of a GLOBAL that a block computes for others.
+func (r *hocRun) copies(m *tree.Mechanism, k int, name string, x float64) {
+	base, element := name, 0
+	if i := strings.IndexByte(name, '['); i > 0 {
+		base = name[:i]
+		fmt.Sscanf(name[i:], "[%d]", &element)
+	}
+	col, ok := r.index.Column(m.Name, base)
+	if !ok {
+		return
+	}
+	g := &r.net.Groups[0]
+	for set := range g.Instances {
+		for row := range g.Instances[set].N {
+			if g.Instances[set].Mech == k {
+				r.handle.SetColumn(layout.Var{What: layout.Column, Set: int32(set), Col: int32(col + element), Row: int32(row)}, x)
+			}
 		}
 	}
 }

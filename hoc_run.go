@@ -34,6 +34,7 @@ func (r *hocRun) connect(diags *diag.List) {
 	}
 	e := &g.Edges
 	*e = layout.Edges{}
+	failed := diags.HasErrors()
 	order := int64(0)
 	for k, list := range r.listen {
 		for _, c := range list {
@@ -54,7 +55,9 @@ func (r *hocRun) connect(diags *diag.List) {
 				e.Sources = append(e.Sources, int32(k))
 				e.First = append(e.First, int32(len(e.Row)))
 			}
-			r.edges[c] = int32(len(e.Row))
+			if k := r.edges[c]; !failed && int(k) != len(e.Row) {
+				panic(fmt.Sprintf("BUG: edge %d was numbered %d", len(e.Row), k))
+			}
 			e.Order = append(e.Order, order)
 			e.Set, e.Row = append(e.Set, at.Set), append(e.Row, at.Row)
 			e.Delay = append(e.Delay, c.Delay)
@@ -71,6 +74,34 @@ func (r *hocRun) connect(diags *diag.List) {
 		}
 	}
 	e.First = append(e.First, int32(len(e.Row)))
+}
+
+// numberEdges numbers the NetCons that have a target as connect puts them into
+// the network: source by source, in the order in which those come up.
+func (r *hocRun) numberEdges() {
+	var bySource [][]*hoc.Con
+	at := map[sourceKey]int{}
+	for _, c := range r.model.Cons {
+		key := sourceKey{ref: c.Source, from: c.From}
+		k, ok := at[key]
+		if !ok {
+			k = len(bySource)
+			bySource = append(bySource, nil)
+			if c.From != nil || c.Source.Kind != hoc.NoRef {
+				at[key] = k
+			}
+		}
+		if c.To != nil {
+			bySource[k] = append(bySource[k], c)
+		}
+	}
+	n := int32(0)
+	for _, list := range bySource {
+		for _, c := range list {
+			r.edges[c] = n
+			n++
+		}
+	}
 }
 
 // source returns the number of what a NetCon watches.
@@ -305,6 +336,9 @@ func (r *hocRun) Get(ref hoc.Ref) (float64, error) {
 	case hoc.GlobalRef:
 		if ref.Mech == nil || ref.Mech.Ion != nil {
 			return 0, errGone // the program's own memory has it
+		}
+		if v, ok := r.index.Global(ref.Mech.Name, ref.Name); ok {
+			return *r.handle.Address(v), nil
 		}
 		k, i, ok := r.uniformAt(ref.Mech, ref.Name)
 		if !ok {

@@ -225,3 +225,25 @@ func TestContain(t *testing.T) {
 		}
 	}
 }
+
+// TestHocSeedsOldGenerator: set_seed in a procedure that HOC calls, of an instance
+// that nobody has given a stream: equal seeds give equal draws, others others.
+func TestHocSeedsOldGenerator(t *testing.T) {
+	hocPrints(t, map[string]string{"seeded": `NEURON { POINT_PROCESS Seeded RANGE x }
+ASSIGNED { x }
+INITIAL { x = scop_random() }
+PROCEDURE seed(s) { set_seed(s) }
+`}, `create a
+access a
+objref p
+p = new Seeded(.5)
+func drawn() {
+	p.seed($1)
+	finitialize(-65)
+	return p.x
+}
+first = drawn(3)
+second = drawn(4)
+print first == drawn(3), first == second, first > 0 && first < 1
+`, "1 0 1 \n")
+}

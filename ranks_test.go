@@ -18,8 +18,11 @@ import (
 func fingerprintOn(t *testing.T, path string, ranks int, set ...string) (print string, rows int) {
 	t.Helper()
 	var mods []string
-	if filepath.Base(path) == "merge.yaml" {
+	switch filepath.Base(path) {
+	case "merge.yaml":
 		mods = []string{"corpus/recurrent/mod"}
+	case "conn-plast.json":
+		mods = []string{"corpus/np-features/mod-stdp"}
 	}
 	prints, held, errs := make([]string, ranks), make([]int, ranks), make([]error, ranks)
 	var wg sync.WaitGroup

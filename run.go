@@ -311,6 +311,9 @@ func Connections(m *ir.Model) []record.Conn {
 	}
 	var out []record.Conn
 	for _, proj := range m.Projs {
+		if ir.Tells(proj) {
+			continue
+		}
 		e := proj.Edges(0, top)
 		for i := range e.Order {
 			c := record.Conn{PreGid: int(e.Source[i]), PostGid: e.Target[i].Gid, Rule: proj.Label(), Weight: e.Weight[i], Delay: e.Delay[i]}

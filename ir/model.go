@@ -223,6 +223,7 @@ type PointTable struct {
 	Params  []ParamColumn
 	Order   []int64 // by row: its place in order of creation, unique over all tables; nil: the rows follow those of the table before
 	Synapse bool    // made for edges
+	Plastic bool    // one that changes weights, and is no synapse
 	Pos     diag.Pos
 }
 
@@ -241,6 +242,13 @@ type Piecewise interface {
 	// Pieces calls f with all edges in model order, some thousand at a time,
 	// until f returns false. A piece is f's until it returns.
 	Pieces(f func(*EdgeTable) bool)
+}
+
+// Tells says whether the edges of a projection are no connections of the
+// network: they only tell mechanisms that change weights of spikes.
+func Tells(p Projection) bool {
+	t, ok := p.(interface{ Tells() bool })
+	return ok && t.Tells()
 }
 
 // EdgeTable is a set of edges in columns; all columns have the same length.
@@ -301,6 +309,14 @@ type Played struct {
 type Coupling struct {
 	Label    string // the rule, for messages
 	From, To Ref
-	Shared   string // instead of From: a number of To's cell by this name, 0 at the beginning; To is a POINTER
+	Shared   string      // instead of From: a number of To's cell by this name, 0 at the beginning; To is a POINTER
+	Weight   *EdgeWeight // instead of From: it changes while the edge lives; To is a POINTER
 	Pos      diag.Pos
+}
+
+// EdgeWeight names an element of the weight vector of an edge onto the cell
+// that has the POINTER.
+type EdgeWeight struct {
+	Order   int64 // of the edge; of edges that who lowers puts into the network himself, the place there
+	Element int
 }

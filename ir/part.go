@@ -8,6 +8,8 @@ type Part struct {
 	Load  map[string][]int32 // by mechanism and gid: point processes that edges end on
 	Ends  []End              // those at the ends of sections, where there may be a node of no area
 	Links *Links
+
+	Plastic int // of Load: those that change weights, and are no synapses
 }
 
 // End is a place on a cell.

@@ -57,6 +57,11 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 		return []mech.Stmt{mech.Fail{Text: strings.TrimSpace(text), Pos: e.Pos}}, true
 	case "hoc_warning":
 		return nil, true
+	case "nrnran123_deletestream":
+		if len(args) == 1 && !b.asks {
+			b.streamOf(b.cExpr(args[0]), e)
+			return nil, true
+		}
 	case "nrnran123_setseq":
 		if len(args) == 2 || len(args) == 3 {
 			vs := b.operands(args...)

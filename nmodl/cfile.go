@@ -11,19 +11,20 @@ import (
 
 // cFile is what the VERBATIMs of a file hold.
 type cFile struct {
-	toks    map[*VerbatimStmt][]ctok
-	off     map[*VerbatimStmt]bool // what follows is not compiled: a conditional is open
-	funcs   map[string]*cFunc
-	vars    map[string]*cGlobal
-	words   map[string]bool // every name of the C text as it was written
-	set     map[string]bool // names that C assigns
-	role    map[string]role // of the pointers
-	seeding []seeding
-	players []player
-	structs map[string][]cMemberDecl // structures by name
-	record  map[string]string        // the structure that a pointer points to
-	fixed   map[string]float64       // switches that only seeding procedures set
-	params  []Arg                    // the arguments of the block that is looked at
+	toks     map[*VerbatimStmt][]ctok
+	off      map[*VerbatimStmt]bool // what follows is not compiled: a conditional is open
+	funcs    map[string]*cFunc
+	vars     map[string]*cGlobal
+	words    map[string]bool // every name of the C text as it was written
+	set      map[string]bool // names that C assigns
+	role     map[string]role // of the pointers
+	seeding  []seeding
+	renewals []renewal
+	players  []player
+	structs  map[string][]cMemberDecl // structures by name
+	record   map[string]string        // the structure that a pointer points to
+	fixed    map[string]float64       // switches that only seeding procedures set
+	params   []Arg                    // the arguments of the block that is looked at
 }
 
 // cFunc is a function of C outside of blocks.
@@ -410,6 +411,7 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 		c.seeding = append(c.seeding, s)
 		if name != "" {
+			c.renewals = append(c.renewals, renewal{block, name})
 			c.claim(name, aStream)
 			c.sibling(toks, at)
 		}

@@ -31,6 +31,7 @@ type lowerer struct {
 	c         *cFile            // what the VERBATIMs hold
 	impureFns map[string]bool   // functions with effects, when first wanted
 	scope     *unit.Scope       // the units of UNITS
+	used      map[string]bool   // functions that the equations call
 	draws     bool              // an equation draws by one of the old random functions
 	ownV      bool              // v is assigned somewhere: it is a copy then
 	netcons   int               // how many FOR_NETCONS there have been
@@ -83,10 +84,34 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 	}
 	l.f = withLibrary(f, l.c, l.rep)
 	l.rep.sources = l.f.sources
+	l.addMaker()
 	for name := range dropped {
 		l.extern[name] = "was left out, because it holds what rall does not do"
 	}
 	return l
+}
+
+// makerName is the name of the procedure that CONSTRUCTOR is for a program that
+// gives arguments when it makes an instance.
+const makerName = "CONSTRUCTOR"
+
+// addMaker makes a procedure of CONSTRUCTOR blocks that ask for arguments, in a
+// mechanism of which a program makes instances by new.
+func (l *lowerer) addMaker() {
+	maker := &Block{Kind: "PROCEDURE", Name: Ident{Name: makerName}}
+	asks := false
+	for _, b := range l.f.Blocks {
+		if b.Kind == "CONSTRUCTOR" {
+			maker.Body, maker.Pos = append(maker.Body, b.Body...), b.Pos
+			maker.Name.Pos = b.Pos
+			asks = asks || l.c.asks(b)
+		}
+	}
+	if k := l.f.Neuron.Kind; asks && (k == "POINT_PROCESS" || k == "ARTIFICIAL_CELL") {
+		f := *l.f
+		f.Blocks = append(slices.Clone(f.Blocks), maker)
+		l.f = &f
+	}
 }
 
 // lower does the work. When functions that no equation calls cannot be
@@ -103,6 +128,7 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 
 	// first the functions that only a user would call
 	used := reachable(l.f, l.c)
+	l.used = used
 	l.draws = l.drawsOld(used)
 	if l.ownV = setsV(l.f, used) && l.d.Kind != mech.ArtificialCell; l.ownV {
 		l.syms["v of the node"] = l.add(mech.Var{Name: "v of the node", Storage: mech.Voltage, Unit: "mV", Pos: l.f.Pos})
@@ -142,6 +168,8 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		x, ok := dropped[b.Name.Name]
 		switch {
 		case !ok || !isFunc(b):
+		case b.Name.Name == makerName:
+			continue // a model gives no arguments
 		case l.c.seeds(b.Name.Name):
 			l.rep.notef(diag.Ignored, b.Pos, "%s %s is for the model: it names the instance's random stream", b.Kind, b.Name.Name)
 			l.tellBesides(b)
@@ -166,6 +194,9 @@ func (l *lowerer) lower(dropped map[string]diag.Diag) (d *mech.Def, again bool) 
 		}
 	}
 	l.recursion()
+	if i, ok := l.funcs[makerName]; ok {
+		l.d.Maker = i + 1
+	}
 	l.bodies()
 	l.finish()
 	l.oddities()
@@ -317,8 +348,31 @@ func sixDigits(v float64) float64 {
 	return r
 }
 
+// undeclared declares the names that GLOBAL alone holds: to NEURON they are
+// variables that begin at 0.
+func (l *lowerer) undeclared() {
+	known := map[string]bool{"usetable": true}
+	for _, d := range l.f.Decls {
+		known[d.Name] = true
+		known[d.Name+"0"] = known[d.Name+"0"] || d.Kind == inState
+	}
+	for _, t := range l.f.Locals {
+		known[t.Name] = true
+	}
+	for _, id := range l.f.Neuron.Global {
+		_, special := specials[id.Name]
+		_, isConst := l.consts[id.Name]
+		if known[id.Name] || special || isConst {
+			continue
+		}
+		l.rep.add(diag.Warning, diag.Ignored, id.Pos, "declare it in PARAMETER or ASSIGNED", "nothing but GLOBAL declares %s: it begins at 0", id.Name)
+		l.f.Decls = append(l.f.Decls, Decl{Ident: id, Kind: inAssigned})
+	}
+}
+
 // declare collects the declared names.
 func (l *lowerer) declare() {
+	l.undeclared()
 	for i := range l.f.Decls {
 		d := &l.f.Decls[i]
 		if d.Kind == inConstant {

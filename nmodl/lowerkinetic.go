@@ -111,6 +111,10 @@ func (b *body) compartment(s *CompartmentStmt) []mech.Stmt {
 	c := mech.Compartment{Pos: s.Pos}
 	c.Slot, c.Volume = b.perElement(s.Index, s.Volume)
 	for _, id := range s.Names {
+		if !l.knows(id.Name) && l.decls[id.Name] == nil {
+			l.rep.add(diag.Warning, diag.Ignored, id.Pos, l.nearState(id.Name), "nothing declares %s: this volume is nobody's", id.Name)
+			continue
+		}
 		if v := l.variable(id); v >= 0 {
 			c.States = append(c.States, v)
 		}

@@ -154,6 +154,7 @@ func (l *lowerer) bodies() {
 			}
 		}
 	}
+	l.d.Making = len(constructor)
 	l.d.Initial.Body = append(constructor, l.d.Initial.Body...)
 	l.d.Initial.Locals = initial.locals
 	l.d.Breakpoint.Locals = breakpoint.locals

@@ -37,10 +37,18 @@ func (p *parser) neuronEntry() {
 		if p.tok.kind != tName {
 			p.fail("the mechanism's name")
 		}
-		if n.Kind != "" {
+		kind := t.text
+		switch {
+		case n.Kind == "":
+		case n.Suffix.Name == p.tok.text && (kind == "SUFFIX") != (n.Kind == "SUFFIX"):
+			if kind == "SUFFIX" { // SUFFIX x POINT_PROCESS x: a point process, to NEURON
+				kind = n.Kind
+			}
+			p.rep.add(diag.Warning, diag.Duplicate, t.pos, "", "the mechanism has a name already: it is a %s", kind)
+		default:
 			p.rep.errorf(diag.Duplicate, t.pos, "the mechanism has a name already, %s", n.Suffix.Name)
 		}
-		n.Kind = t.text
+		n.Kind = kind
 		n.Suffix = Ident{p.tok.text, p.tok.pos}
 		p.advance()
 	case "USEION":

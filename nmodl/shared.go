@@ -10,7 +10,8 @@ import (
 // latches warns where what a variable becomes depends on what it was, and
 // NEURON has one of it for all instances (a LOCAL outside of blocks, a
 // GLOBAL): an instance finds there what another has left, a latch that is
-// shut, a counter. Here each has its own, from the same beginning.
+// shut, a counter. Here each has its own, from the same beginning, unless a HOC
+// program runs the model, in one group: then it is as in NEURON.
 func (l *lowerer) latches(uses map[*Block]uses) {
 	shared := map[string]bool{}
 	for name := range l.tops {
@@ -97,7 +98,7 @@ func (l *lowerer) readBy(name string, uses map[*Block]uses) []string {
 func (x *latch) say(name string, pos diag.Pos) {
 	x.shared[name] = false // once
 	x.l.rep.add(diag.Warning, diag.NrnCompat, pos, "keep it in an ASSIGNED variable if each instance shall have its own",
-		"what %s becomes here depends on what it was: NEURON has one for all instances of a thread, each of which finds what another has left, and rall one for each instance", name)
+		"what %s becomes here depends on what it was: NEURON has one for all instances of a thread, each of which finds what another has left, and rall one for each instance, but in a HOC program NEURON's", name)
 }
 
 // stmts looks at statements in their order; fresh are the names that the block

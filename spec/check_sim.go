@@ -2,6 +2,7 @@ package spec
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/rallsim/rall/ir/diag"
 )
@@ -119,7 +120,8 @@ func (c *checker) recorded() []*Pop {
 // cell for messages.
 func (c *checker) trace(t *RecordTrace, what, cell string, pops []*Pop) {
 	condsOK := c.conds(&t.Conds, "conds of "+what, cellConds)
-	if t.SynMech.S != "" && !has(c.synMechs, t.SynMech.S) {
+	plast := func(r ConnRule) bool { return r.Plast != nil && r.Plast.Mech.S == t.SynMech.S }
+	if t.SynMech.S != "" && !has(c.synMechs, t.SynMech.S) && !slices.ContainsFunc(c.net.Conns, plast) {
 		c.unknownName(t.SynMech.Pos, t.SynMech.S, c.synMechs, "%s: unknown synMech %q", what, t.SynMech.S)
 	}
 	if t.Stim.S != "" && !has(c.targets, t.Stim.S) {

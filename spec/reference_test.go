@@ -23,7 +23,7 @@ func tables() map[string][]keyInfo {
 		"spikePattern": infos(patternKeys), "pulses": infos(pulseKeys),
 		"cellParams": infos(cellKeys), "secs": infos(secKeys), "geom": infos(geomKeys), "topol": infos(topolKeys), "ions": infos(ionKeys),
 		"pointps": infos(pointpKeys), "regions": infos(regionKeys), "regionGeom": infos(regionGeomKeys), "nseg": infos(nsegKeys),
-		"synMechParams": infos(synMechKeys), "pointerParams": infos(pointerKeys), "connParams": infos(connKeys), "stimSourceParams": infos(stimSourceKeys),
+		"synMechParams": infos(synMechKeys), "pointerParams": infos(pointerKeys), "plast": infos(plastKeys), "connParams": infos(connKeys), "stimSourceParams": infos(stimSourceKeys),
 		"stimTargetParams": infos(stimTargetKeys), "simConfig": infos(simConfigKeys), "hParams": infos(hParamKeys), "seeds": infos(seedKeys),
 		"recordTraces": infos(traceKeys), "playParams": infos(playKeys), "tableParams": infos(tableKeys), "pointers": infos(varRefKeys),
 	}

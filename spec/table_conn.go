@@ -137,7 +137,17 @@ var connKeys = []key[ConnRule]{
 	connFlag("distributeSynsUniformly", "instead of simConfig's", func(c *ConnRule) **bool { return &c.DistributeUniformly }),
 	{name: "weightIndex", def: "0", form: "integer", doc: "element of the weight vector that weight sets: of artificial cells, of synMechs with rng: rall only (NetPyNE ignores it there)",
 		read: func(d *decoder, m *Member, c *ConnRule) { d.integer(m.Val, count, &c.WeightIndex) }},
-	{name: "plast", class: changesResult, form: "object", doc: "plasticity by a mechanism of its own"},
+	{name: "plast", form: "object", doc: "plasticity: a mechanism that changes the weight of each connection",
+		read: func(d *decoder, m *Member, c *ConnRule) {
+			if m.Val.isEmpty() {
+				return
+			}
+			c.Plast = &Plast{Pos: m.Pos}
+			fields(d, m.Val, "plast of "+ruleName("connParams", c.Label), plastKeys, c.Plast, nil)
+			if c.Plast.Mech.S == "" && m.Val.Kind == Object {
+				d.diags.ErrorHint(diag.BadValue, m.Pos, "for example mech: STDP", "plast of %s needs its mech", ruleName("connParams", c.Label))
+			}
+		}},
 	{name: "shape", class: changesResult, form: "object", doc: "weights that change with time"},
 	{name: "disynapticBias", class: changesResult, form: "number", doc: "deprecated by NetPyNE, where it fails"},
 	{name: "gapJunction", def: "false", form: "boolean", doc: "gap junctions; deprecated by NetPyNE: the same as pointerParams with target_var vpeer",
@@ -155,6 +165,14 @@ var connKeys = []key[ConnRule]{
 	{name: "distinctSecsPerSynMech", class: changesResult, def: "false", form: "boolean", doc: "of NetPyNE 1.1.0 only"},
 	{name: "threshold", class: cosmetic, form: "number", doc: "NetPyNE ignores it; set threshold in the source's section"},
 	{name: "label", class: silent, form: "string", doc: "NetPyNE writes it"},
+}
+
+// plastKeys are the keys of plast.
+var plastKeys = []key[Plast]{
+	{name: "mech", form: "string", doc: "the mechanism, a point process with a POINTER synweight; NetPyNE connects one of the name STDP only",
+		read: func(d *decoder, m *Member, p *Plast) { d.text(m.Val, &p.Mech) }},
+	{name: "params", def: "{}", form: "object of numbers", doc: "its parameters",
+		read: func(d *decoder, m *Member, p *Plast) { p.Params = d.params(m.Val, "params of plast", mechQ, nil, 0) }},
 }
 
 func (d *decoder) conns(n *Node) []ConnRule {

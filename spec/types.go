@@ -518,8 +518,18 @@ type ConnRule struct {
 	PreSec      Names // of continuous connections: where on the source cell
 	PreLoc      Value
 
+	Plast *Plast // nil: weights stay as they are
+
 	connFunc string // as written
 	hasList  bool
+}
+
+// Plast has a mechanism change the weights of a rule's connections: one
+// instance for each, which is told of the spikes of both cells.
+type Plast struct {
+	Pos    diag.Pos
+	Mech   Text
+	Params []Param
 }
 
 // StimSource is one entry of stimSourceParams.

@@ -39,6 +39,7 @@ var durableNets = []struct {
 	{"../corpus/secondorder/order-2.json", "30"},
 	{"testdata/layers.yaml", "40"},
 	{"../corpus/pointers/pointers.json", "60"},
+	{"../corpus/np-features/conn-plast.json", "80"},
 	{"testdata/merge.yaml", "50"},
 	{"testdata/shapes.yaml", "40"},
 }
@@ -49,6 +50,10 @@ func loadDurable(t *testing.T, spec, duration string, more ...string) *rall.Proj
 	set := rall.Settings{Set: append([]string{"simConfig.duration=" + duration, "simConfig.recordStep=0.11"}, more...)}
 	if strings.HasSuffix(spec, "pointers.json") {
 		set.Mods = append(rall.ModFolders(nil, filepath.Dir(spec)), "../corpus/swc-cell/mod")
+	}
+	if strings.HasSuffix(spec, "conn-plast.json") {
+		set.Mods = []string{"../corpus/np-features/mod-stdp"}
+		set.Set = append(set.Set, `simConfig.recordTraces={"w": {"synMech": "STDP", "var": "synweight"}, "n": {"synMech": "STDP", "var": "pres"}, "v": {"sec": "soma", "loc": 0.5, "var": "v"}}`)
 	}
 	if strings.HasSuffix(spec, "layers.yaml") {
 		set.Mods = []string{"../corpus/coupled/mod"}

@@ -155,6 +155,7 @@ func TestMergedRanks(t *testing.T) {
 		{"../corpus/net1-sensory-motor/sensory_motor.json", "60"},
 		{"../corpus/net3-gamma/gamma.json", "60"},
 		{"../corpus/np-features/pop-netstim.json", "100"},
+		{"../corpus/np-features/conn-plast.json", "100"},
 		{"testdata/layers.yaml", "40"}, // has gap junctions
 		{"testdata/merge.yaml", "50"},  // has stochastic synapses
 	} {

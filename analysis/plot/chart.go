@@ -395,8 +395,24 @@ func (p *panel) paintX(c draw.Canvas, s *surface, axisLine draw.LineStyle) {
 // colorBar is the key of a matrix.
 type colorBar struct {
 	min, max float64
+	log      bool // by logarithms; min and max are positive
 	label    string
 	none     color.Color // of what has no value; nil: everything has one
+}
+
+// at is the place of a value on the bar, from 0 to 1.
+func (b *colorBar) at(x float64) float64 {
+	if b.log {
+		return math.Log(x/b.min) / math.Log(b.max/b.min)
+	}
+	return (x - b.min) / (b.max - b.min)
+}
+
+func (b *colorBar) ticks() []tick {
+	if b.log {
+		return logTicks(b.min, b.max)
+	}
+	return ticks(b.min, b.max, 8)
 }
 
 const (
@@ -420,7 +436,7 @@ func (f *figure) rightWidth(height vg.Length) vg.Length {
 	if f.bar != nil {
 		st := tickStyle()
 		b := vg.Length(0)
-		for _, t := range ticks(f.bar.min, f.bar.max, 8) {
+		for _, t := range f.bar.ticks() {
 			b = max(b, st.Width(t.label))
 		}
 		w = max(w, b+vg.Points(barWidth+tickLen+tickGap+labelGap)+labelStyle().Height("X"))
@@ -500,8 +516,8 @@ func (f *figure) paintBar(c draw.Canvas, top draw.Canvas) {
 		c.FillPolygon(viridis((float64(i)+0.5)/steps), []vg.Point{{X: x, Y: y0}, {X: x + vg.Points(barWidth), Y: y0}, {X: x + vg.Points(barWidth), Y: y1}, {X: x, Y: y1}})
 	}
 	wide := vg.Length(0)
-	for _, t := range ticks(f.bar.min, f.bar.max, 8) {
-		y := top.Min.Y + h*vg.Length((t.at-f.bar.min)/(f.bar.max-f.bar.min))
+	for _, t := range f.bar.ticks() {
+		y := top.Min.Y + h*vg.Length(f.bar.at(t.at))
 		c.StrokeLine2(draw.LineStyle{Color: ink, Width: vg.Points(0.7)}, x+vg.Points(barWidth), y, x+vg.Points(barWidth+tickLen), y)
 		c.FillText(st, vg.Point{X: x + vg.Points(barWidth+tickLen+tickGap), Y: y + vg.Points(0.5)}, t.label)
 		wide = max(wide, st.Width(t.label))

@@ -34,7 +34,8 @@ var Views = []string{"xy", "xz", "yz"}
 
 // Shape draws a cell as it lies in a plane, one of Views, with a scale bar, into
 // the file base (without ending) of a folder, once in each format, and writes
-// its stretches as CSV beside it.
+// its stretches as CSV beside it. Colours of positive values that differ by much
+// go by their logarithms: a soma is ten times as thick as what is thin.
 func Shape(c *Cell, view, dir, base string, formats []string) (files []string, err error) {
 	at := slices.Index(Views, view)
 	if at < 0 {
@@ -115,9 +116,9 @@ func (c *Cell) figure(axes [2]int) *figure {
 	if c.Label != "" {
 		nothing := fade(grey, 0.4)
 		missing := slices.ContainsFunc(c.Stretches, func(s Stretch) bool { return math.IsNaN(s.Value) })
-		at := func(x float64) color.RGBA { return viridis((x - lo) / (hi - lo)) }
+		at := func(x float64) color.RGBA { return viridis(f.bar.at(x)) }
 		if lo < hi {
-			f.bar = &colorBar{min: lo, max: hi, label: c.Label}
+			f.bar = &colorBar{min: lo, max: hi, log: lo > 0 && hi >= 8*lo, label: c.Label}
 			if missing {
 				f.bar.none = nothing
 			}

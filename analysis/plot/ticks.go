@@ -48,6 +48,29 @@ func ticks(lo, hi float64, n int) []tick {
 	return out
 }
 
+// logTicks are 1, 2 and 5 times the powers of ten within a positive range, the
+// powers alone where these are more than five.
+func logTicks(lo, hi float64) []tick {
+	var all, powers []tick
+	for k := math.Floor(math.Log10(lo)); k <= math.Log10(hi); k++ {
+		for _, m := range []float64{1, 2, 5} {
+			x := m * math.Pow(10, k)
+			if x < lo*(1-1e-9) || x > hi*(1+1e-9) {
+				continue
+			}
+			t := tick{x, label(x, x)}
+			all = append(all, t)
+			if m == 1 {
+				powers = append(powers, t)
+			}
+		}
+	}
+	if len(powers) > 5 {
+		return powers
+	}
+	return all
+}
+
 // label writes a tick with as many digits as its step has.
 func label(x, step float64) string {
 	if math.Abs(x) < step*1e-6 {

@@ -73,7 +73,8 @@ func rootCommand() *cobra.Command {
 		Use:   "rall",
 		Short: "Compile and run biophysical neural network models",
 		Long: `rall compiles and runs biophysical neural network models: NetPyNE-style specs,
-NMODL mechanisms and SWC morphologies go in; spikes, traces and plots come out.
+HOC programs and templates, NMODL mechanisms, SONATA circuits and morphologies (SWC, ASC,
+HDF5) go in; spikes, traces and plots come out.
 No compiler, no Python; the same bits on any number of threads.
 
 Exit codes: 0 done, 1 the model has errors, 2 usage, 3 the run or writing its

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -26,7 +28,7 @@ or those given with --plot, by NetPyNE's names. They replace those in the folder
 or go to a folder of their own with -o.
 
 Of a cell (a morphology in .swc, .asc or .h5, a HOC program, or a cell type of a model
-with --cell) the shape is drawn, with a scale bar, into the folder -o. --color says what
+with --cell) the shape is drawn, with a scale bar, into the folder -o (or the file, if it ends in .png or .svg). --color says what
 its colours show: the type of section (type); what the cable is (diam, L, area, Ra, cm,
 distance from the soma); the potential that a run begins with (v); an ion (ena, cai, cao);
 or a parameter of a mechanism, hh.gnabar or gnabar_hh. A CSV file has the numbers.`,
@@ -89,13 +91,14 @@ or a parameter of a mechanism, hh.gnabar or gnabar_hh. A CSV file has the number
 	c.Flags().StringVar(&color, "color", "type", "what a cell's colours show: type, diam, L, area, Ra, cm, distance, v, an ion (ena, cai), or a parameter `MECH.NAME`")
 	c.Flags().StringVar(&view, "view", "xy", "plane in which a cell is drawn: xy, xz or yz")
 	c.Flags().StringArrayVar(&kinds, "plot", nil, "draw this plot, by NetPyNE's `NAME` (repeatable)")
-	c.Flags().StringVarP(&out, "out", "o", "", "`DIR` for the pictures (default: the result's)")
+	c.Flags().StringVarP(&out, "out", "o", "", "`DIR` for the pictures (default: the result's), or for a cell's also one FILE.png or FILE.svg")
 	c.Flags().BoolVarP(&model.quiet, "quiet", "q", false, "no notes, and nothing of what a cell's program prints")
 	c.Flags().BoolVar(&force, "force", false, "write into a folder that is in use")
 	return c
 }
 
-// drawCell draws a cell's shape into a folder, as files of the cell's name.
+// drawCell draws a cell's shape into a folder, as files of the cell's name, or into
+// one file that ends in .png or .svg.
 func drawCell(c *cobra.Command, files []string, dir, color, view string, force bool, m *modelFlags, f *cellFlags) error {
 	s, err := m.settings(c)
 	if err != nil {
@@ -109,9 +112,15 @@ func drawCell(c *cobra.Command, files []string, dir, color, view string, force b
 	if err != nil {
 		return &exit{exitUsage, err}
 	}
-	if first := filepath.Join(dir, drawing.Base+".png"); !force {
-		if _, err := os.Stat(first); err == nil {
-			return &exit{exitUsage, fmt.Errorf("%s is there already; --force replaces it", first)}
+	if ext := strings.ToLower(filepath.Ext(dir)); ext == ".png" || ext == ".svg" {
+		drawing.Formats = []string{ext[1:]}
+		dir, drawing.Base = filepath.Split(strings.TrimSuffix(dir, filepath.Ext(dir)))
+		dir = filepath.Clean(dir)
+	}
+	for _, ext := range slices.Concat(drawing.Formats, []string{"csv"}) {
+		file := filepath.Join(dir, drawing.Base+"."+ext)
+		if _, err := os.Stat(file); err == nil && !force {
+			return &exit{exitUsage, fmt.Errorf("%s is there already; --force replaces it", file)}
 		}
 	}
 	made, err := drawing.Write(dir)

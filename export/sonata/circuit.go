@@ -116,7 +116,9 @@ func (w *circuit) carried() error {
 	if w.Model.Part != nil {
 		return errors.New("BUG: a rank's part of a model is to be written as a circuit")
 	}
-	if c := w.Model.Couplings; len(c) > 0 {
+	if c := w.Model.Couplings; len(c) > 0 && c[0].Weight != nil {
+		return fmt.Errorf("a SONATA circuit has no place for plasticity: rule %q has a mechanism change weights; run the spec itself", c[0].Label)
+	} else if len(c) > 0 {
 		return fmt.Errorf("a SONATA circuit has no place for continuous couplings (gap junctions): rule %q makes some of the %d; run the spec itself", c[0].Label, len(c))
 	}
 	if p := w.Model.Plays; len(p) > 0 {

@@ -46,7 +46,7 @@ func TestEveryField(t *testing.T) {
 		{ir.Play{}, "Cell Var Times Values"},
 		{ir.ParamColumn{}, "Name Values"},
 		{ir.Stimulators{}, "Label Target Artificial"},
-		{ir.PointTable{}, "Label Mech Gid Section At Params Order Synapse Pos"},
+		{ir.PointTable{}, "Label Mech Gid Section At Params Order Synapse Plastic Pos"},
 		{ir.EdgeTable{}, "Order Source Target Delay Weight Index"},
 		{ir.Target{}, "Gid Table Row Placed"},
 		{ir.Record{}, "Label Ref All Pos"},
@@ -111,6 +111,7 @@ func TestRefused(t *testing.T) {
 		want string
 	}{
 		{ir.Model{Couplings: []ir.Coupling{{Label: "gap"}}}, `continuous couplings (gap junctions): rule "gap"`},
+		{ir.Model{Couplings: []ir.Coupling{{Label: "stdp", Weight: &ir.EdgeWeight{}}}}, `no place for plasticity: rule "stdp"`},
 		{ir.Model{Plays: []ir.Played{{Label: `playParams "ramp"`}}}, `variables that are played: playParams "ramp"`},
 		{ir.Model{Tables: []ir.FunctionTable{{Mech: "tab", Name: "rate"}}}, "the values of a FUNCTION_TABLE: rate of tab"},
 	} {

@@ -1,8 +1,10 @@
 package hoc
 
 import (
+	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -81,6 +83,21 @@ func (in *Interp) uniform(name string, x float64, m *tree.Mechanism, own string)
 	in.uniforms = append(in.uniforms, Uniform{m, own, s.num})
 }
 
+// uniformArray names an array that all instances of a mechanism share.
+func (in *Interp) uniformArray(name string, n int, x float64, m *tree.Mechanism, own string) {
+	s := in.builtin.add(name)
+	s.kind, s.nums, s.dims = constSym, slices.Repeat([]float64{x}, n), []int{n}
+	s.num = &s.nums[0]
+	in.globals[name], in.defined[name] = s.num, x
+	for k := range n {
+		element := fmt.Sprintf("%s[%d]", own, k)
+		s.refs = append(s.refs, Ref{Kind: GlobalRef, Mech: m, Name: element})
+		in.uniformAt[&s.nums[k]] = len(in.uniforms)
+		in.uniforms = append(in.uniforms, Uniform{m, element, &s.nums[k]})
+	}
+	s.ref = s.refs[0]
+}
+
 // installMech names the range variables and globals of a mechanism.
 func (in *Interp) installMech(m *tree.Mechanism) {
 	suffix := "_" + m.Name
@@ -120,11 +137,16 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 	}
 	for i := range m.Def.Vars {
 		v := &m.Def.Vars[i]
-		if (v.Storage == mech.Uniform || v.Storage == mech.Global) && v.Array == 0 && !v.Extern {
-			name := v.Name + "_" + m.Name
-			if in.builtin.names[name] == nil {
-				in.uniform(name, v.Default, m, v.Name)
-			}
+		if v.Storage != mech.Uniform && v.Storage != mech.Global || v.Extern {
+			continue
+		}
+		name := v.Name + "_" + m.Name
+		switch {
+		case in.builtin.names[name] != nil:
+		case v.Array > 0:
+			in.uniformArray(name, v.Array, v.Default, m, v.Name)
+		default:
+			in.uniform(name, v.Default, m, v.Name)
 		}
 	}
 }
@@ -132,15 +154,15 @@ func (in *Interp) installMech(m *tree.Mechanism) {
 // refused are functions of NEURON's interpreter that are not here, and what to do
 // instead.
 var refused = map[string]string{
-	"fstim fstimi prstim":                            "currents of NEURON's first versions; use an IClamp",
-	"fsyn fsyni fsyng":                               "synapses of NEURON's first versions; use an AlphaSynapse",
-	"fclamp fclampi fclampv":                         "the clamp of NEURON's first versions; use an SEClamp or VClamp",
+	"prstim":                 "this prints currents of NEURON's first versions; print their fstimi(index)",
+	"fsyn fsyni fsyng":       "synapses of NEURON's first versions; use an AlphaSynapse",
+	"fclamp fclampi fclampv": "the clamp of NEURON's first versions; use an SEClamp or VClamp",
 	"fit_praxis attr_praxis pval_praxis stop_praxis": "parameters are not searched for here; run the program once for each set of them",
-	"eqinit solve":                                   "equations of the interpreter's own (eqn, depvar); use Matrix.solv",
-	"initnrn":                                        "defaults are not brought back; set nseg, Ra, cm and the like",
-	"object_pushed":                                  "use execute(text, object)",
-	"nrn_get_config_key nrn_get_config_val":          "it is NEURON that has these settings",
-	"print_local_memory_usage coreneuron_handle":     "it is about NEURON's own memory",
+	"eqinit solve":                          "equations of the interpreter's own (eqn, depvar); use Matrix.solv",
+	"initnrn":                               "defaults are not brought back; set nseg, Ra, cm and the like",
+	"object_pushed":                         "use execute(text, object)",
+	"nrn_get_config_key nrn_get_config_val": "it is NEURON that has these settings",
+	"print_local_memory_usage coreneuron_handle": "it is about NEURON's own memory",
 }
 
 // mathFunctions are functions of one number.
@@ -256,8 +278,8 @@ func functions() map[string]func(c *call) value {
 		"nrn_load_dll":    func(c *call) value { return c.loadDLL() },
 		"name_declared":   func(c *call) value { return c.nameDeclared() },
 		"object_id":       func(c *call) value { return c.objectID() },
-		"object_push":     func(c *call) value { return c.pushed() },
-		"object_pop":      func(c *call) value { return c.pushed() },
+		"object_push":     func(c *call) value { return c.push() },
+		"object_pop":      func(c *call) value { return c.pop() },
 		"allobjects":      unprinted,
 		"allobjectvars":   unprinted,
 		"hoc_pointer_":    func(c *call) value { return pointer(c.ref(0)) },
@@ -469,7 +491,7 @@ func idle(why string) func(c *call) value {
 // already: no index of files is kept.
 func loadFunction(c *call) value {
 	for i := range c.args {
-		if s := c.in.top.names[c.str(i)]; s == nil || s.kind != funcSym {
+		if s := c.in.lookup(c.in.top, c.str(i)); s == nil || s.kind != funcSym && s.kind != ownSym {
 			return c.fail("there is no procedure %q, and where it would be is not known: load its file", c.str(i))
 		}
 	}
@@ -801,12 +823,24 @@ func (c *call) execute(once bool) value {
 	if c.in.failed {
 		return value{}
 	}
-	if once { // errors end execute1 only
+	if once { // the program's errors end execute1 only, and not what is not done here
 		before := *c.in.diags
 		ok := c.in.execute(c.fr, c.pos, src, o, true)
 		if !ok && c.in.steps <= c.in.o.Steps {
+			why := diag.Diag{}
+			for _, d := range c.in.diags.All() {
+				if d.Severity == diag.Error {
+					why = d
+				}
+			}
+			if why.Code == diag.Unsupported || why.Code == diag.BadMech {
+				return value{}
+			}
 			*c.in.diags = before
 			c.in.failed, c.in.ctl = false, goOn
+			if loud := c.args[len(c.args)-1]; loud.k != numKind || loud.x != 0 {
+				c.in.warnOnce(c.fr, c.pos, diag.Ignored, "execute1 "+src, "execute1(%q) ended at an error: %s: %s", short(src, 80), why.Pos, why.Msg)
+			}
 		}
 		return truth(ok)
 	}
@@ -848,7 +882,7 @@ func (c *call) nameDeclared() value {
 	case strSym:
 		return number(4)
 	case varSym, constSym:
-		if arg == 2 && s.kind == varSym && len(d.cell(s).dims) > 0 {
+		if arg == 2 && (s.kind == varSym && len(d.cell(s).dims) > 0 || s.nums != nil) {
 			return number(6)
 		}
 		return number(5)
@@ -873,12 +907,6 @@ func (c *call) objectID() value {
 		return number(float64(o.index))
 	}
 	return number(float64(o.born))
-}
-
-// pushed is object_push and object_pop, which session files use for their windows.
-func (c *call) pushed() value {
-	c.in.failHint(c.fr, c.pos, diag.Unsupported, "execute(text, object) does the same for one text; a session file (.ses) is not needed to run: leave it out", "%s is not supported", c.name)
-	return value{}
 }
 
 func (c *call) chdir() value {

@@ -2,6 +2,7 @@ package hoc
 
 import (
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -168,7 +169,10 @@ func (in *Interp) class(fr *frame, name string) *class {
 			}
 		}
 	}
-	return in.native(name)
+	if c := in.native(name); c != nil {
+		return c
+	}
+	return in.fromLibrary(name)
 }
 
 // make makes an object.
@@ -361,8 +365,12 @@ func (in *Interp) create(fr *frame, d *syntax.Decl) {
 		return
 	}
 	sym.kind = secSym
-	if fr.scope != in.top && fr.this == nil { // in a template's own text: objects will have them
+	if fr.scope != in.top && fr.this == nil { // in a template's own text: objects will have them, and the text has some until it ends
 		sym.dims = dims
+		c := fr.data.cell(sym)
+		in.dropSections(c)
+		c.dims = dims
+		in.sections(fr, d.Pos(), nil, sym, c)
 		return
 	}
 	owner := fr.this
@@ -373,13 +381,19 @@ func (in *Interp) create(fr *frame, d *syntax.Decl) {
 	if owner == nil {
 		sym2.dims = dims
 	}
+	in.dropSections(c)
+	c.dims = dims
+	in.sections(fr, d.Pos(), owner, sym2, c)
+}
+
+// dropSections deletes the sections of a variable.
+func (in *Interp) dropSections(c *cell) {
 	for _, sec := range c.secs {
 		if sec != nil {
 			in.Tree.Delete(sec)
 		}
 	}
-	c.secs, c.dims = nil, dims
-	in.sections(fr, d.Pos(), owner, sym2, c)
+	c.secs = nil
 }
 
 // template executes the declaration of a class.
@@ -397,6 +411,26 @@ func (in *Interp) template(fr *frame, t *syntax.Template) {
 	sym.kind, sym.class = classSym, c
 	inside := &frame{unit: fr.unit, scope: c.scope, data: &data{}, decl: nil}
 	in.list(inside, t.Body)
+	for _, c := range inside.data.cells {
+		in.dropSections(c)
+	}
+	in.assigned(inside, t.Assigned)
+}
+
+// assigned notes which names statements that have been read would assign to.
+func (in *Interp) assigned(fr *frame, names []syntax.Assigned) {
+	for _, a := range names {
+		s := fr.scope.names[a.Name]
+		switch {
+		case s == nil && in.builtin.names[a.Name] != nil:
+			continue
+		case s == nil:
+			s = fr.scope.add(a.Name)
+		case s.external != nil:
+			s = s.external
+		}
+		s.assigned = true
+	}
 }
 
 func (in *Interp) public(fr *frame, s *syntax.Public) {
@@ -467,6 +501,9 @@ func (in *Interp) executeBefore(fr *frame, at syntax.Pos, src string, line int, 
 	}
 }
 
+// defines is how a text begins that defines a procedure, which stands in no braces.
+var defines = regexp.MustCompile(`^\s*(proc|func|obfunc|iterator)\b`)
+
 // execute runs a text at the top level or in an object.
 func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, braces bool) bool {
 	known := in.top.slots
@@ -478,6 +515,8 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 	}
 	if rest, ok := strings.CutPrefix(src, "~"); ok {
 		src = rest
+		braces = false
+	} else if defines.MatchString(src) {
 		braces = false
 	} else if braces {
 		src = "{" + src + "}"
@@ -505,6 +544,7 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 	}
 	in.calls++
 	depth := len(in.stack)
+	in.assigned(inner, f.Assigned)
 	in.topLevel(inner, f.Stmts)
 	in.popTo(max(depth, 1))
 	in.calls--

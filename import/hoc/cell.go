@@ -354,6 +354,14 @@ func (in *Interp) cellGlobals(c *Cell) {
 			if s.kind != constSym || in.globals[s.name] != s.num {
 				continue
 			}
+			if s.refs != nil {
+				for k, x := range s.nums {
+					if x != in.defined[s.name] {
+						c.Globals = append(c.Globals, Global{fmt.Sprintf("%s[%d]", s.name, k), x})
+					}
+				}
+				continue
+			}
 			mechs := strings.Contains(s.name, "_") && sc == in.builtin
 			if (mechs || s.name == "celsius" || s.name == "v_init" || s.name == "secondorder") && *s.num != in.defined[s.name] {
 				c.Globals = append(c.Globals, Global{s.name, *s.num})

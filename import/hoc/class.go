@@ -220,8 +220,11 @@ func (in *Interp) native(name string) *class {
 func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index, c *syntax.Call) place {
 	if m := o.class.methods[d.Sel]; m != nil && (ix == nil || o.class.field == nil || c != nil) {
 		var args []arg
-		if c != nil {
+		switch {
+		case c != nil:
 			args = in.args(fr, c.Args)
+		case ix != nil: // list.object[i] is list.object(i)
+			args = in.args(fr, ix.Subs)
 		}
 		if in.failed {
 			return place{}
@@ -295,6 +298,12 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 		if d.Sel == "intercept" && len(args) > 0 && args[0].k == numKind && args[0].x == 0 {
 			n = 0
 		}
+		if d.Sel == "ref" && len(args) == 1 && args[0].k == objKind && o.class.name != "Graph" { // a box holds the object that it belongs to
+			if held := *args[0].obj; held != nil {
+				s.objs["ref"] = &held
+				in.retain(held)
+			}
+		}
 		in.done(args)
 		if in.failed {
 			return place{}
@@ -313,6 +322,16 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 			s.objs[d.Sel] = &k
 		}
 		return place{k: objPlace, obj: s.objs[d.Sel]}
+	}
+	if d.Sel == "g" && o.class.name == "Grapher" {
+		if s.objs[d.Sel] == nil {
+			k := in.libraryObject(in.classes["Graph"], newStub(false))
+			s.objs[d.Sel] = &k
+		}
+		return place{k: objPlace, obj: s.objs[d.Sel]}
+	}
+	if slices.Contains(boxes, d.Sel) {
+		return in.box(s, d.Sel)
 	}
 	if s.nums[d.Sel] == nil {
 		s.nums[d.Sel] = new(float64)

@@ -328,6 +328,7 @@ func (in *Interp) prepare(c *call) bool {
 		return false
 	}
 	in.run, in.built, in.saved = run, in.changes+in.Tree.Changes, false
+	in.giveHidden()
 	in.told = nil
 	in.played = nil
 	for _, p := range in.plays {
@@ -337,6 +338,19 @@ func (in *Interp) prepare(c *call) bool {
 		r.addr = nil
 	}
 	return true
+}
+
+// giveHidden gives a run what functions of mechanisms have set of variables that
+// no program sees, before it was there.
+func (in *Interp) giveHidden() {
+	for key := range in.hiddenSet {
+		name := key.inst.Mech.Def.Vars[key.id].Name
+		for k, x := range in.hidden[key] {
+			if in.run.Set(Ref{Kind: HiddenRef, Inst: key.inst, Name: name, K: k}, x) == nil {
+				delete(in.hiddenSet, key) // it is the run's now
+			}
+		}
+	}
 }
 
 // playsChanged says whether a Vector that is played holds other numbers than
@@ -443,6 +457,7 @@ func (in *Interp) fadvance(c *call) value {
 	if t != in.lastT {
 		in.run.SetT(t)
 	}
+	in.fixedSteps(dt)
 	in.playRandoms()
 	in.settle()
 	in.stepping, in.stepT = true, in.run.T()

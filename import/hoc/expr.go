@@ -381,7 +381,7 @@ func (in *Interp) resolveName(fr *frame, n *syntax.Name, ix *syntax.Index, make 
 
 func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []int, make bool) place {
 	sym, c := in.where(fr, sym)
-	if sym.kind == undefined && make {
+	if sym.kind == undefined && (make || sym.assigned) {
 		sym.kind = varSym
 	}
 	switch sym.kind {
@@ -411,7 +411,12 @@ func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []in
 		return rvalue(value{k: secKind, sec: s})
 	case constSym:
 		if sym.nums != nil {
-			return place{k: numPlace, num: &sym.nums[in.flat(fr, at, sym.name, sym.dims, subs)]}
+			k := in.flat(fr, at, sym.name, sym.dims, subs)
+			p := place{k: numPlace, num: &sym.nums[k]}
+			if sym.refs != nil {
+				p.ref = sym.refs[k]
+			}
+			return p
 		}
 		return place{k: numPlace, num: sym.num, ref: sym.ref}
 	case rangeSym:
@@ -428,20 +433,28 @@ func (in *Interp) resolveSymbol(fr *frame, at syntax.Pos, sym *symbol, subs []in
 		return place{k: propPlace, sec: sec, prop: sym.prop, name: sym.name}
 	case classSym: // Cell[3]
 		if len(subs) == 1 {
-			for _, o := range sym.class.objects {
-				if o.index == subs[0] {
-					return rvalue(object(o))
-				}
-			}
-			in.fail(fr, at, "there is no %s[%d]", sym.name, subs[0])
-			return place{}
+			return in.numberedObject(fr, at, sym.class, subs[0])
 		}
 		in.fail(fr, at, "%s is a template, no value", sym.name)
 	case funcSym, ownSym:
 		in.failHint(fr, at, diag.Syntax, "write "+sym.name+"()", "%s is called without parentheses", sym.name)
 	default:
+		if cl := in.classes[sym.name]; cl != nil && len(subs) == 1 { // Vector[3]
+			return in.numberedObject(fr, at, cl, subs[0])
+		}
 		in.failHint(fr, at, diag.UnknownName, in.nearest(fr, sym.name), "%q is not defined", sym.name)
 	}
+	return place{}
+}
+
+// numberedObject is an object of a class by its number.
+func (in *Interp) numberedObject(fr *frame, at syntax.Pos, c *class, i int) place {
+	for _, o := range c.objects {
+		if o.index == i {
+			return rvalue(object(o))
+		}
+	}
+	in.fail(fr, at, "there is no %s[%d]", c.name, i)
 	return place{}
 }
 

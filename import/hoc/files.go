@@ -92,11 +92,9 @@ func (in *Interp) loadFile(fr *frame, at syntax.Pos, path string) bool {
 		return false
 	}
 	in.calls++
-	dir := in.dir
 	in.o.Path = append(in.o.Path, filepath.Dir(path))
 	in.source(path, text)
 	in.o.Path = in.o.Path[:len(in.o.Path)-1]
-	in.dir = dir
 	in.calls--
 	return !in.failed
 }
@@ -119,8 +117,8 @@ func (c *call) loadFile() value {
 	}
 	path, ok := c.in.find(name)
 	if !ok {
-		if libraries[filepath.ToSlash(name)] {
-			c.in.openLibrary(name)
+		if lib := strings.TrimPrefix(filepath.ToSlash(name), "$(NEURONHOME)/lib/hoc/"); libraries[lib] {
+			c.in.openLibrary(lib)
 			return number(1)
 		}
 		c.in.missing(c.fr, c.pos, name, nil)
@@ -130,7 +128,16 @@ func (c *call) loadFile() value {
 		return number(1)
 	}
 	c.in.loaded[path] = true
-	return truth(c.in.loadFile(c.fr, c.pos, path))
+	dir := c.in.dir
+	away := filepath.Dir(path) != filepath.Clean(dir)
+	if away { // NEURON goes there and comes back; otherwise chdir in the file lasts
+		c.in.dir = filepath.Dir(path)
+	}
+	ok = c.in.loadFile(c.fr, c.pos, path)
+	if away {
+		c.in.dir = dir
+	}
+	return truth(ok)
 }
 
 func (c *call) loadTemplate() value {
@@ -139,6 +146,9 @@ func (c *call) loadTemplate() value {
 		return number(1)
 	}
 	path, ok := c.in.find(name + ".hoc")
+	if !ok && c.in.class(c.fr, name) != nil {
+		return number(1)
+	}
 	if !ok {
 		return c.fail("no file %s.hoc", name)
 	}
@@ -217,12 +227,18 @@ func (c *call) root(f *textFile) (root *os.Root, rel string, err error) {
 		in.failHint(c.fr, c.pos, diag.Unsupported, "an import writes no files", "%s: writing %s is not allowed", c.name, f.name)
 		return nil, "", nil
 	}
-	rel = f.name
-	if filepath.IsAbs(f.name) {
+	rel = filepath.Clean(f.name)
+	switch {
+	case filepath.IsAbs(f.name):
 		rel, err = filepath.Rel(in.o.Write, f.name)
+	case !filepath.IsLocal(rel): // after chdir(), a file that lies within the first folder all the same
+		rel, err = filepath.Rel(filepath.Clean(in.o.Dir), in.path(f.name))
 	}
-	rel = filepath.Clean(rel)
 	if err != nil || !filepath.IsLocal(rel) {
+		if path := in.path(f.name); !isFolder(filepath.Dir(path)) { // NEURON cannot write it either, and goes on
+			in.warnOnce(c.fr, c.pos, diag.Ignored, "wopen "+path, "%s: %s is not written: its folder is not there", c.name, f.name)
+			return nil, "", nil
+		}
 		in.failHint(c.fr, c.pos, diag.Unsupported, "write below "+in.o.Write, "%s: writing %s is not allowed", c.name, f.name)
 		return nil, "", nil
 	}

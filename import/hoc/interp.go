@@ -107,7 +107,9 @@ type Interp struct {
 	unheld    []*Object                       // that nothing refers to, perhaps
 	watches   map[any]*watch                  // by source of NetCons
 	driver
+	cvode               cvodeState
 	handlers            []string
+	pushed              []*Object // by object_push
 	numbered            []*tree.Section
 	numberOf            map[*tree.Section]int
 	seeded              []diag.Pos   // point processes whose random stream was named
@@ -269,10 +271,19 @@ func (in *Interp) source(name string, text []byte) {
 	switch {
 	case f != nil:
 		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
-		i, depth := 0, len(in.stack)
+		i, depth, assigned := 0, len(in.stack), f.Assigned
 		for ; i < len(f.Stmts) && in.ctl != stopping && (i == 0 || program.at == f.Ends[i-1]); i++ {
 			program.at = f.Ends[i]
-			in.topLevel(fr, f.Stmts[i:i+1])
+			for n := 0; ; n++ {
+				if n == len(assigned) || assigned[n].In > i {
+					in.assigned(fr, assigned[:n])
+					assigned = assigned[n:]
+					break
+				}
+			}
+			if fr := in.scoped(fr, f.Stmts[i]); fr != nil {
+				in.topLevel(fr, f.Stmts[i:i+1])
+			}
 			if in.calls <= 1 { // the program itself: what push_section left goes, which in files that it loads stays
 				in.popTo(max(depth, 1))
 			}
@@ -296,12 +307,17 @@ func (in *Interp) source(name string, text []byte) {
 			return
 		}
 		program.at = f.Ends[0]
-		in.topLevel(in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)}), f.Stmts)
+		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
+		if fr = in.scoped(fr, f.Stmts[0]); fr != nil {
+			in.assigned(fr, f.Assigned)
+			in.topLevel(fr, f.Stmts)
+		}
 	}
 }
 
-// readers are what a program reads its own text with.
-var readers = regexp.MustCompile(`\b(fscan|getstr)\b`)
+// readers are what a program reads its own text with: sections of a CellBuild do so
+// with rdses.
+var readers = regexp.MustCompile(`\b(fscan|getstr|rdses)\b`)
 
 // topLevel executes the statements of a file.
 func (in *Interp) topLevel(fr *frame, list []syntax.Stmt) {
@@ -520,20 +536,13 @@ func (o *Object) size() int {
 	return n
 }
 
-// current returns the current section; nil and an error if there is none.
+// current returns the current section, the first of all where it is gone; nil and an
+// error if there is none.
 func (in *Interp) current(fr *frame, at syntax.Pos) *tree.Section {
 	if n := len(in.stack); n > 0 {
 		s := in.stack[n-1]
 		if s != nil && !s.Gone {
 			return s
-		}
-		if s != nil {
-			if n == 1 {
-				in.stack[0] = nil
-			} else {
-				in.fail(fr, at, "the current section %s has been deleted", s.Name)
-				return nil
-			}
 		}
 	}
 	if all := in.Tree.Sections(); len(all) > 0 {

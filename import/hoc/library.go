@@ -39,8 +39,8 @@ func (in *Interp) installClasses() {
 	add("MechanismStandard", newStandard, standardMethods(), nil)
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
-		"ShapeSection PPShape Inserter PointProcessManager NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
-		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent Electrode") {
+		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu Grapher MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent") {
 		in.classes[name] = in.stub(name)
 	}
 	for name, way := range builders {
@@ -73,11 +73,13 @@ var acting = map[string]string{
 // builders are classes whose windows make models, as session files hold them, and
 // how the same gets into a HOC file.
 var builders = map[string]string{
-	"CellBuild":         "in NEURON, export the cell (CellBuild, Management, Export) and load the HOC file that it writes",
-	"NetGUI":            "in NEURON, write the network as a HOC file (NetGUI, Create, hoc file) and load that",
-	"ChannelBuild":      "describe the channel in a .mod file",
-	"LinearCircuit":     "leave the circuit out, or clamp with IClamp, VClamp or SEClamp",
-	"SingleCompartment": "create the section in HOC: create soma, access soma, diam = 10, L = 10/PI, and insert",
+	"CellBuild":       "in NEURON, export the cell (CellBuild, Management, Export) and load the HOC file that it writes",
+	"NetReadyCellGUI": "in NEURON, export the cell (NetReadyCellGUI, Export) and load the HOC file that it writes",
+	"ArtCellGUI":      "make the artificial cells in HOC: a template that holds one as pp, or new IntFire1() and its like",
+	"SynTypeGUI":      "make the synapses in the cell's template",
+	"NetGUI":          "in NEURON, write the network as a HOC file (NetGUI, Create, hoc file) and load that",
+	"ChannelBuild":    "describe the channel in a .mod file",
+	"LinearCircuit":   "leave the circuit out, or clamp with IClamp, VClamp or SEClamp",
 }
 
 // stub is a class of the graphical interface, or another that has no effect
@@ -103,50 +105,6 @@ func settings(names ...string) map[string]method {
 			c.in.warnOnce(c.fr, c.pos, diag.Ignored, "setting "+c.name, "%s changes nothing here", c.name)
 			return number(c.numOr(0, 0))
 		}
-	}
-	return m
-}
-
-// cvodeMethods are those of CVode: steps are fixed, so that most are settings
-// without effect.
-func cvodeMethods() map[string]method {
-	m := settings("atol", "rtol", "re_init", "stiff", "maxorder", "minstep", "maxstep", "jacobian", "dae_init_dteps",
-		"condition_order", "debug_event", "use_mxb", "poolshrink", "atolscale", "print_event_queue", "store_events", "extra_scatter_gather", "use_parallel",
-		"statename", "statistics", "spike_stat")
-	fixed := func(what string) method {
-		return func(c *call) value {
-			if c.has(0) && c.num(0) != 0 {
-				return c.unsupported("%s: %s; steps are fixed", c.name, what)
-			}
-			return number(0)
-		}
-	}
-	m["active"] = fixed("the variable step is not there")
-	m["use_local_dt"] = fixed("the variable step is not there")
-	m["use_daspk"] = fixed("DASPK is not there")
-	m["netconlist"] = func(c *call) value { return c.netconList() }
-	m["current_method"], m["use_long_double"], m["free_event_queues"], m["diam_change_count"], m["order"] = one, zero, zero, zero, zero
-	m["fixed_step"] = func(c *call) value { return c.in.fadvance(c) }
-	m["cache_efficient"], m["use_fast_imem"], m["simgraph_remove"] = one, one, zero
-	m["queue_mode"] = func(c *call) value { return number(c.numOr(0, 0)) }
-	m["structure_change_count"] = func(c *call) value { return number(float64(c.in.changes + c.in.Tree.Changes)) }
-	m["solve"] = func(c *call) value { return c.unsupported("%s: use continuerun or fadvance", c.name) }
-	m["event"] = func(c *call) value { return c.event() }
-	m["record"] = func(c *call) value {
-		p, y, t := c.ref(0), c.vector(1), c.vector(2)
-		if c.in.failed {
-			return value{}
-		}
-		fr := &frame{unit: c.fr.unit, scope: c.in.top, data: c.in.topData}
-		c.in.stopRecording(y)
-		c.in.stopRecording(t)
-		c.in.records = append(c.in.records, &recorder{to: y, from: p, ref: c.in.refs[p], fr: fr, pos: c.pos},
-			&recorder{to: t, from: c.in.globals["t"], ref: Ref{Kind: TimeRef}, fr: fr, pos: c.pos})
-		return number(0)
-	}
-	m["record_remove"] = func(c *call) value {
-		c.in.stopRecording(c.vector(0))
-		return number(0)
 	}
 	return m
 }
@@ -188,9 +146,9 @@ func (in *Interp) installLibrary() {
 			}
 			return value{}
 		},
-		"realtime_plot": nothing, "addplot": nothing, "newPlotV": guiProc, "newPlotI": guiProc, "newPlot": guiProc,
+		"realtime_plot":  nothing,
 		"nrncontrolmenu": guiProc, "nrnmainmenu": guiProc, "load_from_hoc": zero, "Plot": nothing, "flushPlot": nothing, "fastflushPlot": nothing, "initPlot": nothing, "tstop_changed": nothing,
-		"screen_update": nothing, "clipboard_set": nothing, "clipboard_get": nothing, "execerror_": zero,
+		"screen_update": nothing, "clipboard_save": guiProc, "execerror_": zero,
 	} {
 		s := in.top.add(name)
 		s.kind, s.own, s.standard = ownSym, &builtin{fn}, true
@@ -200,7 +158,7 @@ func (in *Interp) installLibrary() {
 		s.kind, s.own, s.standard = ownSym, &builtin{guiProc}, true
 	}
 	known := len(in.top.order)
-	in.Run("stdlib.hoc", []byte(caseText))
+	in.Run("stdlib.hoc", []byte(stdlibText))
 	in.Run("stdrun.hoc", []byte(runText))
 	for _, s := range in.top.order[known:] {
 		s.standard = true
@@ -209,19 +167,22 @@ func (in *Interp) installLibrary() {
 	for name, o := range map[string]string{"hoc_sf_": "StringFunctions", "cvode": "CVode"} {
 		s := in.top.add(name)
 		s.kind, s.standard = objSym, true
-		in.topData.cell(s).objs = []*Object{{class: in.classes[o], refs: 1}}
-		in.classes[o].next++
-		in.classes[o].count++
+		in.topData.cell(s).objs = []*Object{in.libraryObject(in.classes[o], nil)}
 	}
-	s := in.top.add("tstr")
-	s.kind, s.standard = strSym, true
-	s = in.top.add("hoc_obj_")
-	s.kind, s.standard, s.dims = objSym, true, []int{2}
-	in.topData.cell(s).objs, in.topData.cell(s).dims = make([]*Object, 2), []int{2}
+}
+
+// libraryObject makes an object that NEURON's library holds.
+func (in *Interp) libraryObject(c *class, native any) *Object {
+	in.born++
+	o := &Object{class: c, index: c.next, native: native, born: in.born, refs: 1}
+	c.next++
+	c.count++
+	c.objects = append(c.objects, o)
+	return o
 }
 
 // panels are procedures of NEURON's library that open windows.
-const panels = `newPlotS newcommand newphaseplane newshapeplot newvectorplot numericalmethodpanel celsius_panel globalra_panel graphmenu toolmenu vectormenu windowmenu
+const panels = `newcommand newphaseplane newshapeplot newvectorplot celsius_panel globalra_panel graphmenu toolmenu vectormenu windowmenu
 	helpmenu buildmenu pointmenu pointprocessesmenu miscellaneousmenu distmechmenu distmechviewers impedancemenu fittingmenu channel_builder makecellbuilder
 	makeimport3dtool makePointBrowser cbimportmenu movierunpanel`
 
@@ -246,6 +207,13 @@ func (in *Interp) openLibrary(name string) {
 	}
 	if name == "netparmpi.hoc" && in.top.names["ParallelNetManager"] == nil {
 		in.Run(name, []byte(netManager))
+	}
+	if name == "stdrun.hoc" {
+		in.Run(name, []byte("objref numericalmethodpanel\nnumericalmethodpanel = new NumericalMethodPanel()\n"))
+	}
+	if name == "nrngui.hoc" { // windows' manager, which programs address by its number
+		in.libraryObject(in.classes["PWManager"], newStub(false))
+		in.libraryObject(in.classes["WindowMenu"], newStub(false))
 	}
 	for class, n := range libraryObjects[name] {
 		in.classes[class].next += n
@@ -290,14 +258,69 @@ func lambdaF(c *call) value {
 	return number(s.LengthAsIs() / float64(lam*scale))
 }
 
-// caseText is the iterator of for case (&x, 1, 2, 3) statement.
-const caseText = `iterator case() { local i
+// stdlibText is the iterator of for case (&x, 1, 2, 3) statement, what puts the two
+// columns of a file on the clipboard, and the numbered currents of NEURON's first
+// versions, as clamps.
+const stdlibText = `strdef tstr
+objref hoc_obj_[2], clipboard_file[2], fstim_clamps_[1]
+iterator case() { local i
 	i = 1
 	while (i < numarg()) {
 		i += 1
 		$&1 = $i
 		iterator_statement
 	}
+}
+proc clipboard_set() { hoc_obj_[0] = $o2.c  hoc_obj_[1] = $o1.c }
+proc clipboard_get() { $o2 = hoc_obj_[0].c  $o1 = hoc_obj_[1].c }
+proc clipboard_retrieve() { local n, all  localobj file
+	hoc_obj_[0] = new Vector(1)
+	hoc_obj_[1] = new Vector(1)
+	file = new File()
+	clipboard_file[1] = file
+	if (numarg() == 0) return
+	if (!file.ropen($s1)) {
+		continue_dialog("Clipboard Retrieve failed")
+		return
+	}
+	file.gets(tstr)
+	if (hoc_sf_.substr(tstr, "label") != -1) {
+		if (sscanf(tstr, "label:%s", tstr) == 1) hoc_obj_[0].label(tstr)
+		file.gets(tstr)
+	}
+	n = sscanf(tstr, "%g %g", &hoc_obj_[1].x[0], &hoc_obj_[0].x[0]) - 1
+	all = 1e20
+	if (n == 0) {
+		all = hoc_obj_[1].x[0]
+		hoc_obj_[0].resize(0)
+		hoc_obj_[1].resize(0)
+	}
+	while (n <= all && !file.eof()) {
+		hoc_obj_[1].append(file.scanvar())
+		hoc_obj_[0].append(file.scanvar())
+		n += 1
+	}
+	file.close()
+}
+func fstim() {
+	if (numarg() == 1) {
+		objref fstim_clamps_[$1]
+		return 0
+	}
+	fstim_clamps_[$1] = new IClamp($2)
+	fstim_clamps_[$1].del = $3
+	fstim_clamps_[$1].dur = $4
+	fstim_clamps_[$1].amp = $5
+	return 0
+}
+func fstimi() { localobj clamp
+	clamp = fstim_clamps_[$1]
+	if (!object_id(clamp)) return 0
+	return clamp.amp*(t >= clamp.del - 1e-9 && t < clamp.del + clamp.dur - 1e-9)
+}
+func valid_name_syntax() { localobj s
+	s = new String()
+	return !(hoc_sf_.len($s1) == 0 || hoc_sf_.head($s1, "[^A-Za-z0-9_]", s.s) > -1)
 }
 `
 
@@ -309,12 +332,28 @@ strdef temp_string_, temp_string2_
 temp_string_ = "t"
 { graphList[0] = new List()  graphList[1] = new List()  graphList[2] = new List()  graphList[3] = new List() }
 { flush_list = new List()  fast_flush_list = new List() }
+cvode_dt_ = 0.025
+cvode_dt_kept_ = 0
 func cvode_active() {
-	if (numarg() == 1) { cvode.active($1) }
+	if (numarg() == 1) {
+		if ($1 && !cvode.active() && !cvode_dt_kept_) {
+			cvode_dt_ = dt
+			cvode_dt_kept_ = 1
+		}
+		if (!$1 && cvode.active()) {
+			dt = cvode_dt_
+			cvode_dt_kept_ = 0
+		}
+		cvode.active($1)
+		using_cvode_ = cvode.active()
+	}
 	return cvode.active()
 }
 func cvode_local() {
-	if (numarg() == 1) { cvode.use_local_dt($1) }
+	if (numarg() == 1) {
+		if ($1) cvode.use_local_dt(1)
+		cvode_active($1)
+	}
 	return cvode.use_local_dt()
 }
 func set_v_init() { local old
@@ -322,12 +361,25 @@ func set_v_init() { local old
 	v_init = $1
 	return old
 }
+proc newPlot() { graphItem = new Graph() }
+proc addplot() { graphList[$2].append($o1) }
+proc newPlotV() {
+	newPlot(0, tstop, -80, 40)
+	addplot(graphItem, 0)
+}
+proc newPlotI() {
+	newPlot(0, tstop, -1, 1)
+	addplot(graphItem, 1)
+}
+proc newPlotS() {
+	newPlot(0, tstop, 0, 1)
+	addplot(graphItem, 2)
+}
 proc set_ra() {
 	if (numarg() == 1) { global_ra = $1 }
 	forall Ra = global_ra
 }
 proc setdt() { local every
-	if (using_cvode_) return
 	every = 1/steps_per_ms
 	nstep_steprun = int(every/dt)
 	if (nstep_steprun == 0) nstep_steprun = 1
@@ -350,6 +402,7 @@ proc run() {
 	stdinit()
 	continuerun(tstop)
 }
+proc movierun() { run() }
 proc runbutton() {
 	run()
 	running_ = 0

@@ -128,6 +128,14 @@ func leftOut(f mech.LeftOut) *builtin {
 // function calls function i of a mechanism, for the object or for the instance
 // that setdata chose.
 func (c *call) function(m *tree.Mechanism, i int) value {
+	if c.o != nil {
+		return c.functionOf(m, i, c.o.native.(*Process))
+	}
+	return c.functionOf(m, i, nil)
+}
+
+// functionOf calls one for p, if there is one.
+func (c *call) functionOf(m *tree.Mechanism, i int, p *Process) value {
 	f := &m.Def.Funcs[i]
 	n := f.NArgs
 	if f.Asked != nil {
@@ -151,8 +159,7 @@ func (c *call) function(m *tree.Mechanism, i int) value {
 	}
 	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}, vectors: vectors, texts: texts}
 	switch {
-	case c.o != nil:
-		p := c.o.native.(*Process)
+	case p != nil:
 		mem.process, mem.inst = p, p.Inst
 		if p.At != nil && p.At.Node != nil {
 			mem.sec, _ = p.At.Where()
@@ -215,8 +222,12 @@ func (m *memory) place(id mech.VarID, k int) (p *float64, ref Ref, ok bool, err 
 				return p, in.builtin.names[v.Name].ref, true, nil
 			}
 		}
-		if p = in.globals[v.Name+"_"+m.m.Name]; p == nil || v.Array > 0 {
+		name := v.Name + "_" + m.m.Name
+		if p = in.globals[name]; p == nil {
 			return nil, ref, false, fmt.Errorf("%s, which all instances share, cannot be had", v.Name)
+		}
+		if s := in.builtin.names[name]; v.Array > 0 {
+			return &s.nums[k], s.refs[k], true, nil
 		}
 		return p, Ref{Kind: GlobalRef, Mech: m.m, Name: v.Name}, true, nil
 	case mech.Temp:
@@ -383,10 +394,10 @@ func (m *memory) Draw(id mech.VarID, fn mech.Builtin) (float64, error) {
 	return s.Normal(), nil
 }
 
-func (m *memory) SetSeq(id mech.VarID, seq float64) error {
-	s, r, err := m.stream(id)
+func (m *memory) SetSeq(v mech.VarID, id int, x float64) error {
+	s, r, err := m.stream(v)
 	if err == nil && r == nil {
-		s.SetSeq(seq)
+		s.Set(id, x)
 	}
 	return err
 }
@@ -398,6 +409,12 @@ func (m *memory) stream(id mech.VarID) (*random.Stream, *random.Random, error) {
 		return nil, nil, fmt.Errorf("it draws from %s of an instance: call setdata_%s(x) before", name, m.m.Name)
 	}
 	s := m.inst.Streams[name]
+	if s == nil && name == "scop_random" { // NEURON's one generator: no program can give it
+		in := m.call.in
+		in.draws(m.inst, name, in.stream([3]uint32{2, 0, uint32(in.given + 1)}), nil)
+		in.changes++
+		s = m.inst.Streams[name]
+	}
 	switch {
 	case s == nil:
 		return nil, nil, fmt.Errorf("%s has been given nothing to draw from", name)

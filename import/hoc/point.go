@@ -79,9 +79,12 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 		defer func() {
 			if p.Inst != nil {
 				in.numberRandoms(p.Inst)
+				if m.Def.Maker > 0 && !in.failed {
+					k.functionOf(m, m.Def.Maker-1, p)
+				}
 			}
 		}()
-		if first := 0; m.Def.AsksArgs {
+		if first := 0; m.Def.AsksArgs && m.Def.Maker == 0 {
 			if m.Def.Kind == mech.PointProcess {
 				first = 1
 			}

@@ -151,7 +151,7 @@ func (c *call) units() value {
 	case s.ref.Kind == GlobalRef:
 		if d := s.ref.Mech.Def; d != nil {
 			for i := range d.Vars {
-				if d.Vars[i].Name == s.ref.Name {
+				if base, _, _ := strings.Cut(s.ref.Name, "["); d.Vars[i].Name == base {
 					return text(d.Vars[i].Unit)
 				}
 			}

@@ -331,10 +331,14 @@ func (in *Interp) sectionsOf(fr *frame, x syntax.Expr) ([]*tree.Section, bool) {
 	return nil, false
 }
 
+// stars are several in a row, which repeat as one does.
+var stars = regexp.MustCompile(`(^|[^\\])\*\*+`)
+
 // pattern compiles a pattern of section names: brackets are plain, <a-z>
 // stands for [a-z].
 func (in *Interp) pattern(fr *frame, at syntax.Pos, s string) *regexp.Regexp {
 	s = strings.NewReplacer("[", `\[`, "]", `\]`, "<", "[", ">", "]").Replace(s)
+	s = stars.ReplaceAllString(s, "$1*")
 	re, err := regexp.Compile("^(?:" + s + ")$")
 	if err != nil {
 		in.fail(fr, at, "a pattern that makes no sense: %v", err)

@@ -137,10 +137,12 @@ type symbol struct {
 	class    *class
 	num      *float64
 	nums     []float64 // of an array of ours, with dims
+	refs     []Ref     // of its elements, or none
 	ref      Ref       // of num
 	external *symbol   // the symbol of the top level that it stands for
 	public   bool
 	dims     []int
+	assigned bool // a statement that has been read would assign to it: a number, as long as nothing has defined it
 	standard bool // of NEURON's library: the program may take the name
 }
 

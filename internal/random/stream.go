@@ -106,6 +106,9 @@ func (s *Stream) Seq() float64 {
 // numbers and those above 2^40-1 mean 0, fractions are cut, and only 34 bits count.
 func (s *Stream) SetSeq(pos float64) {
 	if s.key[1] == ran4 {
+		if math.IsNaN(pos) {
+			pos = 0
+		}
 		s.seq = uint32(int64(max(-1<<52, min(pos, 1<<52))))
 		return
 	}
@@ -114,6 +117,25 @@ func (s *Stream) SetSeq(pos float64) {
 	}
 	x := uint64(pos) & 0x3ffffffff
 	s.seq, s.which, s.ready = uint32(x>>2), uint8(x&3), false
+}
+
+// Set is SetSeq for id 0. With id from 1 to 3 that one of the numbers that name the
+// stream becomes x, modulo 2^32, and the stream is as New makes it: at its beginning,
+// and one of NEURON's.
+func (s *Stream) Set(id int, x float64) {
+	if id == 0 {
+		s.SetSeq(x)
+		return
+	}
+	n := Stream{id: s.id}
+	if s.key[1] == 0 {
+		n.key = s.key
+	}
+	if math.IsNaN(x) {
+		x = 0 // which processors convert in different ways
+	}
+	n.id[id%3] = uint32(int64(max(-1<<62, min(x, 1<<62)))) // id3, id1, id2
+	*s = n
 }
 
 // Random123 says whether the stream is one of NEURON's Random123.

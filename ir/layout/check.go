@@ -240,6 +240,8 @@ func (c *checker) variable(gi int, what string, v Var) {
 		top = g.Instances[v.Set].N
 	case Shared:
 		top = g.NumShared
+	case Weight:
+		top = len(g.Edges.Row)
 	case IonE, IonIn, IonOut, IonI:
 		if v.Set < 0 || int(v.Set) >= len(g.Ions) {
 			c.bad("group %d, %s: ion set %d", gi, what, v.Set)

@@ -183,12 +183,15 @@ type Group struct {
 	NumShared int // numbers that only POINTERs name
 }
 
-// Layers couple the extracellular layers of a node to those of its parent: in
-// the parent's equation and in the node's own, as Group.A and B, by instance
-// of the mechanism that holds their other parameters and their potentials.
+// Layers couple the extracellular layers of a node to those of its parent, by
+// instance of the mechanism that holds their parameters and their potentials:
+// through the node's own half CV, and that of the instance Before it.
 type Layers struct {
-	Set  int32 // index into Group.Instances
-	A, B [2][]float64
+	Set       int32     // index into Group.Instances
+	Half      []float64 // from the node's centre to its CV's border [um]; 0: the node is an end
+	Before    []int32   // -1: none
+	Area      []float64 // of the node [um2], and of its parent
+	AreaAbove []float64
 }
 
 // Give copies a variable into a slot when the potentials of a step are known.
@@ -245,6 +248,20 @@ type Instances struct {
 	CommonSet int32 // index into Group.Instances, of an earlier set
 
 	Diffusion *Diffusion // nil: no states of the mechanism spread along the cable
+}
+
+// PointsAtWeights says whether POINTERs stand for weights of the group's edges.
+func (g *Group) PointsAtWeights() bool {
+	for k := range g.Instances {
+		for _, bound := range g.Instances[k].Bound {
+			for _, v := range bound {
+				if v.What == Weight && v.Row >= 0 {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
 
 // Value returns the initial value of a column of one instance.
@@ -360,6 +377,7 @@ const (
 	IonOut
 	IonI
 	Shared // row: of the numbers that only POINTERs name
+	Weight // row: of the group's edges; column: of its weight vector
 )
 
 // Var is a variable of a group.

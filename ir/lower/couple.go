@@ -95,7 +95,7 @@ func (l *lowering) collectCouplings() {
 		}
 		prog := l.net.Mechs[m].Program
 		k.pointer = slices.Index(prog.Pointers, c.To.Var)
-		if c.Shared != "" {
+		if c.Shared != "" || c.Weight != nil {
 			k.from, k.slot = k.to, false
 			if k.pointer < 0 {
 				l.diags.Errorf(diag.BadValue, c.Pos, "%s: %s of mechanism %q is no POINTER", c.Label, c.To.Var, name)
@@ -129,13 +129,14 @@ func (l *lowering) couple() {
 	slots := map[ir.Ref]int32{} // numbered alike on every rank
 	taken := map[layout.Take]string{}
 	shared := map[sharedKey]int32{}
+	edges := l.pointedEdges()
 	for i := range l.couplings {
 		k := &l.couplings[i]
 		what := k.Label
 		// Of another rank's ends only the groups are known.
 		from, to, ok := variable{group: k.from.group}, variable{group: k.to.group}, true
 		if !l.foreign(k.from) {
-			if from, ok = l.origin(k, shared); !ok {
+			if from, ok = l.origin(k, shared, edges); !ok {
 				return
 			}
 		}
@@ -182,8 +183,36 @@ func (l *lowering) couple() {
 		t.Slot = slot
 		g.Takes = append(g.Takes, t)
 	}
+	l.shareGlobals()
 	l.checkPointers()
 	l.tellCoupled()
+}
+
+// shareGlobals gives GLOBALs that instances change one after another their
+// numbers.
+func (l *lowering) shareGlobals() {
+	for gi := range l.net.Groups {
+		g := &l.net.Groups[gi]
+		for s := range g.Instances {
+			in := &g.Instances[s]
+			prog := l.net.Mechs[in.Mech].Program
+			for _, name := range prog.Shared {
+				v := layout.Var{What: layout.Shared, Row: int32(g.NumShared)}
+				g.NumShared++
+				l.globals[globalKey{in.Mech, name}] = v
+				bound := in.Bound[slices.Index(prog.Pointers, name)]
+				for row := range bound {
+					bound[row] = v
+				}
+			}
+		}
+	}
+}
+
+// globalKey names a GLOBAL of a mechanism of the network.
+type globalKey struct {
+	mech int
+	name string
 }
 
 // sharedKey names a number of a cell that only POINTERs name.
@@ -192,8 +221,45 @@ type sharedKey struct {
 	name string
 }
 
+// edgePlace is where an edge is: its group, and which of the group's it is.
+type edgePlace struct {
+	group, k int32
+}
+
+// pointedEdges finds the edges to whose weights POINTERs point, by their order.
+func (l *lowering) pointedEdges() map[int64]edgePlace {
+	var at map[int64]edgePlace
+	for i := range l.couplings {
+		if w := l.couplings[i].Weight; w != nil {
+			if at == nil {
+				at = map[int64]edgePlace{}
+			}
+			at[w.Order] = edgePlace{-1, int32(w.Order)}
+		}
+	}
+	if len(at) == 0 || l.indexed {
+		return at
+	}
+	for gi := range l.net.Groups {
+		for k, order := range l.net.Groups[gi].Edges.Order {
+			if _, ok := at[order]; ok {
+				at[order] = edgePlace{int32(gi), int32(k)}
+			}
+		}
+	}
+	return at
+}
+
 // origin finds the variable that a coupling begins at.
-func (l *lowering) origin(k *coupling, shared map[sharedKey]int32) (variable, bool) {
+func (l *lowering) origin(k *coupling, shared map[sharedKey]int32, edges map[int64]edgePlace) (variable, bool) {
+	if w := k.Weight; w != nil {
+		e := edges[w.Order]
+		if e.group != k.to.group && !l.indexed {
+			l.diags.Errorf(diag.BadValue, k.Pos, "%s: %s of cell %d points to the weight of a connection onto another cell", k.Label, k.To.Var, k.To.Gid)
+			return variable{}, false
+		}
+		return variable{group: k.to.group, Var: layout.Var{What: layout.Weight, Row: e.k, Col: int32(w.Element)}}, true
+	}
 	if k.Shared == "" {
 		return l.resolve(&k.From, k.from, k.Label, k.Pos)
 	}
@@ -215,6 +281,9 @@ func (l *lowering) tellCoupled() {
 	var order []string
 	for i := range l.couplings {
 		k := &l.couplings[i]
+		if k.Weight != nil {
+			continue // every rank has those of its own cells only
+		}
 		n := counts[k.Label]
 		if n == nil {
 			n = &count{}

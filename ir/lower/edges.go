@@ -83,7 +83,9 @@ func (l *lowering) collectEdges() {
 		if l.diags.HasErrors() {
 			return
 		}
-		l.net.NumConns += n
+		if !ir.Tells(p) {
+			l.net.NumConns += n
+		}
 	}
 	if links := l.links(); links != nil {
 		l.net.NumConns = links.Conns

@@ -89,11 +89,12 @@ func (l *lowering) fill() {
 	}
 	l.net.Merging = l.told()
 	for _, t := range l.m.Points {
-		if t.Synapse && l.m.Part == nil {
+		if t.Synapse && !t.Plastic && l.m.Part == nil {
 			l.net.NumSyns += len(t.Gid)
 		}
 	}
 	if l.m.Part != nil {
+		l.net.NumSyns -= l.m.Part.Plastic
 		for _, load := range l.m.Part.Load {
 			for _, n := range load {
 				l.net.NumSyns += int(n)

@@ -19,7 +19,7 @@ type Place struct{ Set, Row int32 }
 func WithIndex(m *ir.Model, opt Options, diags *diag.List) (*layout.Network, *Index) {
 	opt.GroupNodes, opt.Ranks = 1<<60, 0
 	l := newLowering(m, opt, diags)
-	l.keepColumns = true
+	l.keepColumns, l.indexed = true, true
 	if !l.run() {
 		return nil, nil
 	}
@@ -62,6 +62,17 @@ func (x *Index) Column(mech, name string) (int, bool) {
 	}
 	c, ok := x.l.colIndex[k][name]
 	return c.first, ok
+}
+
+// Global returns the number of the group that a GLOBAL is which instances change
+// one after another.
+func (x *Index) Global(mech, name string) (layout.Var, bool) {
+	k, ok := x.l.mechIndex[mech]
+	if !ok {
+		return layout.Var{}, false
+	}
+	v, ok := x.l.globals[globalKey{k, name}]
+	return v, ok
 }
 
 // Mech returns the number of a mechanism in the network.

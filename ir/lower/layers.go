@@ -77,7 +77,8 @@ func layerEnds(t *cellType, in []bool) []int {
 // not counted, as inside.
 func (f *filler) layers(in *layout.Instances, list []inst) {
 	cols := f.l.colIndex[in.Mech]
-	x := &layout.Layers{Set: int32(len(f.g.Instances))}
+	n := len(list)
+	x := &layout.Layers{Set: int32(len(f.g.Instances)), Half: make([]float64, n), Before: make([]int32, n), Area: make([]float64, n), AreaAbove: make([]float64, n)}
 	row := make(map[int32]int, len(list))
 	for i := range list {
 		row[list[i].node] = i
@@ -87,31 +88,25 @@ func (f *filler) layers(in *layout.Instances, list []inst) {
 			}
 		}
 	}
-	for k := range 2 {
-		x.A[k], x.B[k] = make([]float64, len(list)), make([]float64, len(list))
-		axial := in.Columns[cols["xraxial"].first+k]
-		for _, c := range f.cells {
-			p := f.l.layered(c.typ)
-			if p == nil {
-				continue
-			}
-			tree := &c.geom.Tree
-			for _, s := range c.typ.layerSections(p.in) {
-				g := &c.geom.Sections[s]
-				n := len(g.Area)
-				before := 0.0
-				for j := 0; j <= n; j++ {
-					nd := g.Base + j // from the root's side, the end node last
-					i := row[c.flat(nd)]
-					half := 0.0
-					if j < n {
-						half = float64(1e-4 * axial[i] * (g.L / float64(n) / 2)) // [MOhm]
-					}
-					r := half + before
-					before = half
-					x.A[k][i] = -1e2 / (r * tree.Area[tree.Parent[nd]])
-					x.B[k][i] = -1e2 / (r * tree.Area[nd])
+	for _, c := range f.cells {
+		p := f.l.layered(c.typ)
+		if p == nil {
+			continue
+		}
+		tree := &c.geom.Tree
+		for _, s := range c.typ.layerSections(p.in) {
+			g := &c.geom.Sections[s]
+			n := len(g.Area)
+			before := int32(-1)
+			for j := 0; j <= n; j++ {
+				nd := g.Base + j // from the root's side, the end node last
+				i := row[c.flat(nd)]
+				if j < n {
+					x.Half[i] = g.L / float64(n) / 2
 				}
+				x.Before[i] = before
+				before = int32(i)
+				x.Area[i], x.AreaAbove[i] = tree.Area[nd], tree.Area[tree.Parent[nd]]
 			}
 		}
 	}

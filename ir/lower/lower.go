@@ -62,6 +62,8 @@ type lowering struct {
 	merges      map[int]*merging // by mechanism
 	lone        map[pointKey]string
 	keepColumns bool                      // somebody will write into the columns
+	indexed     bool                      // somebody will put edges into the network
+	globals     map[globalKey]layout.Var  // that are a number of the group
 	tableCols   map[*ir.ParamColumn][]int // by the first column of a table: the frame's, -1 where there is none
 }
 
@@ -82,7 +84,7 @@ func Lower(m *ir.Model, opt Options, diags *diag.List) *layout.Network {
 
 func newLowering(m *ir.Model, opt Options, diags *diag.List) *lowering {
 	c := m.Conditions
-	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}}
+	l := &lowering{m: m, opt: opt, diags: diags, types: map[*ir.CellType]*cellType{}, globals: map[globalKey]layout.Var{}}
 	l.net = &layout.Network{Dt: c.Dt, Duration: c.Duration, Celsius: c.Celsius, RecordStep: c.RecordStep, RecordStim: c.RecordStim, SecondOrder: c.SecondOrder}
 	if l.net.RecordStep <= 0 {
 		l.net.RecordStep = c.Dt

@@ -36,6 +36,12 @@ func (l *lowering) mechanisms() {
 		opt := l.opt.Compile
 		opt.MembraneCurrents = l.recordsIMem() || used[layersMech]
 		opt.Varying = varying[name]
+		opt.OneGlobal = l.indexed       // there is one group
+		if l.indexed && def.Maker > 0 { // the program has made its instances
+			made := *def
+			made.Initial.Body = made.Initial.Body[made.Making:]
+			def = &made
+		}
 		p := codegen.Compile(def, opt, l.diags)
 		if p == nil {
 			continue

@@ -24,7 +24,7 @@ func (l *lowering) assign(cost []int) {
 		order[i] = i
 	}
 	slices.SortStableFunc(order, func(a, b int) int { return load[b] - load[a] })
-	done := make([]int, l.opt.Ranks)
+	done, of := make([]int, l.opt.Ranks), make([]int, len(load))
 	for _, g := range order {
 		least := 0
 		for r := range done {
@@ -33,7 +33,52 @@ func (l *lowering) assign(cost []int) {
 			}
 		}
 		done[least] += max(load[g], 1)
-		l.net.Groups[g].Foreign = least != l.opt.Rank
+		of[g] = least
+	}
+	even(load, of, done)
+	for g, r := range of {
+		l.net.Groups[g].Foreign = r != l.opt.Rank
+	}
+}
+
+// even exchanges groups between the rank that has the most to do and others, as
+// long as that helps and it has a hundredth more than its share.
+func even(load, of, done []int) {
+	total := 0
+	for _, d := range done {
+		total += d
+	}
+	for range 8 * len(done) {
+		busy := 0
+		for r := range done {
+			if done[r] > done[busy] {
+				busy = r
+			}
+		}
+		if float64(done[busy]*len(done)) < 1.01*float64(total) {
+			return
+		}
+		best, give, take := done[busy], -1, -1
+		for a := range load {
+			if of[a] != busy {
+				continue
+			}
+			for b := range load {
+				if of[b] == busy {
+					continue
+				}
+				d := load[a] - load[b]
+				if most := max(done[busy]-d, done[of[b]]+d); most < best {
+					best, give, take = most, a, b
+				}
+			}
+		}
+		if give < 0 {
+			return
+		}
+		d, other := load[give]-load[take], of[take]
+		done[busy], done[other] = done[busy]-d, done[other]+d
+		of[give], of[take] = other, busy
 	}
 }
 

@@ -287,9 +287,11 @@ type Watch struct {
 	Pos    diag.Pos
 }
 
-// SetSeq restarts a random stream at a sequence number.
+// SetSeq restarts a random stream at a sequence number, or with ID from 1 to 3 at
+// its beginning, after one of the three numbers that name it has become another.
 type SetSeq struct {
 	Stream VarID
+	ID     int
 	Seq    Expr
 	Pos    diag.Pos
 }

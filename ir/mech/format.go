@@ -115,7 +115,11 @@ func (p *printer) stmts(body []Stmt, ind string) {
 			}
 			p.line(ind, "WATCH (%s %s %s) %s", p.expr(x.X, 0), op, p.expr(x.Y, 0), p.expr(x.Flag, 0))
 		case SetSeq:
-			p.line(ind, "random_setseq(%s, %s)", p.varName(x.Stream), p.expr(x.Seq, 0))
+			if x.ID > 0 {
+				p.line(ind, "id %d of %s = %s", x.ID, p.varName(x.Stream), p.expr(x.Seq, 0))
+			} else {
+				p.line(ind, "random_setseq(%s, %s)", p.varName(x.Stream), p.expr(x.Seq, 0))
+			}
 		case Printf:
 			args := ""
 			if len(x.Args) > 0 {

@@ -70,7 +70,8 @@ type calendar struct {
 	batch []delivery // the next events, in order; run follows
 	taken int        // of batch
 
-	touched int32 // nobody wants to know
+	fetched int // entries of run, from the first, whose instances have been asked for
+	ahead   int // events of them that have not been made
 
 	// scratch of sorting
 	bin   []int32 // by entry
@@ -382,7 +383,7 @@ func (q *Queue) Open(limit float64) {
 			*b = nil
 			if c.next > len(c.run)/2 {
 				c.run = c.run[:copy(c.run, c.run[c.next:])]
-				c.next = 0
+				c.next, c.fetched = 0, c.fetched-c.next
 			}
 			n := len(c.run)
 			c.run = slices.Grow(c.run, len(list))[:n+len(list)]
@@ -411,7 +412,7 @@ func (c *calendar) fill() {
 	}
 	c.batch, c.taken = c.batch[:0], 0
 	if c.pieces.first != nil {
-		c.touch()
+		c.lookAhead()
 	}
 	for c.next < len(c.run) && len(c.batch) < perBatch {
 		if c.edge == 0 {
@@ -436,22 +437,20 @@ func (c *calendar) fill() {
 			c.next++
 		}
 	}
+	c.ahead -= len(c.batch)
 }
 
-// touch reads of every piece that is next, so that the processor waits for many of
-// them at a time and not for one after the other.
-func (c *calendar) touch() {
-	sum, n := int32(0), int32(0)
-	row := c.edges.Row
-	list := c.run[c.next:]
-	for i := range list {
-		x := &list[i]
-		sum += row[x.edge] + row[x.edge+x.of-1]
-		if n += x.of; n >= perBatch {
-			break
-		}
+// lookAhead asks for what the pieces of the batch behind the next one say, so that
+// the processor need not wait for it when their events are made.
+func (c *calendar) lookAhead() {
+	from := c.fetched
+	for c.fetched < len(c.run) && c.ahead < 2*perBatch {
+		c.ahead += int(c.run[c.fetched].of)
+		c.fetched++
 	}
-	c.touched = sum
+	if n := c.fetched - from; n > 0 {
+		fetch(&c.edges.Row[0], &c.run[from], n)
+	}
 }
 
 // makeOne makes the event of an entry, where every edge is a piece.
@@ -492,11 +491,17 @@ func (c *calendar) make(to []delivery, x *entry, lo int32) {
 			d.At, d.Weight, d.Row, d.Args, d.Set, d.Spike = at, weights[i], row[i], lo+int32(i), c.set, number
 		}
 	default:
-		weight, set := c.pieces.kinds[x.kind], c.set
-		for i := range to {
-			d := &to[i]
-			d.At, d.Weight, d.Row, d.Args, d.Set, d.Spike = at, weight, row[i], lo+int32(i), set, number
-		}
+		makeAlike(to, row, lo, at, c.pieces.kinds[x.kind], c.set, number)
+	}
+}
+
+// makePlain makes deliveries that go to the instances of row and differ in nothing
+// else but in their weight vectors, which follow each other from args on.
+func makePlain(to []delivery, row []int32, args int32, at, weight float64, set int32, spike uint32) {
+	row = row[:len(to)]
+	for i := range to {
+		d := &to[i]
+		d.At, d.Weight, d.Row, d.Args, d.Set, d.Spike = at, weight, row[i], args+int32(i), set, spike
 	}
 }
 
@@ -546,6 +551,7 @@ func (c *calendar) clear() {
 		}
 	}
 	c.run, c.next, c.edge, c.open, c.waiting = c.run[:0], 0, 0, -1, 0
+	c.fetched, c.ahead = 0, 0
 	c.batch, c.taken = c.batch[:0], 0
 	c.spikes, c.base = c.spikes[:0], 0
 }

@@ -3,6 +3,7 @@ package event
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"sort"
 	"testing"
 )
@@ -250,6 +251,19 @@ func TestMove(t *testing.T) {
 					break
 				}
 			}
+		}
+	}
+}
+
+// Deliveries of a piece are the same whoever makes them.
+func TestMakeAlike(t *testing.T) {
+	row := []int32{7, 0, 1<<31 - 1, 3, 4095}
+	for n := range len(row) + 1 {
+		got, want := make([]delivery, n+1), make([]delivery, n+1)
+		makeAlike(got[:n], row, 1<<30, 1.25, -3e-5, 2, 1<<32-1)
+		makePlain(want[:n], row, 1<<30, 1.25, -3e-5, 2, 1<<32-1)
+		if !slices.Equal(got, want) {
+			t.Fatalf("%d deliveries: got %v, want %v", n, got, want)
 		}
 	}
 }

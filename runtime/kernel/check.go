@@ -215,6 +215,9 @@ func (c *checker) instr(in *Instr) {
 	case Train, TrainLen:
 		limit = max(1, len(c.p.Series))
 	}
+	if in.Op == SetSeq && (in.Aux < 0 || in.Aux > 3) {
+		c.errorf("%s: number %d of the name of a stream", in.Op, in.Aux)
+	}
 	if limit >= 0 && (in.Imm < 0 || int(in.Imm) >= limit) {
 		c.errorf("%s: index %d of %d", in.Op, in.Imm, limit)
 		return

@@ -101,8 +101,9 @@ const shortRun = 16
 type Host interface {
 	// Draw returns a draw of the kind from the instance's stream.
 	Draw(instance int, stream int, kind DrawKind) float64
-	// SetSeq restarts the instance's stream.
-	SetSeq(instance int, stream int, seq float64)
+	// SetSeq restarts the instance's stream at a position, or with id from 1 to 3
+	// as the stream of which x is that one of the numbers that name it.
+	SetSeq(instance int, stream, id int, x float64)
 	// Train returns element i of one of the instance's series of numbers, an
 	// event train [ms] mostly, -1 past its end.
 	Train(instance int, series, i int) float64

@@ -53,6 +53,15 @@ func (f *Frame) Early(n int) [][MostApart]float64 {
 	return f.early[:n]
 }
 
+// Stride returns a mask of instances for a column that no code changes while a
+// Deliver runs: 0 where one value stands for all, else all bits.
+func (f *Frame) Stride(column int) int {
+	if f.Same != nil && f.Same[column] {
+		return 0
+	}
+	return -1
+}
+
 // MostApart is the most that Apart returns.
 const MostApart = 64
 

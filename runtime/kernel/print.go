@@ -216,8 +216,13 @@ func (p *Program) instr(c *Code, in *Instr) string {
 		fmt.Fprintf(&b, " %s.. of %d", p.columnName(in.Imm), in.Aux)
 	case LoadP, StoreP, AddP:
 		b.WriteString(" " + p.portName(int(in.Imm)))
-	case LoadArg, StoreArg, Lookup, TableOn, SetSeq, Train, TrainLen:
+	case LoadArg, StoreArg, Lookup, TableOn, Train, TrainLen:
 		fmt.Fprintf(&b, " %d", in.Imm)
+	case SetSeq:
+		fmt.Fprintf(&b, " %d", in.Imm)
+		if in.Aux > 0 {
+			fmt.Fprintf(&b, " id %d", in.Aux)
+		}
 	case Draw:
 		fmt.Fprintf(&b, " %d %s", in.Imm, DrawKind(in.Aux))
 	case ArmWatch:

@@ -22,6 +22,7 @@ type Program struct {
 	Streams     []string // names of the random streams, one of each per instance
 	Series      []string // names of the lists of numbers, one of each per instance
 	Pointers    []string // names of the variables that stand for others, bound when the network is built
+	Shared      []string // those of them that stand for one number of all instances
 	NArgs       int      // length of an edge's weight vector, weight included
 	Watches     int      // number of WATCH conditions
 	WatchCol    int      // Watch stores condition k's value (positive = true) in column WatchCol+k

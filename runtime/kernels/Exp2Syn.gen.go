@@ -200,6 +200,7 @@ func mech_Exp2Syn_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 	c5 := f.Columns[5]           // factor
 	c6 := f.Columns[6][:len(c5)] // A
 	c7 := f.Columns[7][:len(c5)] // B
+	s5 := f.Stride(5)
 	for n := range due {
 		d := &due[n]
 		i := int(d.Row)
@@ -211,7 +212,7 @@ func mech_Exp2Syn_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		var r0, r1, r2, r3, r4 float64
 		r1 = c6[i]
 		r0 = w
-		r2 = c5[i]
+		r2 = c5[i&s5]
 		r3 = c7[i]
 		r4 = float64(r0 * r2)
 		r2 = r1 + r4

@@ -114,6 +114,8 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 	c2 := f.Columns[2][:len(c0)] // m
 	c3 := f.Columns[3][:len(c0)] // t0
 	c4 := f.Columns[4][:len(c0)] // resting
+	s0 := f.Stride(0)
+	s1 := f.Stride(1)
 	asked := false
 	early := f.Early(2)
 	x0 := &early[0]
@@ -131,7 +133,7 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r1 = c3[i]
 			r2 = r0 - r1
 			r3 = -r2
-			r4 = c0[i]
+			r4 = c0[i&s0]
 			r5 = r3 / r4
 			x0[n] = r5
 		}
@@ -151,7 +153,7 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 				r1 = c3[i]
 				r2 = r0 - r1
 				r3 = -r2
-				r4 = c0[i]
+				r4 = c0[i&s0]
 				r5 = r3 / r4
 				x0[n] = vec.Exp(r5)
 			}
@@ -165,7 +167,7 @@ func mech_IntFire1_deliver(f *kernel.Frame, due []kernel.Delivery, weights []flo
 			r2 = w
 			r3 = 1
 			r4 = 2
-			r11 = c1[i]
+			r11 = c1[i&s1]
 			b12 = r7 == r0
 			if b12 {
 				r10 = x0[n]

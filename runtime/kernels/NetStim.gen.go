@@ -39,7 +39,7 @@ func mech_NetStim_init(f *kernel.Frame, s *kernel.Solver, lo, hi int) {
 		r2 = 0.01
 		r3 = 3
 		r8 = c4[i]
-		f.Host.SetSeq(k, 0, r0)
+		f.Host.SetSeq(k, 0, 0, r0)
 		b9 = r4 < r0
 		if b9 {
 			r10 = r0
@@ -301,6 +301,9 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 	c4 := f.Columns[4][:len(c0)] // wait
 	c5 := f.Columns[5][:len(c0)] // on
 	c6 := f.Columns[6][:len(c0)] // fired
+	s0 := f.Stride(0)
+	s1 := f.Stride(1)
+	s3 := f.Stride(3)
 	asked := false
 	for n := range due {
 		d := &due[n]
@@ -319,13 +322,13 @@ func mech_NetStim_deliver(f *kernel.Frame, due []kernel.Delivery, weights []floa
 		r3 = w
 		b4 = r3 > r1
 		r12 = c5[i]
-		r13 = c1[i]
+		r13 = c1[i&s1]
 		r5 = 1
 		r14 = c4[i]
 		r15 = c6[i]
-		r16 = c0[i]
+		r16 = c0[i&s0]
 		r6 = 0.01
-		r17 = c3[i]
+		r17 = c3[i&s3]
 		b7 = r3 < r1
 		r8 = 3
 		b9 = r0 == r8

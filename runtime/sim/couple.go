@@ -1,9 +1,11 @@
 package sim
 
 import (
+	"cmp"
 	"encoding/binary"
 	"fmt"
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/rallsim/rall/ir/layout"
@@ -66,6 +68,8 @@ func (g *group) address(v layout.Var) *float64 {
 		return &g.ions[v.Set].cur[v.Row]
 	case layout.Shared:
 		return &g.shared[v.Row]
+	case layout.Weight:
+		return &g.weights[g.lay.Edges.Weight[v.Row]+v.Col]
 	}
 	panic(fmt.Sprintf("BUG: no address of variable kind %d", v.What))
 }
@@ -109,6 +113,9 @@ func (g *group) bind() {
 				}
 			}
 			p.order = byIdentity(m.lay.Order, m.lay.N)
+			if len(m.prog.Shared) > 0 {
+				g.byNode(m.lay, p.order)
+			}
 		}
 	}
 	for _, x := range g.lay.Gives {
@@ -125,6 +132,22 @@ func (g *group) bind() {
 		}
 		g.takes = append(g.takes, t)
 	}
+}
+
+// byNode sorts rows, which are in the order of their identity, as NEURON goes
+// through them: node by node, and on one node from the latest to the first.
+func (g *group) byNode(lay *layout.Instances, rows []int32) {
+	if lay.Node == nil {
+		return
+	}
+	gid, node := g.nodeKeys()
+	at := func(row int32) (int64, int32) { n := lay.Node[row]; return gid[n], node[n] }
+	slices.Reverse(rows)
+	slices.SortStableFunc(rows, func(i, j int32) int {
+		gi, ni := at(i)
+		gj, nj := at(j)
+		return cmp.Or(cmp.Compare(gi, gj), cmp.Compare(ni, nj))
+	})
 }
 
 // byIdentity returns the rows of instances in an order that does not depend

@@ -169,6 +169,11 @@ func hashGroup(net *layout.Network, i int, total *sum) {
 			for _, series := range in.Series {
 				h.floats(series[j]...)
 			}
+			for _, bound := range in.Bound {
+				if v := bound[j]; v.What == layout.Weight && v.Row >= 0 {
+					h.int(g.Edges.Order[v.Row]).int(int64(v.Col))
+				}
+			}
 			total.add(h)
 		}
 	}

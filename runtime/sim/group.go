@@ -176,6 +176,9 @@ func newGroup(s *Sim, i int) *group {
 			g.ownWeights()
 		}
 	}
+	if g.lay.PointsAtWeights() {
+		g.ownWeights()
+	}
 	e := &lay.Edges
 	g.connectQueue()
 	least := math.Inf(1)
@@ -559,6 +562,11 @@ func (g *group) restore() {
 // init goes on from reset up to, and without, the events at t = 0.
 func (g *group) init() {
 	g.takeIn()
+	if g.layers != nil {
+		for k := range 2 {
+			clear(g.layers.vext[k])
+		}
+	}
 	for k := range g.mechs {
 		g.run(&g.mechs[k], g.mechs[k].prog.BeforeInit, 0)
 	}

@@ -37,9 +37,9 @@ func (h host) Draw(row, stream int, kind kernel.DrawKind) float64 {
 	panic(fmt.Sprintf("BUG: draw of kind %d", kind))
 }
 
-func (h host) SetSeq(row, stream int, seq float64) {
+func (h host) SetSeq(row, stream, id int, x float64) {
 	if h.random(row, stream) == nil { // what a program's own Random draws next is the program's affair
-		h.stream(row, stream).SetSeq(seq)
+		h.stream(row, stream).Set(id, x)
 	}
 }
 

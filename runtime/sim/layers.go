@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"slices"
+
 	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/runtime/cable"
 )
@@ -13,6 +15,9 @@ type layers struct {
 	node   []int32
 	vext   [2][]float64
 	xg, xc [2][]float64
+	axial  [2][]float64
+	was    [2][]float64 // the resistances that x's couplings have been made of
+	lay    *layout.Layers
 	e      []float64
 	kept   []float64 // potentials across the membrane, while those inside stand in their place
 }
@@ -27,25 +32,47 @@ func (g *group) newLayers() *layers {
 	for i, c := range m.prog.Columns {
 		col[c.Name] = m.prog.Row(i)
 	}
-	l := &layers{x: cable.NewLayers(len(g.nodes.V)), node: m.lay.Node, e: m.frame.Columns[col["e"]], kept: make([]float64, len(m.lay.Node))}
+	l := &layers{x: cable.NewLayers(len(g.nodes.V)), node: m.lay.Node, e: m.frame.Columns[col["e"]], kept: make([]float64, len(m.lay.Node)), lay: lay}
 	for k := range 2 {
 		l.vext[k] = m.frame.Columns[col["vext"]+k]
-		l.xg[k], l.xc[k] = m.frame.Columns[col["xg"]+k], m.frame.Columns[col["xc"]+k]
+		l.xg[k], l.xc[k], l.axial[k] = m.frame.Columns[col["xg"]+k], m.frame.Columns[col["xc"]+k], m.frame.Columns[col["xraxial"]+k]
+		l.was[k] = make([]float64, len(m.lay.Node))
 	}
 	for i := range m.steady {
 		m.steady[i] = false
 	}
-	for i, n := range l.node {
+	for _, n := range l.node {
 		l.x.Has[n] = true
-		for k := range 2 {
-			l.x.A[k][n], l.x.B[k][n] = lay.A[k][i], lay.B[k][i]
-		}
 	}
 	return l
 }
 
+// couple computes the conductances along a layer, where resistances are not what
+// they were: half a CV's on either side of a border.
+func (l *layers) couple(k int) {
+	axial, was := l.axial[k][:len(l.node)], l.was[k]
+	if slices.Equal(axial, was) {
+		return
+	}
+	copy(was, axial)
+	half := func(i int) float64 { return float64(1e-4 * axial[i] * l.lay.Half[i]) } // [MOhm]
+	for i, n := range l.node {
+		r := half(i)
+		if b := l.lay.Before[i]; b >= 0 {
+			r += half(int(b))
+		}
+		l.x.A[k][n], l.x.B[k][n] = 0, 0
+		if l.lay.AreaAbove[i] > 0 {
+			l.x.A[k][n], l.x.B[k][n] = -1e2/(r*l.lay.AreaAbove[i]), -1e2/(r*l.lay.Area[i])
+		}
+	}
+}
+
 // load takes parameters and potentials from the mechanism's columns.
 func (l *layers) load() {
+	for k := range 2 {
+		l.couple(k)
+	}
 	for i, n := range l.node {
 		l.x.E[n] = l.e[i]
 		for k := range 2 {

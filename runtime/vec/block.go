@@ -319,14 +319,15 @@ func Set(dst []float64, c float64) {
 	}
 }
 
-// flushBelow is the size under which a state is stored as +0: far above the
-// denormals, which make every operation on them slow, and far below anything
-// that matters in a model.
-const flushBelow = 1e-290
+// flushBits are the bits, but for the sign, of 1e-290, the size under which a
+// state is stored as +0: far above the denormals, which make every operation on
+// them slow, and far below anything that matters in a model.
+const flushBits = 0x03b8f2b061aea072 << 1
 
 // Flushed returns x, or +0 where |x| < 1e-290. NaN stays NaN.
 func Flushed(x float64) float64 {
-	if math.Abs(x) < flushBelow {
+	// Numbers without signs are in the order of their bits, NaN above all.
+	if math.Float64bits(x)<<1 < flushBits {
 		return 0
 	}
 	return x
@@ -339,11 +340,10 @@ func Flush(dst, a []float64) {
 		flushTwin(first(dst), first(a), len(dst))
 		return
 	}
-	limit := math.Float64bits(flushBelow) << 1
 	for i := range dst {
 		// Synapses at rest stand beside others: no branch here.
 		u := math.Float64bits(a[i])
-		if u<<1 < limit {
+		if u<<1 < flushBits {
 			u = 0
 		}
 		dst[i] = math.Float64frombits(u)

@@ -244,3 +244,21 @@ func TestTables(t *testing.T) {
 		p.Sub(p, bn().SetPrec(1500).SetUint64(u))
 	}
 }
+
+// What is stored as 0 ends at 1e-290, on either side of 0.
+func TestFlushed(t *testing.T) {
+	limit := 1e-290
+	for _, x := range []float64{limit, -limit, math.Inf(1), math.Inf(-1), 1, math.Nextafter(limit, 1)} {
+		if got := Flushed(x); got != x {
+			t.Errorf("%g becomes %g", x, got)
+		}
+	}
+	for _, x := range []float64{math.Nextafter(limit, 0), -math.Nextafter(limit, 0), 5e-324, -5e-324, 0, math.Copysign(0, -1)} {
+		if got := Flushed(x); math.Float64bits(got) != 0 {
+			t.Errorf("%g becomes %g", x, got)
+		}
+	}
+	if got := Flushed(math.NaN()); !math.IsNaN(got) {
+		t.Errorf("NaN becomes %g", got)
+	}
+}

@@ -651,11 +651,33 @@ avx2:
 	JGT          vectorsEnd
 
 vectors:
-	VMOVUPD      (CX)(DI*8), Y7
-	VMOVUPD      (DX)(DI*8), Y8
-	VMOVUPD      (BX)(DI*8), Y9
-	VADDPD       Y0, Y9, Y9
-	VMULPD       Y1, Y9, Y9
+	VMOVUPD     (CX)(DI*8), Y7
+	VMOVUPD     (DX)(DI*8), Y8
+	VMOVUPD     (BX)(DI*8), Y9
+	VADDPD      Y0, Y9, Y9
+	VMULPD      Y1, Y9, Y9
+	VANDPD      funcsConstants<>+640(SB), Y9, Y10
+	VCMPPD      $0x16, funcsConstants<>+864(SB), Y10, Y10
+	VMOVMSKPD   Y10, R9
+	TESTL       R9, R9
+	JNE         far1
+	VMULPD      Y9, Y9, Y10
+	VMOVUPD     Y6, Y11
+	VFMADD213PD funcsConstants<>+448(SB), Y9, Y11
+	VMOVUPD     funcsConstants<>+160(SB), Y12
+	VFMADD213PD funcsConstants<>+416(SB), Y9, Y12
+	VMOVAPD     Y10, Y13
+	VFMADD213PD Y12, Y11, Y13
+	VMOVUPD     funcsConstants<>+192(SB), Y11
+	VFMADD213PD funcsConstants<>+384(SB), Y9, Y11
+	VMOVAPD     Y10, Y12
+	VFMADD213PD Y11, Y13, Y12
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y9, Y12, Y10
+	VADDPD      funcsConstants<>+608(SB), Y10, Y9
+	JMP         near2
+
+far1:
 	VANDPD       funcsConstants<>+640(SB), Y9, Y10
 	VCMPPD       $0x16, funcsConstants<>+672(SB), Y10, Y10
 	VMOVMSKPD    Y10, R9
@@ -694,15 +716,17 @@ vectors:
 	VPAND        funcsConstants<>+704(SB), Y10, Y10
 	VPSLLQ       $0x31, Y10, Y10
 	VPADDQ       Y10, Y9, Y9
-	VMULPD       Y2, Y9, Y9
-	VADDPD       Y3, Y9, Y9
-	VSUBPD       Y7, Y8, Y8
-	VMULPD       Y8, Y9, Y9
-	VADDPD       Y9, Y7, Y7
-	VMOVUPD      Y7, (AX)(DI*8)
-	ADDQ         $0x04, DI
-	CMPQ         DI, R8
-	JLE          vectors
+
+near2:
+	VMULPD  Y2, Y9, Y9
+	VADDPD  Y3, Y9, Y9
+	VSUBPD  Y7, Y8, Y8
+	VMULPD  Y8, Y9, Y9
+	VADDPD  Y9, Y7, Y7
+	VMOVUPD Y7, (AX)(DI*8)
+	ADDQ    $0x04, DI
+	CMPQ    DI, R8
+	JLE     vectors
 
 vectorsEnd:
 	CMPQ         DI, SI
@@ -722,6 +746,28 @@ vectorsEnd:
 	VBLENDVPD    Y7, Y10, Y11, Y10
 	VADDPD       Y0, Y10, Y10
 	VMULPD       Y1, Y10, Y10
+	VANDPD       funcsConstants<>+640(SB), Y10, Y0
+	VCMPPD       $0x16, funcsConstants<>+864(SB), Y0, Y0
+	VMOVMSKPD    Y0, CX
+	TESTL        CX, CX
+	JNE          far3
+	VMULPD       Y10, Y10, Y0
+	VMOVUPD      Y6, Y1
+	VFMADD213PD  funcsConstants<>+448(SB), Y10, Y1
+	VMOVUPD      funcsConstants<>+160(SB), Y4
+	VFMADD213PD  funcsConstants<>+416(SB), Y10, Y4
+	VMOVAPD      Y0, Y5
+	VFMADD213PD  Y4, Y1, Y5
+	VMOVUPD      funcsConstants<>+192(SB), Y1
+	VFMADD213PD  funcsConstants<>+384(SB), Y10, Y1
+	VMOVAPD      Y0, Y4
+	VFMADD213PD  Y1, Y5, Y4
+	VMOVAPD      Y0, Y0
+	VFMADD213PD  Y10, Y4, Y0
+	VADDPD       funcsConstants<>+608(SB), Y0, Y0
+	JMP          near4
+
+far3:
 	VANDPD       funcsConstants<>+640(SB), Y10, Y0
 	VCMPPD       $0x16, funcsConstants<>+672(SB), Y0, Y0
 	VMOVMSKPD    Y0, CX
@@ -759,14 +805,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y1
 	VPAND        funcsConstants<>+704(SB), Y0, Y0
 	VPSLLQ       $0x31, Y0, Y0
-	VPADDQ       Y0, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VADDPD       Y3, Y1, Y1
-	VSUBPD       Y8, Y9, Y9
-	VMULPD       Y9, Y1, Y1
-	VADDPD       Y1, Y8, Y8
-	VMASKMOVPD   Y8, Y7, (AX)(DI*8)
-	MOVQ         SI, DI
+	VPADDQ       Y0, Y1, Y0
+
+near4:
+	VMULPD     Y2, Y0, Y0
+	VADDPD     Y3, Y0, Y0
+	VSUBPD     Y8, Y9, Y9
+	VMULPD     Y9, Y0, Y0
+	VADDPD     Y0, Y8, Y8
+	VMASKMOVPD Y8, Y7, (AX)(DI*8)
+	MOVQ       SI, DI
 
 end:
 out:
@@ -933,11 +981,33 @@ avx2:
 	JGT          vectorsEnd
 
 vectors:
-	VMOVUPD      (CX)(DI*8), Y7
-	VMOVUPD      (DX)(DI*8), Y8
-	VMOVUPD      (BX)(DI*8), Y9
-	VDIVPD       Y9, Y0, Y9
-	VMULPD       Y1, Y9, Y9
+	VMOVUPD     (CX)(DI*8), Y7
+	VMOVUPD     (DX)(DI*8), Y8
+	VMOVUPD     (BX)(DI*8), Y9
+	VDIVPD      Y9, Y0, Y9
+	VMULPD      Y1, Y9, Y9
+	VANDPD      funcsConstants<>+640(SB), Y9, Y10
+	VCMPPD      $0x16, funcsConstants<>+864(SB), Y10, Y10
+	VMOVMSKPD   Y10, R9
+	TESTL       R9, R9
+	JNE         far1
+	VMULPD      Y9, Y9, Y10
+	VMOVUPD     Y6, Y11
+	VFMADD213PD funcsConstants<>+448(SB), Y9, Y11
+	VMOVUPD     funcsConstants<>+160(SB), Y12
+	VFMADD213PD funcsConstants<>+416(SB), Y9, Y12
+	VMOVAPD     Y10, Y13
+	VFMADD213PD Y12, Y11, Y13
+	VMOVUPD     funcsConstants<>+192(SB), Y11
+	VFMADD213PD funcsConstants<>+384(SB), Y9, Y11
+	VMOVAPD     Y10, Y12
+	VFMADD213PD Y11, Y13, Y12
+	VMOVAPD     Y10, Y10
+	VFMADD213PD Y9, Y12, Y10
+	VADDPD      funcsConstants<>+608(SB), Y10, Y9
+	JMP         near2
+
+far1:
 	VANDPD       funcsConstants<>+640(SB), Y9, Y10
 	VCMPPD       $0x16, funcsConstants<>+672(SB), Y10, Y10
 	VMOVMSKPD    Y10, R9
@@ -976,15 +1046,17 @@ vectors:
 	VPAND        funcsConstants<>+704(SB), Y10, Y10
 	VPSLLQ       $0x31, Y10, Y10
 	VPADDQ       Y10, Y9, Y9
-	VMULPD       Y2, Y9, Y9
-	VADDPD       Y3, Y9, Y9
-	VSUBPD       Y7, Y8, Y8
-	VMULPD       Y8, Y9, Y9
-	VADDPD       Y9, Y7, Y7
-	VMOVUPD      Y7, (AX)(DI*8)
-	ADDQ         $0x04, DI
-	CMPQ         DI, R8
-	JLE          vectors
+
+near2:
+	VMULPD  Y2, Y9, Y9
+	VADDPD  Y3, Y9, Y9
+	VSUBPD  Y7, Y8, Y8
+	VMULPD  Y8, Y9, Y9
+	VADDPD  Y9, Y7, Y7
+	VMOVUPD Y7, (AX)(DI*8)
+	ADDQ    $0x04, DI
+	CMPQ    DI, R8
+	JLE     vectors
 
 vectorsEnd:
 	CMPQ         DI, SI
@@ -1004,6 +1076,28 @@ vectorsEnd:
 	VBLENDVPD    Y7, Y10, Y11, Y10
 	VDIVPD       Y10, Y0, Y10
 	VMULPD       Y1, Y10, Y10
+	VANDPD       funcsConstants<>+640(SB), Y10, Y0
+	VCMPPD       $0x16, funcsConstants<>+864(SB), Y0, Y0
+	VMOVMSKPD    Y0, CX
+	TESTL        CX, CX
+	JNE          far3
+	VMULPD       Y10, Y10, Y0
+	VMOVUPD      Y6, Y1
+	VFMADD213PD  funcsConstants<>+448(SB), Y10, Y1
+	VMOVUPD      funcsConstants<>+160(SB), Y4
+	VFMADD213PD  funcsConstants<>+416(SB), Y10, Y4
+	VMOVAPD      Y0, Y5
+	VFMADD213PD  Y4, Y1, Y5
+	VMOVUPD      funcsConstants<>+192(SB), Y1
+	VFMADD213PD  funcsConstants<>+384(SB), Y10, Y1
+	VMOVAPD      Y0, Y4
+	VFMADD213PD  Y1, Y5, Y4
+	VMOVAPD      Y0, Y0
+	VFMADD213PD  Y10, Y4, Y0
+	VADDPD       funcsConstants<>+608(SB), Y0, Y0
+	JMP          near4
+
+far3:
 	VANDPD       funcsConstants<>+640(SB), Y10, Y0
 	VCMPPD       $0x16, funcsConstants<>+672(SB), Y0, Y0
 	VMOVMSKPD    Y0, CX
@@ -1041,14 +1135,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y1
 	VPAND        funcsConstants<>+704(SB), Y0, Y0
 	VPSLLQ       $0x31, Y0, Y0
-	VPADDQ       Y0, Y1, Y1
-	VMULPD       Y2, Y1, Y1
-	VADDPD       Y3, Y1, Y1
-	VSUBPD       Y8, Y9, Y9
-	VMULPD       Y9, Y1, Y1
-	VADDPD       Y1, Y8, Y8
-	VMASKMOVPD   Y8, Y7, (AX)(DI*8)
-	MOVQ         SI, DI
+	VPADDQ       Y0, Y1, Y0
+
+near4:
+	VMULPD     Y2, Y0, Y0
+	VADDPD     Y3, Y0, Y0
+	VSUBPD     Y8, Y9, Y9
+	VMULPD     Y9, Y0, Y0
+	VADDPD     Y0, Y8, Y8
+	VMASKMOVPD Y8, Y7, (AX)(DI*8)
+	MOVQ       SI, DI
 
 end:
 out:
@@ -1064,22 +1160,22 @@ TEXT ·logTwin(SB), NOSPLIT, $0-32
 	MOVQ         dst+0(FP), AX
 	MOVQ         a+8(FP), DX
 	MOVQ         n+16(FP), BX
-	VBROADCASTSD funcsConstants<>+864(SB), Z0
-	VBROADCASTSD funcsConstants<>+896(SB), Z1
-	VBROADCASTSD funcsConstants<>+928(SB), Z2
-	VBROADCASTSD funcsConstants<>+960(SB), Z3
+	VBROADCASTSD funcsConstants<>+896(SB), Z0
+	VBROADCASTSD funcsConstants<>+928(SB), Z1
+	VBROADCASTSD funcsConstants<>+960(SB), Z2
+	VBROADCASTSD funcsConstants<>+992(SB), Z3
 	VBROADCASTSD funcsConstants<>+608(SB), Z4
-	VBROADCASTSD funcsConstants<>+992(SB), Z5
-	VBROADCASTSD funcsConstants<>+1024(SB), Z6
-	VBROADCASTSD funcsConstants<>+1056(SB), Z7
-	VBROADCASTSD funcsConstants<>+1088(SB), Z8
-	VBROADCASTSD funcsConstants<>+1120(SB), Z9
-	VBROADCASTSD funcsConstants<>+1152(SB), Z10
-	VBROADCASTSD funcsConstants<>+1184(SB), Z11
-	VBROADCASTSD funcsConstants<>+1216(SB), Z12
-	VBROADCASTSD funcsConstants<>+1248(SB), Z13
-	VBROADCASTSD funcsConstants<>+1280(SB), Z14
-	VBROADCASTSD funcsConstants<>+1312(SB), Z15
+	VBROADCASTSD funcsConstants<>+1024(SB), Z5
+	VBROADCASTSD funcsConstants<>+1056(SB), Z6
+	VBROADCASTSD funcsConstants<>+1088(SB), Z7
+	VBROADCASTSD funcsConstants<>+1120(SB), Z8
+	VBROADCASTSD funcsConstants<>+1152(SB), Z9
+	VBROADCASTSD funcsConstants<>+1184(SB), Z10
+	VBROADCASTSD funcsConstants<>+1216(SB), Z11
+	VBROADCASTSD funcsConstants<>+1248(SB), Z12
+	VBROADCASTSD funcsConstants<>+1280(SB), Z13
+	VBROADCASTSD funcsConstants<>+1312(SB), Z14
+	VBROADCASTSD funcsConstants<>+1344(SB), Z15
 	XORQ         SI, SI
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -1219,38 +1315,38 @@ avx2:
 
 vectors:
 	VMOVUPD     (CX)(BX*8), Y0
-	VCMPPD      $0x1d, funcsConstants<>+864(SB), Y0, Y1
-	VCMPPD      $0x12, funcsConstants<>+896(SB), Y0, Y2
+	VCMPPD      $0x1d, funcsConstants<>+896(SB), Y0, Y1
+	VCMPPD      $0x12, funcsConstants<>+928(SB), Y0, Y2
 	VANDPD      Y1, Y2, Y1
 	VMOVMSKPD   Y1, DI
 	CMPL        DI, $0x0f
 	JNE         out
-	VPSUBQ      funcsConstants<>+928(SB), Y0, Y2
-	VPAND       funcsConstants<>+960(SB), Y2, Y1
-	VPXOR       funcsConstants<>+1344(SB), Y2, Y2
+	VPSUBQ      funcsConstants<>+960(SB), Y0, Y2
+	VPAND       funcsConstants<>+992(SB), Y2, Y1
+	VPXOR       funcsConstants<>+1376(SB), Y2, Y2
 	VPSRLQ      $0x34, Y2, Y2
-	VPOR        funcsConstants<>+1376(SB), Y2, Y2
-	VSUBPD      funcsConstants<>+1408(SB), Y2, Y2
+	VPOR        funcsConstants<>+1408(SB), Y2, Y2
+	VSUBPD      funcsConstants<>+1440(SB), Y2, Y2
 	VPSUBQ      Y1, Y0, Y1
 	VSUBPD      funcsConstants<>+608(SB), Y1, Y0
-	VADDPD      funcsConstants<>+992(SB), Y0, Y1
+	VADDPD      funcsConstants<>+1024(SB), Y0, Y1
 	VDIVPD      Y1, Y0, Y1
 	VMULPD      Y1, Y1, Y3
 	VMULPD      Y3, Y3, Y4
-	VMULPD      funcsConstants<>+1024(SB), Y0, Y5
+	VMULPD      funcsConstants<>+1056(SB), Y0, Y5
 	VMULPD      Y5, Y0, Y6
 	VMOVAPD     Y5, Y5
 	VFMSUB213PD Y6, Y0, Y5
-	VMOVUPD     funcsConstants<>+1216(SB), Y7
-	VFMADD213PD funcsConstants<>+1152(SB), Y4, Y7
-	VMOVAPD     Y4, Y8
-	VFMADD213PD funcsConstants<>+1088(SB), Y7, Y8
 	VMOVUPD     funcsConstants<>+1248(SB), Y7
 	VFMADD213PD funcsConstants<>+1184(SB), Y4, Y7
+	VMOVAPD     Y4, Y8
+	VFMADD213PD funcsConstants<>+1120(SB), Y7, Y8
+	VMOVUPD     funcsConstants<>+1280(SB), Y7
+	VFMADD213PD funcsConstants<>+1216(SB), Y4, Y7
 	VMOVAPD     Y4, Y9
-	VFMADD213PD funcsConstants<>+1120(SB), Y7, Y9
+	VFMADD213PD funcsConstants<>+1152(SB), Y7, Y9
 	VMOVAPD     Y4, Y4
-	VFMADD213PD funcsConstants<>+1056(SB), Y9, Y4
+	VFMADD213PD funcsConstants<>+1088(SB), Y9, Y4
 	VMOVAPD     Y3, Y7
 	VFMADD213PD Y4, Y8, Y7
 	VMULPD      Y3, Y7, Y3
@@ -1258,12 +1354,12 @@ vectors:
 	VSUBPD      Y4, Y0, Y0
 	VSUBPD      Y6, Y0, Y0
 	VSUBPD      Y5, Y0, Y0
-	VMULPD      funcsConstants<>+1280(SB), Y2, Y5
+	VMULPD      funcsConstants<>+1312(SB), Y2, Y5
 	VADDPD      Y4, Y5, Y7
 	VADDPD      Y3, Y6, Y3
 	VMULPD      Y1, Y3, Y1
 	VMOVAPD     Y1, Y1
-	VFMADD231PD funcsConstants<>+1312(SB), Y2, Y1
+	VFMADD231PD funcsConstants<>+1344(SB), Y2, Y1
 	VSUBPD      Y7, Y5, Y2
 	VADDPD      Y4, Y2, Y2
 	VADDPD      Y1, Y0, Y0
@@ -1284,38 +1380,38 @@ vectorsEnd:
 	VMASKMOVPD   (CX)(BX*8), Y0, Y1
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
-	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y1, Y2
-	VCMPPD       $0x12, funcsConstants<>+896(SB), Y1, Y3
+	VCMPPD       $0x1d, funcsConstants<>+896(SB), Y1, Y2
+	VCMPPD       $0x12, funcsConstants<>+928(SB), Y1, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y1, Y3
-	VPAND        funcsConstants<>+960(SB), Y3, Y2
-	VPXOR        funcsConstants<>+1344(SB), Y3, Y3
+	VPSUBQ       funcsConstants<>+960(SB), Y1, Y3
+	VPAND        funcsConstants<>+992(SB), Y3, Y2
+	VPXOR        funcsConstants<>+1376(SB), Y3, Y3
 	VPSRLQ       $0x34, Y3, Y3
-	VPOR         funcsConstants<>+1376(SB), Y3, Y3
-	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPOR         funcsConstants<>+1408(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1440(SB), Y3, Y3
 	VPSUBQ       Y2, Y1, Y2
 	VSUBPD       funcsConstants<>+608(SB), Y2, Y1
-	VADDPD       funcsConstants<>+992(SB), Y1, Y2
+	VADDPD       funcsConstants<>+1024(SB), Y1, Y2
 	VDIVPD       Y2, Y1, Y2
 	VMULPD       Y2, Y2, Y4
 	VMULPD       Y4, Y4, Y5
-	VMULPD       funcsConstants<>+1024(SB), Y1, Y6
+	VMULPD       funcsConstants<>+1056(SB), Y1, Y6
 	VMULPD       Y6, Y1, Y7
 	VMOVAPD      Y6, Y6
 	VFMSUB213PD  Y7, Y1, Y6
-	VMOVUPD      funcsConstants<>+1216(SB), Y8
-	VFMADD213PD  funcsConstants<>+1152(SB), Y5, Y8
-	VMOVAPD      Y5, Y9
-	VFMADD213PD  funcsConstants<>+1088(SB), Y8, Y9
 	VMOVUPD      funcsConstants<>+1248(SB), Y8
 	VFMADD213PD  funcsConstants<>+1184(SB), Y5, Y8
+	VMOVAPD      Y5, Y9
+	VFMADD213PD  funcsConstants<>+1120(SB), Y8, Y9
+	VMOVUPD      funcsConstants<>+1280(SB), Y8
+	VFMADD213PD  funcsConstants<>+1216(SB), Y5, Y8
 	VMOVAPD      Y5, Y10
-	VFMADD213PD  funcsConstants<>+1120(SB), Y8, Y10
+	VFMADD213PD  funcsConstants<>+1152(SB), Y8, Y10
 	VMOVAPD      Y5, Y5
-	VFMADD213PD  funcsConstants<>+1056(SB), Y10, Y5
+	VFMADD213PD  funcsConstants<>+1088(SB), Y10, Y5
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y5, Y9, Y8
 	VMULPD       Y4, Y8, Y4
@@ -1323,12 +1419,12 @@ vectorsEnd:
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y7, Y1, Y1
 	VSUBPD       Y6, Y1, Y1
-	VMULPD       funcsConstants<>+1280(SB), Y3, Y6
+	VMULPD       funcsConstants<>+1312(SB), Y3, Y6
 	VADDPD       Y5, Y6, Y8
 	VADDPD       Y4, Y7, Y4
 	VMULPD       Y2, Y4, Y2
 	VMOVAPD      Y2, Y2
-	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y2
+	VFMADD231PD  funcsConstants<>+1344(SB), Y3, Y2
 	VSUBPD       Y8, Y6, Y3
 	VADDPD       Y5, Y3, Y3
 	VADDPD       Y2, Y1, Y1
@@ -1355,11 +1451,11 @@ TEXT ·expm1Twin(SB), NOSPLIT, $0-32
 	VBROADCASTSD funcsConstants<>+64(SB), Z1
 	VBROADCASTSD funcsConstants<>+320(SB), Z2
 	VBROADCASTSD funcsConstants<>+352(SB), Z3
-	VBROADCASTSD funcsConstants<>+1696(SB), Z4
-	VBROADCASTSD funcsConstants<>+1728(SB), Z5
-	VBROADCASTSD funcsConstants<>+1024(SB), Z6
+	VBROADCASTSD funcsConstants<>+1728(SB), Z4
+	VBROADCASTSD funcsConstants<>+1760(SB), Z5
+	VBROADCASTSD funcsConstants<>+1056(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
-	VBROADCASTSD funcsConstants<>+2016(SB), Z8
+	VBROADCASTSD funcsConstants<>+2048(SB), Z8
 	VMOVUPD      funcsConstants<>+480(SB), Z9
 	VMOVUPD      funcsConstants<>+544(SB), Z10
 	XORQ         SI, SI
@@ -1370,10 +1466,10 @@ TEXT ·expm1Twin(SB), NOSPLIT, $0-32
 
 vectorsWide:
 	VMOVUPD      (DX)(SI*8), Z11
-	VANDPD       funcsConstants<>+1440(SB), Z11, Z12
-	VCMPPD       $0x1d, funcsConstants<>+1504(SB), Z12, K1
-	VCMPPD       $0x1d, funcsConstants<>+1568(SB), Z11, K2
-	VCMPPD       $0x12, funcsConstants<>+1632(SB), Z11, K3
+	VANDPD       funcsConstants<>+1472(SB), Z11, Z12
+	VCMPPD       $0x1d, funcsConstants<>+1536(SB), Z12, K1
+	VCMPPD       $0x1d, funcsConstants<>+1600(SB), Z11, K2
+	VCMPPD       $0x12, funcsConstants<>+1664(SB), Z11, K3
 	KANDW        K2, K3, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
@@ -1388,15 +1484,15 @@ vectorsWide:
 	VSUBPD       Z21, Z11, Z11
 	VSUBPD       Z20, Z11, Z11
 	VMULPD       Z21, Z21, Z20
-	VMOVUPD      funcsConstants<>+1888(SB), Z22
+	VMOVUPD      funcsConstants<>+1920(SB), Z22
 	VFMADD213PD  Z5, Z21, Z22
-	VMOVUPD      funcsConstants<>+1952(SB), Z23
+	VMOVUPD      funcsConstants<>+1984(SB), Z23
 	VFMADD213PD  Z22, Z20, Z23
-	VMOVUPD      funcsConstants<>+1824(SB), Z22
+	VMOVUPD      funcsConstants<>+1856(SB), Z22
 	VFMADD213PD  Z4, Z21, Z22
 	VMOVAPD      Z20, Z24
 	VFMADD213PD  Z22, Z23, Z24
-	VMOVUPD      funcsConstants<>+1760(SB), Z22
+	VMOVUPD      funcsConstants<>+1792(SB), Z22
 	VFMADD213PD  Z6, Z21, Z22
 	VMOVAPD      Z20, Z23
 	VFMADD213PD  Z22, Z24, Z23
@@ -1455,10 +1551,10 @@ vectorsEndWide:
 	KMOVW        DI, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z11
 	VMOVUPD      (DX)(SI*8), K1, Z11
-	VANDPD       funcsConstants<>+1440(SB), Z11, Z12
-	VCMPPD       $0x1d, funcsConstants<>+1504(SB), Z12, K2
-	VCMPPD       $0x1d, funcsConstants<>+1568(SB), Z11, K3
-	VCMPPD       $0x12, funcsConstants<>+1632(SB), Z11, K4
+	VANDPD       funcsConstants<>+1472(SB), Z11, Z12
+	VCMPPD       $0x1d, funcsConstants<>+1536(SB), Z12, K2
+	VCMPPD       $0x1d, funcsConstants<>+1600(SB), Z11, K3
+	VCMPPD       $0x12, funcsConstants<>+1664(SB), Z11, K4
 	KANDW        K3, K4, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
@@ -1473,15 +1569,15 @@ vectorsEndWide:
 	VSUBPD       Z3, Z11, Z11
 	VSUBPD       Z2, Z11, Z2
 	VMULPD       Z3, Z3, Z11
-	VMOVUPD      funcsConstants<>+1888(SB), Z12
+	VMOVUPD      funcsConstants<>+1920(SB), Z12
 	VFMADD213PD  Z5, Z3, Z12
-	VMOVUPD      funcsConstants<>+1952(SB), Z5
+	VMOVUPD      funcsConstants<>+1984(SB), Z5
 	VFMADD213PD  Z12, Z11, Z5
-	VMOVUPD      funcsConstants<>+1824(SB), Z12
+	VMOVUPD      funcsConstants<>+1856(SB), Z12
 	VFMADD213PD  Z4, Z3, Z12
 	VMOVAPD      Z11, Z4
 	VFMADD213PD  Z12, Z5, Z4
-	VMOVUPD      funcsConstants<>+1760(SB), Z5
+	VMOVUPD      funcsConstants<>+1792(SB), Z5
 	VFMADD213PD  Z6, Z3, Z5
 	VMOVAPD      Z11, Z6
 	VFMADD213PD  Z5, Z4, Z6
@@ -1546,9 +1642,9 @@ avx2:
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
 	VANDPD       funcsConstants<>+640(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y0, Y3
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
@@ -1564,16 +1660,16 @@ vectors:
 	VSUBPD       Y4, Y0, Y0
 	VSUBPD       Y3, Y0, Y0
 	VMULPD       Y4, Y4, Y3
+	VMOVUPD      funcsConstants<>+2240(SB), Y5
+	VFMADD213PD  funcsConstants<>+1760(SB), Y4, Y5
+	VMOVUPD      funcsConstants<>+2272(SB), Y6
+	VFMADD213PD  Y5, Y3, Y6
 	VMOVUPD      funcsConstants<>+2208(SB), Y5
 	VFMADD213PD  funcsConstants<>+1728(SB), Y4, Y5
-	VMOVUPD      funcsConstants<>+2240(SB), Y6
-	VFMADD213PD  Y5, Y3, Y6
-	VMOVUPD      funcsConstants<>+2176(SB), Y5
-	VFMADD213PD  funcsConstants<>+1696(SB), Y4, Y5
 	VMOVAPD      Y3, Y7
 	VFMADD213PD  Y5, Y6, Y7
-	VMOVUPD      funcsConstants<>+2144(SB), Y5
-	VFMADD213PD  funcsConstants<>+1024(SB), Y4, Y5
+	VMOVUPD      funcsConstants<>+2176(SB), Y5
+	VFMADD213PD  funcsConstants<>+1056(SB), Y4, Y5
 	VMOVAPD      Y3, Y6
 	VFMADD213PD  Y5, Y7, Y6
 	VMULPD       Y4, Y0, Y5
@@ -1584,7 +1680,7 @@ vectors:
 	VSUBPD       Y0, Y4, Y5
 	VADDPD       Y3, Y5, Y5
 	VPSRAD       $0x03, Y1, Y6
-	VPADDD       funcsConstants<>+2016(SB), Y6, Y6
+	VPADDD       funcsConstants<>+2048(SB), Y6, Y6
 	VPSLLQ       $0x34, Y6, Y6
 	VMOVSLDUP    Y1, Y1
 	VPERMD       funcsConstants<>+736(SB), Y1, Y7
@@ -1636,9 +1732,9 @@ vectorsEnd:
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
 	VANDPD       funcsConstants<>+640(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y1, Y4
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
@@ -1654,16 +1750,16 @@ vectorsEnd:
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y1, Y1
 	VMULPD       Y5, Y5, Y4
+	VMOVUPD      funcsConstants<>+2240(SB), Y6
+	VFMADD213PD  funcsConstants<>+1760(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2272(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
 	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2240(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
-	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2144(SB), Y6
-	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VFMADD213PD  funcsConstants<>+1056(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
 	VMULPD       Y5, Y1, Y6
@@ -1674,7 +1770,7 @@ vectorsEnd:
 	VSUBPD       Y1, Y5, Y6
 	VADDPD       Y4, Y6, Y6
 	VPSRAD       $0x03, Y2, Y7
-	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
+	VPADDD       funcsConstants<>+2048(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y2, Y2
 	VPERMD       funcsConstants<>+736(SB), Y2, Y8
@@ -1731,11 +1827,11 @@ TEXT ·exprelrTwin(SB), NOSPLIT, $0-32
 	VBROADCASTSD funcsConstants<>+64(SB), Z1
 	VBROADCASTSD funcsConstants<>+320(SB), Z2
 	VBROADCASTSD funcsConstants<>+352(SB), Z3
-	VBROADCASTSD funcsConstants<>+1696(SB), Z4
-	VBROADCASTSD funcsConstants<>+1728(SB), Z5
-	VBROADCASTSD funcsConstants<>+1024(SB), Z6
+	VBROADCASTSD funcsConstants<>+1728(SB), Z4
+	VBROADCASTSD funcsConstants<>+1760(SB), Z5
+	VBROADCASTSD funcsConstants<>+1056(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
-	VBROADCASTSD funcsConstants<>+2016(SB), Z8
+	VBROADCASTSD funcsConstants<>+2048(SB), Z8
 	VMOVUPD      funcsConstants<>+480(SB), Z9
 	VMOVUPD      funcsConstants<>+544(SB), Z10
 	XORQ         SI, SI
@@ -1746,10 +1842,10 @@ TEXT ·exprelrTwin(SB), NOSPLIT, $0-32
 
 vectorsWide:
 	VMOVUPD      (DX)(SI*8), Z11
-	VANDPD       funcsConstants<>+1440(SB), Z11, Z12
-	VCMPPD       $0x1d, funcsConstants<>+1504(SB), Z12, K1
-	VCMPPD       $0x1d, funcsConstants<>+1568(SB), Z11, K2
-	VCMPPD       $0x12, funcsConstants<>+1632(SB), Z11, K3
+	VANDPD       funcsConstants<>+1472(SB), Z11, Z12
+	VCMPPD       $0x1d, funcsConstants<>+1536(SB), Z12, K1
+	VCMPPD       $0x1d, funcsConstants<>+1600(SB), Z11, K2
+	VCMPPD       $0x12, funcsConstants<>+1664(SB), Z11, K3
 	KANDW        K2, K3, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
@@ -1764,15 +1860,15 @@ vectorsWide:
 	VSUBPD       Z22, Z20, Z20
 	VSUBPD       Z21, Z20, Z20
 	VMULPD       Z22, Z22, Z21
-	VMOVUPD      funcsConstants<>+1888(SB), Z23
+	VMOVUPD      funcsConstants<>+1920(SB), Z23
 	VFMADD213PD  Z5, Z22, Z23
-	VMOVUPD      funcsConstants<>+1952(SB), Z24
+	VMOVUPD      funcsConstants<>+1984(SB), Z24
 	VFMADD213PD  Z23, Z21, Z24
-	VMOVUPD      funcsConstants<>+1824(SB), Z23
+	VMOVUPD      funcsConstants<>+1856(SB), Z23
 	VFMADD213PD  Z4, Z22, Z23
 	VMOVAPD      Z21, Z25
 	VFMADD213PD  Z23, Z24, Z25
-	VMOVUPD      funcsConstants<>+1760(SB), Z23
+	VMOVUPD      funcsConstants<>+1792(SB), Z23
 	VFMADD213PD  Z6, Z22, Z23
 	VMOVAPD      Z21, Z24
 	VFMADD213PD  Z23, Z25, Z24
@@ -1837,10 +1933,10 @@ vectorsEndWide:
 	KMOVW        DI, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z11
 	VMOVUPD      (DX)(SI*8), K1, Z11
-	VANDPD       funcsConstants<>+1440(SB), Z11, Z12
-	VCMPPD       $0x1d, funcsConstants<>+1504(SB), Z12, K2
-	VCMPPD       $0x1d, funcsConstants<>+1568(SB), Z11, K3
-	VCMPPD       $0x12, funcsConstants<>+1632(SB), Z11, K4
+	VANDPD       funcsConstants<>+1472(SB), Z11, Z12
+	VCMPPD       $0x1d, funcsConstants<>+1536(SB), Z12, K2
+	VCMPPD       $0x1d, funcsConstants<>+1600(SB), Z11, K3
+	VCMPPD       $0x12, funcsConstants<>+1664(SB), Z11, K4
 	KANDW        K3, K4, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
@@ -1855,15 +1951,15 @@ vectorsEndWide:
 	VSUBPD       Z3, Z12, Z12
 	VSUBPD       Z2, Z12, Z2
 	VMULPD       Z3, Z3, Z12
-	VMOVUPD      funcsConstants<>+1888(SB), Z13
+	VMOVUPD      funcsConstants<>+1920(SB), Z13
 	VFMADD213PD  Z5, Z3, Z13
-	VMOVUPD      funcsConstants<>+1952(SB), Z5
+	VMOVUPD      funcsConstants<>+1984(SB), Z5
 	VFMADD213PD  Z13, Z12, Z5
-	VMOVUPD      funcsConstants<>+1824(SB), Z13
+	VMOVUPD      funcsConstants<>+1856(SB), Z13
 	VFMADD213PD  Z4, Z3, Z13
 	VMOVAPD      Z12, Z4
 	VFMADD213PD  Z13, Z5, Z4
-	VMOVUPD      funcsConstants<>+1760(SB), Z5
+	VMOVUPD      funcsConstants<>+1792(SB), Z5
 	VFMADD213PD  Z6, Z3, Z5
 	VMOVAPD      Z12, Z6
 	VFMADD213PD  Z5, Z4, Z6
@@ -1934,9 +2030,9 @@ avx2:
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
 	VANDPD       funcsConstants<>+640(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y0, Y3
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
@@ -1952,16 +2048,16 @@ vectors:
 	VSUBPD       Y5, Y3, Y3
 	VSUBPD       Y4, Y3, Y3
 	VMULPD       Y5, Y5, Y4
+	VMOVUPD      funcsConstants<>+2240(SB), Y6
+	VFMADD213PD  funcsConstants<>+1760(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2272(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
 	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2240(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
-	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2144(SB), Y6
-	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VFMADD213PD  funcsConstants<>+1056(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
 	VMULPD       Y5, Y3, Y6
@@ -1972,7 +2068,7 @@ vectors:
 	VSUBPD       Y3, Y5, Y6
 	VADDPD       Y4, Y6, Y6
 	VPSRAD       $0x03, Y1, Y7
-	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
+	VPADDD       funcsConstants<>+2048(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y1, Y1
 	VPERMD       funcsConstants<>+736(SB), Y1, Y8
@@ -2030,9 +2126,9 @@ vectorsEnd:
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
 	VANDPD       funcsConstants<>+640(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2048(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2112(SB), Y1, Y4
+	VCMPPD       $0x1d, funcsConstants<>+2080(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2112(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2144(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
@@ -2048,16 +2144,16 @@ vectorsEnd:
 	VSUBPD       Y6, Y4, Y4
 	VSUBPD       Y5, Y4, Y4
 	VMULPD       Y6, Y6, Y5
+	VMOVUPD      funcsConstants<>+2240(SB), Y7
+	VFMADD213PD  funcsConstants<>+1760(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2272(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
 	VMOVUPD      funcsConstants<>+2208(SB), Y7
 	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
-	VMOVUPD      funcsConstants<>+2240(SB), Y8
-	VFMADD213PD  Y7, Y5, Y8
-	VMOVUPD      funcsConstants<>+2176(SB), Y7
-	VFMADD213PD  funcsConstants<>+1696(SB), Y6, Y7
 	VMOVAPD      Y5, Y9
 	VFMADD213PD  Y7, Y8, Y9
-	VMOVUPD      funcsConstants<>+2144(SB), Y7
-	VFMADD213PD  funcsConstants<>+1024(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2176(SB), Y7
+	VFMADD213PD  funcsConstants<>+1056(SB), Y6, Y7
 	VMOVAPD      Y5, Y8
 	VFMADD213PD  Y7, Y9, Y8
 	VMULPD       Y6, Y4, Y7
@@ -2068,7 +2164,7 @@ vectorsEnd:
 	VSUBPD       Y4, Y6, Y7
 	VADDPD       Y5, Y7, Y7
 	VPSRAD       $0x03, Y2, Y8
-	VPADDD       funcsConstants<>+2016(SB), Y8, Y8
+	VPADDD       funcsConstants<>+2048(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMOVSLDUP    Y2, Y2
 	VPERMD       funcsConstants<>+736(SB), Y2, Y9
@@ -2131,14 +2227,14 @@ TEXT ·tanhTwin(SB), NOSPLIT, $0-32
 	VBROADCASTSD funcsConstants<>+64(SB), Z1
 	VBROADCASTSD funcsConstants<>+320(SB), Z2
 	VBROADCASTSD funcsConstants<>+352(SB), Z3
-	VBROADCASTSD funcsConstants<>+1696(SB), Z4
-	VBROADCASTSD funcsConstants<>+1728(SB), Z5
-	VBROADCASTSD funcsConstants<>+1024(SB), Z6
+	VBROADCASTSD funcsConstants<>+1728(SB), Z4
+	VBROADCASTSD funcsConstants<>+1760(SB), Z5
+	VBROADCASTSD funcsConstants<>+1056(SB), Z6
 	VBROADCASTSD funcsConstants<>+608(SB), Z7
-	VBROADCASTSD funcsConstants<>+2016(SB), Z8
+	VBROADCASTSD funcsConstants<>+2048(SB), Z8
 	VMOVUPD      funcsConstants<>+480(SB), Z9
 	VMOVUPD      funcsConstants<>+544(SB), Z10
-	VBROADCASTSD funcsConstants<>+992(SB), Z11
+	VBROADCASTSD funcsConstants<>+1024(SB), Z11
 	XORQ         SI, SI
 	MOVQ         BX, CX
 	SUBQ         $0x08, CX
@@ -2147,16 +2243,16 @@ TEXT ·tanhTwin(SB), NOSPLIT, $0-32
 
 vectorsWide:
 	VMOVUPD      (DX)(SI*8), Z12
-	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VCMPPD       $0x1d, funcsConstants<>+2272(SB), Z13, K1
-	VCMPPD       $0x1d, funcsConstants<>+2336(SB), Z12, K2
-	VCMPPD       $0x12, funcsConstants<>+2400(SB), Z12, K3
+	VANDPD       funcsConstants<>+1472(SB), Z12, Z13
+	VCMPPD       $0x1d, funcsConstants<>+2304(SB), Z13, K1
+	VCMPPD       $0x1d, funcsConstants<>+2368(SB), Z12, K2
+	VCMPPD       $0x12, funcsConstants<>+2432(SB), Z12, K3
 	KANDW        K2, K3, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
-	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VMINPD       funcsConstants<>+2528(SB), Z13, Z13
+	VANDPD       funcsConstants<>+1472(SB), Z12, Z13
+	VMINPD       funcsConstants<>+2560(SB), Z13, Z13
 	VADDPD       Z13, Z13, Z13
 	VMOVUPD      Z0, Z22
 	VFMADD213PD  Z1, Z13, Z22
@@ -2168,15 +2264,15 @@ vectorsWide:
 	VSUBPD       Z25, Z13, Z13
 	VSUBPD       Z24, Z13, Z13
 	VMULPD       Z25, Z25, Z24
-	VMOVUPD      funcsConstants<>+1888(SB), Z26
+	VMOVUPD      funcsConstants<>+1920(SB), Z26
 	VFMADD213PD  Z5, Z25, Z26
-	VMOVUPD      funcsConstants<>+1952(SB), Z27
+	VMOVUPD      funcsConstants<>+1984(SB), Z27
 	VFMADD213PD  Z26, Z24, Z27
-	VMOVUPD      funcsConstants<>+1824(SB), Z26
+	VMOVUPD      funcsConstants<>+1856(SB), Z26
 	VFMADD213PD  Z4, Z25, Z26
 	VMOVAPD      Z24, Z28
 	VFMADD213PD  Z26, Z27, Z28
-	VMOVUPD      funcsConstants<>+1760(SB), Z26
+	VMOVUPD      funcsConstants<>+1792(SB), Z26
 	VFMADD213PD  Z6, Z25, Z26
 	VMOVAPD      Z24, Z27
 	VFMADD213PD  Z26, Z28, Z27
@@ -2235,7 +2331,7 @@ vectorsWide:
 	VADDPD       Z24, Z23, Z23
 	VDIVPD       Z13, Z23, Z13
 	VADDPD       Z13, Z22, Z13
-	VANDPD       funcsConstants<>+2464(SB), Z12, Z12
+	VANDPD       funcsConstants<>+2496(SB), Z12, Z12
 	VORPD        Z12, Z13, Z13
 	VMOVUPD      Z13, (AX)(SI*8)
 	ADDQ         $0x08, SI
@@ -2253,16 +2349,16 @@ vectorsEndWide:
 	KMOVW        DI, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z12
 	VMOVUPD      (DX)(SI*8), K1, Z12
-	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VCMPPD       $0x1d, funcsConstants<>+2272(SB), Z13, K2
-	VCMPPD       $0x1d, funcsConstants<>+2336(SB), Z12, K3
-	VCMPPD       $0x12, funcsConstants<>+2400(SB), Z12, K4
+	VANDPD       funcsConstants<>+1472(SB), Z12, Z13
+	VCMPPD       $0x1d, funcsConstants<>+2304(SB), Z13, K2
+	VCMPPD       $0x1d, funcsConstants<>+2368(SB), Z12, K3
+	VCMPPD       $0x12, funcsConstants<>+2432(SB), Z12, K4
 	KANDW        K3, K4, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
-	VANDPD       funcsConstants<>+1440(SB), Z12, Z13
-	VMINPD       funcsConstants<>+2528(SB), Z13, Z13
+	VANDPD       funcsConstants<>+1472(SB), Z12, Z13
+	VMINPD       funcsConstants<>+2560(SB), Z13, Z13
 	VADDPD       Z13, Z13, Z13
 	VMOVUPD      Z0, Z0
 	VFMADD213PD  Z1, Z13, Z0
@@ -2274,15 +2370,15 @@ vectorsEndWide:
 	VSUBPD       Z3, Z13, Z13
 	VSUBPD       Z2, Z13, Z2
 	VMULPD       Z3, Z3, Z13
-	VMOVUPD      funcsConstants<>+1888(SB), Z14
+	VMOVUPD      funcsConstants<>+1920(SB), Z14
 	VFMADD213PD  Z5, Z3, Z14
-	VMOVUPD      funcsConstants<>+1952(SB), Z5
+	VMOVUPD      funcsConstants<>+1984(SB), Z5
 	VFMADD213PD  Z14, Z13, Z5
-	VMOVUPD      funcsConstants<>+1824(SB), Z14
+	VMOVUPD      funcsConstants<>+1856(SB), Z14
 	VFMADD213PD  Z4, Z3, Z14
 	VMOVAPD      Z13, Z4
 	VFMADD213PD  Z14, Z5, Z4
-	VMOVUPD      funcsConstants<>+1760(SB), Z5
+	VMOVUPD      funcsConstants<>+1792(SB), Z5
 	VFMADD213PD  Z6, Z3, Z5
 	VMOVAPD      Z13, Z6
 	VFMADD213PD  Z5, Z4, Z6
@@ -2341,7 +2437,7 @@ vectorsEndWide:
 	VADDPD       Z3, Z2, Z2
 	VDIVPD       Z0, Z2, Z0
 	VADDPD       Z0, Z1, Z0
-	VANDPD       funcsConstants<>+2464(SB), Z12, Z12
+	VANDPD       funcsConstants<>+2496(SB), Z12, Z12
 	VORPD        Z12, Z0, Z0
 	VMOVUPD      Z0, K1, (AX)(SI*8)
 	MOVQ         BX, SI
@@ -2365,16 +2461,16 @@ avx2:
 vectors:
 	VMOVUPD      (CX)(BX*8), Y0
 	VANDPD       funcsConstants<>+640(SB), Y0, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2592(SB), Y1, Y1
-	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+2656(SB), Y0, Y3
+	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y1, Y1
+	VCMPPD       $0x1d, funcsConstants<>+2656(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+2688(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VANDPD       Y1, Y2, Y1
 	VMOVMSKPD    Y1, DI
 	CMPL         DI, $0x0f
 	JNE          out
 	VANDPD       funcsConstants<>+640(SB), Y0, Y1
-	VMINPD       funcsConstants<>+2688(SB), Y1, Y1
+	VMINPD       funcsConstants<>+2720(SB), Y1, Y1
 	VADDPD       Y1, Y1, Y1
 	VMOVUPD      funcsConstants<>+96(SB), Y2
 	VFMADD213PD  funcsConstants<>+64(SB), Y1, Y2
@@ -2386,16 +2482,16 @@ vectors:
 	VSUBPD       Y5, Y1, Y1
 	VSUBPD       Y4, Y1, Y1
 	VMULPD       Y5, Y5, Y4
+	VMOVUPD      funcsConstants<>+2240(SB), Y6
+	VFMADD213PD  funcsConstants<>+1760(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2272(SB), Y7
+	VFMADD213PD  Y6, Y4, Y7
 	VMOVUPD      funcsConstants<>+2208(SB), Y6
 	VFMADD213PD  funcsConstants<>+1728(SB), Y5, Y6
-	VMOVUPD      funcsConstants<>+2240(SB), Y7
-	VFMADD213PD  Y6, Y4, Y7
-	VMOVUPD      funcsConstants<>+2176(SB), Y6
-	VFMADD213PD  funcsConstants<>+1696(SB), Y5, Y6
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y6, Y7, Y8
-	VMOVUPD      funcsConstants<>+2144(SB), Y6
-	VFMADD213PD  funcsConstants<>+1024(SB), Y5, Y6
+	VMOVUPD      funcsConstants<>+2176(SB), Y6
+	VFMADD213PD  funcsConstants<>+1056(SB), Y5, Y6
 	VMOVAPD      Y4, Y7
 	VFMADD213PD  Y6, Y8, Y7
 	VMULPD       Y5, Y1, Y6
@@ -2406,7 +2502,7 @@ vectors:
 	VSUBPD       Y1, Y5, Y6
 	VADDPD       Y4, Y6, Y6
 	VPSRAD       $0x03, Y2, Y7
-	VPADDD       funcsConstants<>+2016(SB), Y7, Y7
+	VPADDD       funcsConstants<>+2048(SB), Y7, Y7
 	VPSLLQ       $0x34, Y7, Y7
 	VMOVSLDUP    Y2, Y2
 	VPERMD       funcsConstants<>+736(SB), Y2, Y8
@@ -2441,14 +2537,14 @@ vectors:
 	VCMPPD       $0x00, Y5, Y3, Y3
 	VBLENDVPD    Y3, Y1, Y4, Y1
 	VBLENDVPD    Y3, Y6, Y2, Y2
-	VADDPD       funcsConstants<>+992(SB), Y1, Y3
-	VSUBPD       funcsConstants<>+992(SB), Y3, Y4
+	VADDPD       funcsConstants<>+1024(SB), Y1, Y3
+	VSUBPD       funcsConstants<>+1024(SB), Y3, Y4
 	VSUBPD       Y4, Y1, Y4
 	VADDPD       Y2, Y4, Y5
 	VSUBPD       Y3, Y1, Y4
-	VADDPD       funcsConstants<>+992(SB), Y4, Y4
+	VADDPD       funcsConstants<>+1024(SB), Y4, Y4
 	VADDPD       Y2, Y4, Y4
-	VCMPPD       $0x1e, funcsConstants<>+992(SB), Y1, Y6
+	VCMPPD       $0x1e, funcsConstants<>+1024(SB), Y1, Y6
 	VBLENDVPD    Y6, Y4, Y5, Y4
 	VDIVPD       Y3, Y1, Y5
 	VMOVAPD      Y1, Y1
@@ -2458,7 +2554,7 @@ vectors:
 	VADDPD       Y2, Y1, Y1
 	VDIVPD       Y3, Y1, Y1
 	VADDPD       Y1, Y5, Y1
-	VANDPD       funcsConstants<>+1344(SB), Y0, Y0
+	VANDPD       funcsConstants<>+1376(SB), Y0, Y0
 	VORPD        Y0, Y1, Y1
 	VMOVUPD      Y1, (AX)(BX*8)
 	ADDQ         $0x04, BX
@@ -2476,16 +2572,16 @@ vectorsEnd:
 	VBROADCASTSD funcsConstants<>+608(SB), Y2
 	VBLENDVPD    Y0, Y1, Y2, Y1
 	VANDPD       funcsConstants<>+640(SB), Y1, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2592(SB), Y2, Y2
-	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+2656(SB), Y1, Y4
+	VCMPPD       $0x1d, funcsConstants<>+2624(SB), Y2, Y2
+	VCMPPD       $0x1d, funcsConstants<>+2656(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+2688(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, CX
 	CMPL         CX, $0x0f
 	JNE          out
 	VANDPD       funcsConstants<>+640(SB), Y1, Y2
-	VMINPD       funcsConstants<>+2688(SB), Y2, Y2
+	VMINPD       funcsConstants<>+2720(SB), Y2, Y2
 	VADDPD       Y2, Y2, Y2
 	VMOVUPD      funcsConstants<>+96(SB), Y3
 	VFMADD213PD  funcsConstants<>+64(SB), Y2, Y3
@@ -2497,16 +2593,16 @@ vectorsEnd:
 	VSUBPD       Y6, Y2, Y2
 	VSUBPD       Y5, Y2, Y2
 	VMULPD       Y6, Y6, Y5
+	VMOVUPD      funcsConstants<>+2240(SB), Y7
+	VFMADD213PD  funcsConstants<>+1760(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2272(SB), Y8
+	VFMADD213PD  Y7, Y5, Y8
 	VMOVUPD      funcsConstants<>+2208(SB), Y7
 	VFMADD213PD  funcsConstants<>+1728(SB), Y6, Y7
-	VMOVUPD      funcsConstants<>+2240(SB), Y8
-	VFMADD213PD  Y7, Y5, Y8
-	VMOVUPD      funcsConstants<>+2176(SB), Y7
-	VFMADD213PD  funcsConstants<>+1696(SB), Y6, Y7
 	VMOVAPD      Y5, Y9
 	VFMADD213PD  Y7, Y8, Y9
-	VMOVUPD      funcsConstants<>+2144(SB), Y7
-	VFMADD213PD  funcsConstants<>+1024(SB), Y6, Y7
+	VMOVUPD      funcsConstants<>+2176(SB), Y7
+	VFMADD213PD  funcsConstants<>+1056(SB), Y6, Y7
 	VMOVAPD      Y5, Y8
 	VFMADD213PD  Y7, Y9, Y8
 	VMULPD       Y6, Y2, Y7
@@ -2517,7 +2613,7 @@ vectorsEnd:
 	VSUBPD       Y2, Y6, Y7
 	VADDPD       Y5, Y7, Y7
 	VPSRAD       $0x03, Y3, Y8
-	VPADDD       funcsConstants<>+2016(SB), Y8, Y8
+	VPADDD       funcsConstants<>+2048(SB), Y8, Y8
 	VPSLLQ       $0x34, Y8, Y8
 	VMOVSLDUP    Y3, Y3
 	VPERMD       funcsConstants<>+736(SB), Y3, Y9
@@ -2552,14 +2648,14 @@ vectorsEnd:
 	VCMPPD       $0x00, Y6, Y4, Y4
 	VBLENDVPD    Y4, Y2, Y5, Y2
 	VBLENDVPD    Y4, Y7, Y3, Y3
-	VADDPD       funcsConstants<>+992(SB), Y2, Y4
-	VSUBPD       funcsConstants<>+992(SB), Y4, Y5
+	VADDPD       funcsConstants<>+1024(SB), Y2, Y4
+	VSUBPD       funcsConstants<>+1024(SB), Y4, Y5
 	VSUBPD       Y5, Y2, Y5
 	VADDPD       Y3, Y5, Y6
 	VSUBPD       Y4, Y2, Y5
-	VADDPD       funcsConstants<>+992(SB), Y5, Y5
+	VADDPD       funcsConstants<>+1024(SB), Y5, Y5
 	VADDPD       Y3, Y5, Y5
-	VCMPPD       $0x1e, funcsConstants<>+992(SB), Y2, Y7
+	VCMPPD       $0x1e, funcsConstants<>+1024(SB), Y2, Y7
 	VBLENDVPD    Y7, Y5, Y6, Y5
 	VDIVPD       Y4, Y2, Y6
 	VMOVAPD      Y2, Y2
@@ -2569,7 +2665,7 @@ vectorsEnd:
 	VADDPD       Y3, Y2, Y2
 	VDIVPD       Y4, Y2, Y2
 	VADDPD       Y2, Y6, Y2
-	VANDPD       funcsConstants<>+1344(SB), Y1, Y1
+	VANDPD       funcsConstants<>+1376(SB), Y1, Y1
 	VORPD        Y1, Y2, Y2
 	VMASKMOVPD   Y2, Y0, (AX)(BX*8)
 	MOVQ         DX, BX
@@ -2589,13 +2685,13 @@ TEXT ·powTwin(SB), NOSPLIT, $0-40
 	MOVQ         a+8(FP), DX
 	MOVQ         b+16(FP), BX
 	MOVQ         n+24(FP), SI
-	VBROADCASTSD funcsConstants<>+928(SB), Z0
-	VBROADCASTSD funcsConstants<>+960(SB), Z1
+	VBROADCASTSD funcsConstants<>+960(SB), Z0
+	VBROADCASTSD funcsConstants<>+992(SB), Z1
 	VBROADCASTSD funcsConstants<>+608(SB), Z2
-	VBROADCASTSD funcsConstants<>+3168(SB), Z3
-	VBROADCASTSD funcsConstants<>+3200(SB), Z4
-	VBROADCASTSD funcsConstants<>+1280(SB), Z5
-	VBROADCASTSD funcsConstants<>+1312(SB), Z6
+	VBROADCASTSD funcsConstants<>+3200(SB), Z3
+	VBROADCASTSD funcsConstants<>+3232(SB), Z4
+	VBROADCASTSD funcsConstants<>+1312(SB), Z5
+	VBROADCASTSD funcsConstants<>+1344(SB), Z6
 	LEAQ         ·powTable+0(SB), DI
 	MOVL         $0x000000ff, R8
 	VBROADCASTSD funcsConstants<>+96(SB), Z7
@@ -2614,8 +2710,8 @@ TEXT ·powTwin(SB), NOSPLIT, $0-40
 vectorsWide:
 	VMOVUPD      (DX)(R9*8), Z14
 	VMOVUPD      (BX)(R9*8), Z15
-	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z14, K1
-	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z14, K2
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K1
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -2661,16 +2757,16 @@ vectorsWide:
 	VADDPD       Z17, Z18, Z17
 	VADDPD       Z17, Z14, Z14
 	VMULPD       Z25, Z25, Z17
-	VMOVUPD      funcsConstants<>+3040(SB), Z18
-	VFMADD213PD  funcsConstants<>+2976(SB), Z25, Z18
-	VMOVUPD      funcsConstants<>+3104(SB), Z26
+	VMOVUPD      funcsConstants<>+3072(SB), Z18
+	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3136(SB), Z26
 	VFMADD213PD  Z18, Z17, Z26
-	VMOVUPD      funcsConstants<>+2912(SB), Z18
-	VFMADD213PD  funcsConstants<>+2848(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2944(SB), Z18
+	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
 	VMOVAPD      Z17, Z28
 	VFMADD213PD  Z18, Z26, Z28
-	VMOVUPD      funcsConstants<>+2784(SB), Z18
-	VFMADD213PD  funcsConstants<>+2720(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2816(SB), Z18
+	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z18, Z28, Z26
 	VMULPD       Z25, Z17, Z17
@@ -2684,8 +2780,8 @@ vectorsWide:
 	VSUBPD       Z16, Z27, Z17
 	VADDPD       Z14, Z17, Z14
 	VMULPD       Z16, Z15, Z17
-	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z17, K1
-	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z17, K2
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -2707,14 +2803,14 @@ vectorsWide:
 	VSUBPD       Z16, Z18, Z17
 	VADDPD       Z14, Z17, Z14
 	VMULPD       Z16, Z16, Z17
-	VMOVUPD      funcsConstants<>+3552(SB), Z18
-	VFMADD213PD  funcsConstants<>+3488(SB), Z16, Z18
-	VMOVUPD      funcsConstants<>+3424(SB), Z25
-	VFMADD213PD  funcsConstants<>+3360(SB), Z16, Z25
+	VMOVUPD      funcsConstants<>+3584(SB), Z18
+	VFMADD213PD  funcsConstants<>+3520(SB), Z16, Z18
+	VMOVUPD      funcsConstants<>+3456(SB), Z25
+	VFMADD213PD  funcsConstants<>+3392(SB), Z16, Z25
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z25, Z18, Z26
-	VMOVUPD      funcsConstants<>+3296(SB), Z18
-	VFMADD213PD  funcsConstants<>+3232(SB), Z16, Z18
+	VMOVUPD      funcsConstants<>+3328(SB), Z18
+	VFMADD213PD  funcsConstants<>+3264(SB), Z16, Z18
 	VMOVAPD      Z17, Z25
 	VFMADD213PD  Z18, Z26, Z25
 	VMULPD       Z14, Z16, Z18
@@ -2758,8 +2854,8 @@ vectorsEndWide:
 	VMOVUPD      (DX)(R9*8), K1, Z14
 	VBROADCASTSD funcsConstants<>+608(SB), Z15
 	VMOVUPD      (BX)(R9*8), K1, Z15
-	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z14, K2
-	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z14, K3
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z14, K2
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z14, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -2805,16 +2901,16 @@ vectorsEndWide:
 	VADDPD       Z3, Z2, Z2
 	VADDPD       Z2, Z0, Z0
 	VMULPD       Z5, Z5, Z2
-	VMOVUPD      funcsConstants<>+3040(SB), Z3
-	VFMADD213PD  funcsConstants<>+2976(SB), Z5, Z3
-	VMOVUPD      funcsConstants<>+3104(SB), Z4
+	VMOVUPD      funcsConstants<>+3072(SB), Z3
+	VFMADD213PD  funcsConstants<>+3008(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+3136(SB), Z4
 	VFMADD213PD  Z3, Z2, Z4
-	VMOVUPD      funcsConstants<>+2912(SB), Z3
-	VFMADD213PD  funcsConstants<>+2848(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+2944(SB), Z3
+	VFMADD213PD  funcsConstants<>+2880(SB), Z5, Z3
 	VMOVAPD      Z2, Z14
 	VFMADD213PD  Z3, Z4, Z14
-	VMOVUPD      funcsConstants<>+2784(SB), Z3
-	VFMADD213PD  funcsConstants<>+2720(SB), Z5, Z3
+	VMOVUPD      funcsConstants<>+2816(SB), Z3
+	VFMADD213PD  funcsConstants<>+2752(SB), Z5, Z3
 	VMOVAPD      Z2, Z4
 	VFMADD213PD  Z3, Z14, Z4
 	VMULPD       Z5, Z2, Z2
@@ -2828,8 +2924,8 @@ vectorsEndWide:
 	VSUBPD       Z1, Z6, Z2
 	VADDPD       Z0, Z2, Z0
 	VMULPD       Z1, Z15, Z2
-	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z2, K2
-	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z2, K3
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z2, K2
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z2, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -2851,14 +2947,14 @@ vectorsEndWide:
 	VSUBPD       Z2, Z4, Z3
 	VADDPD       Z0, Z3, Z0
 	VMULPD       Z2, Z2, Z3
-	VMOVUPD      funcsConstants<>+3552(SB), Z4
-	VFMADD213PD  funcsConstants<>+3488(SB), Z2, Z4
-	VMOVUPD      funcsConstants<>+3424(SB), Z5
-	VFMADD213PD  funcsConstants<>+3360(SB), Z2, Z5
+	VMOVUPD      funcsConstants<>+3584(SB), Z4
+	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3456(SB), Z5
+	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
 	VMOVAPD      Z3, Z6
 	VFMADD213PD  Z5, Z4, Z6
-	VMOVUPD      funcsConstants<>+3296(SB), Z4
-	VFMADD213PD  funcsConstants<>+3232(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3328(SB), Z4
+	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z6, Z5
 	VMULPD       Z0, Z2, Z4
@@ -2908,27 +3004,27 @@ avx2:
 vectors:
 	VMOVUPD      (CX)(DI*8), Y0
 	VMOVUPD      (DX)(DI*8), Y1
-	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y0, Y2
-	VCMPPD       $0x12, funcsConstants<>+896(SB), Y0, Y3
+	VCMPPD       $0x1d, funcsConstants<>+896(SB), Y0, Y2
+	VCMPPD       $0x12, funcsConstants<>+928(SB), Y0, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, R9
 	CMPL         R9, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y0, Y10
-	VPAND        funcsConstants<>+960(SB), Y10, Y2
-	VPXOR        funcsConstants<>+1344(SB), Y10, Y3
+	VPSUBQ       funcsConstants<>+960(SB), Y0, Y10
+	VPAND        funcsConstants<>+992(SB), Y10, Y2
+	VPXOR        funcsConstants<>+1376(SB), Y10, Y3
 	VPSRLQ       $0x34, Y3, Y3
-	VPOR         funcsConstants<>+1376(SB), Y3, Y3
-	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPOR         funcsConstants<>+1408(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1440(SB), Y3, Y3
 	VPSUBQ       Y2, Y0, Y2
 	VPSRLQ       $0x2e, Y10, Y10
-	VPAND        funcsConstants<>+3200(SB), Y10, Y10
+	VPAND        funcsConstants<>+3232(SB), Y10, Y10
 	VPADDQ       Y10, Y10, Y0
 	VPADDQ       Y10, Y0, Y0
 	VMOVUPD      funcsConstants<>+0(SB), Y10
 	VGATHERQPD   Y10, 16(SI)(Y0*8), Y4
-	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y4
-	VMULPD       funcsConstants<>+1280(SB), Y3, Y3
+	VFMADD231PD  funcsConstants<>+1344(SB), Y3, Y4
+	VMULPD       funcsConstants<>+1312(SB), Y3, Y3
 	VMOVUPD      funcsConstants<>+0(SB), Y10
 	VGATHERQPD   Y10, 8(SI)(Y0*8), Y5
 	VMOVUPD      funcsConstants<>+0(SB), Y10
@@ -2948,7 +3044,7 @@ vectors:
 	VSUBPD       Y10, Y0, Y0
 	VADDPD       Y11, Y0, Y0
 	VADDPD       Y0, Y3, Y0
-	VMULPD       funcsConstants<>+3168(SB), Y11, Y3
+	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
 	VMULPD       Y11, Y3, Y12
 	VADDPD       Y12, Y10, Y13
 	VSUBPD       Y13, Y10, Y10
@@ -2958,16 +3054,16 @@ vectors:
 	VADDPD       Y3, Y10, Y3
 	VADDPD       Y3, Y0, Y0
 	VMULPD       Y11, Y11, Y3
-	VMOVUPD      funcsConstants<>+4032(SB), Y10
-	VFMADD213PD  funcsConstants<>+4000(SB), Y11, Y10
-	VMOVUPD      funcsConstants<>+4064(SB), Y12
+	VMOVUPD      funcsConstants<>+4064(SB), Y10
+	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4096(SB), Y12
 	VFMADD213PD  Y10, Y3, Y12
-	VMOVUPD      funcsConstants<>+3968(SB), Y10
-	VFMADD213PD  funcsConstants<>+3936(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4000(SB), Y10
+	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
 	VMOVAPD      Y3, Y14
 	VFMADD213PD  Y10, Y12, Y14
-	VMOVUPD      funcsConstants<>+3904(SB), Y10
-	VFMADD213PD  funcsConstants<>+3872(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3936(SB), Y10
+	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
 	VMOVAPD      Y3, Y12
 	VFMADD213PD  Y10, Y14, Y12
 	VMULPD       Y11, Y3, Y3
@@ -2981,8 +3077,8 @@ vectors:
 	VSUBPD       Y2, Y13, Y3
 	VADDPD       Y0, Y3, Y0
 	VMULPD       Y2, Y1, Y3
-	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y3, Y10
-	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y3, Y11
+	VCMPPD       $0x1d, funcsConstants<>+4128(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+4160(SB), Y3, Y11
 	VANDPD       Y10, Y11, Y10
 	VMOVMSKPD    Y10, R9
 	CMPL         R9, $0x0f
@@ -3061,27 +3157,27 @@ vectorsEnd:
 	VMASKMOVPD   (DX)(DI*8), Y0, Y2
 	VBROADCASTSD funcsConstants<>+608(SB), Y3
 	VBLENDVPD    Y0, Y2, Y3, Y2
-	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y1, Y3
-	VCMPPD       $0x12, funcsConstants<>+896(SB), Y1, Y4
+	VCMPPD       $0x1d, funcsConstants<>+896(SB), Y1, Y3
+	VCMPPD       $0x12, funcsConstants<>+928(SB), Y1, Y4
 	VANDPD       Y3, Y4, Y3
 	VMOVMSKPD    Y3, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y1, Y5
-	VPAND        funcsConstants<>+960(SB), Y5, Y3
-	VPXOR        funcsConstants<>+1344(SB), Y5, Y4
+	VPSUBQ       funcsConstants<>+960(SB), Y1, Y5
+	VPAND        funcsConstants<>+992(SB), Y5, Y3
+	VPXOR        funcsConstants<>+1376(SB), Y5, Y4
 	VPSRLQ       $0x34, Y4, Y4
-	VPOR         funcsConstants<>+1376(SB), Y4, Y4
-	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
+	VPOR         funcsConstants<>+1408(SB), Y4, Y4
+	VSUBPD       funcsConstants<>+1440(SB), Y4, Y4
 	VPSUBQ       Y3, Y1, Y3
 	VPSRLQ       $0x2e, Y5, Y5
-	VPAND        funcsConstants<>+3200(SB), Y5, Y5
+	VPAND        funcsConstants<>+3232(SB), Y5, Y5
 	VPADDQ       Y5, Y5, Y1
 	VPADDQ       Y5, Y1, Y1
 	VMOVUPD      funcsConstants<>+0(SB), Y5
 	VGATHERQPD   Y5, 16(SI)(Y1*8), Y7
-	VFMADD231PD  funcsConstants<>+1312(SB), Y4, Y7
-	VMULPD       funcsConstants<>+1280(SB), Y4, Y4
+	VFMADD231PD  funcsConstants<>+1344(SB), Y4, Y7
+	VMULPD       funcsConstants<>+1312(SB), Y4, Y4
 	VMOVUPD      funcsConstants<>+0(SB), Y5
 	VGATHERQPD   Y5, 8(SI)(Y1*8), Y8
 	VMOVUPD      funcsConstants<>+0(SB), Y5
@@ -3101,7 +3197,7 @@ vectorsEnd:
 	VSUBPD       Y5, Y1, Y1
 	VADDPD       Y6, Y1, Y1
 	VADDPD       Y1, Y4, Y1
-	VMULPD       funcsConstants<>+3168(SB), Y6, Y4
+	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
 	VMULPD       Y6, Y4, Y8
 	VADDPD       Y8, Y5, Y9
 	VSUBPD       Y9, Y5, Y5
@@ -3111,16 +3207,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y1, Y1
 	VMULPD       Y6, Y6, Y4
-	VMOVUPD      funcsConstants<>+4032(SB), Y5
-	VFMADD213PD  funcsConstants<>+4000(SB), Y6, Y5
-	VMOVUPD      funcsConstants<>+4064(SB), Y8
+	VMOVUPD      funcsConstants<>+4064(SB), Y5
+	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4096(SB), Y8
 	VFMADD213PD  Y5, Y4, Y8
-	VMOVUPD      funcsConstants<>+3968(SB), Y5
-	VFMADD213PD  funcsConstants<>+3936(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4000(SB), Y5
+	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
 	VMOVAPD      Y4, Y10
 	VFMADD213PD  Y5, Y8, Y10
-	VMOVUPD      funcsConstants<>+3904(SB), Y5
-	VFMADD213PD  funcsConstants<>+3872(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3936(SB), Y5
+	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y5, Y10, Y8
 	VMULPD       Y6, Y4, Y4
@@ -3134,8 +3230,8 @@ vectorsEnd:
 	VSUBPD       Y3, Y9, Y4
 	VADDPD       Y1, Y4, Y1
 	VMULPD       Y3, Y2, Y4
-	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y4, Y5
-	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y4, Y6
+	VCMPPD       $0x1d, funcsConstants<>+4128(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+4160(SB), Y4, Y6
 	VANDPD       Y5, Y6, Y5
 	VMOVMSKPD    Y5, CX
 	CMPL         CX, $0x0f
@@ -3214,13 +3310,13 @@ TEXT ·powCTwin(SB), NOSPLIT, $0-40
 	MOVQ         a+8(FP), DX
 	MOVQ         n+16(FP), BX
 	VBROADCASTSD c+24(FP), Z0
-	VBROADCASTSD funcsConstants<>+928(SB), Z1
-	VBROADCASTSD funcsConstants<>+960(SB), Z2
+	VBROADCASTSD funcsConstants<>+960(SB), Z1
+	VBROADCASTSD funcsConstants<>+992(SB), Z2
 	VBROADCASTSD funcsConstants<>+608(SB), Z3
-	VBROADCASTSD funcsConstants<>+3168(SB), Z4
-	VBROADCASTSD funcsConstants<>+3200(SB), Z5
-	VBROADCASTSD funcsConstants<>+1280(SB), Z6
-	VBROADCASTSD funcsConstants<>+1312(SB), Z7
+	VBROADCASTSD funcsConstants<>+3200(SB), Z4
+	VBROADCASTSD funcsConstants<>+3232(SB), Z5
+	VBROADCASTSD funcsConstants<>+1312(SB), Z6
+	VBROADCASTSD funcsConstants<>+1344(SB), Z7
 	LEAQ         ·powTable+0(SB), SI
 	MOVL         $0x000000ff, DI
 	VBROADCASTSD funcsConstants<>+96(SB), Z8
@@ -3238,8 +3334,8 @@ TEXT ·powCTwin(SB), NOSPLIT, $0-40
 
 vectorsWide:
 	VMOVUPD      (DX)(R8*8), Z15
-	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z15, K1
-	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z15, K2
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K1
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -3285,16 +3381,16 @@ vectorsWide:
 	VADDPD       Z17, Z18, Z17
 	VADDPD       Z17, Z15, Z15
 	VMULPD       Z25, Z25, Z17
-	VMOVUPD      funcsConstants<>+3040(SB), Z18
-	VFMADD213PD  funcsConstants<>+2976(SB), Z25, Z18
-	VMOVUPD      funcsConstants<>+3104(SB), Z26
+	VMOVUPD      funcsConstants<>+3072(SB), Z18
+	VFMADD213PD  funcsConstants<>+3008(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+3136(SB), Z26
 	VFMADD213PD  Z18, Z17, Z26
-	VMOVUPD      funcsConstants<>+2912(SB), Z18
-	VFMADD213PD  funcsConstants<>+2848(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2944(SB), Z18
+	VFMADD213PD  funcsConstants<>+2880(SB), Z25, Z18
 	VMOVAPD      Z17, Z28
 	VFMADD213PD  Z18, Z26, Z28
-	VMOVUPD      funcsConstants<>+2784(SB), Z18
-	VFMADD213PD  funcsConstants<>+2720(SB), Z25, Z18
+	VMOVUPD      funcsConstants<>+2816(SB), Z18
+	VFMADD213PD  funcsConstants<>+2752(SB), Z25, Z18
 	VMOVAPD      Z17, Z26
 	VFMADD213PD  Z18, Z28, Z26
 	VMULPD       Z25, Z17, Z17
@@ -3308,8 +3404,8 @@ vectorsWide:
 	VSUBPD       Z16, Z27, Z17
 	VADDPD       Z15, Z17, Z15
 	VMULPD       Z16, Z0, Z17
-	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z17, K1
-	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z17, K2
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z17, K1
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z17, K2
 	KANDW        K1, K2, K1
 	KORTESTB     K1, K1
 	JCC          outWide
@@ -3331,14 +3427,14 @@ vectorsWide:
 	VSUBPD       Z17, Z25, Z18
 	VADDPD       Z15, Z18, Z15
 	VMULPD       Z17, Z17, Z18
-	VMOVUPD      funcsConstants<>+3552(SB), Z25
-	VFMADD213PD  funcsConstants<>+3488(SB), Z17, Z25
-	VMOVUPD      funcsConstants<>+3424(SB), Z26
-	VFMADD213PD  funcsConstants<>+3360(SB), Z17, Z26
+	VMOVUPD      funcsConstants<>+3584(SB), Z25
+	VFMADD213PD  funcsConstants<>+3520(SB), Z17, Z25
+	VMOVUPD      funcsConstants<>+3456(SB), Z26
+	VFMADD213PD  funcsConstants<>+3392(SB), Z17, Z26
 	VMOVAPD      Z18, Z27
 	VFMADD213PD  Z26, Z25, Z27
-	VMOVUPD      funcsConstants<>+3296(SB), Z25
-	VFMADD213PD  funcsConstants<>+3232(SB), Z17, Z25
+	VMOVUPD      funcsConstants<>+3328(SB), Z25
+	VFMADD213PD  funcsConstants<>+3264(SB), Z17, Z25
 	VMOVAPD      Z18, Z26
 	VFMADD213PD  Z25, Z27, Z26
 	VMULPD       Z15, Z17, Z25
@@ -3380,8 +3476,8 @@ vectorsEndWide:
 	KMOVW        R9, K1
 	VBROADCASTSD funcsConstants<>+608(SB), Z15
 	VMOVUPD      (DX)(R8*8), K1, Z15
-	VCMPPD       $0x1d, funcsConstants<>+3616(SB), Z15, K2
-	VCMPPD       $0x12, funcsConstants<>+3680(SB), Z15, K3
+	VCMPPD       $0x1d, funcsConstants<>+3648(SB), Z15, K2
+	VCMPPD       $0x12, funcsConstants<>+3712(SB), Z15, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -3427,16 +3523,16 @@ vectorsEndWide:
 	VADDPD       Z4, Z3, Z3
 	VADDPD       Z3, Z1, Z1
 	VMULPD       Z6, Z6, Z3
-	VMOVUPD      funcsConstants<>+3040(SB), Z4
-	VFMADD213PD  funcsConstants<>+2976(SB), Z6, Z4
-	VMOVUPD      funcsConstants<>+3104(SB), Z5
+	VMOVUPD      funcsConstants<>+3072(SB), Z4
+	VFMADD213PD  funcsConstants<>+3008(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+3136(SB), Z5
 	VFMADD213PD  Z4, Z3, Z5
-	VMOVUPD      funcsConstants<>+2912(SB), Z4
-	VFMADD213PD  funcsConstants<>+2848(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+2944(SB), Z4
+	VFMADD213PD  funcsConstants<>+2880(SB), Z6, Z4
 	VMOVAPD      Z3, Z15
 	VFMADD213PD  Z4, Z5, Z15
-	VMOVUPD      funcsConstants<>+2784(SB), Z4
-	VFMADD213PD  funcsConstants<>+2720(SB), Z6, Z4
+	VMOVUPD      funcsConstants<>+2816(SB), Z4
+	VFMADD213PD  funcsConstants<>+2752(SB), Z6, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z15, Z5
 	VMULPD       Z6, Z3, Z3
@@ -3450,8 +3546,8 @@ vectorsEndWide:
 	VSUBPD       Z2, Z7, Z3
 	VADDPD       Z1, Z3, Z1
 	VMULPD       Z2, Z0, Z3
-	VCMPPD       $0x1d, funcsConstants<>+3744(SB), Z3, K2
-	VCMPPD       $0x12, funcsConstants<>+3808(SB), Z3, K3
+	VCMPPD       $0x1d, funcsConstants<>+3776(SB), Z3, K2
+	VCMPPD       $0x12, funcsConstants<>+3840(SB), Z3, K3
 	KANDW        K2, K3, K2
 	KORTESTB     K2, K2
 	JCC          outWide
@@ -3473,14 +3569,14 @@ vectorsEndWide:
 	VSUBPD       Z2, Z4, Z3
 	VADDPD       Z0, Z3, Z0
 	VMULPD       Z2, Z2, Z3
-	VMOVUPD      funcsConstants<>+3552(SB), Z4
-	VFMADD213PD  funcsConstants<>+3488(SB), Z2, Z4
-	VMOVUPD      funcsConstants<>+3424(SB), Z5
-	VFMADD213PD  funcsConstants<>+3360(SB), Z2, Z5
+	VMOVUPD      funcsConstants<>+3584(SB), Z4
+	VFMADD213PD  funcsConstants<>+3520(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3456(SB), Z5
+	VFMADD213PD  funcsConstants<>+3392(SB), Z2, Z5
 	VMOVAPD      Z3, Z6
 	VFMADD213PD  Z5, Z4, Z6
-	VMOVUPD      funcsConstants<>+3296(SB), Z4
-	VFMADD213PD  funcsConstants<>+3232(SB), Z2, Z4
+	VMOVUPD      funcsConstants<>+3328(SB), Z4
+	VFMADD213PD  funcsConstants<>+3264(SB), Z2, Z4
 	VMOVAPD      Z3, Z5
 	VFMADD213PD  Z4, Z6, Z5
 	VMULPD       Z0, Z2, Z4
@@ -3529,27 +3625,27 @@ avx2:
 
 vectors:
 	VMOVUPD      (CX)(SI*8), Y1
-	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y1, Y2
-	VCMPPD       $0x12, funcsConstants<>+896(SB), Y1, Y3
+	VCMPPD       $0x1d, funcsConstants<>+896(SB), Y1, Y2
+	VCMPPD       $0x12, funcsConstants<>+928(SB), Y1, Y3
 	VANDPD       Y2, Y3, Y2
 	VMOVMSKPD    Y2, R8
 	CMPL         R8, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y1, Y10
-	VPAND        funcsConstants<>+960(SB), Y10, Y2
-	VPXOR        funcsConstants<>+1344(SB), Y10, Y3
+	VPSUBQ       funcsConstants<>+960(SB), Y1, Y10
+	VPAND        funcsConstants<>+992(SB), Y10, Y2
+	VPXOR        funcsConstants<>+1376(SB), Y10, Y3
 	VPSRLQ       $0x34, Y3, Y3
-	VPOR         funcsConstants<>+1376(SB), Y3, Y3
-	VSUBPD       funcsConstants<>+1408(SB), Y3, Y3
+	VPOR         funcsConstants<>+1408(SB), Y3, Y3
+	VSUBPD       funcsConstants<>+1440(SB), Y3, Y3
 	VPSUBQ       Y2, Y1, Y2
 	VPSRLQ       $0x2e, Y10, Y10
-	VPAND        funcsConstants<>+3200(SB), Y10, Y10
+	VPAND        funcsConstants<>+3232(SB), Y10, Y10
 	VPADDQ       Y10, Y10, Y1
 	VPADDQ       Y10, Y1, Y1
 	VMOVUPD      funcsConstants<>+0(SB), Y10
 	VGATHERQPD   Y10, 16(BX)(Y1*8), Y4
-	VFMADD231PD  funcsConstants<>+1312(SB), Y3, Y4
-	VMULPD       funcsConstants<>+1280(SB), Y3, Y3
+	VFMADD231PD  funcsConstants<>+1344(SB), Y3, Y4
+	VMULPD       funcsConstants<>+1312(SB), Y3, Y3
 	VMOVUPD      funcsConstants<>+0(SB), Y10
 	VGATHERQPD   Y10, 8(BX)(Y1*8), Y5
 	VMOVUPD      funcsConstants<>+0(SB), Y10
@@ -3569,7 +3665,7 @@ vectors:
 	VSUBPD       Y10, Y1, Y1
 	VADDPD       Y11, Y1, Y1
 	VADDPD       Y1, Y3, Y1
-	VMULPD       funcsConstants<>+3168(SB), Y11, Y3
+	VMULPD       funcsConstants<>+3200(SB), Y11, Y3
 	VMULPD       Y11, Y3, Y12
 	VADDPD       Y12, Y10, Y13
 	VSUBPD       Y13, Y10, Y10
@@ -3579,16 +3675,16 @@ vectors:
 	VADDPD       Y3, Y10, Y3
 	VADDPD       Y3, Y1, Y1
 	VMULPD       Y11, Y11, Y3
-	VMOVUPD      funcsConstants<>+4032(SB), Y10
-	VFMADD213PD  funcsConstants<>+4000(SB), Y11, Y10
-	VMOVUPD      funcsConstants<>+4064(SB), Y12
+	VMOVUPD      funcsConstants<>+4064(SB), Y10
+	VFMADD213PD  funcsConstants<>+4032(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4096(SB), Y12
 	VFMADD213PD  Y10, Y3, Y12
-	VMOVUPD      funcsConstants<>+3968(SB), Y10
-	VFMADD213PD  funcsConstants<>+3936(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+4000(SB), Y10
+	VFMADD213PD  funcsConstants<>+3968(SB), Y11, Y10
 	VMOVAPD      Y3, Y14
 	VFMADD213PD  Y10, Y12, Y14
-	VMOVUPD      funcsConstants<>+3904(SB), Y10
-	VFMADD213PD  funcsConstants<>+3872(SB), Y11, Y10
+	VMOVUPD      funcsConstants<>+3936(SB), Y10
+	VFMADD213PD  funcsConstants<>+3904(SB), Y11, Y10
 	VMOVAPD      Y3, Y12
 	VFMADD213PD  Y10, Y14, Y12
 	VMULPD       Y11, Y3, Y3
@@ -3602,8 +3698,8 @@ vectors:
 	VSUBPD       Y2, Y13, Y3
 	VADDPD       Y1, Y3, Y1
 	VMULPD       Y2, Y0, Y3
-	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y3, Y10
-	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y3, Y11
+	VCMPPD       $0x1d, funcsConstants<>+4128(SB), Y3, Y10
+	VCMPPD       $0x12, funcsConstants<>+4160(SB), Y3, Y11
 	VANDPD       Y10, Y11, Y10
 	VMOVMSKPD    Y10, R8
 	CMPL         R8, $0x0f
@@ -3679,27 +3775,27 @@ vectorsEnd:
 	VMASKMOVPD   (CX)(SI*8), Y1, Y2
 	VBROADCASTSD funcsConstants<>+608(SB), Y3
 	VBLENDVPD    Y1, Y2, Y3, Y2
-	VCMPPD       $0x1d, funcsConstants<>+864(SB), Y2, Y3
-	VCMPPD       $0x12, funcsConstants<>+896(SB), Y2, Y4
+	VCMPPD       $0x1d, funcsConstants<>+896(SB), Y2, Y3
+	VCMPPD       $0x12, funcsConstants<>+928(SB), Y2, Y4
 	VANDPD       Y3, Y4, Y3
 	VMOVMSKPD    Y3, CX
 	CMPL         CX, $0x0f
 	JNE          out
-	VPSUBQ       funcsConstants<>+928(SB), Y2, Y5
-	VPAND        funcsConstants<>+960(SB), Y5, Y3
-	VPXOR        funcsConstants<>+1344(SB), Y5, Y4
+	VPSUBQ       funcsConstants<>+960(SB), Y2, Y5
+	VPAND        funcsConstants<>+992(SB), Y5, Y3
+	VPXOR        funcsConstants<>+1376(SB), Y5, Y4
 	VPSRLQ       $0x34, Y4, Y4
-	VPOR         funcsConstants<>+1376(SB), Y4, Y4
-	VSUBPD       funcsConstants<>+1408(SB), Y4, Y4
+	VPOR         funcsConstants<>+1408(SB), Y4, Y4
+	VSUBPD       funcsConstants<>+1440(SB), Y4, Y4
 	VPSUBQ       Y3, Y2, Y3
 	VPSRLQ       $0x2e, Y5, Y5
-	VPAND        funcsConstants<>+3200(SB), Y5, Y5
+	VPAND        funcsConstants<>+3232(SB), Y5, Y5
 	VPADDQ       Y5, Y5, Y2
 	VPADDQ       Y5, Y2, Y2
 	VMOVUPD      funcsConstants<>+0(SB), Y5
 	VGATHERQPD   Y5, 16(BX)(Y2*8), Y7
-	VFMADD231PD  funcsConstants<>+1312(SB), Y4, Y7
-	VMULPD       funcsConstants<>+1280(SB), Y4, Y4
+	VFMADD231PD  funcsConstants<>+1344(SB), Y4, Y7
+	VMULPD       funcsConstants<>+1312(SB), Y4, Y4
 	VMOVUPD      funcsConstants<>+0(SB), Y5
 	VGATHERQPD   Y5, 8(BX)(Y2*8), Y8
 	VMOVUPD      funcsConstants<>+0(SB), Y5
@@ -3719,7 +3815,7 @@ vectorsEnd:
 	VSUBPD       Y5, Y2, Y2
 	VADDPD       Y6, Y2, Y2
 	VADDPD       Y2, Y4, Y2
-	VMULPD       funcsConstants<>+3168(SB), Y6, Y4
+	VMULPD       funcsConstants<>+3200(SB), Y6, Y4
 	VMULPD       Y6, Y4, Y8
 	VADDPD       Y8, Y5, Y9
 	VSUBPD       Y9, Y5, Y5
@@ -3729,16 +3825,16 @@ vectorsEnd:
 	VADDPD       Y4, Y5, Y4
 	VADDPD       Y4, Y2, Y2
 	VMULPD       Y6, Y6, Y4
-	VMOVUPD      funcsConstants<>+4032(SB), Y5
-	VFMADD213PD  funcsConstants<>+4000(SB), Y6, Y5
-	VMOVUPD      funcsConstants<>+4064(SB), Y8
+	VMOVUPD      funcsConstants<>+4064(SB), Y5
+	VFMADD213PD  funcsConstants<>+4032(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4096(SB), Y8
 	VFMADD213PD  Y5, Y4, Y8
-	VMOVUPD      funcsConstants<>+3968(SB), Y5
-	VFMADD213PD  funcsConstants<>+3936(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+4000(SB), Y5
+	VFMADD213PD  funcsConstants<>+3968(SB), Y6, Y5
 	VMOVAPD      Y4, Y10
 	VFMADD213PD  Y5, Y8, Y10
-	VMOVUPD      funcsConstants<>+3904(SB), Y5
-	VFMADD213PD  funcsConstants<>+3872(SB), Y6, Y5
+	VMOVUPD      funcsConstants<>+3936(SB), Y5
+	VFMADD213PD  funcsConstants<>+3904(SB), Y6, Y5
 	VMOVAPD      Y4, Y8
 	VFMADD213PD  Y5, Y10, Y8
 	VMULPD       Y6, Y4, Y4
@@ -3752,8 +3848,8 @@ vectorsEnd:
 	VSUBPD       Y3, Y9, Y4
 	VADDPD       Y2, Y4, Y2
 	VMULPD       Y3, Y0, Y4
-	VCMPPD       $0x1d, funcsConstants<>+4096(SB), Y4, Y5
-	VCMPPD       $0x12, funcsConstants<>+4128(SB), Y4, Y6
+	VCMPPD       $0x1d, funcsConstants<>+4128(SB), Y4, Y5
+	VCMPPD       $0x12, funcsConstants<>+4160(SB), Y4, Y6
 	VANDPD       Y5, Y6, Y5
 	VMOVMSKPD    Y5, CX
 	CMPL         CX, $0x0f
@@ -3931,416 +4027,420 @@ DATA funcsConstants<>+832(SB)/8, $0xbc81904100000000
 DATA funcsConstants<>+840(SB)/8, $0x3c7d43973c86f46a
 DATA funcsConstants<>+848(SB)/8, $0x3c96e9f1bc9bdd34
 DATA funcsConstants<>+856(SB)/8, $0x3c82ed023c97a1cd
-DATA funcsConstants<>+864(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+872(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+880(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+888(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+896(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+904(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+912(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+920(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+928(SB)/8, $0x3fe6a09e667f3bcd
-DATA funcsConstants<>+936(SB)/8, $0x3fe6a09e667f3bcd
-DATA funcsConstants<>+944(SB)/8, $0x3fe6a09e667f3bcd
-DATA funcsConstants<>+952(SB)/8, $0x3fe6a09e667f3bcd
-DATA funcsConstants<>+960(SB)/8, $0xfff0000000000000
-DATA funcsConstants<>+968(SB)/8, $0xfff0000000000000
-DATA funcsConstants<>+976(SB)/8, $0xfff0000000000000
-DATA funcsConstants<>+984(SB)/8, $0xfff0000000000000
-DATA funcsConstants<>+992(SB)/8, $0x4000000000000000
-DATA funcsConstants<>+1000(SB)/8, $0x4000000000000000
-DATA funcsConstants<>+1008(SB)/8, $0x4000000000000000
-DATA funcsConstants<>+1016(SB)/8, $0x4000000000000000
-DATA funcsConstants<>+1024(SB)/8, $0x3fe0000000000000
-DATA funcsConstants<>+1032(SB)/8, $0x3fe0000000000000
-DATA funcsConstants<>+1040(SB)/8, $0x3fe0000000000000
-DATA funcsConstants<>+1048(SB)/8, $0x3fe0000000000000
-DATA funcsConstants<>+1056(SB)/8, $0x3fe55555555555d6
-DATA funcsConstants<>+1064(SB)/8, $0x3fe55555555555d6
-DATA funcsConstants<>+1072(SB)/8, $0x3fe55555555555d6
-DATA funcsConstants<>+1080(SB)/8, $0x3fe55555555555d6
-DATA funcsConstants<>+1088(SB)/8, $0x3fd999999996e461
-DATA funcsConstants<>+1096(SB)/8, $0x3fd999999996e461
-DATA funcsConstants<>+1104(SB)/8, $0x3fd999999996e461
-DATA funcsConstants<>+1112(SB)/8, $0x3fd999999996e461
-DATA funcsConstants<>+1120(SB)/8, $0x3fd2492494eff239
-DATA funcsConstants<>+1128(SB)/8, $0x3fd2492494eff239
-DATA funcsConstants<>+1136(SB)/8, $0x3fd2492494eff239
-DATA funcsConstants<>+1144(SB)/8, $0x3fd2492494eff239
-DATA funcsConstants<>+1152(SB)/8, $0x3fcc71c48c0e270d
-DATA funcsConstants<>+1160(SB)/8, $0x3fcc71c48c0e270d
-DATA funcsConstants<>+1168(SB)/8, $0x3fcc71c48c0e270d
-DATA funcsConstants<>+1176(SB)/8, $0x3fcc71c48c0e270d
-DATA funcsConstants<>+1184(SB)/8, $0x3fc7467f50ba9d19
-DATA funcsConstants<>+1192(SB)/8, $0x3fc7467f50ba9d19
-DATA funcsConstants<>+1200(SB)/8, $0x3fc7467f50ba9d19
-DATA funcsConstants<>+1208(SB)/8, $0x3fc7467f50ba9d19
-DATA funcsConstants<>+1216(SB)/8, $0x3fc397950b4c318e
-DATA funcsConstants<>+1224(SB)/8, $0x3fc397950b4c318e
-DATA funcsConstants<>+1232(SB)/8, $0x3fc397950b4c318e
-DATA funcsConstants<>+1240(SB)/8, $0x3fc397950b4c318e
-DATA funcsConstants<>+1248(SB)/8, $0x3fc307f04732ed76
-DATA funcsConstants<>+1256(SB)/8, $0x3fc307f04732ed76
-DATA funcsConstants<>+1264(SB)/8, $0x3fc307f04732ed76
-DATA funcsConstants<>+1272(SB)/8, $0x3fc307f04732ed76
-DATA funcsConstants<>+1280(SB)/8, $0x3fe62e42fefa3800
-DATA funcsConstants<>+1288(SB)/8, $0x3fe62e42fefa3800
-DATA funcsConstants<>+1296(SB)/8, $0x3fe62e42fefa3800
-DATA funcsConstants<>+1304(SB)/8, $0x3fe62e42fefa3800
-DATA funcsConstants<>+1312(SB)/8, $0x3d2ef35793c76730
-DATA funcsConstants<>+1320(SB)/8, $0x3d2ef35793c76730
-DATA funcsConstants<>+1328(SB)/8, $0x3d2ef35793c76730
-DATA funcsConstants<>+1336(SB)/8, $0x3d2ef35793c76730
-DATA funcsConstants<>+1344(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+1352(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+1360(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+1368(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+1376(SB)/8, $0x4330000000000000
-DATA funcsConstants<>+1384(SB)/8, $0x4330000000000000
-DATA funcsConstants<>+1392(SB)/8, $0x4330000000000000
-DATA funcsConstants<>+1400(SB)/8, $0x4330000000000000
-DATA funcsConstants<>+1408(SB)/8, $0x4330000000000800
-DATA funcsConstants<>+1416(SB)/8, $0x4330000000000800
-DATA funcsConstants<>+1424(SB)/8, $0x4330000000000800
-DATA funcsConstants<>+1432(SB)/8, $0x4330000000000800
-DATA funcsConstants<>+1440(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+1448(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+1456(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+1464(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+864(SB)/8, $0x3fa62b6ae7d566cf
+DATA funcsConstants<>+872(SB)/8, $0x3fa62b6ae7d566cf
+DATA funcsConstants<>+880(SB)/8, $0x3fa62b6ae7d566cf
+DATA funcsConstants<>+888(SB)/8, $0x3fa62b6ae7d566cf
+DATA funcsConstants<>+896(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+904(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+912(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+920(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+928(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+936(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+944(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+952(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+960(SB)/8, $0x3fe6a09e667f3bcd
+DATA funcsConstants<>+968(SB)/8, $0x3fe6a09e667f3bcd
+DATA funcsConstants<>+976(SB)/8, $0x3fe6a09e667f3bcd
+DATA funcsConstants<>+984(SB)/8, $0x3fe6a09e667f3bcd
+DATA funcsConstants<>+992(SB)/8, $0xfff0000000000000
+DATA funcsConstants<>+1000(SB)/8, $0xfff0000000000000
+DATA funcsConstants<>+1008(SB)/8, $0xfff0000000000000
+DATA funcsConstants<>+1016(SB)/8, $0xfff0000000000000
+DATA funcsConstants<>+1024(SB)/8, $0x4000000000000000
+DATA funcsConstants<>+1032(SB)/8, $0x4000000000000000
+DATA funcsConstants<>+1040(SB)/8, $0x4000000000000000
+DATA funcsConstants<>+1048(SB)/8, $0x4000000000000000
+DATA funcsConstants<>+1056(SB)/8, $0x3fe0000000000000
+DATA funcsConstants<>+1064(SB)/8, $0x3fe0000000000000
+DATA funcsConstants<>+1072(SB)/8, $0x3fe0000000000000
+DATA funcsConstants<>+1080(SB)/8, $0x3fe0000000000000
+DATA funcsConstants<>+1088(SB)/8, $0x3fe55555555555d6
+DATA funcsConstants<>+1096(SB)/8, $0x3fe55555555555d6
+DATA funcsConstants<>+1104(SB)/8, $0x3fe55555555555d6
+DATA funcsConstants<>+1112(SB)/8, $0x3fe55555555555d6
+DATA funcsConstants<>+1120(SB)/8, $0x3fd999999996e461
+DATA funcsConstants<>+1128(SB)/8, $0x3fd999999996e461
+DATA funcsConstants<>+1136(SB)/8, $0x3fd999999996e461
+DATA funcsConstants<>+1144(SB)/8, $0x3fd999999996e461
+DATA funcsConstants<>+1152(SB)/8, $0x3fd2492494eff239
+DATA funcsConstants<>+1160(SB)/8, $0x3fd2492494eff239
+DATA funcsConstants<>+1168(SB)/8, $0x3fd2492494eff239
+DATA funcsConstants<>+1176(SB)/8, $0x3fd2492494eff239
+DATA funcsConstants<>+1184(SB)/8, $0x3fcc71c48c0e270d
+DATA funcsConstants<>+1192(SB)/8, $0x3fcc71c48c0e270d
+DATA funcsConstants<>+1200(SB)/8, $0x3fcc71c48c0e270d
+DATA funcsConstants<>+1208(SB)/8, $0x3fcc71c48c0e270d
+DATA funcsConstants<>+1216(SB)/8, $0x3fc7467f50ba9d19
+DATA funcsConstants<>+1224(SB)/8, $0x3fc7467f50ba9d19
+DATA funcsConstants<>+1232(SB)/8, $0x3fc7467f50ba9d19
+DATA funcsConstants<>+1240(SB)/8, $0x3fc7467f50ba9d19
+DATA funcsConstants<>+1248(SB)/8, $0x3fc397950b4c318e
+DATA funcsConstants<>+1256(SB)/8, $0x3fc397950b4c318e
+DATA funcsConstants<>+1264(SB)/8, $0x3fc397950b4c318e
+DATA funcsConstants<>+1272(SB)/8, $0x3fc397950b4c318e
+DATA funcsConstants<>+1280(SB)/8, $0x3fc307f04732ed76
+DATA funcsConstants<>+1288(SB)/8, $0x3fc307f04732ed76
+DATA funcsConstants<>+1296(SB)/8, $0x3fc307f04732ed76
+DATA funcsConstants<>+1304(SB)/8, $0x3fc307f04732ed76
+DATA funcsConstants<>+1312(SB)/8, $0x3fe62e42fefa3800
+DATA funcsConstants<>+1320(SB)/8, $0x3fe62e42fefa3800
+DATA funcsConstants<>+1328(SB)/8, $0x3fe62e42fefa3800
+DATA funcsConstants<>+1336(SB)/8, $0x3fe62e42fefa3800
+DATA funcsConstants<>+1344(SB)/8, $0x3d2ef35793c76730
+DATA funcsConstants<>+1352(SB)/8, $0x3d2ef35793c76730
+DATA funcsConstants<>+1360(SB)/8, $0x3d2ef35793c76730
+DATA funcsConstants<>+1368(SB)/8, $0x3d2ef35793c76730
+DATA funcsConstants<>+1376(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+1384(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+1392(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+1400(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+1408(SB)/8, $0x4330000000000000
+DATA funcsConstants<>+1416(SB)/8, $0x4330000000000000
+DATA funcsConstants<>+1424(SB)/8, $0x4330000000000000
+DATA funcsConstants<>+1432(SB)/8, $0x4330000000000000
+DATA funcsConstants<>+1440(SB)/8, $0x4330000000000800
+DATA funcsConstants<>+1448(SB)/8, $0x4330000000000800
+DATA funcsConstants<>+1456(SB)/8, $0x4330000000000800
+DATA funcsConstants<>+1464(SB)/8, $0x4330000000000800
 DATA funcsConstants<>+1472(SB)/8, $0x7fffffffffffffff
 DATA funcsConstants<>+1480(SB)/8, $0x7fffffffffffffff
 DATA funcsConstants<>+1488(SB)/8, $0x7fffffffffffffff
 DATA funcsConstants<>+1496(SB)/8, $0x7fffffffffffffff
-DATA funcsConstants<>+1504(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+1512(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+1520(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+1528(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+1504(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+1512(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+1520(SB)/8, $0x7fffffffffffffff
+DATA funcsConstants<>+1528(SB)/8, $0x7fffffffffffffff
 DATA funcsConstants<>+1536(SB)/8, $0x3c90000000000000
 DATA funcsConstants<>+1544(SB)/8, $0x3c90000000000000
 DATA funcsConstants<>+1552(SB)/8, $0x3c90000000000000
 DATA funcsConstants<>+1560(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+1568(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+1576(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+1584(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+1592(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+1568(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+1576(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+1584(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+1592(SB)/8, $0x3c90000000000000
 DATA funcsConstants<>+1600(SB)/8, $0xc044000000000000
 DATA funcsConstants<>+1608(SB)/8, $0xc044000000000000
 DATA funcsConstants<>+1616(SB)/8, $0xc044000000000000
 DATA funcsConstants<>+1624(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+1632(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+1640(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+1648(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+1656(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+1632(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+1640(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+1648(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+1656(SB)/8, $0xc044000000000000
 DATA funcsConstants<>+1664(SB)/8, $0x4085e00000000000
 DATA funcsConstants<>+1672(SB)/8, $0x4085e00000000000
 DATA funcsConstants<>+1680(SB)/8, $0x4085e00000000000
 DATA funcsConstants<>+1688(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+1696(SB)/8, $0x3fa55555555555f3
-DATA funcsConstants<>+1704(SB)/8, $0x3fa55555555555f3
-DATA funcsConstants<>+1712(SB)/8, $0x3fa55555555555f3
-DATA funcsConstants<>+1720(SB)/8, $0x3fa55555555555f3
-DATA funcsConstants<>+1728(SB)/8, $0x3f56c16c16390b6e
-DATA funcsConstants<>+1736(SB)/8, $0x3f56c16c16390b6e
-DATA funcsConstants<>+1744(SB)/8, $0x3f56c16c16390b6e
-DATA funcsConstants<>+1752(SB)/8, $0x3f56c16c16390b6e
-DATA funcsConstants<>+1760(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+1768(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+1776(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+1784(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+1696(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+1704(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+1712(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+1720(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+1728(SB)/8, $0x3fa55555555555f3
+DATA funcsConstants<>+1736(SB)/8, $0x3fa55555555555f3
+DATA funcsConstants<>+1744(SB)/8, $0x3fa55555555555f3
+DATA funcsConstants<>+1752(SB)/8, $0x3fa55555555555f3
+DATA funcsConstants<>+1760(SB)/8, $0x3f56c16c16390b6e
+DATA funcsConstants<>+1768(SB)/8, $0x3f56c16c16390b6e
+DATA funcsConstants<>+1776(SB)/8, $0x3f56c16c16390b6e
+DATA funcsConstants<>+1784(SB)/8, $0x3f56c16c16390b6e
 DATA funcsConstants<>+1792(SB)/8, $0x3fc55555555555ce
 DATA funcsConstants<>+1800(SB)/8, $0x3fc55555555555ce
 DATA funcsConstants<>+1808(SB)/8, $0x3fc55555555555ce
 DATA funcsConstants<>+1816(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+1824(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+1832(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+1840(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+1848(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+1824(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+1832(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+1840(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+1848(SB)/8, $0x3fc55555555555ce
 DATA funcsConstants<>+1856(SB)/8, $0x3f81111110b1fed6
 DATA funcsConstants<>+1864(SB)/8, $0x3f81111110b1fed6
 DATA funcsConstants<>+1872(SB)/8, $0x3f81111110b1fed6
 DATA funcsConstants<>+1880(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+1888(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+1896(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+1904(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+1912(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+1888(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+1896(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+1904(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+1912(SB)/8, $0x3f81111110b1fed6
 DATA funcsConstants<>+1920(SB)/8, $0x3f2a01f570ce49da
 DATA funcsConstants<>+1928(SB)/8, $0x3f2a01f570ce49da
 DATA funcsConstants<>+1936(SB)/8, $0x3f2a01f570ce49da
 DATA funcsConstants<>+1944(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+1952(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+1960(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+1968(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+1976(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+1952(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+1960(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+1968(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+1976(SB)/8, $0x3f2a01f570ce49da
 DATA funcsConstants<>+1984(SB)/8, $0x3efa01f6d9183ad0
 DATA funcsConstants<>+1992(SB)/8, $0x3efa01f6d9183ad0
 DATA funcsConstants<>+2000(SB)/8, $0x3efa01f6d9183ad0
 DATA funcsConstants<>+2008(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2016(SB)/8, $0x00000000000003ff
-DATA funcsConstants<>+2024(SB)/8, $0x00000000000003ff
-DATA funcsConstants<>+2032(SB)/8, $0x00000000000003ff
-DATA funcsConstants<>+2040(SB)/8, $0x00000000000003ff
-DATA funcsConstants<>+2048(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2056(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2064(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2072(SB)/8, $0x3c90000000000000
-DATA funcsConstants<>+2080(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2088(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2096(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2104(SB)/8, $0xc044000000000000
-DATA funcsConstants<>+2112(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2120(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2128(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2136(SB)/8, $0x4085e00000000000
-DATA funcsConstants<>+2144(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2152(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2160(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2168(SB)/8, $0x3fc55555555555ce
-DATA funcsConstants<>+2176(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2184(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2192(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2200(SB)/8, $0x3f81111110b1fed6
-DATA funcsConstants<>+2208(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2216(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2224(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2232(SB)/8, $0x3f2a01f570ce49da
-DATA funcsConstants<>+2240(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2248(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2256(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2264(SB)/8, $0x3efa01f6d9183ad0
-DATA funcsConstants<>+2272(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2280(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2288(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2296(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2016(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2024(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2032(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2040(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2048(SB)/8, $0x00000000000003ff
+DATA funcsConstants<>+2056(SB)/8, $0x00000000000003ff
+DATA funcsConstants<>+2064(SB)/8, $0x00000000000003ff
+DATA funcsConstants<>+2072(SB)/8, $0x00000000000003ff
+DATA funcsConstants<>+2080(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2088(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2096(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2104(SB)/8, $0x3c90000000000000
+DATA funcsConstants<>+2112(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2120(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2128(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2136(SB)/8, $0xc044000000000000
+DATA funcsConstants<>+2144(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2152(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2160(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2168(SB)/8, $0x4085e00000000000
+DATA funcsConstants<>+2176(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2184(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2192(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2200(SB)/8, $0x3fc55555555555ce
+DATA funcsConstants<>+2208(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2216(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2224(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2232(SB)/8, $0x3f81111110b1fed6
+DATA funcsConstants<>+2240(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2248(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2256(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2264(SB)/8, $0x3f2a01f570ce49da
+DATA funcsConstants<>+2272(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2280(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2288(SB)/8, $0x3efa01f6d9183ad0
+DATA funcsConstants<>+2296(SB)/8, $0x3efa01f6d9183ad0
 DATA funcsConstants<>+2304(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2312(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2320(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2328(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2336(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2344(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2352(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2360(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2336(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2344(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2352(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2360(SB)/8, $0x3e30000000000000
 DATA funcsConstants<>+2368(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2376(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2384(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2392(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2400(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2408(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2416(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2424(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2400(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2408(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2416(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2424(SB)/8, $0xfe37e43c8800759c
 DATA funcsConstants<>+2432(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2440(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2448(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2456(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2464(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2472(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2480(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2488(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2464(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2472(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2480(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2488(SB)/8, $0x7e37e43c8800759c
 DATA funcsConstants<>+2496(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2504(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2512(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2520(SB)/8, $0x8000000000000000
-DATA funcsConstants<>+2528(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2536(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2544(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2552(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2528(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2536(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2544(SB)/8, $0x8000000000000000
+DATA funcsConstants<>+2552(SB)/8, $0x8000000000000000
 DATA funcsConstants<>+2560(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2568(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2576(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2584(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2592(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2600(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2608(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2616(SB)/8, $0x3e30000000000000
-DATA funcsConstants<>+2624(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2632(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2640(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2648(SB)/8, $0xfe37e43c8800759c
-DATA funcsConstants<>+2656(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2664(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2672(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2680(SB)/8, $0x7e37e43c8800759c
-DATA funcsConstants<>+2688(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2696(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2704(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2712(SB)/8, $0x4036000000000000
-DATA funcsConstants<>+2720(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2728(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2736(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2744(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2592(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2600(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2608(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2616(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2624(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2632(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2640(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2648(SB)/8, $0x3e30000000000000
+DATA funcsConstants<>+2656(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2664(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2672(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2680(SB)/8, $0xfe37e43c8800759c
+DATA funcsConstants<>+2688(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2696(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2704(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2712(SB)/8, $0x7e37e43c8800759c
+DATA funcsConstants<>+2720(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2728(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2736(SB)/8, $0x4036000000000000
+DATA funcsConstants<>+2744(SB)/8, $0x4036000000000000
 DATA funcsConstants<>+2752(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2760(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2768(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2776(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+2784(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2792(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2800(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2808(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2784(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2792(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2800(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+2808(SB)/8, $0x3fd5555555555555
 DATA funcsConstants<>+2816(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2824(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2832(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2840(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+2848(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2856(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2864(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2872(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2848(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2856(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2864(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+2872(SB)/8, $0xbfd0000000000074
 DATA funcsConstants<>+2880(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2888(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2896(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2904(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+2912(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2920(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2928(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2936(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2912(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2920(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2928(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+2936(SB)/8, $0x3fc9999999999c34
 DATA funcsConstants<>+2944(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2952(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2960(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+2968(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+2976(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+2984(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+2992(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3000(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+2976(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2984(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+2992(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+3000(SB)/8, $0xbfc5555554338d2d
 DATA funcsConstants<>+3008(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3016(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3024(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3032(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+3040(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3048(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3056(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3064(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3040(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3048(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3056(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+3064(SB)/8, $0x3fc24924907bf9f3
 DATA funcsConstants<>+3072(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3080(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3088(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3096(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+3104(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3112(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3120(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3128(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3104(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3112(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3120(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+3128(SB)/8, $0xbfc0006d3de37fb0
 DATA funcsConstants<>+3136(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3144(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3152(SB)/8, $0x3fbc72c09e4f4f52
 DATA funcsConstants<>+3160(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+3168(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3176(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3184(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3192(SB)/8, $0xbfe0000000000000
-DATA funcsConstants<>+3200(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3208(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3216(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3224(SB)/8, $0x000000000000003f
-DATA funcsConstants<>+3232(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3240(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3248(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3256(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3168(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3176(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3184(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3192(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+3200(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3208(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3216(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3224(SB)/8, $0xbfe0000000000000
+DATA funcsConstants<>+3232(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3240(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3248(SB)/8, $0x000000000000003f
+DATA funcsConstants<>+3256(SB)/8, $0x000000000000003f
 DATA funcsConstants<>+3264(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3272(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3280(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3288(SB)/8, $0x3fe000000000010e
-DATA funcsConstants<>+3296(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3304(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3312(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3320(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3296(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3304(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3312(SB)/8, $0x3fe000000000010e
+DATA funcsConstants<>+3320(SB)/8, $0x3fe000000000010e
 DATA funcsConstants<>+3328(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3336(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3344(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3352(SB)/8, $0x3fc5555555555660
-DATA funcsConstants<>+3360(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3368(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3376(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3384(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3360(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3368(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3376(SB)/8, $0x3fc5555555555660
+DATA funcsConstants<>+3384(SB)/8, $0x3fc5555555555660
 DATA funcsConstants<>+3392(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3400(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3408(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3416(SB)/8, $0x3fa55555547f98a4
-DATA funcsConstants<>+3424(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3432(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3440(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3448(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3424(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3432(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3440(SB)/8, $0x3fa55555547f98a4
+DATA funcsConstants<>+3448(SB)/8, $0x3fa55555547f98a4
 DATA funcsConstants<>+3456(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3464(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3472(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3480(SB)/8, $0x3f811111107cf197
-DATA funcsConstants<>+3488(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3496(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3504(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3512(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3488(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3496(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3504(SB)/8, $0x3f811111107cf197
+DATA funcsConstants<>+3512(SB)/8, $0x3f811111107cf197
 DATA funcsConstants<>+3520(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3528(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3536(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3544(SB)/8, $0x3f56c1cc10ebbdde
-DATA funcsConstants<>+3552(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3560(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3568(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3576(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3552(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3560(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3568(SB)/8, $0x3f56c1cc10ebbdde
+DATA funcsConstants<>+3576(SB)/8, $0x3f56c1cc10ebbdde
 DATA funcsConstants<>+3584(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3592(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3600(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3608(SB)/8, $0x3f2a02078c965772
-DATA funcsConstants<>+3616(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3624(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3632(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3640(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3616(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3624(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3632(SB)/8, $0x3f2a02078c965772
+DATA funcsConstants<>+3640(SB)/8, $0x3f2a02078c965772
 DATA funcsConstants<>+3648(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3656(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3664(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3672(SB)/8, $0x0010000000000000
-DATA funcsConstants<>+3680(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3688(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3696(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3704(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3680(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3688(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3696(SB)/8, $0x0010000000000000
+DATA funcsConstants<>+3704(SB)/8, $0x0010000000000000
 DATA funcsConstants<>+3712(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3720(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3728(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3736(SB)/8, $0x7fefffffffffffff
-DATA funcsConstants<>+3744(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3752(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3760(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3768(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3744(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3752(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3760(SB)/8, $0x7fefffffffffffff
+DATA funcsConstants<>+3768(SB)/8, $0x7fefffffffffffff
 DATA funcsConstants<>+3776(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3784(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3792(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3800(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+3808(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3816(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3824(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3832(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3808(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3816(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3824(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+3832(SB)/8, $0xc086200000000000
 DATA funcsConstants<>+3840(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3848(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3856(SB)/8, $0x4086280000000000
 DATA funcsConstants<>+3864(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+3872(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3880(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3888(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3896(SB)/8, $0x3fd5555555555555
-DATA funcsConstants<>+3904(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3912(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3920(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3928(SB)/8, $0xbfd0000000000074
-DATA funcsConstants<>+3936(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3944(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3952(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3960(SB)/8, $0x3fc9999999999c34
-DATA funcsConstants<>+3968(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+3976(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+3984(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+3992(SB)/8, $0xbfc5555554338d2d
-DATA funcsConstants<>+4000(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4008(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4016(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4024(SB)/8, $0x3fc24924907bf9f3
-DATA funcsConstants<>+4032(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4040(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4048(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4056(SB)/8, $0xbfc0006d3de37fb0
-DATA funcsConstants<>+4064(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4072(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4080(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4088(SB)/8, $0x3fbc72c09e4f4f52
-DATA funcsConstants<>+4096(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+4104(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+4112(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+4120(SB)/8, $0xc086200000000000
-DATA funcsConstants<>+4128(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+4136(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+4144(SB)/8, $0x4086280000000000
-DATA funcsConstants<>+4152(SB)/8, $0x4086280000000000
-GLOBL funcsConstants<>(SB), RODATA|NOPTR, $4160
+DATA funcsConstants<>+3872(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3880(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3888(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3896(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+3904(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3912(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3920(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3928(SB)/8, $0x3fd5555555555555
+DATA funcsConstants<>+3936(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3944(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3952(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3960(SB)/8, $0xbfd0000000000074
+DATA funcsConstants<>+3968(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3976(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3984(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+3992(SB)/8, $0x3fc9999999999c34
+DATA funcsConstants<>+4000(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4008(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4016(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4024(SB)/8, $0xbfc5555554338d2d
+DATA funcsConstants<>+4032(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4040(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4048(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4056(SB)/8, $0x3fc24924907bf9f3
+DATA funcsConstants<>+4064(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4072(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4080(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4088(SB)/8, $0xbfc0006d3de37fb0
+DATA funcsConstants<>+4096(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4104(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4112(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4120(SB)/8, $0x3fbc72c09e4f4f52
+DATA funcsConstants<>+4128(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4136(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4144(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4152(SB)/8, $0xc086200000000000
+DATA funcsConstants<>+4160(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4168(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4176(SB)/8, $0x4086280000000000
+DATA funcsConstants<>+4184(SB)/8, $0x4086280000000000
+GLOBL funcsConstants<>(SB), RODATA|NOPTR, $4192

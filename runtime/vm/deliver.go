@@ -269,11 +269,13 @@ func (g *gathered) ask(k int) int {
 func (g *gathered) Draw(k, stream int, kind kernel.DrawKind) float64 {
 	return g.all.Host.Draw(g.row(k), stream, kind)
 }
-func (g *gathered) SetSeq(k, stream int, seq float64) { g.all.Host.SetSeq(g.row(k), stream, seq) }
-func (g *gathered) Train(k, series, i int) float64    { return g.all.Host.Train(g.row(k), series, i) }
-func (g *gathered) TrainLen(k, series int) int        { return g.all.Host.TrainLen(g.row(k), series) }
-func (g *gathered) EdgeCount(k int) int               { return g.all.Host.EdgeCount(g.row(k)) }
-func (g *gathered) EdgeArgs(k, i int) []float64       { return g.all.Host.EdgeArgs(g.row(k), i) }
+func (g *gathered) SetSeq(k, stream, id int, x float64) {
+	g.all.Host.SetSeq(g.row(k), stream, id, x)
+}
+func (g *gathered) Train(k, series, i int) float64 { return g.all.Host.Train(g.row(k), series, i) }
+func (g *gathered) TrainLen(k, series int) int     { return g.all.Host.TrainLen(g.row(k), series) }
+func (g *gathered) EdgeCount(k int) int            { return g.all.Host.EdgeCount(g.row(k)) }
+func (g *gathered) EdgeArgs(k, i int) []float64    { return g.all.Host.EdgeArgs(g.row(k), i) }
 func (g *gathered) Send(k int, delay, flag float64, place string) {
 	g.all.Host.Send(g.ask(k), delay, flag, place)
 }

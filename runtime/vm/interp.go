@@ -153,7 +153,7 @@ func (m *machine) effect(in *kernel.Instr) {
 	case kernel.GridOp:
 		r[in.Dst] = f.GridAt(k, in.Imm, in.Aux, r[in.A], r[in.C])
 	case kernel.SetSeq:
-		f.Host.SetSeq(k, int(in.Imm), r[in.A])
+		f.Host.SetSeq(k, int(in.Imm), int(in.Aux), r[in.A])
 	case kernel.Send:
 		f.Host.Send(k, r[in.A], r[in.C], m.c.Texts[in.Imm])
 	case kernel.MoveEv:

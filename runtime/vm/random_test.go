@@ -258,7 +258,7 @@ func randomProgram(seed uint64, effects bool) *kernel.Program {
 type host struct{ log []string }
 
 func (h *host) Draw(k, s int, d kernel.DrawKind) float64 { return 0 }
-func (h *host) SetSeq(k, s int, seq float64)             {}
+func (h *host) SetSeq(k, s, id int, x float64)           {}
 func (h *host) Train(k, s, i int) float64                { return float64(k*7+i%11+s) / 3 }
 func (h *host) TrainLen(k, s int) int                    { return k%5 + s }
 func (h *host) EdgeCount(k int) int                      { return 0 }

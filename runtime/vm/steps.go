@@ -244,7 +244,7 @@ func setSeq(b *block, s *step) {
 	x := b.vec(s.A)
 	for i := range x {
 		if mask == nil || mask[i] != 0 {
-			b.f.Host.SetSeq(b.lo+i, int(s.Imm), x[i])
+			b.f.Host.SetSeq(b.lo+i, int(s.Imm), int(s.Aux), x[i])
 		}
 	}
 }

@@ -17,6 +17,7 @@ package build
 import (
 	"fmt"
 	"sort"
+	"strings"
 
 	"github.com/rallsim/rall/ir"
 	"github.com/rallsim/rall/ir/diag"
@@ -50,14 +51,15 @@ type builder struct {
 	fraction map[int][2]float64   // slices of diverse rules
 	ionInit  map[string]float64   // NetPyNE's global Xi0, last cell wins
 
-	synMakers map[*spec.SynMech]*synMaker
-	synAt     map[synKey]int // oneSynPerNetcon false: shared synapses
-	order     int64          // of the next edge
-	scratch   scratch
-	stimSets  map[string]*stimulator // by source label
-	numStims  int
-	netStimOn map[[2]int64]string // target label by gid and seed
-	followers []follower          // continuous connections, whose source cells are yet to be visited
+	synMakers   map[*spec.SynMech]*synMaker
+	plastMakers map[*spec.Plast]*synMaker
+	synAt       map[synKey]int // oneSynPerNetcon false: shared synapses
+	order       int64          // of the next edge
+	scratch     scratch
+	stimSets    map[string]*stimulator // by source label
+	numStims    int
+	netStimOn   map[[2]int64]string // target label by gid and seed
+	followers   []follower          // continuous connections, whose source cells are yet to be visited
 }
 
 // Share says which gids are a rank's own, from a model that has all but the
@@ -77,7 +79,7 @@ func BuildPart(s *spec.Spec, cat *mech.Catalogue, files Files, share Share, diag
 
 func newBuilder(s *spec.Spec, cat *mech.Catalogue, files Files, diags *diag.List) *builder {
 	b := &builder{s: s, cat: cat, files: files, diags: diags, consts: map[string]float64{}, said: map[string]bool{},
-		byGid: map[int]*cell{}, types: map[string]*cellType{}, firsts: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{},
+		byGid: map[int]*cell{}, types: map[string]*cellType{}, firsts: map[string]*cellType{}, ionInit: map[string]float64{}, synMakers: map[*spec.SynMech]*synMaker{}, plastMakers: map[*spec.Plast]*synMaker{},
 		synAt: map[synKey]int{}}
 	for _, c := range s.Net.Constants {
 		b.consts[c.Name] = c.X
@@ -224,7 +226,12 @@ func (b *builder) globals() {
 			b.m.Conditions.SecondOrder = int(p.Num)
 			return
 		}
-		mechName, name, ok := b.splitGlobal(p.Name)
+		whole, element := p.Name, ""
+		if i := strings.IndexByte(whole, '['); i > 0 {
+			whole, element = whole[:i], whole[i:]
+		}
+		mechName, name, ok := b.splitGlobal(whole)
+		name += element
 		if !ok {
 			b.diags.Warnf(diag.Ignored, p.Key, "no global variable %q: a mechanism's is called NAME_MECHANISM", p.Name)
 			return

@@ -22,6 +22,9 @@ func (b *builder) connect() {
 			r.post = b.matching(&r.Post)
 		}
 		r.edges = b.newEdges(r.Label)
+		if r.Plast != nil {
+			r.tellers = b.newTellers(r.Label)
+		}
 		if len(r.pre) == 0 || len(r.post) == 0 {
 			which, conds := "postConds", &r.Post
 			if len(r.pre) == 0 {
@@ -60,6 +63,9 @@ func (b *builder) connect() {
 			b.fromList(r)
 		}
 		r.edges.clip()
+		if r.tellers != nil {
+			r.tellers.clip()
+		}
 	}
 	b.followBack()
 	b.pointWithin()
@@ -408,7 +414,7 @@ func (b *builder) pair(r *rule, pre, post *cell, i, j int) {
 	factors := [numArgs][]float64{argWeight: r.WeightFactor, argDelay: r.DelayFactor, argLoc: r.LocFactor}
 	for n, label := range labels {
 		q := request{label: r.Label, pos: r.Pos, pre: pre, post: post, synMech: label, nth: n, sec: r.Sec, edges: r.edges,
-			weightIndex: r.WeightIndex, gap: r.GapJunction, preSec: r.PreSec, preLoc: r.PreLoc, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
+			plast: r.Plast, tellers: r.tellers, weightIndex: r.WeightIndex, gap: r.GapJunction, preSec: r.PreSec, preLoc: r.PreLoc, randomSec: b.s.Cfg.ConnRandomSecFromList, uniform: b.s.Cfg.DistributeSynsUniformly}
 		if r.ConnRandomSecFromList != nil {
 			q.randomSec = *r.ConnRandomSecFromList
 		}

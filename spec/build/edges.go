@@ -14,6 +14,7 @@ import (
 // delay that is not the same for all.
 type edges struct {
 	label  string
+	tells  bool // of spikes, to what changes the weights of connections
 	runs   []run
 	source []int32 // gid, or ^k for stimulator k
 	weight column
@@ -106,7 +107,17 @@ func (b *builder) newEdges(label string) *edges {
 	return e
 }
 
+// newTellers makes room for the edges that plast needs.
+func (b *builder) newTellers(label string) *edges {
+	e := b.newEdges(label + " (plast)")
+	e.tells = true
+	return e
+}
+
 func (e *edges) Label() string { return e.label }
+
+// Tells says whether the edges are no connections of the network.
+func (e *edges) Tells() bool { return e.tells }
 
 // end returns the edge behind a run's last.
 func (e *edges) end(k int) int {
@@ -225,7 +236,10 @@ func (b *builder) addEdge(q *request, source int64, to ir.Target, weight, delay 
 		b.failf(diag.BadValue, q.pos, "%q: a delay of %g ms onto cell %d", q.label, delay, q.post.gid)
 		return
 	}
-	e := q.edges
+	b.addEdgeTo(q.edges, q, source, to, weight, delay, index)
+}
+
+func (b *builder) addEdgeTo(e *edges, q *request, source int64, to ir.Target, weight, delay float64, index int) {
 	b.linked(e, source, q.post, delay)
 	if !q.post.own {
 		b.order++

@@ -46,6 +46,10 @@ func (b *builder) follow(q *request, sm *spec.SynMech, p *spec.PointerParams, ro
 	if b.failed {
 		return
 	}
+	if q.plast != nil {
+		b.failf(diag.BadValue, q.plast.Pos, "%q: plast changes weights of events, and synMech %q follows the source cell without any", q.label, sm.Label)
+		return
+	}
 	if q.stim != nil || q.pre.typ == nil {
 		b.failf(diag.BadValue, q.pos, "%q: synMech %q follows a variable of the source cell's sections, but the source is a stimulus or an artificial cell", q.label, sm.Label)
 		return

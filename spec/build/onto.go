@@ -148,7 +148,7 @@ func (b *builder) isPlain(r *rule) bool {
 		}
 	}
 	n := r.args[argSynsPerConn]
-	return !b.single && r.Func != spec.FromListConn && len(r.SynMech.Flat()) <= 1 && r.GapJunction.S == "" && b.s.Cfg.OneSynPerNetcon &&
+	return !b.single && r.Func != spec.FromListConn && r.Plast == nil && len(r.SynMech.Flat()) <= 1 && r.GapJunction.S == "" && b.s.Cfg.OneSynPerNetcon &&
 		number(r.args[argLoc]) && (n.Kind == spec.Absent || n.Kind == spec.Number && n.Num == 1)
 }
 

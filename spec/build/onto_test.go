@@ -104,6 +104,13 @@ ASSIGNED { v (mV) i (nA) }
 BREAKPOINT { i = g*(v - vpeer) }
 `
 
+// rule is one of plasticity.
+const rule = `NEURON { POINT_PROCESS STDP POINTER synweight RANGE wmax }
+PARAMETER { wmax = 1 }
+ASSIGNED { synweight }
+NET_RECEIVE(w) { synweight = synweight + 0.1*w*(wmax - synweight) }
+`
+
 func join(to, e *ir.EdgeTable) {
 	to.Order, to.Source, to.Target = append(to.Order, e.Order...), append(to.Source, e.Source...), append(to.Target, e.Target...)
 	to.Delay, to.Weight, to.Index = append(to.Delay, e.Delay...), append(to.Weight, e.Weight...), append(to.Index, e.Index...)
@@ -118,6 +125,7 @@ func made(t *testing.T, text string, with func(*spec.Spec, *mech.Catalogue, buil
 	}
 	cat := fixture.Catalogue(t, "pas", "ExpSyn", "Exp2Syn", "hh", "IntFire1", "NetStim", "IClamp")
 	cat.Add(nmodl.Compile("junction.mod", []byte(junction), nil, &diags))
+	cat.Add(nmodl.Compile("stdp.mod", []byte(rule), nil, &diags))
 	m := with(s, cat, func(string) ([]byte, error) { return nil, fs.ErrNotExist }, &diags)
 	var found []string
 	for _, d := range diags.Sorted() {

@@ -162,6 +162,7 @@ type rule struct {
 	synMechs   []string           // labels of SynMech, or ""
 	vars       [numPairSlots]float64
 	edges      *edges
+	tellers    *edges // with plast: what its instances hear of spikes by
 	row        *row
 	plain      bool // its connections may be made together
 	continuous bool // some have no events

@@ -98,7 +98,7 @@ func (b *builder) survey(share Share) bool {
 	b.stimSets, b.numStims, b.netStimOn = nil, 0, nil
 	// Tables stay in the order in which the whole network has them.
 	for _, t := range tables {
-		again := &ir.PointTable{Label: t.Label, Mech: t.Mech, Synapse: true, Pos: t.Pos}
+		again := &ir.PointTable{Label: t.Label, Mech: t.Mech, Synapse: true, Plastic: t.Plastic, Pos: t.Pos}
 		for _, p := range t.Params {
 			again.Params = append(again.Params, ir.ParamColumn{Name: p.Name})
 		}
@@ -142,6 +142,9 @@ func (b *builder) made(table int, c *cell, sec int, loc float64, n int) int {
 		p.load[table] = p.sums.Load[name]
 	}
 	p.load[table][c.gid] += int32(n)
+	if b.m.Points[table].Plastic {
+		p.sums.Plastic += n
+	}
 	if loc == 0 || loc == 1 {
 		if e := (ir.End{Gid: c.gid, At: ir.Location{Section: sec, Pos: loc}}); !p.ends[e] {
 			p.ends[e] = true
@@ -161,6 +164,9 @@ func (b *builder) linked(e *edges, source int64, to *cell, delay float64) {
 		from = to.gid
 	}
 	b.part.sums.Links.Add(e.label, from, to.gid, delay)
+	if e.tells {
+		b.part.sums.Links.Conns--
+	}
 }
 
 // number gives the rows of all tables their places in the whole network's order.

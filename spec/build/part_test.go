@@ -59,6 +59,7 @@ var partRules = []string{
 	`{preConds: {pop: P}, postConds: {pop: B}, connList: [[3, 1], [2, 1], [9, 4], [4, 1], [7, 9]], weight: [1, 0, 2, 1, 0], delay: 1, synMech: s}`,
 	`{preConds: {pop: B}, postConds: {pop: B}, convergence: 4, delay: "1+0.1*post_znorm", synMech: s, sec: soma, loc: 0.5, weight: "uniform(0, 1)"}`,
 	`{preConds: {pop: B}, postConds: {pop: A}, probability: 0.1, weight: 0.001, gapJunction: true, synMech: half}`,
+	`{preConds: {pop: [A, P]}, postConds: {pop: [A, B]}, probability: 0.2, weight: "uniform(0, 1)", delay: 3, synMech: [s, p], plast: {mech: STDP, params: {wmax: 2}}}`,
 }
 
 // edge is an edge with all that it ends on, whatever table holds it.
@@ -202,8 +203,14 @@ func testPart(t *testing.T, name, text string) {
 			}
 		}
 		links := part.Part.Links
-		if links.Conns != len(wholeEdges) {
-			t.Errorf("%s: %d edges in all, want %d", name, links.Conns, len(wholeEdges))
+		plastic := 0
+		for _, p := range whole.Points {
+			if p.Plastic {
+				plastic += len(p.Gid)
+			}
+		}
+		if want := len(wholeEdges) - 2*plastic; plastic < 50 || part.Part.Plastic != plastic || links.Conns != want {
+			t.Errorf("%s: %d connections in all, %d of changing weights, want %d, %d", name, links.Conns, part.Part.Plastic, want, plastic)
 		}
 		checkLinks(t, name, links, wholeEdges, &whole.Conditions)
 		for mech, of := range part.Part.Load {
@@ -261,6 +268,12 @@ func samePoints(t *testing.T, name string, part, whole *ir.Model, places, wholeP
 			add(m.Plays[i].To)
 		}
 		for i := range m.Couplings {
+			if w := m.Couplings[i].Weight; w != nil {
+				if !own(m.Couplings[i].To.Gid) {
+					continue // only the cell's rank needs it
+				}
+				out = append(out, fmt.Sprintf("%+v", *w))
+			}
 			add(m.Couplings[i].From)
 			add(m.Couplings[i].To)
 		}

@@ -23,6 +23,8 @@ type request struct {
 	sec         spec.Names
 	args        [numArgs]argument
 	edges       *edges
+	plast       *spec.Plast
+	tellers     *edges
 	weightIndex int
 	randomSec   bool
 	uniform     bool
@@ -87,6 +89,10 @@ func (b *builder) connectTo(q *request) {
 			b.failf(diag.BadValue, q.pos, "%q: weightIndex is %d, but %q has %d weights", q.label, q.weightIndex, def.Name, args)
 			return
 		}
+		if q.plast != nil {
+			b.failHint(diag.Unsupported, q.plast.Pos, "give the rule compartmental target cells", "%q: plast changes no weights of connections onto artificial cells, and cell %d is a %s", q.label, q.post.gid, def.Name)
+			return
+		}
 		for i := 0; i < n; i++ {
 			b.addEdge(q, b.source(q, i), ir.Target{Gid: q.post.gid, Table: -1}, weights[i], delays[i], q.weightIndex)
 		}
@@ -103,7 +109,9 @@ func (b *builder) connectTo(q *request) {
 			return
 		}
 		if b.s.Cfg.AllowConnsWithWeight0 || weights[0] != 0 {
-			b.addEdge(q, b.source(q, 0), ir.Target{Gid: q.post.gid, Table: -2, Placed: int32(d.point)}, weights[0], delays[0], d.index(q.synMech))
+			index := d.index(q.synMech)
+			b.addEdge(q, b.source(q, 0), ir.Target{Gid: q.post.gid, Table: -2, Placed: int32(d.point)}, weights[0], delays[0], index)
+			b.plastic(q, secs[0], index)
 		}
 		return
 	}
@@ -153,6 +161,7 @@ func (b *builder) connectTo(q *request) {
 			continue
 		}
 		b.addEdge(q, b.source(q, i), rows[i], weights[i], delays[i], index)
+		b.plastic(q, at[i], index)
 	}
 }
 

@@ -30,6 +30,8 @@ MODELS = {  # a number to change
     "sweep": ("amp = 2}", "amp = 2.1}"),
     "raster": ("interval = 5", "interval = 6"),
     "played": ("indgen(.01)", "indgen(.011)"),
+    "layers": ("4e4", "4.1e4"),
+    "session": ("0.3, 0)", "0.31, 0)"),
     "ends": ("amp = .3}", "amp = .31}"),
 }
 

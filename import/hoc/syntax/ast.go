@@ -22,6 +22,15 @@ type File struct {
 	Stmts []Stmt
 	Ends  []int // of each statement, the offset in Text of the line after it
 	Names int
+
+	Assigned []Assigned // in the order of the text, outside of templates
+}
+
+// Assigned is a name to which the statement Stmts[In] would assign, whether or not it
+// comes to that: from that statement on it stands for a number.
+type Assigned struct {
+	Name string
+	In   int
 }
 
 // Expr is an expression.
@@ -314,8 +323,9 @@ type (
 	// Template declares a class.
 	Template struct {
 		At
-		Name string
-		Body []Stmt
+		Name     string
+		Body     []Stmt
+		Assigned []Assigned
 	}
 	// Public is public Names.
 	Public struct {

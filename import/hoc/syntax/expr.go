@@ -81,6 +81,7 @@ func (p *parser) operand() Expr {
 	}
 	at = At(p.tok.pos)
 	if op, ok := p.assignOp(); ok {
+		p.assigned(x)
 		return &Assign{at, op, x, p.expr()}
 	}
 	return x
@@ -196,6 +197,17 @@ func (p *parser) name(t token) *Name {
 		n.Local = i
 	}
 	return n
+}
+
+// assigned notes that a statement gives a number to a name that is no local.
+func (p *parser) assigned(x Expr) {
+	if n, ok := x.(*Name); ok && n.Local < 0 {
+		list := &p.file.Assigned
+		if p.inside != nil {
+			list = &p.inside.Assigned
+		}
+		*list = append(*list, Assigned{n.Ident, len(p.file.Stmts)})
+	}
 }
 
 func (p *parser) arg(t token) Expr {

@@ -48,6 +48,9 @@ func read(name string, text []byte, from, line int, one bool, list *diag.List) *
 	if p.errors > 0 {
 		return nil
 	}
+	if at := p.scan.open; at.Line > 0 && p.tok.kind == tEOF {
+		list.Warnf(diag.OddValue, diag.Pos{File: name, Line: int(at.Line), Col: int(at.Col)}, "a comment that does not end: all that follows it is left out, as in NEURON")
+	}
 	return f
 }
 
@@ -64,6 +67,7 @@ type parser struct {
 
 	locals    map[string]int // of the procedure around; nil outside
 	templates int            // how many are open
+	inside    *Template      // the innermost
 	open      int            // braces that are open
 }
 
@@ -530,6 +534,8 @@ func (p *parser) function(at At, kind FuncKind) Stmt {
 func (p *parser) template(at At) Stmt {
 	t := &Template{At: at, Name: p.anyName("the name of a template")}
 	p.templates++
+	defer func(outer *Template) { p.inside = outer }(p.inside)
+	p.inside = t
 	if p.tok.kind != tNewline && !p.failed {
 		p.wrong("the end of the line")
 	}

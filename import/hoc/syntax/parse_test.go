@@ -100,7 +100,7 @@ func TestTrees(t *testing.T) {
 		{"create a, b[10]\nobjref c[2][3], d", `[(Create [(Decl "a" []) (Decl "b" [10])]) (ObjDecl [(Decl "c" [2 3]) (Decl "d" [])])]`},
 		{"func f() { local i, x localobj o\nreturn $1 + $i + x }", `[(Func func "f" ["i" "x" "o"] 2 [(Return (+ (+ (Arg 0 1 -) (Arg 0 0 i.0)) x.1))])]`},
 		{"proc p() { $s2 = \"a\\n\\\"\" $&1 = 2 $o3.x }", `[(Func proc "p" [] 0 [(ExprStmt (set (Arg 1 2 -) "a\n\"")) (ExprStmt (set (Arg 3 1 -) 2)) (ExprStmt (Dot (Arg 2 3 -) "x"))])]`},
-		{"begintemplate T\npublic a\nexternal b\ncreate soma\nendtemplate T", `[(Template "T" [(Public ["a"]) (External ["b"]) (Create [(Decl "soma" [])])])]`},
+		{"begintemplate T\npublic a\nexternal b\ncreate soma\nendtemplate T", `[(Template "T" [(Public ["a"]) (External ["b"]) (Create [(Decl "soma" [])])] [])]`},
 		{"setpointer s.p, soma.v(.5)", `[(SetPointer (Dot s "p") (Call (Dot soma "v") [0.5]))]`},
 		{"/* a\nb */ x = 1 // c\nhelp all of this\ny = \\\n 2", `[(ExprStmt (set x 1)) (ExprStmt (set y 2))]`},
 		{"{x=1 y=2}", `[(Block [(ExprStmt (set x 1)) (ExprStmt (set y 2))])]`},

@@ -50,6 +50,7 @@ type scanner struct {
 	at   int
 	line int32
 	bol  int // where the line begins
+	open Pos // where a comment begins that does not end
 }
 
 func (s *scanner) pos() Pos { return Pos{s.line, int32(s.at-s.bol) + 1} }
@@ -70,9 +71,9 @@ func (s *scanner) newline() {
 	s.bol = s.at
 }
 
-// skip passes over blanks, comments and continued lines. It returns a
-// complaint, or "".
-func (s *scanner) skip() string {
+// skip passes over blanks, comments and continued lines. A comment that does not end
+// goes to the end of the file, as in NEURON.
+func (s *scanner) skip() {
 	for s.at < len(s.src) {
 		switch c := s.src[s.at]; {
 		case c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' || c == 0x1a: // the last ends files of DOS
@@ -88,9 +89,11 @@ func (s *scanner) skip() string {
 				s.at++
 			}
 		case c == '/' && s.peek(1) == '*':
+			begin := s.pos()
 			for s.at += 2; ; {
 				if s.at >= len(s.src) {
-					return "a comment that does not end"
+					s.open = begin
+					return
 				}
 				if s.src[s.at] == '*' && s.peek(1) == '/' {
 					s.at += 2
@@ -103,10 +106,9 @@ func (s *scanner) skip() string {
 				}
 			}
 		default:
-			return ""
+			return
 		}
 	}
-	return ""
 }
 
 func (s *scanner) next() token {
@@ -116,10 +118,7 @@ func (s *scanner) next() token {
 }
 
 func (s *scanner) token() token {
-	at := s.pos()
-	if bad := s.skip(); bad != "" {
-		return token{kind: tBad, pos: at, text: bad}
-	}
+	s.skip()
 	t := token{pos: s.pos()}
 	if s.at >= len(s.src) {
 		return t

@@ -187,7 +187,8 @@ func (ms *Mechanisms) define(def *mech.Def) {
 	m := &Mechanism{Name: def.Name, Def: def}
 	for i := range def.Vars {
 		v := &def.Vars[i]
-		own := v.Storage == mech.Instance && (v.Visible || v.State || v.Param)
+		own := v.Storage == mech.Instance && (v.Visible || v.State || v.Param) ||
+			v.Storage == mech.IonField && v.Field == mech.Amperage && v.Visible // RANGE ik: its own current
 		if !own && v.Storage != mech.Pointer {
 			continue
 		}

@@ -79,7 +79,7 @@ func BenchmarkReceive(b *testing.B) {
 type silent struct{}
 
 func (silent) Draw(int, int, kernel.DrawKind) float64 { return 0.5 }
-func (silent) SetSeq(int, int, float64)               {}
+func (silent) SetSeq(int, int, int, float64)          {}
 func (silent) Train(int, int, int) float64            { return -1 }
 func (silent) TrainLen(int, int) int                  { return 0 }
 func (silent) EdgeCount(int) int                      { return 0 }

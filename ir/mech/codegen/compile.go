@@ -10,6 +10,7 @@ package codegen
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"sort"
 	"strings"
 
@@ -42,6 +43,10 @@ type Options struct {
 	// MembraneCurrents lets electrode currents add to ports of their own too, so
 	// that the currents through the membrane are known without them.
 	MembraneCurrents bool
+	// OneGlobal has all instances share a GLOBAL of which one finds what another has
+	// left, as in NEURON: it becomes a POINTER that Program.Shared names, and
+	// instances that write it run one after another.
+	OneGlobal bool
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }
@@ -140,6 +145,7 @@ type generator struct {
 	// memory are the arrays that some entry indexes by a value that is not
 	// constant: they are read and written in place.
 	memory map[mech.VarID]bool
+	shared []string // GLOBALs that have become POINTERs
 }
 
 // built is an entry before columns have numbers.
@@ -170,6 +176,13 @@ func (g *generator) program() *kernel.Program {
 				}
 			}
 		}
+		if !grown && g.opts.OneGlobal && g.shareGlobals(all) {
+			g.findMemory()
+			for v := range g.memory {
+				g.lay.carried[v] = true
+			}
+			continue
+		}
 		if !grown {
 			g.report(quiet)
 			g.warnShared()
@@ -184,6 +197,58 @@ func (g *generator) program() *kernel.Program {
 		g.lay.ports = nil
 		g.lay.refused = map[mech.VarID]bool{}
 	}
+}
+
+// shareGlobals makes POINTERs of the GLOBALs in which an instance finds what
+// another has left, and says whether there were any that are not yet. TABLEs
+// cannot follow a POINTER.
+func (g *generator) shareGlobals(all map[string]*built) bool {
+	loads := func(entries func(string) bool, v mech.VarID) bool {
+		found := false
+		for name, e := range all {
+			if entries(name) {
+				e.b.walk([]*region{e.b.pre, e.root}, func(x *ins) {
+					found = found || x.op == kernel.LoadU && x.place.kind == inIndex && x.place.id == g.lay.uniform[v]
+				})
+			}
+		}
+		return found
+	}
+	// differs says whether instances leave different values, whichever of them
+	// is the last.
+	differs := func(v mech.VarID) bool {
+		found := false
+		for _, e := range all {
+			e.b.walk([]*region{e.b.pre, e.root}, func(x *ins) {
+				found = found || x.op == kernel.StoreU && x.place.kind == inIndex && x.place.id == g.lay.uniform[v] && !e.b.vals[x.a].uniform
+			})
+		}
+		return found
+	}
+	def, changed := *g.def, false
+	def.Vars = slices.Clone(def.Vars)
+	for i := range def.Vars {
+		v, x := mech.VarID(i), &def.Vars[i]
+		if x.Storage != mech.Global || !x.Written || x.Array > 0 || loads(func(name string) bool { return name[0] < 'a' }, v) {
+			continue
+		}
+		later := false
+		g.m.Each(func(name string, b *mech.Block) {
+			later = later || name != "init" && assigns(b.Body, v)
+		})
+		if g.lay.carried[v] && (later || differs(v)) || !g.lay.carried[v] && loads(func(name string) bool { return name == "init" }, v) {
+			x.Storage, changed = mech.Pointer, true
+			g.shared = append(g.shared, x.Name)
+		}
+	}
+	if !changed {
+		return false
+	}
+	entries := *g.m.Entries
+	entries.Def = &def
+	g.def, g.m = &def, &opt.Module{Entries: &entries, Tables: g.m.Tables}
+	g.lay = newLayout(g.def)
+	return true
 }
 
 // report passes findings on, each once: a BREAKPOINT may be built twice.
@@ -456,7 +521,7 @@ func (g *generator) assemble(all map[string]*built) *kernel.Program {
 		Init: code("init"), Prepare: code("prepare"), Current: code("current"), State: code("state"), Receive: code("receive"),
 		ReceiveInit: code("receiveinit"), Watch: code("watch"), BeforeStep: code("beforestep"), AfterSolve: code("aftersolve"),
 		BeforeInit: code("beforeinit"), AfterInit: code("afterinit"), BeforeBreakpoint: code("beforebreakpoint"),
-		Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
+		Shared: g.shared, Columns: g.lay.columns(), Uniforms: g.lay.uniforms(), Watches: len(g.lay.watches), WatchCol: g.lay.rows,
 	}
 	if d := g.m.Diffusion; d != nil {
 		p.Diffuse, p.Diffused = code("diffuse"), code("diffused")

@@ -95,10 +95,12 @@ func (j *journal) Draw(k, stream int, kind kernel.DrawKind) float64 {
 	j.drawn[id]++
 	return rand.New(rand.NewPCG(uint64(id), uint64(j.drawn[id]))).Float64() + float64(kind)
 }
-func (j *journal) SetSeq(k, stream int, seq float64) { j.drawn[j.ids[k]*8+stream] = int(seq) * 100 }
-func (j *journal) Train(k, s, i int) float64         { return float64(j.ids[k]) + float64(i&7) + float64(s) }
-func (j *journal) TrainLen(k, s int) int             { return j.ids[k]&3 + s }
-func (j *journal) EdgeCount(k int) int               { return 1 + j.ids[k]%3 }
+func (j *journal) SetSeq(k, stream, id int, x float64) {
+	j.drawn[j.ids[k]*8+stream] = (int(x) + 7*id) * 100
+}
+func (j *journal) Train(k, s, i int) float64 { return float64(j.ids[k]) + float64(i&7) + float64(s) }
+func (j *journal) TrainLen(k, s int) int     { return j.ids[k]&3 + s }
+func (j *journal) EdgeCount(k int) int       { return 1 + j.ids[k]%3 }
 func (j *journal) EdgeArgs(k, i int) []float64 {
 	key := [2]int{j.ids[k], i}
 	if j.edges == nil {

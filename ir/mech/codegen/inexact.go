@@ -16,8 +16,12 @@ func (r *rewriter) inexact(v val) bool { return int(v) >= len(r.exact) || !r.exa
 // highestPower is the exponent up to which a power is products.
 const highestPower = 8
 
-// powers makes products of whole powers, and an exponential of a power of a
-// number.
+// steepest is the exponent up to which a power is the exponential of a logarithm,
+// whose rounding it multiplies.
+const steepest = 16
+
+// powers makes products of whole powers, an exponential of a power of a number,
+// and an exponential of a logarithm of a power by a number.
 func (r *rewriter) powers() {
 	r.each(func(v val, x *ins) {
 		if x.op != kernel.Pow || !r.inexact(v) || r.b.vals[v].uniform || r.b.vals[x.a].mutable {
@@ -29,6 +33,11 @@ func (r *rewriter) powers() {
 			return
 		}
 		n, ok := r.b.isNum(x.b)
+		if ok && n != math.Trunc(n) && math.Abs(n) <= steepest && n != .5 && n != -.5 {
+			log := r.before(x, value{op: kernel.Log, a: x.a, b: none, c: none})
+			r.set(x, kernel.Exp, r.before(x, value{op: kernel.Mul, a: log, b: x.b, c: none}), none)
+			return
+		}
 		if !ok || n != math.Trunc(n) || n < 2 || n > highestPower {
 			return
 		}
@@ -143,6 +152,44 @@ func (r *rewriter) scales() {
 	})
 }
 
+// rates makes products of divisions by a scaled quotient, as the rate of a time
+// constant is one: p/((q/y)*k) is y*(p/(q*k)). And u*(y*c), u the same for all
+// instances, is y*(u*c).
+func (r *rewriter) rates() {
+	r.each(func(v val, x *ins) {
+		if x.op != kernel.Div || !r.inexact(v) || r.b.vals[v].uniform {
+			return
+		}
+		p, isNum := r.b.isNum(x.a)
+		m, k, ok := r.factor(x.b)
+		if !ok || !isNum || !ordinary(k) || !ordinary(p) || !r.inexact(x.b) {
+			return
+		}
+		d, y, ok := r.is(m, kernel.Div)
+		if !ok || r.b.vals[y].mutable || !r.inexact(m) {
+			return
+		}
+		if q, isNum := r.b.isNum(d); isNum && ordinary(q) && ordinary(p/(q*k)) {
+			r.set(x, kernel.Mul, y, r.b.num(p/(q*k)))
+		}
+	})
+	r.each(func(v val, x *ins) {
+		if x.op != kernel.Mul || !r.inexact(v) || r.b.vals[v].uniform {
+			return
+		}
+		u, of := x.a, x.b
+		if d := &r.b.vals[u]; !d.uniform || !d.early {
+			u, of = of, u
+		}
+		if _, isNum := r.b.isNum(u); isNum || !r.b.vals[u].uniform || !r.b.vals[u].early {
+			return
+		}
+		if y, c, ok := r.factor(of); ok && ordinary(c) && !r.b.vals[y].uniform && !r.b.vals[y].mutable {
+			r.set(x, kernel.Mul, y, r.b.intern(value{op: kernel.Mul, a: min(u, r.b.num(c)), b: max(u, r.b.num(c)), c: none, uniform: true, early: true}))
+		}
+	})
+}
+
 // shiftMost bounds by how much, in units of the exponent, one exponential is
 // made of another: the argument's rounding is multiplied by no more.
 const shiftMost = 30
@@ -172,51 +219,114 @@ func (r *rewriter) linear(x val) (v val, shift, scale float64) {
 	return v, 0, scale
 }
 
-// exps makes one exponential of another: exp((v+a)*k) is exp((v+b)*k) times a
-// number, and that of twice the slope is a square.
-func (r *rewriter) exps() {
-	type known struct {
-		v            val // exp(of)
-		shift, scale float64
-		in           *region
+// slope is an exponential exp((of + shift)*scale).
+type slope struct {
+	v            val
+	shift, scale float64
+	in           *region
+}
+
+// times returns how often k is to be multiplied by itself to make y, but for a number
+// whose logarithm is e.
+func (k *slope) times(y *slope) (n int, e float64, ok bool) {
+	e = (y.shift - k.shift) * y.scale
+	for _, n := range [...]int{1, 2, 4, 8} {
+		if near(y.scale/k.scale/float64(n), 1) && math.Abs(e) <= shiftMost {
+			return n, e, true
+		}
 	}
-	all := map[val][]known{}
-	r.each(func(v val, x *ins) {
+	return 0, 0, false
+}
+
+// exps makes one exponential of another: exp((v+a)*k) is exp((v+b)*k) times a
+// number, that of two, four or eight times the slope is a power, and that of the
+// opposite slope a number divided by it: a division takes a third of the time of an
+// exponential. Of slopes that are multiples of a smaller one that comes later the
+// smaller is made first.
+func (r *rewriter) exps() {
+	find := func(v val, x *ins) (of val, s slope, ok bool) {
 		if x.op != kernel.Exp || r.b.vals[v].uniform || !r.inexact(v) {
-			return
+			return none, slope{}, false
 		}
 		of, shift, scale := r.linear(x.a)
 		if of == none || r.b.vals[of].uniform || r.b.vals[of].mutable {
+			return none, slope{}, false
+		}
+		return of, slope{v, shift, scale, r.where(v).in}, true
+	}
+	all, known := map[val][]slope{}, map[val][]slope{}
+	r.each(func(v val, x *ins) {
+		if of, s, ok := find(v, x); ok {
+			all[of] = append(all[of], s)
+		}
+	})
+	r.each(func(v val, x *ins) {
+		of, s, ok := find(v, x)
+		if !ok {
 			return
 		}
+		if r.makeOf(x, &s, known[of]) {
+			if x.op != kernel.Exp { // else another stands for it
+				known[of] = append(known[of], s)
+			}
+			return
+		}
+		least := s
 		for _, k := range all[of] {
-			if k.in != r.where(v).in && k.in != r.root && k.in != r.b.pre {
-				continue
-			}
-			ratio := scale / k.scale
-			if near(ratio, 1) {
-				if e := (shift - k.shift) * scale; e == 0 {
-					r.replace(v, k.v)
-					return
-				} else if math.Abs(e) <= shiftMost {
-					r.set(x, kernel.Mul, k.v, r.b.num(vec.Exp(e)))
-					return
-				}
-			}
-			if near(ratio, 2) {
-				if e := (shift - k.shift) * scale; math.Abs(e) <= shiftMost {
-					if e == 0 {
-						r.set(x, kernel.Mul, k.v, k.v)
-						return
-					}
-					square := r.before(x, value{op: kernel.Mul, a: k.v, b: k.v, c: none})
-					r.set(x, kernel.Mul, square, r.b.num(vec.Exp(e)))
-					return
-				}
+			if _, _, ok := k.times(&s); ok && k.in == s.in && math.Abs(k.scale) < math.Abs(least.scale) {
+				least = k
 			}
 		}
-		all[of] = append(all[of], known{v, shift, scale, r.where(v).in})
+		if least.v != s.v {
+			arg := of
+			if least.shift != 0 {
+				arg = r.before(x, value{op: kernel.Add, a: of, b: r.b.num(least.shift), c: none})
+			}
+			arg = r.before(x, value{op: kernel.Mul, a: arg, b: r.b.num(least.scale), c: none})
+			least.v = r.before(x, value{op: kernel.Exp, a: arg, b: none, c: none})
+			r.makeOf(x, &s, []slope{least})
+			known[of] = append(known[of], least, s)
+			return
+		}
+		known[of] = append(known[of], s)
+		for i := range known[of] {
+			k := &known[of][i]
+			if e := (s.shift - k.shift) * s.scale; near(-s.scale/k.scale, 1) && math.Abs(e) <= shiftMost && r.reaches(k, &s) {
+				r.set(x, kernel.Div, r.b.num(vec.Exp(e)), k.v)
+				return
+			}
+		}
 	})
+}
+
+// reaches says whether k is there where s is made.
+func (r *rewriter) reaches(k, s *slope) bool {
+	return k.in == s.in || k.in == r.root || k.in == r.b.pre
+}
+
+// makeOf makes x, which is s, of one of known by multiplications, if it can.
+func (r *rewriter) makeOf(x *ins, s *slope, known []slope) bool {
+	for i := range known {
+		k := &known[i]
+		n, e, ok := k.times(s)
+		if !ok || !r.reaches(k, s) {
+			continue
+		}
+		power := k.v
+		for ; n > 2 || n == 2 && e != 0; n /= 2 {
+			power = r.before(x, value{op: kernel.Mul, a: power, b: power, c: none})
+		}
+		switch {
+		case n == 2:
+			r.set(x, kernel.Mul, power, power)
+		case e != 0:
+			r.set(x, kernel.Mul, power, r.b.num(vec.Exp(e)))
+		default:
+			r.replace(x.dst, power)
+		}
+		return true
+	}
+	return false
 }
 
 // values makes one value of those that the passes before have left alike.

@@ -30,6 +30,7 @@ var rewrites = []struct {
 	{"ratios", true, (*rewriter).ratios},
 	{"reciprocals", true, (*rewriter).reciprocals},
 	{"scales", true, (*rewriter).scales},
+	{"rates", true, (*rewriter).rates},
 	{"exps", true, (*rewriter).exps},
 	{"divisions", true, (*rewriter).divisions},
 	{"signs", false, (*rewriter).signs},

@@ -52,7 +52,7 @@ func (b *builder) stmt(e *env, s mech.Stmt) {
 		b.effect(ins{op: kernel.Emit, dst: none, a: b.expr(e, x.At), b: b.maskVal(e.mask), c: none, place: b.text(where(x.Pos))})
 	case mech.SetSeq:
 		b.effect(ins{op: kernel.SetSeq, dst: none, a: b.expr(e, x.Seq), b: b.maskVal(e.mask), c: none,
-			place: place{inIndex, b.lay.streamOf[x.Stream], 0}})
+			place: place{inIndex, b.lay.streamOf[x.Stream], 0}, aux: int32(x.ID)})
 	case mech.Watch:
 		rising := int32(0)
 		if x.Rising {

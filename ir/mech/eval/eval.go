@@ -23,9 +23,9 @@ type Memory interface {
 	Store(v mech.VarID, k int, x float64) error
 	Len(v mech.VarID) int // of what is Given: how many numbers it has, -1 if the argument is none
 	Draw(v mech.VarID, fn mech.Builtin) (float64, error)
-	SetSeq(v mech.VarID, seq float64) error
-	Grid(i int, args []float64) (float64, error) // a FUNCTION_TABLE
-	Celsius() (float64, error)                   // the temperature, of nernst() and ghk() [degC]
+	SetSeq(v mech.VarID, id int, x float64) error // see mech.SetSeq
+	Grid(i int, args []float64) (float64, error)  // a FUNCTION_TABLE
+	Celsius() (float64, error)                    // the temperature, of nernst() and ghk() [degC]
 	Print(text string)
 	Work(n int) error // counts n operations; an error ends the call
 }
@@ -264,7 +264,7 @@ func (e *evaluator) stmt(s mech.Stmt) {
 		}
 		e.m.Print(fmt.Sprintf(s.Format, vals...))
 	case mech.SetSeq:
-		e.check(s.Pos, e.m.SetSeq(s.Stream, e.expr(s.Seq)))
+		e.check(s.Pos, e.m.SetSeq(s.Stream, s.ID, e.expr(s.Seq)))
 	case mech.Fail:
 		e.stop(s.Pos, "%s", s.Text)
 	default:

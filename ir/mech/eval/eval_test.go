@@ -66,7 +66,7 @@ func (m *memory) Draw(v mech.VarID, fn mech.Builtin) (float64, error) {
 	return 0, errors.New("no streams")
 }
 
-func (m *memory) SetSeq(v mech.VarID, seq float64) error { return errors.New("no streams") }
+func (m *memory) SetSeq(v mech.VarID, id int, x float64) error { return errors.New("no streams") }
 
 func (m *memory) Celsius() (float64, error) { return 6.3, nil }
 func (m *memory) Print(text string)         { m.said = append(m.said, text) }

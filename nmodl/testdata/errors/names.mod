@@ -78,3 +78,6 @@ NET_RECEIVE (w) { } : ### "two NET_RECEIVE"
 ---
 NEURON { SUFFIX x USEION ca READ cao }
 CONSTANT { cao = 2 } : ### "cao belongs to the ion ca and cannot be a constant"
+---
+NEURON { SUFFIX x SUFFIX x RANGE a } : ### "the mechanism has a name already, x"
+ASSIGNED { a }

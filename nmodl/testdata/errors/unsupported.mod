@@ -143,7 +143,7 @@ INITIAL { m = a*g } : ### "nothing declares g declare it in PARAMETER or ASSIGNE
 AFTER STEP { a = 1 } : ### "there is no AFTER STEP: NEURON's translator takes it, and NEURON ends when it loads the mechanism BEFORE STEP"
 AFTER BREAKPOINT { a = 1 } : ### "there is no AFTER BREAKPOINT: NEURON's translator"
 ---
-NEURON { : a stream made in INITIAL
+NEURON { : a stream of another generator made in INITIAL
 	POINT_PROCESS x
 	RANGE a
 	THREADSAFE BBCOREPOINTER rng
@@ -152,7 +152,7 @@ PARAMETER { seed = 3 }
 ASSIGNED { a rng }
 INITIAL {
 	VERBATIM
-	*((nrnran123_State**)(&_p_rng)) = nrnran123_newstream3((uint32_t)seed, 0, 0); /* ### "the function nrnran123_newstream3 \\(rng\\) move it to a PROCEDURE setRNG" */
+	*((nrnran123_State**)(&_p_rng)) = nrnran123_newstream((uint32_t)seed); /* ### "nrnran123_newstream with 1 argument" */
 	a = nrnran123_dblpick((nrnran123_State*)_p_rng);
 	ENDVERBATIM
 }

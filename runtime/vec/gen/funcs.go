@@ -18,6 +18,7 @@ const (
 	expC5    = 0x1.11111107cf197p-7
 	expC6    = 0x1.6c1cc10ebbddep-10
 	expC7    = 0x1.a02078c965772p-13
+	expNear  = 0.0433 // below ln2/16, up to where n is 0
 
 	em1P1 = 0x1.55555555555cep-3
 	em1P2 = 0x1.55555555555f3p-5
@@ -194,7 +195,13 @@ func (k *kit) pick(t table, index reg.VecVirtual) reg.VecVirtual {
 // exp is y*2^k of exp.go. The AVX-512 form scales by VSCALEFPD, whose only
 // rounding is the last, and bounds the argument to where the result is 0 or
 // infinite; AVX2 leaves what is not normal to the caller.
-func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
+func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual { return expOf(k, false) }
+
+// expOf is exp. If arguments are often small, such as those of relaxations that are
+// slow beside a step, the AVX2 form asks whether n of exp.go is 0 for all: then r is
+// x and the result 1 + q, to the bit.
+func expOf(k *kit, small bool) func(in vecs) reg.VecVirtual {
+	small = small && !k.wide
 	shift, inv := k.operandF(expShift), k.operandF(expInv)
 	c7, c5, c3 := k.operandF(expC7), k.operandF(expC5), k.operandF(expC3)
 	var least, most, eighth reg.VecVirtual
@@ -207,8 +214,26 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 	l1, l2 := k.operandF(expL1), k.operandF(expL2)
 	c2, c4, c6 := k.operandF(expC2), k.operandF(expC4), k.operandF(expC6)
 	t, tail := k.table(expT), k.table(expTail)
+	var near, one operand.Op
+	if small {
+		near, one = k.operandF(expNear), k.operandF(1)
+	}
+	poly := func(r reg.VecVirtual) reg.VecVirtual {
+		z := k.mul(r, r)
+		p := k.fma(z, k.fma(z, k.poly(r, c7, c6), k.poly(r, c5, c4)), k.poly(r, c3, c2))
+		return k.fma(z, p, r)
+	}
 	return func(in vecs) reg.VecVirtual {
 		x := in[0]
+		var result reg.VecVirtual
+		far, end := k.label("far"), k.label("near")
+		if small {
+			k.beyond(size, x, near, far)
+			result = k.vec()
+			k.VADDPD(one, poly(x), result)
+			k.JMP(operand.LabelRef(end))
+			k.Label(far)
+		}
 		if k.wide {
 			// The second operand of the processor's min is returned if one is
 			// NaN; it is the first here.
@@ -216,20 +241,12 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 			k.VMAXPD(x, least, x)
 		} else {
 			// What is beyond 708 either way is the caller's.
-			a := k.YMM()
-			k.VANDPD(size, x, a)
-			k.VCMPPD(operand.Imm(notLessEqual), limit, a, a)
-			any := k.GP32()
-			k.VMOVMSKPD(a, any)
-			k.TESTL(any, any)
-			k.JNE(operand.LabelRef(k.out))
+			k.beyond(size, x, limit, k.out)
 		}
 		s := k.poly(x, inv, shift)
 		n := k.sub(s, shift)
 		r := k.fnma(n, l2, k.fnma(n, l1, x))
-		z := k.mul(r, r)
-		p := k.fma(z, k.fma(z, k.poly(r, c7, c6), k.poly(r, c5, c4)), k.poly(r, c3, c2))
-		q := k.fma(z, p, r)
+		q := poly(r)
 		index := k.spread(s)
 		tj := k.pick(t, index)
 		y := k.add(tj, k.fma(tj, q, k.pick(tail, index)))
@@ -239,6 +256,11 @@ func exp(k *kit, _ vecs) func(in vecs) reg.VecVirtual {
 		}
 		k.VPAND(high, s, s)
 		k.VPSLLQ(operand.Imm(49), s, s)
+		if small {
+			k.VPADDQ(s, y, result)
+			k.Label(end)
+			return result
+		}
 		k.VPADDQ(s, y, y)
 		return y
 	}
@@ -260,7 +282,7 @@ func expAffine(k *kit, c vecs) func(in vecs) reg.VecVirtual {
 // relaxExp is s + (exp(first(a, c1)*c2)*c3 + c4)*(x - s).
 func relaxExp(first func(k *kit, a, c, d reg.VecVirtual)) make1 {
 	return func(k *kit, c vecs) func(in vecs) reg.VecVirtual {
-		f := exp(k, nil)
+		f := expOf(k, true)
 		return func(in vecs) reg.VecVirtual {
 			s, x, a := in[0], in[1], in[2]
 			first(k, a, c[0], a)

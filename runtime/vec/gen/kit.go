@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"math"
 	"strings"
 
@@ -52,15 +53,34 @@ func (f *function) signature() string {
 // kit emits instructions of one form.
 type kit struct {
 	*build.Context
-	wide bool // AVX-512, else AVX2 with FMA
-	pool *pool
-	held map[uint64]reg.VecVirtual // constants in registers, not to be written to
-	free int                       // constants that AVX2 may still hold
-	out  string                    // the label to jump to for an edge, or when a search has found
+	wide   bool // AVX-512, else AVX2 with FMA
+	pool   *pool
+	held   map[uint64]reg.VecVirtual // constants in registers, not to be written to
+	free   int                       // constants that AVX2 may still hold
+	labels int                       // that label has returned
+	out    string                    // the label to jump to for an edge, or when a search has found
 }
 
 func newKit(c *build.Context, p *pool) *kit {
 	return &kit{Context: c, pool: p, held: map[uint64]reg.VecVirtual{}}
+}
+
+// label returns a new label, by name and number.
+func (k *kit) label(name string) string {
+	k.labels++
+	return fmt.Sprint(name, k.labels)
+}
+
+// beyond jumps where |x| is above limit, or NaN, in some lane of AVX2; size masks the
+// sign.
+func (k *kit) beyond(size operand.Op, x reg.VecVirtual, limit operand.Op, to string) {
+	a := k.YMM()
+	k.VANDPD(size, x, a)
+	k.VCMPPD(operand.Imm(notLessEqual), limit, a, a)
+	any := k.GP32()
+	k.VMOVMSKPD(a, any)
+	k.TESTL(any, any)
+	k.JNE(operand.LabelRef(to))
 }
 
 // vec returns a new vector register.

@@ -103,20 +103,11 @@ func ahead(c *kernel.Code) []early {
 // changing returns the columns, and the elements of weight vectors, that a code
 // looks at and another one may change.
 func changing(args, c *kernel.Code) (columns, weights []int32) {
-	stored := map[int32]bool{}
-	all := false
-	kernel.Walk(c.Body, func(in *kernel.Instr) {
-		switch in.Op {
-		case kernel.StoreC, kernel.KeepC:
-			stored[in.Imm] = true
-		case kernel.StoreCX:
-			all = true
-		}
-	})
+	still := steady(c)
 	edges := kernel.UsesIn(c, kernel.StoreArg) || kernel.UsesIn(c, kernel.StoreEdge)
 	kernel.Walk(args.Body, func(in *kernel.Instr) {
 		switch {
-		case in.Op == kernel.LoadC && (all || stored[in.Imm]) && !slices.Contains(columns, in.Imm):
+		case in.Op == kernel.LoadC && !still(in.Imm) && !slices.Contains(columns, in.Imm):
 			columns = append(columns, in.Imm)
 		case in.Op == kernel.LoadArg && edges && !slices.Contains(weights, in.Imm):
 			weights = append(weights, in.Imm)

@@ -52,6 +52,13 @@ func (g *writer) deliver() {
 		g.line("return len(due)\n}\n")
 		return
 	}
+	g.steady = steady(c)
+	defer func() { g.steady = nil }()
+	for _, x := range u.columns {
+		if g.steady(x) {
+			g.line("s%d := f.Stride(%d)", x, x)
+		}
+	}
 	if stops {
 		g.line("asked := false")
 	}
@@ -134,6 +141,30 @@ func (g *writer) deliver() {
 		g.line("if asked {\nreturn from + n + 1\n}")
 	}
 	g.line("}\nfrom += len(part)\n}\nreturn len(due)\n}\n")
+}
+
+// steady returns what says which columns a code leaves alone.
+func steady(c *kernel.Code) func(column int32) bool {
+	stored := map[int32]bool{}
+	all := false
+	kernel.Walk(c.Body, func(in *kernel.Instr) {
+		switch in.Op {
+		case kernel.StoreC, kernel.KeepC:
+			stored[in.Imm] = true
+		case kernel.StoreCX:
+			all = true
+		}
+	})
+	return func(x int32) bool { return !all && !stored[x] }
+}
+
+// column is an instance's element of a column. Deliveries go to instances in no
+// order: the fewer cache lines they touch, the better.
+func (g *writer) column(x int32) string {
+	if g.steady != nil && g.steady(x) {
+		return fmt.Sprintf("c%d[i&s%d]", x, x)
+	}
+	return fmt.Sprintf("c%d[i]", x)
 }
 
 // ofEdges returns Receive as it is for events of edges, whose flag is 0: without

@@ -120,11 +120,11 @@ func (d *diary) Draw(k, stream int, kind kernel.DrawKind) float64 {
 	d.note("draw %d %d %d", k, stream, kind)
 	return float64(d.draws%17)/17 + 0.01
 }
-func (d *diary) SetSeq(k, stream int, seq float64) { d.note("seq %d %d %x", k, stream, seq) }
-func (d *diary) Train(k, series, i int) float64    { return float64(k + series + i&7) }
-func (d *diary) TrainLen(k, series int) int        { return k&3 + series }
-func (d *diary) EdgeCount(k int) int               { return k % 3 }
-func (d *diary) EdgeArgs(k, i int) []float64       { d.note("edge %d %d", k, i); return make([]float64, 16) }
+func (d *diary) SetSeq(k, stream, id int, x float64) { d.note("seq %d %d %d %x", k, stream, id, x) }
+func (d *diary) Train(k, series, i int) float64      { return float64(k + series + i&7) }
+func (d *diary) TrainLen(k, series int) int          { return k&3 + series }
+func (d *diary) EdgeCount(k int) int                 { return k % 3 }
+func (d *diary) EdgeArgs(k, i int) []float64         { d.note("edge %d %d", k, i); return make([]float64, 16) }
 func (d *diary) Send(k int, delay, flag float64, at string) {
 	d.note("send %d %x %x %s", k, delay, flag, at)
 }

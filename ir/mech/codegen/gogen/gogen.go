@@ -109,11 +109,12 @@ type writer struct {
 	out  bool // a table's code: one instance, results to out
 	due  bool // the code of many deliveries
 
-	want  map[result]wants
-	end   map[*kernel.Node]wants
-	start []wants               // of registers, before the code
-	truth []bool                // by register: whether it has a truth value
-	ahead map[*kernel.Instr]int // by instruction: which array has its results
+	want   map[result]wants
+	end    map[*kernel.Node]wants
+	start  []wants                 // of registers, before the code
+	truth  []bool                  // by register: whether it has a truth value
+	ahead  map[*kernel.Instr]int   // by instruction: which array has its results
+	steady func(column int32) bool // of many deliveries: which columns stay as they are
 }
 
 func (g *writer) line(format string, args ...any) {
@@ -559,7 +560,7 @@ func (g *writer) pure(in *kernel.Instr) {
 		}
 		set("u%d", in.Imm)
 	case kernel.LoadC:
-		set("c%d[i]", in.Imm)
+		set("%s", g.column(in.Imm))
 	case kernel.LoadP:
 		set("d%d[a%d]", in.Imm, in.Imm)
 	case kernel.LoadArg:
@@ -649,7 +650,7 @@ func (g *writer) effect(in *kernel.Instr) {
 	case kernel.GridOp:
 		g.line("r%d = f.GridAt(k, %d, %d, r%d, r%d)", in.Dst, in.Imm, in.Aux, in.A, in.C)
 	case kernel.SetSeq:
-		g.line("f.Host.SetSeq(k, %d, r%d)", in.Imm, in.A)
+		g.line("f.Host.SetSeq(k, %d, %d, r%d)", in.Imm, in.Aux, in.A)
 	case kernel.Send:
 		g.line("f.Host.Send(k, r%d, r%d, %q)", in.A, in.C, g.c.Texts[in.Imm])
 	case kernel.MoveEv:
