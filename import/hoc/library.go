@@ -37,8 +37,9 @@ func (in *Interp) installClasses() {
 	add("CVode", nothing, cvodeMethods(), nil)
 	add("MechanismType", newMechType, mechTypeMethods(), nil)
 	add("MechanismStandard", newStandard, standardMethods(), nil)
+	add("SessionText", func(*call) any { return &sessionText{} }, sessionTextMethods(), nil)
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
-	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore " +
+	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore SpikePlot " +
 		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu Grapher MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent") {
 		in.classes[name] = in.stub(name)
@@ -73,13 +74,8 @@ var acting = map[string]string{
 // builders are classes whose windows make models, as session files hold them, and
 // how the same gets into a HOC file.
 var builders = map[string]string{
-	"CellBuild":       "in NEURON, export the cell (CellBuild, Management, Export) and load the HOC file that it writes",
-	"NetReadyCellGUI": "in NEURON, export the cell (NetReadyCellGUI, Export) and load the HOC file that it writes",
-	"ArtCellGUI":      "make the artificial cells in HOC: a template that holds one as pp, or new IntFire1() and its like",
-	"SynTypeGUI":      "make the synapses in the cell's template",
-	"NetGUI":          "in NEURON, write the network as a HOC file (NetGUI, Create, hoc file) and load that",
-	"ChannelBuild":    "describe the channel in a .mod file",
-	"LinearCircuit":   "leave the circuit out, or clamp with IClamp, VClamp or SEClamp",
+	"ChannelBuild":  "describe the channel in a .mod file",
+	"LinearCircuit": "leave the circuit out, or clamp with IClamp, VClamp or SEClamp",
 }
 
 // stub is a class of the graphical interface, or another that has no effect

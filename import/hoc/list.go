@@ -251,8 +251,8 @@ func sectionRefMethods() map[string]method {
 			s := c.o.native.(*sectionRef).sec
 			return truth(s != nil && !s.Gone)
 		},
-		"rename": func(c *call) value { return c.unsupported("SectionRef.rename") },
-		"unname": func(c *call) value { return c.unsupported("SectionRef.unname") },
+		"rename": func(c *call) value { return c.rename() },
+		"unname": func(c *call) value { return c.unname() },
 	}
 }
 

@@ -18,16 +18,31 @@ import (
 //go:embed library/*.hoc
 var libraryTexts embed.FS
 
-// templateFiles are the files of library, by what they define.
-var templateFiles = map[string]string{
-	"Electrode":                "electrod.hoc",
-	"Family":                   "family.hoc",
-	"Inserter":                 "inserter.hoc",
-	"NumericalMethodPanel":     "varmeth1.hoc",
-	"PointProcessGroupManager": "pointgrp.hoc",
-	"PointProcessManager":      "pointman.hoc",
-	"SingleCompartment":        "single.hoc",
+// libraryFiles are the templates that the files of library define.
+var libraryFiles = map[string]string{
+	"celbild.hoc": "CellBuild CellBuildTopology CellBuildSection SectionSubsets SNList DomainParmInfo InhomoParm InhomoFun CellGeometry GeoSpec LDiamInfo " +
+		"CellMembrane FakeMechStan MStanWrap CellManage",
+	"electrod.hoc": "Electrode",
+	"family.hoc":   "Family",
+	"inserter.hoc": "Inserter",
+	"netbild.hoc":  "SynType SynTypeGUI SynTypeInstance NetReadyCell NetReadyCellGUI ArtCell ArtCellGUI NetCell NetEdge NetGUI",
+	"pointgrp.hoc": "PointProcessGroupManager",
+	"pointman.hoc": "PointProcessManager",
+	"single.hoc":   "SingleCompartment",
+	"subiter.hoc":  "SubsetDomainIterator",
+	"varmeth1.hoc": "NumericalMethodPanel",
 }
+
+// templateFiles are the files of library, by what they define.
+var templateFiles = func() map[string]string {
+	m := map[string]string{}
+	for file, names := range libraryFiles {
+		for name := range strings.FieldsSeq(names) {
+			m[name] = file
+		}
+	}
+	return m
+}()
 
 // fromLibrary defines a template of the library, when a program first makes an
 // object of it, and says whether there is one.
@@ -41,15 +56,41 @@ func (in *Interp) fromLibrary(name string) *class {
 		panic(err)
 	}
 	in.opened[file] = true
-	pushed := in.pushed
+	pushed, reads, known := in.pushed, in.reads, len(in.top.order)
 	in.pushed = nil
 	in.Run(file, text)
-	in.pushed = pushed
+	in.pushed, in.reads = pushed, reads
+	for _, s := range in.top.order[known:] {
+		s.standard = true
+	}
 	if s := in.top.names[name]; s != nil && s.kind == classSym {
 		s.standard = true
 		return s.class
 	}
 	return nil
+}
+
+// sessionText is text that the library writes, of templates that a network needs.
+type sessionText struct{ text []byte }
+
+func sessionTextMethods() map[string]method {
+	return map[string]method{
+		"printf": func(c *call) value {
+			s := c.sprintf(0)
+			if c.room(len(s)) {
+				t := c.o.native.(*sessionText)
+				t.text = append(t.text, s...)
+			}
+			return number(float64(len(s)))
+		},
+		"run": func(c *call) value {
+			pushed := c.in.pushed
+			c.in.pushed = nil
+			c.in.Run("templates of a session", c.o.native.(*sessionText).text)
+			c.in.pushed = pushed
+			return number(1)
+		},
+	}
 }
 
 // push is object_push(object): the statements of files that follow are in its

@@ -32,6 +32,7 @@ MODELS = {  # a number to change
     "played": ("indgen(.01)", "indgen(.011)"),
     "layers": ("4e4", "4.1e4"),
     "session": ("0.3, 0)", "0.31, 0)"),
+    "drawn": ("tobj.value = 700", "tobj.value = 710"),
     "ends": ("amp = .3}", "amp = .31}"),
 }
 

@@ -122,6 +122,23 @@ func (t *Tree) Create(owner any, base string, index int, name string, pos diag.P
 	return s
 }
 
+// Rename gives a section another owner and name. Its place in NEURON's order stays.
+func (t *Tree) Rename(s *Section, owner any, base string, index int, name string) {
+	old := s.Owner
+	s.Owner, s.Base, s.Index, s.Name = owner, base, index, name
+	if old != owner {
+		for _, o := range []any{old, owner} {
+			delete(t.owned, o)
+		}
+		for _, k := range t.sections {
+			if k.Owner == old || k.Owner == owner {
+				t.owned[k.Owner] = append(t.owned[k.Owner], k)
+			}
+		}
+	}
+	t.Changes++
+}
+
 func (t *Tree) topology() {
 	t.changed = true
 	t.touch()
