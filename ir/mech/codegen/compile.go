@@ -10,6 +10,7 @@ package codegen
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"fmt"
 	"slices"
 	"sort"
 	"strings"
@@ -229,7 +230,7 @@ func (g *generator) shareGlobals(all map[string]*built) bool {
 	def.Vars = slices.Clone(def.Vars)
 	for i := range def.Vars {
 		v, x := mech.VarID(i), &def.Vars[i]
-		if x.Storage != mech.Global || !x.Written || x.Array > 0 || loads(func(name string) bool { return name[0] < 'a' }, v) {
+		if x.Storage != mech.Global || !x.Written || x.Array > 0 || loads(isTable, v) {
 			continue
 		}
 		later := false
@@ -393,7 +394,10 @@ func slotOf(t mech.Target) slot {
 	return slot{t.Var, 0}
 }
 
-func tableEntry(i int, what string) string { return string(rune('0'+i)) + what }
+func tableEntry(i int, what string) string { return fmt.Sprintf("%03d%s", i, what) }
+
+// isTable says whether an entry is one of a TABLE's.
+func isTable(entry string) bool { return entry[0] <= '9' }
 
 func newEnv() *env { return &env{vals: map[slot]val{}, dirty: map[slot]bool{}} }
 
