@@ -253,6 +253,8 @@ func (r *hocRun) Init(set bool, v float64) error {
 	return r.handle.Init(set, v)
 }
 
+func (r *hocRun) Start() { r.handle.Start() }
+
 func (r *hocRun) Step(dt float64) error { return r.handle.Step(dt) }
 
 func (r *hocRun) Currents() error { return r.handle.Currents() }

@@ -16,7 +16,6 @@ import (
 func TestHocRunErrors(t *testing.T) {
 	const soma = "create soma\naccess soma\ninsert hh\nobjref s, n, w, nil\n"
 	for _, c := range []struct{ src, want string }{
-		{soma + "fadvance()", `x\.hoc:5:9: error\[bad-value\]: fadvance: the model is not initialised`},
 		{soma + "s = new IClamp(.5)\nn = new NetCon(&v(.5), s)\nfinitialize()", `x\.hoc:6:5: error\[bad-mechanism\]: mechanism "IClamp" cannot receive events`},
 		{soma + "s = new IClamp(.5)\nn = new NetCon(&t, s)", `x\.hoc:6:5: .*no variable of the model`},
 		{soma + "s = new ExpSyn(.5)\nn = new NetCon(&v(.5), s)\nn.delay = -1\nfinitialize()", `x\.hoc:6:5: .*a delay of -1 ms`},
@@ -35,7 +34,6 @@ func TestHocRunErrors(t *testing.T) {
 		{soma + "s = new File()\ns.wopen(\"/etc/x\")", `writing /etc/x is not allowed`},
 		{soma + "w = new Vector(3)\nw.play(\"x = nonsense()\", 1)\nfinitialize()", `x\.hoc:6:2: error\[unknown-name\]: .*nonsense`},
 		{soma + "print rates_hh(1)", `x\.hoc:5:15: .*it uses minf of an instance: call setdata_hh\(x\) before`},
-		{soma + "print vtrap_hh(1, 2)\n{setdata_hh(.5)}\nprint rates_hh(1)\nfcurrent()", `x\.hoc:8:9: .*the model is not initialised`},
 		{soma + "s = new ExpSyn(.5)\nw = new ParallelContext()\nw.target_var(s, &s.e, 3)\nw.setup_transfer()", `x\.hoc:8:2: .*no source_var has the number 3`},
 		{soma + "w = new ParallelContext()\nw.target_var(&v(.5), 3)", `x\.hoc:6:2: .*the target is no variable of a mechanism`},
 		{soma + "setdata_pas(.5)", `x\.hoc:5:12: .*pas is not inserted in soma`},

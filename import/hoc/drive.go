@@ -25,6 +25,7 @@ type Engine interface {
 // are those of the tree.
 type Run interface {
 	Init(set bool, v float64) error // NEURON's finitialize
+	Start()                         // steps follow without Init, from the values there are
 	Step(dt float64) error
 	Currents() error // NEURON's fcurrent: all currents as they are now
 	T() float64
@@ -113,9 +114,10 @@ type Play struct {
 // driver is what an Interp keeps of runs.
 type driver struct {
 	run       Run
-	changes   int // of the model, the tree's aside
-	built     int // all changes when the run was built
-	begun     bool
+	changes   int  // of the model, the tree's aside
+	built     int  // all changes when the run was built
+	begun     bool // steps can be taken
+	recording bool // an initialisation has begun what is recorded
 	stepping  bool
 	starting  bool // FInitializeHandlers are called, and mechanisms are initialised
 	saved     bool // the tree has all that the run has
@@ -437,6 +439,15 @@ func (in *Interp) after(c *call, err error) value {
 	return number(1)
 }
 
+// begin has a run go on without finitialize, as in NEURON: states are 0, and nothing
+// is recorded, played or sent but what crosses a threshold.
+func (in *Interp) begin() {
+	if !in.begun {
+		in.run.Start()
+		in.begun, in.furthest = true, math.Inf(-1)
+	}
+}
+
 // fadvance takes a step.
 func (in *Interp) fadvance(c *call) value {
 	switch {
@@ -444,8 +455,6 @@ func (in *Interp) fadvance(c *call) value {
 		return c.fail("within a step")
 	case in.o.Engine == nil || in.o.Building:
 		return c.noRuns()
-	case !in.begun:
-		return c.fail("the model is not initialised: call finitialize first")
 	}
 	dt, t := *in.globals["dt"], *in.globals["t"]
 	if !(dt > 0) {
@@ -454,6 +463,7 @@ func (in *Interp) fadvance(c *call) value {
 	if !in.prepare(c) {
 		return value{}
 	}
+	in.begin()
 	if t != in.lastT {
 		in.run.SetT(t)
 	}
@@ -486,11 +496,12 @@ func (in *Interp) fcurrent(c *call) value {
 		return in.after(c, in.run.Currents())
 	case in.stepping:
 		return c.fail("within a step")
-	case !in.begun:
-		return c.fail("the model is not initialised: call finitialize first")
+	case in.o.Building:
+		return c.noRuns()
 	case !in.prepare(c):
 		return value{}
 	}
+	in.begin()
 	in.settle()
 	in.saved = false
 	return in.after(c, in.run.Currents())
@@ -521,6 +532,7 @@ func (in *Interp) phase(k int) error {
 		}
 	}
 	if k == 1 {
+		in.recording = true
 		in.startRecords()
 	}
 	if in.failed {
@@ -634,7 +646,7 @@ func (in *Interp) recordAt(r *recorder, i int) {
 func (in *Interp) sample() {
 	in.clock(in.run.T())
 	for _, r := range slices.Clone(in.records) {
-		if r.every == 0 && r.times == nil && !in.take(r) {
+		if in.recording && r.every == 0 && r.times == nil && !in.take(r) {
 			return
 		}
 	}
@@ -891,6 +903,7 @@ func (c *call) event() value {
 
 // frecordInit empties what records, in the middle of a run.
 func (c *call) frecordInit() value {
+	c.in.recording = c.in.run != nil
 	for _, r := range slices.Clone(c.in.records) {
 		if c.in.run == nil {
 			r.to.x = r.to.x[:0]

@@ -1,6 +1,8 @@
 package sim
 
 import (
+	"math"
+
 	"github.com/rallsim/rall/runtime/event"
 	"github.com/rallsim/rall/runtime/kernel"
 )
@@ -57,6 +59,16 @@ func (h *Handle) GoOn(old *Handle, m Moved) {
 		}
 	}
 	g.resumePlays()
+}
+
+// Start has steps follow without an initialisation: at the values that the network
+// has, with no event queued, no Vector played, and INITIAL blocks not executed.
+func (h *Handle) Start() {
+	if h.g == nil {
+		return
+	}
+	h.g.sampleT = math.Inf(1) // the layout has no records
+	h.start()
 }
 
 // takeOver copies what the layout does not hold of an instance of the same

@@ -45,7 +45,7 @@ const (
 	hostSet = -2
 )
 
-// NewHandle prepares a network of one group; Init must follow.
+// NewHandle prepares a network of one group; Init, Start or GoOn must follow.
 func NewHandle(net *layout.Network, o Options) *Handle {
 	if len(net.Groups) > 1 {
 		panic(fmt.Sprintf("BUG: a handle on %d groups", len(net.Groups)))

@@ -33,6 +33,7 @@ MODELS = {  # a number to change
     "layers": ("4e4", "4.1e4"),
     "session": ("0.3, 0)", "0.31, 0)"),
     "drawn": ("tobj.value = 700", "tobj.value = 710"),
+    "unstarted": ("amp = .1 }", "amp = .11 }"),
     "ends": ("amp = .3}", "amp = .31}"),
 }
 
