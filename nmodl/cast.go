@@ -12,8 +12,11 @@ type cType struct {
 	basic  bool   // of numbers, which num says
 	num    cKind
 	ptr    int
+	dims   []cExpr // of a typedef of arrays
 	static bool
 	konst  bool
+
+	settled bool // the name is no longer that of a typedef
 }
 
 func (t cType) number() bool { return t.ptr == 0 && t.basic }
@@ -22,9 +25,10 @@ func (t cType) number() bool { return t.ptr == 0 && t.basic }
 type (
 	// cDecl declares variables of one type.
 	cDecl struct {
-		typ  cType
-		vars []cVar
-		Pos  diag.Pos
+		typ    cType
+		vars   []cVar
+		consts []cVar // of the enums in it
+		Pos    diag.Pos
 	}
 	// cDo is an expression for its effects; nil for an empty statement.
 	cDo struct {
@@ -55,10 +59,16 @@ type (
 		parts []cCase
 		Pos   diag.Pos
 	}
-	// cJump is break, continue or return.
+	// cJump is break, continue, return or goto.
 	cJump struct {
-		kind jump
-		x    cExpr // of return, or nil
+		kind  jump
+		x     cExpr // of return, or nil
+		label string
+		Pos   diag.Pos
+	}
+	// cLabel is where a goto goes.
+	cLabel struct {
+		name string
 		Pos  diag.Pos
 	}
 )
@@ -74,6 +84,7 @@ type cCase struct {
 // cVar is one declared variable.
 type cVar struct {
 	name string
+	typ  cType
 	ptr  int
 	dims []cExpr // of an array
 	init cExpr
@@ -88,6 +99,7 @@ func (s *cLoop) position() diag.Pos   { return s.Pos }
 func (s *cBlock) position() diag.Pos  { return s.Pos }
 func (s *cSwitch) position() diag.Pos { return s.Pos }
 func (s *cJump) position() diag.Pos   { return s.Pos }
+func (s *cLabel) position() diag.Pos  { return s.Pos }
 
 // cExpr is an expression of C.
 type cExpr interface {

@@ -42,8 +42,13 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 	switch e.name {
 	case "printf", "fprintf", "Printf", "Fprintf", "puts", "fputs", "debug_printf":
 		return b.cPrint(e), true
-	case "fflush", "assert", "hoc_malchk":
+	case "fflush", "hoc_malchk":
 		return nil, true
+	case "assert":
+		if len(e.args) == 1 {
+			b.sure(b.truth(b.cExpr(e.args[0]), e.Pos), e.Pos, "what is asserted does not hold")
+			return nil, true
+		}
 	case "hoc_execerror", "hoc_execerr_ext", "nrn_exit", "abort", "exit":
 		text := e.name
 		for i, a := range e.args {
@@ -90,6 +95,10 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 	case "memset":
 		if len(args) == 3 {
 			return b.cleared(e), true
+		}
+	case "memcpy", "memmove":
+		if len(args) == 3 {
+			return b.copiedC(e), true
 		}
 	case "net_event":
 		if strings.HasSuffix(b.kind, "NET_RECEIVE") && len(e.args) == 2 {
@@ -196,23 +205,6 @@ func (b *body) cCallExpr(e *cCall) cValue {
 	}
 	n := len(args)
 	switch e.name {
-	case "abs", "labs":
-		if n == 1 {
-			v := b.cExpr(args[0])
-			t := v.num.promoted()
-			return cValue{x: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{b.convert(v, t, e.Pos)}, Pos: e.Pos}, num: t}
-		}
-	case "round":
-		if n == 1 {
-			x := b.held(arg(0))
-			half := mech.Binary{Op: mech.Add, X: mech.Call{Fn: mech.Fabs, Args: []mech.Expr{x}}, Y: mech.Num{V: 0.49999999999999994}}
-			up := b.held(mech.Call{Fn: mech.Floor, Args: []mech.Expr{half}})
-			return cValue{x: mech.Select{Cond: mech.Binary{Op: mech.Lt, X: x, Y: mech.Num{}}, Then: mech.Unary{Op: mech.Neg, X: up}, Else: up}}
-		}
-	case "trunc":
-		if n == 1 {
-			return cValue{x: truncate(b.held(arg(0)))}
-		}
 	case "mcell_ran4":
 		if n == 4 {
 			return b.ran4(e)
@@ -231,11 +223,9 @@ func (b *body) cCallExpr(e *cCall) cValue {
 		if n == 2 {
 			return b.compared(b.cExpr(args[0]), b.cExpr(args[1]), e.Pos)
 		}
-	case "isnan":
-		if n == 1 {
-			x := b.held(arg(0))
-			return logical(mech.Binary{Op: mech.Ne, X: x, Y: x})
-		}
+	}
+	if v, ok := b.libraryCall(e, args); ok {
+		return v
 	}
 	if hocArgs[e.name] {
 		if v, ok := b.argument(e, args); ok {
@@ -481,22 +471,6 @@ func (b *body) mathCall(name string, e *cCall, float bool) cValue {
 	return cValue{x: x}
 }
 
-// cleared is memset of an array of ours to 0.
-func (b *body) cleared(e *cCall) []mech.Stmt {
-	p := b.pointer(b.cExpr(e.args[0]), e.args[0], e.Pos)
-	if s, ok := e.args[2].(*cSizeof); ok && p.kind == ptrFields && s.typ != nil && s.typ.ptr == 0 && s.typ.name == p.fields.typ && b.constantOf(e.args[1]) == 0 {
-		b.clearFields(p.fields, e.Pos)
-		return b.takePre()
-	}
-	size := b.constantOf(e.args[2])
-	if b.constantOf(e.args[1]) != 0 || p.kind != ptrArray || p.at != nil || size != float64(b.l.d.Vars[p.v].Array*p.num.size()) {
-		b.giveUp(e.Pos, "memset of anything but a whole array to 0")
-	}
-	return b.upTo(b.l.d.Vars[p.v].Array, e.Pos, func(k mech.Expr) {
-		b.store(cPlace{v: p.v, at: k, num: p.num, pos: e.Pos}, num(0), e.Pos)
-	})
-}
-
 // upTo runs what f lowers n times, k counting from 0.
 func (b *body) upTo(n int, pos diag.Pos, f func(k mech.Expr)) []mech.Stmt {
 	slot := b.temporary("k")
@@ -580,6 +554,9 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 	if len(args) != len(f.params) {
 		b.giveUp(pos, "%s with %s; it wants %d", f.name, argCount(len(args)), len(f.params))
 	}
+	if why, ok := b.l.c.wrong[f.typ.name]; ok && f.typ.ptr == 0 {
+		b.giveUp(why.pos, "%s", why.msg)
+	}
 	if f.typ.ptr > 0 || !f.typ.number() && f.typ.name != "void" {
 		b.giveUp(pos, "the function %s, whose value is a %s%s", f.name, f.typ.name, strings.Repeat("*", f.typ.ptr))
 	}
@@ -590,14 +567,13 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 		t.ptr = p.ptr
 		switch {
 		case t.ptr > 0:
-			b.ptrs = append(b.ptrs, b.pointer(v, nil, pos))
-			scope["c:"+p.name] = scopeName{v: -1, slot: -1, pointer: len(b.ptrs)}
+			scope["c:"+p.name] = scopeName{v: -1, slot: -1, pointer: b.newPointer(b.pointer(v, nil, pos), p.name, pos)}
 		case b.l.c.structs[t.name] != nil:
 			own := b.structure(t.name, cVar{name: p.name, pos: pos})
 			b.copyFields(own, v, pos)
 			scope["c:"+p.name] = scopeName{v: -1, slot: -1, fields: own}
 		case !t.number():
-			b.giveUp(pos, "the function %s, with an argument of type %s", f.name, t.name)
+			b.ofType(t, pos, "the function "+f.name+", with an argument")
 		default:
 			x := b.convert(v, t.num, pos)
 			slot := b.temporary(p.name)
@@ -605,7 +581,7 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 			scope["c:"+p.name] = scopeName{v: -1, slot: slot, num: t.num}
 		}
 	}
-	parser := &cparser{toks: f.body}
+	parser := &cparser{toks: f.body, types: &b.l.c.cTypes}
 	var list []Stmt
 	if !parser.try(func() { list = parser.list(false) }) {
 		at := parser.pos
@@ -618,7 +594,7 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 	// block that calls it.
 	outer := *b
 	b.scopes, b.result, b.num, b.ret = []map[string]scopeName{scope}, -1, f.typ.num, -1
-	b.stack = append(slices.Clone(outer.stack), f.name)
+	b.stack, b.labels = append(slices.Clone(outer.stack), f.name), nil
 	b.name = f.name
 	if f.typ.name != "void" {
 		b.result = b.temporary(f.name)
@@ -629,7 +605,7 @@ func (b *body) inlineC(f *cFunc, args []cValue, pos diag.Pos) cValue {
 	before := b.l.rep.errors
 	inner := b.settle(b.stmts(list, true))
 	failed := b.l.rep.errors > before
-	b.scopes, b.result, b.num, b.ret, b.stack, b.name = outer.scopes, outer.result, outer.num, outer.ret, outer.stack, outer.name
+	b.scopes, b.result, b.num, b.ret, b.stack, b.name, b.labels = outer.scopes, outer.result, outer.num, outer.ret, outer.stack, outer.name, outer.labels
 	b.pre = append(pre, inner...)
 	if failed || result < 0 {
 		return cValue{x: mech.Num{}}

@@ -143,10 +143,10 @@ func (b *body) cExpr(e cExpr) cValue {
 		return b.cAssignExpr(e)
 	case *cStep:
 		p := b.place(e.x)
-		old := b.load(p)
 		if p.pointer > 0 {
-			b.giveUp(e.Pos, "arithmetic of pointers")
+			return b.step(p.pointer, e)
 		}
+		old := b.load(p)
 		x := b.raw(old, e.Pos)
 		if e.post {
 			slot := b.scratch()
@@ -218,8 +218,12 @@ func (b *body) sizeOf(e *cSizeof) cValue {
 	switch {
 	case e.typ != nil && e.typ.ptr > 0:
 		return size(8)
-	case e.typ != nil && e.typ.number():
-		return size(e.typ.num.size())
+	case e.typ != nil:
+		if n, _, ok := b.sizeOfType(*e.typ); ok {
+			return size(n)
+		}
+	}
+	switch {
 	case e.x == nil || e.typ != nil:
 		b.giveUp(e.Pos, "sizeof")
 	}
@@ -242,6 +246,9 @@ func (b *body) sizeOf(e *cSizeof) cValue {
 	case p.row > 0 && !b.namesPointer(e.x):
 		return size(p.row * p.num.size())
 	case p.kind == ptrFields && !b.namesPointer(e.x):
+		if n, _, ok := b.sizeOfType(cType{name: p.fields.typ}); ok {
+			return size(n)
+		}
 		b.giveUp(e.Pos, "sizeof of a structure")
 	case p.kind == ptrArray && p.at == nil && !b.namesPointer(e.x):
 		return size(b.l.d.Vars[p.v].Array * p.num.size())
@@ -286,6 +293,9 @@ func (b *body) cBinaryExpr(e *cBinary) cValue {
 	}
 	vs := b.operands(e.x, e.y)
 	if vs[0].ptr != nil || vs[1].ptr != nil {
+		if cOps[e.op] < mech.Lt {
+			return b.ptrArith(e.op, vs[0], vs[1], e.Pos)
+		}
 		return b.comparePtrs(e, vs)
 	}
 	if by, ok := vs[1].x.(mech.Num); ok && vs[0].num == cInt && vs[1].num == cInt && by.V == 1 && (e.op == "+" || e.op == "-") {
@@ -300,8 +310,11 @@ func (b *body) cBinaryExpr(e *cBinary) cValue {
 
 func (b *body) comparePtrs(e *cBinary, vs []cValue) cValue {
 	p, q := b.pointer(vs[0], e.x, e.Pos), b.pointer(vs[1], e.y, e.Pos)
+	if p.along() && b.alike(p, q) {
+		return logical(binary(cOps[e.op], p.place0(), q.place0()))
+	}
 	if e.op != "==" && e.op != "!=" {
-		b.giveUp(e.Pos, "arithmetic of pointers")
+		b.giveUp(e.Pos, "the comparison of pointers that are none into one array")
 	}
 	thread := func(p *cPtr) bool { return p.kind == ptrOther && (p.name == "_nt" || p.name == "nrn_threads") }
 	var same mech.Expr
@@ -458,12 +471,16 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 	}
 	p := b.place(e.x)
 	if p.pointer > 0 {
-		if e.op != "" {
-			b.giveUp(e.Pos, "arithmetic of pointers")
+		name := ""
+		if n, ok := e.x.(*cName); ok {
+			name = n.name
 		}
-		q := b.pointer(b.cExpr(e.y), e.y, e.Pos)
-		b.ptrs[p.pointer-1] = q
-		return cValue{ptr: q}
+		v := b.cExpr(e.y)
+		if e.op != "" {
+			v = b.ptrArith(e.op, cValue{ptr: b.ptrs[p.pointer-1]}, v, e.Pos)
+		}
+		b.point(p.pointer, b.pointer(v, e.y, e.Pos), name, e.Pos)
+		return cValue{ptr: b.ptrs[p.pointer-1]}
 	}
 	if p.holder != "" {
 		if b.newStream(p.holder, e) {

@@ -17,14 +17,15 @@ type cFile struct {
 	vars     map[string]*cGlobal
 	words    map[string]bool // every name of the C text as it was written
 	set      map[string]bool // names that C assigns
+	moved    map[string]bool // those that it counts up or down: pointers among them
 	role     map[string]role // of the pointers
 	seeding  []seeding
 	renewals []renewal
 	players  []player
-	structs  map[string][]cMemberDecl // structures by name
-	record   map[string]string        // the structure that a pointer points to
-	fixed    map[string]float64       // switches that only seeding procedures set
-	params   []Arg                    // the arguments of the block that is looked at
+	cTypes
+	record map[string]string  // the structure that a pointer points to
+	fixed  map[string]float64 // switches that only seeding procedures set
+	params []Arg              // the arguments of the block that is looked at
 }
 
 // cFunc is a function of C outside of blocks.
@@ -44,6 +45,11 @@ type cGlobal struct {
 	v   cVar
 	id  mech.VarID
 	set bool // made already
+
+	fields   *cFields     // of a structure
+	constant bool         // nothing changes it
+	list     []firstValue // of what is no single number
+	begun    mech.VarID   // whether it has got them, where it changes
 }
 
 // role is what a pointer points to.
@@ -76,7 +82,7 @@ type player struct {
 func readC(f *File) *cFile {
 	c := &cFile{toks: map[*VerbatimStmt][]ctok{}, off: map[*VerbatimStmt]bool{}, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
 		words: map[string]bool{}, set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{},
-		structs: map[string][]cMemberDecl{}, record: map[string]string{}}
+		cTypes: cTypes{named: map[string]cType{}, structs: map[string][]cMemberDecl{}, wrong: map[string]cAbort{}}, moved: map[string]bool{}, record: map[string]string{}}
 	p := newCpp()
 	for _, b := range f.Blocks {
 		if b.Kind == "VERBATIM" {
@@ -161,11 +167,9 @@ func (c *cFile) outside(toks []ctok) {
 				continue
 			}
 			c.function(toks[start:brace], body)
-		case structure(item):
-			c.structures(item)
-		case item[0].text == "extern", item[0].text == "typedef", item[0].text == "using":
+		case item[0].text == "extern", item[0].text == "using":
 		default:
-			c.globals(item, false)
+			c.declaration(item)
 		}
 	}
 }
@@ -174,9 +178,9 @@ func (c *cFile) outside(toks []ctok) {
 func structure(toks []ctok) bool {
 	for _, t := range toks {
 		switch t.text {
-		case "typedef", "union", "enum", "class":
+		case "typedef", "class":
 			return true
-		case "struct":
+		case "struct", "union", "enum":
 			return !slices.ContainsFunc(toks, func(t ctok) bool { return t.text == "(" })
 		}
 	}
@@ -191,12 +195,12 @@ func (c *cFile) function(head, body []ctok) {
 	}
 	f := &cFunc{name: head[open-1].text, body: body, pos: head[open-1].pos}
 	c.funcs[f.name] = f
-	p := &cparser{toks: head[:open-1]}
+	p := &cparser{toks: head[:open-1], types: &c.cTypes, outside: true}
 	ok := p.try(func() {
 		f.typ = p.typ()
-		f.typ.ptr = p.stars()
+		f.typ.ptr += p.stars()
 	})
-	p = &cparser{toks: head[open+1:]}
+	p = &cparser{toks: head[open+1:], types: &c.cTypes, outside: true}
 	ok = ok && p.try(func() {
 		for !p.accept(")") {
 			if len(f.params) > 0 && !p.accept(",") {
@@ -207,7 +211,10 @@ func (c *cFile) function(head, body []ctok) {
 				continue
 			}
 			t := p.typ()
-			v := cVar{ptr: p.stars(), pos: p.peek().pos}
+			v := cVar{ptr: t.ptr + p.stars(), pos: p.peek().pos}
+			if len(t.dims) > 0 {
+				v.ptr++
+			}
 			if p.peek().kind == cIdent {
 				v.name = p.next().text
 			}
@@ -224,20 +231,6 @@ func (c *cFile) function(head, body []ctok) {
 	if !ok {
 		f.wrong = p.msg
 	}
-}
-
-// globals notes variables; what is no declaration is left alone.
-func (c *cFile) globals(item []ctok, _ bool) {
-	p := &cparser{toks: item}
-	p.try(func() {
-		if !p.isDecl() {
-			return
-		}
-		d := p.decl()
-		for _, v := range d.vars {
-			c.vars[v.name] = &cGlobal{typ: d.typ, v: v, id: -1}
-		}
-	})
 }
 
 // look notes, for the C of one block, which names it assigns, what its
@@ -279,9 +272,16 @@ func (c *cFile) look(block string, toks []ctok) {
 		if t.kind == cPunct && (t.text == "++" || t.text == "--") {
 			for _, k := range []int{i - 1, i + 1} {
 				if k >= 0 && k < len(toks) && toks[k].kind == cIdent {
-					c.set[toks[k].text] = true
+					c.set[toks[k].text], c.moved[toks[k].text] = true, true
 				}
 			}
+		}
+		if i > 0 && t.kind == cPunct && toks[i-1].kind == cIdent {
+			name := toks[i-1].text
+			c.moved[name] = c.moved[name] || t.text == "+=" || t.text == "-=" || t.text == "=" && i+1 < len(toks) && toks[i+1].text == name
+		}
+		if t.kind == cIdent && i > 1 && toks[i-1].text == "&" && toks[i-2].kind == cPunct && toks[i-2].text != ")" && toks[i-2].text != "]" {
+			c.set[t.text] = true // whoever has the address may
 		}
 		if t.kind == cIdent {
 			c.records(toks, i, base)

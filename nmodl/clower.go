@@ -22,6 +22,7 @@ type cPtr struct {
 	rest []int // of an array: the sizes of its dimensions behind the first
 	row  int   // of what is a row of an array, not only a pointer into it: its elements
 
+	cursor bool // at is a local of the pointer's own, which counts
 	fields *cFields
 }
 
@@ -90,7 +91,7 @@ func (b *body) stitch(list []Stmt) []Stmt {
 		off = l.c.off[v]
 		toks = append(toks, l.c.toks[v]...)
 	}
-	p := &cparser{toks: toks}
+	p := &cparser{toks: toks, types: &l.c.cTypes}
 	var out []Stmt
 	if !p.try(func() { out = p.list(false) }) {
 		pos := p.pos
@@ -189,6 +190,9 @@ func (b *body) cStmt(s Stmt) (out []mech.Stmt) {
 				}
 			}
 		}
+		if s.kind == jumpGoto {
+			return append(out, jumpMark(b.labelled(s).kind, s.Pos))
+		}
 		return append(out, jumpMark(s.kind, s.Pos))
 	}
 	panic("BUG: a statement of C of unknown type")
@@ -198,6 +202,7 @@ func (b *body) cStmt(s Stmt) (out []mech.Stmt) {
 func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 	var out []mech.Stmt
 	scope := b.scopes[len(b.scopes)-1]
+	b.enumerated(d.consts)
 	for _, v := range d.vars {
 		t := d.typ
 		t.ptr = v.ptr
@@ -210,8 +215,8 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 					p = b.pointer(val, v.init, v.pos)
 				}
 			}
-			b.ptrs = append(b.ptrs, p)
-			scope["c:"+v.name] = scopeName{v: -1, pointer: len(b.ptrs), slot: -1}
+			scope["c:"+v.name] = scopeName{v: -1, pointer: b.newPointer(p, v.name, v.pos), slot: -1}
+			out = append(out, b.takePre()...)
 			continue
 		case t.name == "auto" && v.init != nil && len(v.dims) == 0:
 			val := b.cExpr(v.init)
@@ -221,17 +226,22 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			out = append(out, b.takePre()...)
 			out = append(out, setLocal(slot, val.x, v.pos))
 			continue
-		case b.l.c.structs[t.name] != nil && !t.static:
+		case b.l.c.structs[t.name] != nil && t.static:
+			g := b.l.static(t, v)
+			scope["c:"+v.name] = scopeName{v: -1, slot: -1, fields: b.globalFields(g)}
+			continue
+		case b.l.c.structs[t.name] != nil:
 			scope["c:"+v.name] = scopeName{v: -1, slot: -1, fields: b.structure(t.name, v)}
 			out = append(out, b.takePre()...)
 			continue
 		case !t.number():
-			b.giveUp(v.pos, "a variable of type %s", t.name)
+			b.ofType(t, v.pos, "a variable")
 		}
 		if t.static && b.l.c.set[v.name] {
 			// one for all calls and instances: a variable of the file
-			g := &cGlobal{typ: t, v: v, id: -1}
+			g := b.l.static(t, v)
 			b.l.makeGlobal(b, g)
+			b.begin(g)
 			scope["c:"+v.name] = scopeName{v: g.id, num: t.num}
 			continue
 		}
@@ -240,6 +250,9 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			id := b.l.addArray(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Pos: v.pos}, dims)
 			scope["c:"+v.name] = scopeName{v: id, num: t.num}
 			b.l.d.Vars[id].Written = true
+			if t.static {
+				b.l.tables[id] = v.name
+			}
 			if v.list == nil {
 				continue
 			}
@@ -265,6 +278,21 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 		}
 	}
 	return out
+}
+
+// cPlaceOf is where a name is declared.
+type cPlaceOf struct {
+	name string
+	pos  diag.Pos
+}
+
+// static is the variable that is static in a function, one however often it is called.
+func (l *lowerer) static(t cType, v cVar) *cGlobal {
+	at := cPlaceOf{v.name, v.pos}
+	if l.statics[at] == nil {
+		l.statics[at] = &cGlobal{typ: t, v: v, id: -1}
+	}
+	return l.statics[at]
 }
 
 // label names the block, for variables that it makes.
@@ -515,6 +543,22 @@ func leaves(list []mech.Stmt) bool {
 	return ok && leaves(x.Then) && leaves(x.Else)
 }
 
+// lose forgets where the pointers point that statements set, since nobody knows
+// when a round of a loop begins.
+func (b *body) lose(list []Stmt) {
+	walkC(list, func(e cExpr) {
+		a, ok := e.(*cAssign)
+		if !ok || a.op != "" {
+			return
+		}
+		if n, ok := a.x.(*cName); ok {
+			if sn, ok := b.find("c:" + n.name); ok && sn.pointer > 0 && !steps(a) {
+				b.ptrs[sn.pointer-1] = &cPtr{kind: ptrOther, name: n.name}
+			}
+		}
+	})
+}
+
 func (b *body) savePtrs() []*cPtr { return slices.Clone(b.ptrs) }
 
 func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
@@ -523,7 +567,7 @@ func (b *body) restorePtrs(saved []*cPtr) { copy(b.ptrs, saved) }
 func (b *body) mergePtrs(other []*cPtr) {
 	for i := range min(len(other), len(b.ptrs)) {
 		p, q := b.ptrs[i], other[i]
-		if p == q || p.kind == q.kind && p.fields == q.fields && p.v == q.v && p.slot == q.slot && (p.name == q.name || p.kind != ptrHolder && p.kind != ptrRecord) && p.at == nil && q.at == nil {
+		if p == q || p.kind == q.kind && p.fields == q.fields && p.v == q.v && p.slot == q.slot && (p.name == q.name || p.kind != ptrHolder && p.kind != ptrRecord) && (p.at == nil && q.at == nil || p.cursor && q.cursor && p.at == q.at) {
 			continue
 		}
 		b.ptrs[i] = &cPtr{kind: ptrOther, name: p.name}
@@ -542,16 +586,7 @@ func (b *body) cLoop(s *cLoop) []mech.Stmt {
 	if st, ok := b.counted(s, out); ok {
 		return st
 	}
-	// A pointer that the loop moves is not known when a round begins.
-	walkC(s.body, func(e cExpr) {
-		if a, ok := e.(*cAssign); ok {
-			if n, ok := a.x.(*cName); ok {
-				if sn, ok := b.find("c:" + n.name); ok && sn.pointer > 0 {
-					b.ptrs[sn.pointer-1] = &cPtr{kind: ptrOther, name: n.name}
-				}
-			}
-		}
-	})
+	b.lose(s.body)
 	saved := b.savePtrs()
 	l := loop{after: s.after, cond: mech.Num{V: 1}, pos: s.Pos}
 	test := func() {

@@ -15,6 +15,11 @@ type cparser struct {
 	depth int
 	msg   string // what was wrong, and where
 	pos   diag.Pos
+
+	types   *cTypes          // of the file; nil in what is no program
+	own     map[string]cType // of the block that is read
+	outside bool             // of blocks: the types are the file's
+	consts  []cVar           // of the enums of the declaration that is read
 }
 
 // try runs f and says whether it read what it wanted.
@@ -88,99 +93,6 @@ func (c *cparser) expect(s string) {
 	}
 }
 
-// basic says whether types are made of a word.
-func basic(word string) bool { return numWords[word] != "" || word == "void" || word == "auto" }
-
-var qualifiers = map[string]bool{"const": true, "static": true, "register": true, "volatile": true, "extern": true, "inline": true,
-	"struct": true, "constexpr": true}
-
-// cWords cannot name a variable.
-var cWords = map[string]bool{"if": true, "else": true, "for": true, "while": true, "do": true, "return": true, "break": true,
-	"continue": true, "switch": true, "case": true, "default": true, "goto": true, "sizeof": true, "typedef": true, "union": true,
-	"enum": true, "new": true, "delete": true}
-
-func init() {
-	for w := range numWords {
-		cWords[w] = true
-	}
-	cWords["void"], cWords["auto"] = true, true
-	for w := range qualifiers {
-		cWords[w] = true
-	}
-}
-
-// isDecl says whether a declaration begins here.
-func (c *cparser) isDecl() bool {
-	t := c.peek()
-	if t.kind != cIdent {
-		return false
-	}
-	if basic(t.text) || qualifiers[t.text] {
-		return true
-	}
-	if cWords[t.text] {
-		return false
-	}
-	n := 1
-	for c.ahead(n).kind == cPunct && c.ahead(n).text == "*" || n > 1 && c.ahead(n).text == "const" {
-		n++
-	}
-	name := c.ahead(n)
-	if name.kind != cIdent || cWords[name.text] {
-		return false
-	}
-	if n == 1 {
-		return true // two names in a row
-	}
-	switch c.ahead(n + 1).text {
-	case "=", ";", ",":
-		return true
-	}
-	return false
-}
-
-// typ reads the words of a type, without stars.
-func (c *cparser) typ() cType {
-	var t cType
-	for t.word(c.peek()) {
-		c.i++
-	}
-	if t.name == "" {
-		c.unexpected("a type")
-	}
-	t.settle()
-	return t
-}
-
-// word takes the next word of a type; false when it is none.
-func (t *cType) word(w ctok) bool {
-	switch {
-	case w.kind != cIdent:
-		return false
-	case qualifiers[w.text]:
-		t.static = t.static || w.text == "static"
-		t.konst = t.konst || w.text == "const" || w.text == "constexpr"
-	case numWords[w.text] != "" && (t.name == "" || t.basic):
-		if t.name != "" {
-			t.name += " "
-		}
-		t.name += w.text
-		t.basic = true
-	case t.name == "" && (basic(w.text) || !cWords[w.text]):
-		t.name = w.text
-	default:
-		return false
-	}
-	return true
-}
-
-// settle finds the numbers that the words of a type mean.
-func (t *cType) settle() {
-	if t.basic {
-		t.num, t.basic = numType(strings.Fields(t.name))
-	}
-}
-
 func (c *cparser) stars() int {
 	n := 0
 	for c.is("*") || c.is("const") || c.is("&") {
@@ -196,8 +108,12 @@ func (c *cparser) stars() int {
 func (c *cparser) decl() *cDecl {
 	d := &cDecl{Pos: c.peek().pos}
 	d.typ = c.typ()
+	if c.accept(";") {
+		d.consts, c.consts = c.consts, nil
+		return d
+	}
 	for {
-		v := cVar{ptr: c.stars(), pos: c.peek().pos}
+		v := cVar{typ: d.typ, ptr: d.typ.ptr + c.stars(), pos: c.peek().pos}
 		t := c.next()
 		if t.kind != cIdent || cWords[t.text] {
 			c.i--
@@ -208,14 +124,7 @@ func (c *cparser) decl() *cDecl {
 			c.skipGroup()
 			v.name = ""
 		}
-		for c.accept("[") {
-			var n cExpr
-			if !c.is("]") {
-				n = c.expr()
-			}
-			c.expect("]")
-			v.dims = append(v.dims, n)
-		}
+		v.dims = append(c.subscripts(), d.typ.dims...)
 		if c.accept("=") {
 			if c.accept("{") {
 				v.list = c.values(0)
@@ -227,6 +136,7 @@ func (c *cparser) decl() *cDecl {
 			d.vars = append(d.vars, v)
 		}
 		if c.accept(";") {
+			d.consts, c.consts = c.consts, nil
 			return d
 		}
 		c.expect(",")
@@ -274,7 +184,8 @@ func (c *cparser) skipGroup() {
 // list reads statements up to the end, or up to the "}" that closes them.
 func (c *cparser) list(closed bool) []Stmt {
 	c.deeper()
-	defer func() { c.depth-- }()
+	own := c.own
+	defer func() { c.depth--; c.own = own }()
 	var out []Stmt
 	for {
 		if closed && c.accept("}") {
@@ -368,8 +279,24 @@ func (c *cparser) stmt() []Stmt {
 			return one(c.switchOver())
 		case "case", "default":
 			c.fail(t.pos, "%s, which does not stand right between the braces of a switch,", t.text)
-		case "goto", "typedef", "union", "enum", "asm":
-			c.fail(t.pos, "%s is beyond the C that rall reads", t.text)
+		case "goto":
+			c.i++
+			label := c.next()
+			if label.kind != cIdent || cWords[label.text] {
+				c.i--
+				c.unexpected("the name of a label")
+			}
+			c.expect(";")
+			return one(&cJump{kind: jumpGoto, label: label.text, Pos: t.pos})
+		case "typedef":
+			c.i++
+			return one(c.typedef())
+		case "asm":
+			c.fail(t.pos, "asm is beyond the C that rall reads")
+		}
+		if !cWords[t.text] && c.ahead(1).kind == cPunct && c.ahead(1).text == ":" {
+			c.i += 2
+			return one(&cLabel{name: t.text, Pos: t.pos})
 		}
 		if c.isDecl() {
 			return one(c.decl())
@@ -597,8 +524,11 @@ func (c *cparser) castAhead() (cType, int) {
 	if c.ahead(n).kind == cIdent && c.ahead(n).text != "const" {
 		return t, 0
 	}
-	t.settle()
+	c.settle(&t)
 	first := c.ahead(1).text
+	if _, is := c.known(first); is {
+		first = "const"
+	}
 	for ; c.ahead(n).text == "*" || c.ahead(n).text == "const"; n++ {
 		if c.ahead(n).text == "*" {
 			t.ptr++

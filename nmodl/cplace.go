@@ -44,6 +44,9 @@ func (b *body) store(p cPlace, x mech.Expr, pos diag.Pos) {
 	}
 	b.inside(p)
 	l := b.l
+	if name, ok := l.tables[p.v]; ok { // it is no table of constants: the file is lowered once more
+		l.again[name] = true
+	}
 	v := &l.d.Vars[p.v]
 	switch v.Storage {
 	case mech.Time, mech.Step, mech.Celsius, mech.AreaOf, mech.DiamOf, mech.Voltage, mech.Stream, mech.Series:
@@ -95,6 +98,9 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 	first = isNum && n.V == 0
 	switch p.kind {
 	case ptrData:
+		if p.at != nil {
+			i = b.shift(p, i, pos).at
+		}
 		if b.l.d.Vars[p.v].Storage == mech.Given { // who calls it looks at the subscript
 			if b.l.d.Vars[p.v].Text {
 				v := cValue{x: mech.Index{Var: p.v, At: b.held(i), Pos: pos}, num: cChar}
@@ -120,7 +126,10 @@ func (b *body) element(p *cPtr, i mech.Expr, pos diag.Pos) cPlace {
 		}
 		at := i
 		if p.at != nil {
-			at = mech.Binary{Op: mech.Add, X: p.at, Y: i}
+			at = b.shift(p, i, pos).at
+			if m, ok := at.(mech.Num); ok { // both are known
+				return b.element(&cPtr{kind: ptrArray, v: p.v, num: p.num}, m, pos)
+			}
 		}
 		if n := b.l.d.Vars[p.v].Array; isNum && p.at == nil && (n < 1 || i.(mech.Num).V < 0 || i.(mech.Num).V >= float64(n)) {
 			b.giveUp(pos, "the element %v of an array of %d", i.(mech.Num).V, n)
@@ -323,6 +332,8 @@ func (b *body) scoped(s scopeName, pos diag.Pos) cPlace {
 	switch {
 	case s.fields != nil:
 		return cPlace{v: -1, value: &cValue{ptr: &cPtr{kind: ptrFields, fields: s.fields}}, pos: pos}
+	case s.value != nil:
+		return cPlace{v: -1, value: s.value, pos: pos}
 	case s.pointer > 0:
 		return cPlace{v: -1, pointer: s.pointer, pos: pos}
 	case s.v >= 0 && b.l.d.Vars[s.v].Array > 0:
@@ -356,27 +367,23 @@ func (l *lowerer) knows(name string) bool {
 func (b *body) global(g *cGlobal, pos diag.Pos) cPlace {
 	t := g.typ
 	t.ptr = g.v.ptr
-	if t.ptr > 0 || !t.number() {
+	switch {
+	case t.ptr == 0 && b.l.c.structs[t.name] != nil:
+		return b.scoped(scopeName{fields: b.globalFields(g)}, pos)
+	case t.ptr > 0:
 		b.giveUp(pos, "%s, a %s%s of C", g.v.name, t.name, strings.Repeat("*", t.ptr))
+	case !t.number():
+		b.ofType(t, pos, g.v.name)
 	}
-	if len(g.v.dims) == 0 && !b.l.c.set[g.v.name] {
+	constant := t.konst || !b.l.c.set[g.v.name]
+	if len(g.v.dims) == 0 && constant {
 		v := cValue{x: mech.Num{V: b.firstOf(g, g.v.init)}, num: t.num}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
 	b.l.makeGlobal(b, g)
+	b.begin(g)
 	if len(g.v.dims) > 0 {
 		v := cValue{ptr: &cPtr{kind: ptrArray, v: g.id, num: t.num, rest: b.l.dims[g.id]}}
-		if !b.l.c.set[g.v.name] && g.v.list != nil && !b.copied[g.id] {
-			// a table of constants: the block begins with its own copy
-			if b.copied == nil {
-				b.copied = map[mech.VarID]bool{}
-			}
-			b.copied[g.id] = true
-			for i, e := range b.firstValues(g.v, g.v.list, b.dims(g.v)) {
-				x := mech.Num{V: b.firstOf(g, e)}
-				b.first = append(b.first, mech.Assign{Var: g.id, At: mech.Num{V: float64(i)}, X: x, Pos: pos})
-			}
-		}
 		return cPlace{v: -1, value: &v, pos: pos}
 	}
 	return cPlace{v: g.id, num: t.num, pos: pos}
@@ -404,21 +411,60 @@ func (l *lowerer) makeGlobal(b *body, g *cGlobal) {
 		return
 	}
 	v := mech.Var{Name: "C." + g.v.name, Storage: mech.Global, Written: true, Pos: g.v.pos}
-	var dims []int
-	if len(g.v.dims) > 0 {
-		dims = b.dims(g.v)
-		if !l.c.set[g.v.name] {
-			v.Storage = mech.Temp
-		} else if g.v.list != nil {
-			b.giveUp(g.v.pos, "the array %s, which has first values and is changed", g.v.name)
-		}
-	} else if g.v.init != nil {
-		v.Default = b.firstOf(g, g.v.init)
-	}
-	if dims != nil {
-		g.id = l.addArray(v, dims)
-	} else {
-		g.id = l.add(v)
-	}
 	g.set = true
+	if len(g.v.dims) == 0 {
+		if g.v.init != nil {
+			v.Default = b.firstOf(g, g.v.init)
+		}
+		g.id = l.add(v)
+		return
+	}
+	dims := b.dims(g.v)
+	if g.constant = g.typ.konst || !l.c.set[g.v.name]; g.constant {
+		v.Storage = mech.Temp
+	}
+	g.id = l.addArray(v, dims)
+	if g.constant && !g.typ.konst {
+		l.tables[g.id] = g.v.name
+	}
+	if g.v.list == nil {
+		return
+	}
+	for i, e := range b.firstValues(g.v, g.v.list, dims) {
+		g.list = append(g.list, firstValue{g.id, num(float64(i)), b.firstOf(g, e)})
+	}
+}
+
+// firstValue is that of a variable, or of an element of an array.
+type firstValue struct {
+	v  mech.VarID
+	at mech.Expr
+	x  float64
+}
+
+// begin has the block begin with the first values of what g is: of constants it
+// has a copy of its own; what changes is given them once, as NEURON does when it
+// loads the mechanism.
+func (b *body) begin(g *cGlobal) {
+	if g.list == nil || b.copied[g.list[0].v] {
+		return
+	}
+	if b.copied == nil {
+		b.copied = map[mech.VarID]bool{}
+	}
+	b.copied[g.list[0].v] = true
+	var list []mech.Stmt
+	for _, f := range g.list {
+		list = append(list, mech.Assign{Var: f.v, At: f.at, X: num(f.x), Pos: g.v.pos})
+	}
+	if g.constant {
+		b.first = append(b.first, list...)
+		return
+	}
+	if g.begun == 0 {
+		g.begun = b.l.addArray(mech.Var{Name: "C." + g.v.name + mech.Begun, Storage: mech.Global, Written: true, Pos: g.v.pos}, []int{1})
+	}
+	list = append(list, mech.Assign{Var: g.begun, At: num(0), X: num(1), Pos: g.v.pos})
+	is := mech.Index{Var: g.begun, At: num(0), Pos: g.v.pos}
+	b.first = append(b.first, mech.If{Cond: binary(mech.Eq, is, num(0)), Then: list, Pos: g.v.pos})
 }

@@ -20,9 +20,12 @@ const (
 	jumpReturn jump = iota
 	jumpBreak
 	jumpContinue
+	jumpGoto // and beyond: to the labels
 )
 
-func (j jump) String() string { return [...]string{"return", "break", "continue"}[j] }
+func (j jump) String() string {
+	return [...]string{"return", "break", "continue", "goto"}[min(j, jumpGoto)]
+}
 
 func jumpMark(k jump, pos diag.Pos) mech.Stmt { return mech.CallStmt{Func: -1 - int(k), Pos: pos} }
 
@@ -226,7 +229,7 @@ type loop struct {
 
 // build makes a while of the loop.
 func (b *body) build(l loop) []mech.Stmt {
-	plain := !hasJump(l.body) && !sets(l.body, b.ret)
+	plain := !hasJump(l.body) && !sets(l.body, b.ret) && len(b.leaving(l.body)) == 0
 	// A call in the condition is no trouble, a draw would be one for every
 	// instance, whether it is still in the loop or not.
 	if plain && !l.after && len(l.pre) == 0 && !hasDraws(l.cond) {
@@ -256,6 +259,10 @@ func (b *body) build(l loop) []mech.Stmt {
 		flag := b.returned()
 		round, _, _ = cut(round, jumpReturn, flag)
 		round = append(round, mech.If{Cond: mech.Local{Slot: flag}, Then: []mech.Stmt{stop}, Pos: l.pos})
+	}
+	for _, to := range b.leaving(round) {
+		round, _, _ = cut(round, to.kind, to.taken(b))
+		round = append(round, mech.If{Cond: mech.Local{Slot: to.flag}, Then: []mech.Stmt{stop}, Pos: l.pos})
 	}
 	if !l.after {
 		round = append(l.pre, mech.If{Cond: l.cond, Then: round, Else: []mech.Stmt{stop}, Pos: l.pos})

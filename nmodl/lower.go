@@ -35,6 +35,11 @@ type lowerer struct {
 	draws     bool              // an equation draws by one of the old random functions
 	ownV      bool              // v is assigned somewhere: it is a copy then
 	netcons   int               // how many FOR_NETCONS there have been
+
+	tables  map[mech.VarID]string // arrays of C with first values that nothing seems to assign
+	again   map[string]bool       // those that something does, by way of a pointer
+	statics map[cPlaceOf]*cGlobal // variables of C that are static in a function
+	labels  int                   // how many of C there have been
 }
 
 type constant struct {
@@ -59,11 +64,16 @@ func Lower(f *File, list *diag.List) *mech.Def {
 	if f.broken {
 		return nil
 	}
-	dropped := map[string]diag.Diag{}
+	dropped, changed := map[string]diag.Diag{}, map[string]bool{}
 	for {
 		found := &diag.List{}
 		l := newLowerer(f, found, dropped)
-		if d, again := l.lower(dropped); !again {
+		for name := range changed {
+			l.c.set[name] = true
+		}
+		before := len(changed)
+		l.again = changed
+		if d, again := l.lower(dropped); !again && len(changed) == before {
 			list.Append(found)
 			return d
 		}
@@ -81,6 +91,7 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 		syms: map[string]mech.VarID{}, consts: map[string]constant{}, tops: map[string]LocalDecl{},
 		start: map[string]float64{}, randoms: map[string]bool{}, nums: map[mech.VarID]cKind{}, funcs: map[string]int{}, systems: map[string]int{},
 		blocks: map[string]*Block{}, decls: map[string]*Decl{}, extern: map[string]string{}, c: readC(f),
+		tables: map[mech.VarID]string{}, statics: map[cPlaceOf]*cGlobal{}, again: map[string]bool{},
 	}
 	l.f = withLibrary(f, l.c, l.rep)
 	l.rep.sources = l.f.sources

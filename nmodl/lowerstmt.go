@@ -17,6 +17,7 @@ type scopeName struct {
 	num     cKind      // the type of a variable of C
 	pointer int        // a pointer variable of C, from 1
 	fields  *cFields   // a structure of C
+	value   *cValue    // a constant of an enum of C
 	edge    bool       // an argument of FOR_NETCONS: v belongs to the edge that slot counts
 }
 
@@ -35,13 +36,15 @@ type body struct {
 	forget int         // depth of blocks, for TABLE and LOCAL
 	fluxes bool        // a KINETIC reads f_flux or b_flux
 
-	asks   bool                // HOC alone calls it, so that C may ask for the arguments of the call
-	num    cKind               // the type of the value of a function of C
-	ret    int                 // slot of the flag that a loop sets when the body returns, -1: none
-	ptrs   []*cPtr             // where the pointer variables of C point
-	stack  []string            // functions of C that are being put in place
-	first  []mech.Stmt         // what the body begins with: tables of constants of C
-	copied map[mech.VarID]bool // those that are in first
+	asks   bool                  // HOC alone calls it, so that C may ask for the arguments of the call
+	num    cKind                 // the type of the value of a function of C
+	ret    int                   // slot of the flag that a loop sets when the body returns, -1: none
+	ptrs   []*cPtr               // where the pointer variables of C point
+	stack  []string              // functions of C that are being put in place
+	first  []mech.Stmt           // what the body begins with: tables of constants of C
+	copied map[mech.VarID]bool   // those that are in first
+	labels []map[string]*cTarget // of the lists of statements that are being lowered
+	cursor map[int]int           // the locals of pointers of C that count, by the pointers' numbers
 }
 
 func (l *lowerer) newBody(kind, name string) *body {
@@ -410,8 +413,24 @@ func (b *body) stmts(list []Stmt, outer bool) []mech.Stmt {
 // run lowers statements in the innermost scope.
 func (b *body) run(list []Stmt, outer bool) []mech.Stmt {
 	list = b.stitch(list)
+	if labels := b.targets(list); labels != nil {
+		b.labels = append(b.labels, labels)
+		defer func() { b.labels = b.labels[:len(b.labels)-1] }()
+	}
+	return b.sequence(list, outer)
+}
+
+// sequence lowers statements whose labels are known.
+func (b *body) sequence(list []Stmt, outer bool) []mech.Stmt {
 	out := make([]mech.Stmt, 0, len(list))
-	for i, s := range list {
+	for i := 0; i < len(list); i++ {
+		s := list[i]
+		if at, ok := s.(*cLabel); ok {
+			n := 0
+			out, n = b.arrive(at, out, list[:i], list[i+1:])
+			i += n
+			continue
+		}
 		pre := b.pre
 		b.pre = nil
 		last := outer && i == len(list)-1

@@ -73,6 +73,10 @@ const (
 	Amperage              // e.g. ina [mA/cm2]
 )
 
+// Begun ends the name of a variable that says whether another one has its first
+// value.
+const Begun = " begun"
+
 // VarID indexes Def.Vars.
 type VarID int32
 

@@ -268,8 +268,15 @@ func (g *generator) report(l *diag.List) {
 func (g *generator) warnShared() {
 	for i := range g.def.Vars {
 		v := mech.VarID(i)
-		if g.def.Vars[i].Storage != mech.Global || !g.lay.carried[v] || g.memory[v] {
+		name := g.def.Vars[i].Name
+		if g.def.Vars[i].Storage != mech.Global || !g.lay.carried[v] || g.memory[v] || strings.HasSuffix(name, mech.Begun) {
 			continue
+		}
+		what, hint := "GLOBAL "+name, "make it RANGE"
+		if local, ok := strings.CutPrefix(name, "LOCAL."); ok {
+			what, hint = local, "keep it in an ASSIGNED variable"
+		} else if of, ok := strings.CutPrefix(name, "C."); ok {
+			what, hint = "the variable "+of+" of C", "keep it in an ASSIGNED variable"
 		}
 		written := false
 		g.m.Each(func(name string, b *mech.Block) {
@@ -277,8 +284,7 @@ func (g *generator) warnShared() {
 		})
 		if written {
 			g.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.OddValue, Pos: g.def.Vars[i].Pos,
-				Msg:  strings.TrimPrefix("GLOBAL "+g.def.Vars[i].Name, "GLOBAL LOCAL.") + " carries a value from one block to another; here each instance has its own, in NEURON all have that of the last",
-				Hint: "make it RANGE"})
+				Msg: what + " carries a value from one block to another; here each instance has its own, in NEURON all have that of the last", Hint: hint})
 		}
 	}
 }

@@ -156,3 +156,44 @@ INITIAL {
 	a = nrnran123_dblpick((nrnran123_State*)_p_rng);
 	ENDVERBATIM
 }
+---
+NEURON { SUFFIX x RANGE i }
+ASSIGNED { i }
+VERBATIM
+typedef union { double whole; int half[2]; } Bits; // ### "a union, whose members share their memory"
+struct Shape : Base { double x; }; // ### "a structure of C.. that has another one in it"
+typedef double (*Curve)(double); // ### "a pointer to a function"
+enum Kind { A = 1, B = sizeof(struct Unknown) }; // ### "sizeof"
+struct Pair { double x, *y; };
+static struct Pair pair = {1, 0}; // ### "first values of the structure pair, whose members are not all numbers"
+ENDVERBATIM
+INITIAL {
+VERBATIM
+	{ Bits b; }
+	{ Bits c; } /* once, where it is declared */
+	{ struct Shape s; }
+	{ Curve c; }
+	i = B;
+	i = pair.x;
+	{ double z; double *q = &z; q++; } /* ### "the movement of a pointer that rall cannot follow" */
+	{ double y[3], z[3], *q = y, *r = z; i = q < r; } /* ### "the comparison of pointers that are none into one array" */
+	{ double y[3], z[3], *q = y, *r = z; i = q - r; } /* ### "arithmetic of pointers that are none into one array" */
+	goto nowhere; /* ### "goto nowhere, which jumps into a block, or to a label that is not there" */
+	goto inside; /* ### "goto inside, which jumps into a block" */
+	if (i > 3) { inside: i = 2; }
+ENDVERBATIM
+}
+BEFORE STEP {
+VERBATIM
+	for (int k = 0; k < 3; k++) {
+		back: if (i > k) break; /* ### "a break or continue beside a goto back to back" */
+		i = i + 1;
+		if (i < 2) goto back;
+	}
+ENDVERBATIM
+}
+BREAKPOINT {
+VERBATIM
+	union { double a; int b; } u; /* ### "a union, whose members share their memory" */
+ENDVERBATIM
+}
