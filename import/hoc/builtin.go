@@ -865,23 +865,21 @@ func (c *call) nameDeclared() value {
 	if s == nil {
 		s = c.in.builtin.names[name]
 	}
-	if s == nil { // no name at all is declared, too
-		return truth(name == "" || syntax.IsKeyword(name) || c.in.classes[name] != nil || c.in.Tree.Mechs.Get(name) != nil)
+	if s == nil || s.kind == undefined && !s.assigned { // no name at all is declared, too
+		return truth(name == "" || sc == c.in.top && c.in.words[name] || syntax.IsKeyword(name) || c.in.classes[name] != nil || c.in.Tree.Mechs.Get(name) != nil)
 	}
 	d := c.in.topData
 	if sc == c.fr.scope {
 		d = c.fr.data
 	}
 	switch s.kind {
-	case undefined:
-		return number(0)
 	case objSym:
 		return number(2)
 	case secSym:
 		return number(3)
 	case strSym:
 		return number(4)
-	case varSym, constSym:
+	case varSym, constSym, undefined:
 		if arg == 2 && (s.kind == varSym && len(d.cell(s).dims) > 0 || s.nums != nil) {
 			return number(6)
 		}

@@ -545,6 +545,9 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 	in.calls++
 	depth := len(in.stack)
 	in.assigned(inner, f.Assigned)
+	for _, w := range f.Words {
+		in.words[w.Name] = in.words[w.Name] || obj == nil
+	}
 	in.topLevel(inner, f.Stmts)
 	in.popTo(max(depth, 1))
 	in.calls--

@@ -83,6 +83,29 @@ func (in *Interp) CellTemplates() []string {
 // HasSections says whether there are sections yet.
 func (in *Interp) HasSections() bool { return len(in.Tree.Sections()) > 0 }
 
+// suits says whether init of a template can be called with n numbers and strings, and
+// tells of those that it does not look at.
+func (in *Interp) suits(c *class, n int) bool {
+	takes, at := 0, diag.Pos{}
+	if s := c.scope.names["init"]; s != nil && s.kind == funcSym {
+		f := s.fn.decl
+		at = in.topFrame(s.fn.unit).pos(f.Pos())
+		if o := f.ObjArg; o > 0 && (n >= o || !f.AnyArg) {
+			in.failed, in.ctl = true, stopping
+			in.diags.ErrorHint(diag.BadValue, at, "write a HOC file that makes the object and calls new "+c.name+"(…), and import that one without a template",
+				"argument %d of %s.init is an object; only numbers and strings can be given here", o, c.name)
+			return false
+		}
+		if takes = f.MaxArg; f.AnyArg {
+			return true
+		}
+	}
+	if n > takes {
+		in.diags.Add(diag.Diag{Severity: diag.Warning, Code: diag.Ignored, Pos: at, Msg: fmt.Sprintf("%s.init looks at %d of the %d arguments that are given", c.name, takes, n)})
+	}
+	return true
+}
+
 // Make makes an object of a template from numbers (float64) and strings, as
 // new Template(args) at the top level. It returns nil when the program has
 // failed.
@@ -104,6 +127,9 @@ func (in *Interp) Make(template string, args ...any) *Object {
 		}
 		in.failed = true
 		in.diags.ErrorHint(diag.UnknownName, diag.Pos{}, hint, "the program has no template %q", template)
+		return nil
+	}
+	if !in.suits(c, len(args)) {
 		return nil
 	}
 	var list []arg

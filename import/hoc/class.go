@@ -250,12 +250,17 @@ func (in *Interp) ofNative(fr *frame, d *syntax.Dot, o *Object, ix *syntax.Index
 		return in.ofStub(fr, d, o, s, c)
 	}
 	if o.class.field != nil {
-		subs := in.subs(fr, ix)
+		subs, brackets := []int(nil), false
+		if _, ok := o.native.(*sectionRef); ok { // ref.sec(.5) is a place
+			subs = in.subs(fr, ix)
+		} else {
+			subs, brackets = in.bracketed(fr, ix, c)
+		}
 		if in.failed {
 			return place{}
 		}
 		if p, ok := o.class.field(o, d.Sel, subs); ok {
-			if c != nil {
+			if c != nil && !brackets {
 				if p.k == valuePlace && p.v.k == secKind {
 					return in.atPlace(fr, c, p)
 				}
@@ -319,13 +324,6 @@ func (in *Interp) ofStub(fr *frame, d *syntax.Dot, o *Object, s *stubState, c *s
 			k := &Object{class: o.class, index: o.class.next, native: newStub(true), refs: 1}
 			o.class.next++
 			o.class.count++
-			s.objs[d.Sel] = &k
-		}
-		return place{k: objPlace, obj: s.objs[d.Sel]}
-	}
-	if d.Sel == "g" && o.class.name == "Grapher" {
-		if s.objs[d.Sel] == nil {
-			k := in.libraryObject(in.classes["Graph"], newStub(false))
 			s.objs[d.Sel] = &k
 		}
 		return place{k: objPlace, obj: s.objs[d.Sel]}

@@ -496,8 +496,6 @@ func (in *Interp) fcurrent(c *call) value {
 		return in.after(c, in.run.Currents())
 	case in.stepping:
 		return c.fail("within a step")
-	case in.o.Building:
-		return c.noRuns()
 	case !in.prepare(c):
 		return value{}
 	}

@@ -333,6 +333,15 @@ func (in *Interp) subs(fr *frame, ix *syntax.Index) []int {
 	return out
 }
 
+// bracketed are the indices of a component, which may stand in round brackets too, as
+// in w.x(3); call says that they do.
+func (in *Interp) bracketed(fr *frame, ix *syntax.Index, c *syntax.Call) (subs []int, call bool) {
+	if ix != nil || c == nil || len(c.Args) == 0 {
+		return in.subs(fr, ix), false
+	}
+	return in.subs(fr, &syntax.Index{Subs: c.Args}), true
+}
+
 // flat turns indices into one, checking them; no indices are all 0.
 func (in *Interp) flat(fr *frame, at syntax.Pos, name string, dims, subs []int) int {
 	if len(subs) == 0 {
@@ -674,6 +683,14 @@ func (in *Interp) resolveDot(fr *frame, d *syntax.Dot, ix *syntax.Index, c *synt
 	inside := &frame{unit: fr.unit, scope: fr.scope, data: in.topData}
 	if o != nil {
 		inside.data = o.data
+	}
+	if _, v := in.where(inside, sym); v != nil && len(v.dims) > 0 && sym.kind == varSym {
+		if at, call := in.bracketed(fr, ix, c); call {
+			subs, c = at, nil
+		}
+		if in.failed {
+			return place{}
+		}
 	}
 	p := in.resolveSymbol(inside, d.Pos(), sym, subs, false)
 	if c != nil && !in.failed {

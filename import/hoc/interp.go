@@ -95,6 +95,7 @@ type Interp struct {
 	loaded  map[string]bool
 	opened  map[string]bool // files of NEURON's library
 	said    map[string]bool
+	words   map[string]bool // names in statements so far, outside of templates
 	dir     string
 
 	pointers  []Pointer
@@ -217,7 +218,7 @@ func New(o Options, diags *diag.List) *Interp {
 	in := &Interp{
 		o: o, diags: diags, Tree: tree.New(tree.NewMechanisms(o.Mechs)),
 		builtin: newScope(nil), top: newScope(nil), topData: &data{},
-		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, opened: map[string]bool{}, said: map[string]bool{},
+		refs: map[*float64]Ref{}, driver: driver{uniformAt: map[*float64]int{}}, watches: map[any]*watch{}, gids: map[int]*gid{}, globals: map[string]*float64{}, defined: map[string]float64{}, loaded: map[string]bool{}, opened: map[string]bool{}, said: map[string]bool{}, words: map[string]bool{},
 		epsilon: 1e-11, dir: o.Dir, board: board{patience: 20}, program: &textFile{name: "the program's text"},
 	}
 	in.Tree.Max = o.Cells / 8
@@ -271,9 +272,12 @@ func (in *Interp) source(name string, text []byte) {
 	switch {
 	case f != nil:
 		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
-		i, depth, assigned := 0, len(in.stack), f.Assigned
+		i, depth, assigned, words := 0, len(in.stack), f.Assigned, f.Words
 		for ; i < len(f.Stmts) && in.ctl != stopping && (i == 0 || program.at == f.Ends[i-1]); i++ {
 			program.at = f.Ends[i]
+			for ; len(words) > 0 && words[0].In <= i; words = words[1:] {
+				in.words[words[0].Name] = in.words[words[0].Name] || len(in.pushed) == 0
+			}
 			for n := 0; ; n++ {
 				if n == len(assigned) || assigned[n].In > i {
 					in.assigned(fr, assigned[:n])
@@ -308,6 +312,9 @@ func (in *Interp) source(name string, text []byte) {
 		}
 		program.at = f.Ends[0]
 		fr := in.topFrame(&unit{file: f, syms: make([]*symbol, f.Names)})
+		for _, w := range f.Words {
+			in.words[w.Name] = in.words[w.Name] || len(in.pushed) == 0
+		}
 		if fr = in.scoped(fr, f.Stmts[0]); fr != nil {
 			in.assigned(fr, f.Assigned)
 			in.topLevel(fr, f.Stmts)

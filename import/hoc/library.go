@@ -40,7 +40,7 @@ func (in *Interp) installClasses() {
 	add("SessionText", func(*call) any { return &sessionText{} }, sessionTextMethods(), nil)
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore SpikePlot " +
-		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu Grapher MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent") {
 		in.classes[name] = in.stub(name)
 	}
@@ -156,6 +156,7 @@ func (in *Interp) installLibrary() {
 	known := len(in.top.order)
 	in.Run("stdlib.hoc", []byte(stdlibText))
 	in.Run("stdrun.hoc", []byte(runText))
+	clear(in.words)
 	for _, s := range in.top.order[known:] {
 		s.standard = true
 	}
@@ -404,11 +405,18 @@ proc runbutton() {
 	running_ = 0
 }
 func stoppedrun() { return stoprun }
-proc continuerun() { local until
+proc continuerun() { local until, was, still
 	realtime = 0
 	stoprun = 0
 	until = $1 - dt/2
-	while (t < until && stoprun == 0) step()
+	still = 0
+	while (t < until && stoprun == 0) {
+		was = t
+		step()
+		still += 1
+		if (t != was) still = 0
+		if (still == 2e5) execerror("200000 steps have not moved t; advance() has to call fadvance()")
+	}
 	flushPlot()
 }
 proc steprun() {

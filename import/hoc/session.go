@@ -24,6 +24,7 @@ var libraryFiles = map[string]string{
 		"CellMembrane FakeMechStan MStanWrap CellManage",
 	"electrod.hoc": "Electrode",
 	"family.hoc":   "Family",
+	"grapher.hoc":  "Grapher",
 	"inserter.hoc": "Inserter",
 	"netbild.hoc":  "SynType SynTypeGUI SynTypeInstance NetReadyCell NetReadyCellGUI ArtCell ArtCellGUI NetCell NetEdge NetGUI",
 	"pointgrp.hoc": "PointProcessGroupManager",

@@ -24,6 +24,13 @@ type File struct {
 	Names int
 
 	Assigned []Assigned // in the order of the text, outside of templates
+	Words    []Word     // names that the text has outside of templates, where they first come
+}
+
+// Word is a name that the statement Stmts[In] has.
+type Word struct {
+	Name string
+	In   int
 }
 
 // Assigned is a name to which the statement Stmts[In] would assign, whether or not it
@@ -319,6 +326,10 @@ type (
 		Locals  []string
 		NumVars int // the first NumVars locals are numbers, the others objects
 		Body    []Stmt
+
+		MaxArg int  // the highest of the arguments that it names
+		ObjArg int  // the first of them that is an object; 0: none
+		AnyArg bool // it counts them, or takes the i-th
 	}
 	// Template declares a class.
 	Template struct {

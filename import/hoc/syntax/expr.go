@@ -196,6 +196,9 @@ func (p *parser) name(t token) *Name {
 	if i, ok := p.locals[t.text]; ok {
 		n.Local = i
 	}
+	if p.within != nil && t.text == "numarg" {
+		p.within.AnyArg = true
+	}
 	return n
 }
 
@@ -215,6 +218,13 @@ func (p *parser) arg(t token) Expr {
 		p.fail(t.pos, "", "an argument outside of a proc, func, obfunc or iterator")
 	}
 	a := &Arg{At: At(t.pos), Kind: t.arg, N: int(t.num)}
+	if f := p.within; f != nil {
+		f.MaxArg = max(f.MaxArg, a.N)
+		f.AnyArg = f.AnyArg || a.N == 0
+		if a.Kind == ObjArg && a.N > 0 && (f.ObjArg == 0 || a.N < f.ObjArg) {
+			f.ObjArg = a.N
+		}
+	}
 	if a.N == 0 {
 		t.text = "i"
 		a.Index = p.name(t)

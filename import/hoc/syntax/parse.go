@@ -26,7 +26,7 @@ func ParseOne(name string, text []byte, from, line int, list *diag.List) *File {
 
 func read(name string, text []byte, from, line int, one bool, list *diag.List) *File {
 	f := &File{Name: name, Text: text}
-	p := &parser{scan: scanner{src: text, at: from, line: int32(line), bol: 1 + bytes.LastIndexByte(text[:from], '\n')}, file: f, list: list}
+	p := &parser{scan: scanner{src: text, at: from, line: int32(line), bol: 1 + bytes.LastIndexByte(text[:from], '\n')}, file: f, list: list, words: map[string]bool{}}
 	p.advance()
 	p.ahead = p.scan.next()
 	for p.tok.kind != tEOF && p.errors < maxErrors {
@@ -68,7 +68,9 @@ type parser struct {
 	locals    map[string]int // of the procedure around; nil outside
 	templates int            // how many are open
 	inside    *Template      // the innermost
-	open      int            // braces that are open
+	within    *Func          // the procedure around; nil outside
+	words     map[string]bool
+	open      int // braces that are open
 }
 
 func (p *parser) advance() {
@@ -77,10 +79,14 @@ func (p *parser) advance() {
 		p.tok = p.scan.next()
 		return
 	}
-	if p.isOp("{") {
+	switch {
+	case p.isOp("{"):
 		p.open++
-	} else if p.isOp("}") {
+	case p.isOp("}"):
 		p.open--
+	case p.tok.kind == tName && p.inside == nil && !p.words[p.tok.text]:
+		p.words[p.tok.text] = true
+		p.file.Words = append(p.file.Words, Word{p.tok.text, len(p.file.Stmts)})
 	}
 	p.tok = p.ahead
 	p.ahead = p.scan.next()
@@ -503,8 +509,8 @@ func (p *parser) function(at At, kind FuncKind) Stmt {
 	p.wantOp("(")
 	p.wantOp(")")
 	p.wantOp("{")
-	p.locals = map[string]int{}
-	defer func() { p.locals = nil }()
+	p.locals, p.within = map[string]int{}, f
+	defer func() { p.locals, p.within = nil, nil }()
 	p.newlines()
 	declare := func(word string) {
 		if !p.isKeyword(word) {
