@@ -466,6 +466,10 @@ func (r *hocRun) fill() {
 	for in, at := range r.ions {
 		s := &g.Ions[at.Set]
 		s.E[at.Row], s.In[at.Row], s.Out[at.Row] = in.P[tree.IonE], in.P[tree.IonIn], in.P[tree.IonOut]
+		if s.I == nil {
+			s.I = make([]float64, len(s.E))
+		}
+		s.I[at.Row] = in.P[tree.IonI]
 		s.Style[at.Row] = layout.IonStyle(in.Style)
 	}
 	for _, u := range r.model.Uniforms {

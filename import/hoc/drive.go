@@ -113,29 +113,30 @@ type Play struct {
 
 // driver is what an Interp keeps of runs.
 type driver struct {
-	run       Run
-	changes   int  // of the model, the tree's aside
-	built     int  // all changes when the run was built
-	begun     bool // steps can be taken
-	recording bool // an initialisation has begun what is recorded
-	stepping  bool
-	starting  bool // FInitializeHandlers are called, and mechanisms are initialised
-	saved     bool // the tree has all that the run has
-	lastT     float64
-	stepT     float64 // where the step under way began
-	furthest  float64 // the latest time since the run began
-	uniforms  []Uniform
-	uniformAt map[*float64]int // by Value
-	told      []float64        // what the run has of uniforms, as far as is known
-	records   []*recorder
-	plays     []*player
-	cues      []*cue
-	events    []diag.Pos // where CVode.event was given statements, of a program that only builds
-	dice      []dice
-	transfers transfers
-	starters  []*starter
-	membrane  bool        // the program has asked for membrane currents
-	played    [][]float64 // what the Vectors that are played held when the run was built
+	run         Run
+	changes     int  // of the model, the tree's aside
+	built       int  // all changes when the run was built
+	builtSecond bool // whether secondorder was not 0 then
+	begun       bool // steps can be taken
+	recording   bool // an initialisation has begun what is recorded
+	stepping    bool
+	starting    bool // FInitializeHandlers are called, and mechanisms are initialised
+	saved       bool // the tree has all that the run has
+	lastT       float64
+	stepT       float64 // where the step under way began
+	furthest    float64 // the latest time since the run began
+	uniforms    []Uniform
+	uniformAt   map[*float64]int // by Value
+	told        []float64        // what the run has of uniforms, as far as is known
+	records     []*recorder
+	plays       []*player
+	cues        []*cue
+	events      []diag.Pos // where CVode.event was given statements, of a program that only builds
+	dice        []dice
+	transfers   transfers
+	starters    []*starter
+	membrane    bool        // the program has asked for membrane currents
+	played      [][]float64 // what the Vectors that are played held when the run was built
 }
 
 // statement is a text that a handler executes.
@@ -301,10 +302,13 @@ func (c *call) noRuns() value {
 	return c.unsupported("%s: this program is read for the cells that it builds; rall run runs a model", c.name)
 }
 
+// second says whether mechanisms are compiled for NEURON's secondorder.
+func (in *Interp) second() bool { return *in.globals["secondorder"] != 0 }
+
 // prepare makes the model ready, if it is another than before.
 func (in *Interp) prepare(c *call) bool {
 	in.reap()
-	if in.run != nil && in.built == in.changes+in.Tree.Changes && !in.playsChanged() {
+	if in.run != nil && in.built == in.changes+in.Tree.Changes && !in.playsChanged() && in.builtSecond == in.second() {
 		return true
 	}
 	if in.o.Engine == nil {
@@ -329,7 +333,7 @@ func (in *Interp) prepare(c *call) bool {
 		in.failed, in.ctl = true, stopping
 		return false
 	}
-	in.run, in.built, in.saved = run, in.changes+in.Tree.Changes, false
+	in.run, in.built, in.builtSecond, in.saved = run, in.changes+in.Tree.Changes, in.second(), false
 	in.giveHidden()
 	in.told = nil
 	in.played = nil

@@ -223,6 +223,7 @@ type IonSlots struct {
 	Node    []int32
 	E       []float64 // [mV]
 	In, Out []float64 // [mM]
+	I       []float64 // [mA/cm2] what INITIAL finds of a run before; nil: nothing
 	Style   []uint8
 }
 

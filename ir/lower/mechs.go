@@ -35,6 +35,7 @@ func (l *lowering) mechanisms() {
 		def := l.m.Mechanisms.Get(name)
 		opt := l.opt.Compile
 		opt.MembraneCurrents = l.recordsIMem() || used[layersMech]
+		opt.SecondOrder = l.net.SecondOrder != 0
 		opt.Varying = varying[name]
 		opt.OneGlobal = l.indexed       // there is one group
 		if l.indexed && def.Maker > 0 { // the program has made its instances

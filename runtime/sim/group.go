@@ -501,7 +501,6 @@ func (g *group) reset() {
 	for k := range g.ions {
 		ion := &g.ions[k]
 		for i, st := range ion.slots.Style {
-			ion.cur[i], ion.di[i] = 0, 0
 			if st&layout.InitConc != 0 {
 				ion.in[i], ion.out[i] = ion.def.In0, ion.def.Out0
 			}
@@ -547,6 +546,8 @@ func (g *group) restore() {
 		copy(ion.e, ion.slots.E)
 		copy(ion.in, ion.slots.In)
 		copy(ion.out, ion.slots.Out)
+		clear(ion.cur)
+		copy(ion.cur, ion.slots.I)
 	}
 	for k := range g.mechs {
 		m := &g.mechs[k]

@@ -48,6 +48,8 @@ type Options struct {
 	// left, as in NEURON: it becomes a POINTER that Program.Shared names, and
 	// instances that write it run one after another.
 	OneGlobal bool
+	// SecondOrder is for models whose secondorder is not 0.
+	SecondOrder bool
 	// Dump, when not nil, is given what each pass leaves, as text.
 	Dump func(pass, text string)
 }
@@ -56,7 +58,7 @@ type Options struct {
 // when there were errors.
 func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
 	var found diag.List
-	m := module(def, opts.Dump, &found)
+	m := module(def, opts, &found)
 	var p *made
 	if m != nil {
 		p = generate(m, opts, &found)
@@ -72,9 +74,9 @@ func Compile(def *mech.Def, opts Options, diags *diag.List) *kernel.Program {
 	return p.Program
 }
 
-// module runs the passes on def; nil when one finds errors. dump may be nil.
-func module(def *mech.Def, dump func(pass, text string), diags *diag.List) *opt.Module {
-	s := state{def: def, diags: diags}
+// module runs the passes on def; nil when one finds errors.
+func module(def *mech.Def, opts Options, diags *diag.List) *opt.Module {
+	s, dump := state{def: def, second: opts.SecondOrder, diags: diags}, opts.Dump
 	for _, p := range passes {
 		p.run(&s)
 		if dump != nil {
@@ -121,6 +123,7 @@ type state struct {
 	def     *mech.Def
 	entries *solve.Entries
 	module  *opt.Module
+	second  bool
 	diags   *diag.List
 }
 
@@ -131,7 +134,13 @@ var passes = []struct {
 	text func(*state) string
 }{
 	{"unroll", func(s *state) { s.def = opt.Unroll(s.def) }, func(s *state) string { return s.def.String() }},
-	{"solve", func(s *state) { s.entries = solve.Solve(s.def, s.diags) }, func(s *state) string { return s.entries.String() }},
+	{"solve", func(s *state) {
+		if s.second {
+			s.entries = solve.SolveSecond(s.def, s.diags)
+		} else {
+			s.entries = solve.Solve(s.def, s.diags)
+		}
+	}, func(s *state) string { return s.entries.String() }},
 	{"inline", func(s *state) { s.module = opt.Inline(s.entries, s.diags) }, func(s *state) string { return s.module.String() }},
 	{"fold", func(s *state) { s.module = opt.Fold(s.module) }, func(s *state) string { return s.module.String() }},
 }

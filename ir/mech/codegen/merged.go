@@ -21,7 +21,7 @@ type Merged struct {
 // Merge compiles the parts into which def can be taken, or says why it cannot.
 func Merge(def *mech.Def, opts Options) (*Merged, string) {
 	var found diag.List
-	m := module(def, nil, &found)
+	m := module(def, Options{SecondOrder: opts.SecondOrder}, &found)
 	if m == nil {
 		return nil, "it does not compile"
 	}

@@ -18,7 +18,13 @@ const maxStmts = 200000
 // deeper ends the run.
 func Inline(e *solve.Entries, diags *diag.List) *Module {
 	in := &inliner{def: e.Def, diags: diags, tables: map[int]bool{}}
-	m := &Module{Entries: e.Map(func(_ string, b mech.Block) mech.Block { return in.block(b) })}
+	m := &Module{Entries: e.Map(func(name string, b mech.Block) mech.Block {
+		b = in.block(b)
+		if e.Half && name == "state" {
+			b = e.HalfStep(b)
+		}
+		return b
+	})}
 	// In the order of declaration, until the tables' own bodies ask for no more.
 	made := map[int]bool{}
 	for grown := true; grown; {

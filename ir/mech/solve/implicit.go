@@ -20,6 +20,7 @@ func (s *solver) derivimplicit(sc *scope, body []mech.Stmt, sv *mech.Solve) {
 		sc.body = append(sc.body, n)
 	}
 	sc.body = append(sc.body, eval...)
+	s.rates(eqs)
 }
 
 // euler is x += dt*x'.
@@ -30,6 +31,7 @@ func (s *solver) euler(sc *scope, body []mech.Stmt) {
 		sc.body = append(sc.body, assign(q.state,
 			bin(mech.Add, ref(q.state.Var, q.state.At), bin(mech.Mul, s.dt(), mech.Local{Slot: q.slot}))))
 	}
+	s.rates(eqs)
 }
 
 func assign(t mech.Target, x mech.Expr) mech.Stmt {
@@ -93,4 +95,5 @@ func (s *solver) runge(sc *scope, body []mech.Stmt) {
 	if hasTime {
 		sc.body = append(sc.body, mech.Assign{Var: time, X: local(clock)})
 	}
+	s.rates(eqs)
 }

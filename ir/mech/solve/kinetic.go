@@ -129,6 +129,7 @@ func (s *solver) kinetic(sc *scope, sys *mech.System, body []mech.Stmt, sv *mech
 	for i, t := range k.states {
 		change := bin(mech.Sub, ref(t.Var, t.At), mech.Local{Slot: olds[i]})
 		sc.body = append(sc.body, s.derivative(t.Var, t.At, bin(mech.Div, change, k.dt))...)
+		s.solved = append(s.solved, rate{t, bin(mech.Div, change, k.dt)})
 	}
 }
 

@@ -28,6 +28,9 @@ type Entries struct {
 	AfterSolve  *mech.Block
 
 	BeforeInit, AfterInit, BeforeBreakpoint *mech.Block
+
+	// Half says that what State calls dt is half of the step (see SolveSecond).
+	Half bool
 }
 
 // Each calls f for every entry that exists, with its name.
@@ -78,6 +81,10 @@ const newtonSteps = 50
 // Solve makes the entries of def. What cannot be solved is reported and left
 // out; the result is then good for further checks only.
 func Solve(def *mech.Def, diags *diag.List) *Entries {
+	return solve(def, false, diags)
+}
+
+func solve(def *mech.Def, second bool, diags *diag.List) *Entries {
 	def = withStep(def)
 	s := solver{def: def, diags: diags}
 	e := &Entries{Def: def}
@@ -100,7 +107,12 @@ func Solve(def *mech.Def, diags *diag.List) *Entries {
 
 	state := &scope{}
 	for i := range def.Solves {
+		s.solved = nil
 		s.solve(state, &def.Solves[i])
+		if second {
+			s.goOn(state)
+			e.Half = e.Half || len(s.solved) > 0
+		}
 	}
 	if len(def.Currents) > 0 {
 		e.Current = s.whole(def.Breakpoint)
@@ -145,6 +157,9 @@ type solver struct {
 	def   *mech.Def
 	diags *diag.List
 	told  map[indexed]bool
+	// solved are the states that a SOLVE has brought to the end of its step by
+	// other methods than cnexp, and their rates then.
+	solved []rate
 }
 
 // indexed is a place of which it has been said that an index there is not
