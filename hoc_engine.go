@@ -263,7 +263,11 @@ func (r *hocRun) cellType(secs []*tree.Section) *ir.CellType {
 	type turn struct{ sec, at int }
 	var order []turn
 	for i, s := range secs {
-		ms := morph.Section{Name: s.Name, L: s.LengthAsIs(), Ra: s.Ra, NSeg: s.NSeg(), Parent: -1, ChildX: s.ChildX, Pos: s.Pos,
+		name := s.Name
+		if name == "" { // SectionRef.unname has taken it
+			name = fmt.Sprintf("unnamed %d", i)
+		}
+		ms := morph.Section{Name: name, L: s.LengthAsIs(), Ra: s.Ra, NSeg: s.NSeg(), Parent: -1, ChildX: s.ChildX, Pos: s.Pos,
 			Diam: hoc.Values(s, func(n *tree.Node) float64 { return n.Diam }), Cm: hoc.Values(s, func(n *tree.Node) float64 { return n.Cm })}
 		if len(s.Points) > 1 {
 			ms.Drawn = s.Drawn()
