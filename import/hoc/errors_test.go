@@ -89,6 +89,7 @@ func TestErrors(t *testing.T) {
 		{"objref m, w\nm = new Matrix(3, 3, 2)\nw = new Vector(3)\nm.solv(w)", "bad-value", `4:2: .*singular`},
 		{"objref m, w\nm = new Matrix(3, 2)\nw = new Vector(3)\nm.mulv(w)", "bad-value", `4:2: .*2 columns and 3 elements`},
 		{"objref m\nm = new Matrix(3, 2)\nm.inverse()", "bad-value", `3:2: .*3 rows and 2 columns`},
+		{"objref w\nw = new Vector(3)\nhoc_sf_.alias(w, \"x\", w)", "bad-value", `3:8: .*alias: argument 1 is no object of a template`},
 		{"objref b\nb = new CellBuild(1)\nobject_push(b)\nversion(6)", "bad-value", `CellBuild newer than 5\.7: 6`},
 		{"objref b\nb = new NetGUI(1)\nobject_push(b)\noriginal_type(\"Pyr\")", "bad-value", `cell type Pyr`},
 		{"create a, b\nobjref r\na r = new SectionRef()\nr.unname()\nr.unname()", "bad-value", `5:2: .*SectionRef\.unname: the section has no name`},

@@ -651,6 +651,9 @@ func (in *Interp) resolveDot(fr *frame, d *syntax.Dot, ix *syntax.Index, c *synt
 	}
 	sym := o.class.scope.names[d.Sel]
 	if sym == nil || !sym.public && o != fr.this {
+		if p, ok := in.aliased(o, d.Sel); ok && ix == nil && c == nil {
+			return p
+		}
 		hint := ""
 		if sym != nil {
 			hint = "add it to the public names of the template"

@@ -275,14 +275,12 @@ func stringMethods() map[string]method {
 			*p = (*p)[c.within(1, 0, len(*p)):]
 			return number(1)
 		},
-		"head":  func(c *call) value { return c.match(true) },
-		"tail":  func(c *call) value { return c.match(false) },
-		"ltrim": func(c *call) value { return c.trim(strings.TrimLeft) },
-		"rtrim": func(c *call) value { return c.trim(strings.TrimRight) },
-		"alias": func(c *call) value { return c.unsupported("StringFunctions.alias") },
-		"alias_list": func(c *call) value {
-			return c.object("List", &list{})
-		},
+		"head":       func(c *call) value { return c.match(true) },
+		"tail":       func(c *call) value { return c.match(false) },
+		"ltrim":      func(c *call) value { return c.trim(strings.TrimLeft) },
+		"rtrim":      func(c *call) value { return c.trim(strings.TrimRight) },
+		"alias":      func(c *call) value { return c.alias() },
+		"alias_list": func(c *call) value { return c.aliasList() },
 		"references": zero,
 		"is_point_process": func(c *call) value {
 			o := c.obj(0)

@@ -86,6 +86,7 @@ func (in *Interp) destroy(o *Object) {
 	if c.count--; c.count == 0 {
 		c.next = 0
 	}
+	in.unalias(o)
 	if o.data != nil {
 		for _, s := range c.scope.order {
 			if s.external != nil || s.slot >= len(o.data.cells) {

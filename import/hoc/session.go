@@ -26,7 +26,7 @@ var libraryFiles = map[string]string{
 	"family.hoc":   "Family",
 	"grapher.hoc":  "Grapher",
 	"inserter.hoc": "Inserter",
-	"netbild.hoc":  "SynType SynTypeGUI SynTypeInstance NetReadyCell NetReadyCellGUI ArtCell ArtCellGUI NetCell NetEdge NetGUI",
+	"netbild.hoc":  "SynType SynTypeGUI SynTypeInstance NetReadyCell NetReadyCellGUI ArtCell ArtCellGUI NetCell NetEdge EmptyClass NetGUI",
 	"pointgrp.hoc": "PointProcessGroupManager",
 	"pointman.hoc": "PointProcessManager",
 	"single.hoc":   "SingleCompartment",

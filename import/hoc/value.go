@@ -53,11 +53,12 @@ func truth(b bool) value {
 // Object is an instance of a class: of a template of the program, or of a
 // class of ours (then native is its state).
 type Object struct {
-	class  *class
-	index  int
-	data   *data
-	native any
-	born   int // the how manieth object of the program
+	class   *class
+	index   int
+	data    *data
+	native  any
+	aliases map[string]alias
+	born    int // the how manieth object of the program
 
 	refs   int  // variables, Lists and calls that refer to it
 	doomed bool // it waits in Interp.unheld
