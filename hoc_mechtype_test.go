@@ -385,3 +385,16 @@ a uninsert wi
 a print ion_style("ca_ion")
 `, "a 247 \nb 375 \nc 503 \n401 \n247 \n")
 }
+
+// TestHocMechanismOrder: mechanisms are numbered by the names of their files, as nrnivmodl does it.
+func TestHocMechanismOrder(t *testing.T) {
+	mods := map[string]string{
+		"ab": "NEURON { SUFFIX zz }\nBREAKPOINT { }\n",
+		"ba": "NEURON { SUFFIX Aa }\nBREAKPOINT { }\n",
+	}
+	hocPrints(t, mods, `objref types
+strdef name
+types = new MechanismType(0)
+for i = types.count()-2, types.count()-1 { types.select(i)  types.selected(name)  print name }
+`, "zz\nAa\n")
+}

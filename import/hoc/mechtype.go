@@ -1,6 +1,8 @@
 package hoc
 
 import (
+	"path"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -25,8 +27,8 @@ func (t *numbered) placed() bool {
 	return t.mech != nil && t.mech.Def != nil && t.mech.Def.Kind != mech.Density
 }
 
-// mechanisms lists all: NEURON's own, then the others by name, each with the
-// ions before it that it is the first to use, and last the program's ions.
+// mechanisms lists all: NEURON's own, then the others by the names of their files, each
+// with the ions before it that it is the first to use, and last the program's ions.
 func (in *Interp) mechanisms() []numbered {
 	ms := in.Tree.Mechs
 	var out []numbered
@@ -50,6 +52,13 @@ func (in *Interp) mechanisms() []numbered {
 		}
 	}
 	names := ms.Names()
+	file := func(name string) string {
+		if m := ms.Get(name); m.Def != nil {
+			return path.Base(filepath.ToSlash(m.Def.Pos.File))
+		}
+		return ""
+	}
+	slices.SortStableFunc(names, func(a, b string) int { return strings.Compare(file(a), file(b)) })
 	for _, name := range names {
 		if m := ms.Get(name); m.Def != nil && name != "VecStim" { // which NEURON does not have
 			for i := range m.Def.Ions {
