@@ -89,3 +89,59 @@ print n_sure
 		t.Errorf("%v %v\n%s", err, diags.Error(), out.String())
 	}
 }
+
+// TestHocVectorsInInitial: INITIAL reads two Vectors of the instance, by pointers that count. What
+// NEURON 9.0.2 prints.
+func TestHocVectorsInInitial(t *testing.T) {
+	hocPrints(t, map[string]string{"two": `NEURON { POINT_PROCESS TwoVec POINTER amps, times RANGE total, n, now NONSPECIFIC_CURRENT i }
+ASSIGNED { v (millivolt) i (nanoamp) amps times total n now }
+VERBATIM
+ENDVERBATIM
+INITIAL {
+VERBATIM
+  { IvocVect* va = (IvocVect*)(_p_amps); IvocVect* vt = (IvocVect*)(_p_times); int k; total = 0; n = 0;
+  if (va && vt) { double *px = vector_vec(va), *t0 = vector_vec(vt); n = vector_capacity(va); for (k = 0; k < n; k++) total += *px++ * *t0++; }
+  }
+ENDVERBATIM
+}
+BREAKPOINT {
+VERBATIM
+  { double* px; int m = vector_instance_px((void*)_p_amps, &px); now = px[(int)(t) % m]; }
+ENDVERBATIM
+  i = 0 }
+PROCEDURE give() {
+VERBATIM
+  { IvocVect** a = (IvocVect**)(&_p_amps); IvocVect** b = (IvocVect**)(&_p_times); *a = vector_arg(1); *b = vector_arg(2); }
+ENDVERBATIM
+}
+`}, `create z
+access z
+objref s, a, b
+a = new Vector(4)
+a.indgen(1)
+b = new Vector(4)
+b.indgen(0.5)
+s = new TwoVec(.5)
+s.give(a, b)
+dt = 0.5
+finitialize(-65)
+print s.total, s.n
+for i=0,5 { fadvance() print s.now }
+a.x[2] = 10
+finitialize(-65)
+print s.total, s.n
+`, `	Vector[0] 
+	Vector[1] 
+	1 
+	1 
+7 4 
+0 
+0 
+1 
+1 
+2 
+2 
+	1 
+15 4 
+`)
+}

@@ -214,18 +214,6 @@ while (t < 4) { fadvance()
 `)
 }
 
-// TestContain: a mistake of rall's own is an error of its file.
-func TestContain(t *testing.T) {
-	var list diag.List
-	Contain(diag.Pos{File: "a.mod", Line: 1, Col: 1}, &list, func() { panic("BUG: wrong\nmore") })
-	got := list.Error()
-	for _, want := range []string{"a.mod:1:1", "internal", "a mistake of rall itself: wrong (hoc_seed_test.go:"} {
-		if !strings.Contains(got, want) {
-			t.Errorf("%q is not in %q", want, got)
-		}
-	}
-}
-
 // TestHocSeedsOldGenerator: set_seed in a procedure that HOC calls, of an instance
 // that nobody has given a stream: equal seeds give equal draws, others others.
 func TestHocSeedsOldGenerator(t *testing.T) {

@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"runtime"
 	"sort"
 	"strings"
 
@@ -136,7 +135,7 @@ func ReadMod(path string) *ModFile {
 		m.includes = append(m.includes, p)
 		return p, text, err
 	}
-	Contain(diag.Pos{File: path, Line: 1, Col: 1}, &m.Diags, func() {
+	diag.Contain(diag.Pos{File: path, Line: 1, Col: 1}, &m.Diags, func() {
 		f := nmodl.Parse(path, src, open, &m.Diags)
 		if s := f.Neuron.Suffix.Name; s != "" && s != "nothing" {
 			m.Name = f.Neuron.Suffix.Name
@@ -149,34 +148,6 @@ func ReadMod(path string) *ModFile {
 		m.Def = nil
 	}
 	return m
-}
-
-// Contain runs f for the file at pos. A mistake of rall's own in it, a panic, is
-// an error of that file, and the others go on; the diagnostic names the place in
-// rall where it happened.
-func Contain(pos diag.Pos, list *diag.List, f func()) {
-	defer func() {
-		r := recover()
-		if r == nil {
-			return
-		}
-		where := ""
-		pcs := make([]uintptr, 32)
-		frames := runtime.CallersFrames(pcs[:runtime.Callers(2, pcs)])
-		for more := true; more && where == ""; {
-			var fr runtime.Frame
-			if fr, more = frames.Next(); !strings.HasPrefix(fr.Function, "runtime.") && fr.File != "" {
-				where = fmt.Sprintf(" (%s:%d)", filepath.Base(fr.File), fr.Line)
-			}
-		}
-		text := strings.TrimPrefix(fmt.Sprint(r), "BUG: ")
-		if i := strings.IndexByte(text, '\n'); i >= 0 {
-			text = text[:i]
-		}
-		list.Add(diag.Diag{Severity: diag.Error, Code: diag.Internal, Pos: pos, Msg: "a mistake of rall itself: " + text + where,
-			Hint: "please report it with the file; the other files are not concerned"})
-	}()
-	f()
 }
 
 // Needs says in words what the mechanism wants from a model: ions, other

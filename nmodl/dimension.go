@@ -746,21 +746,36 @@ func (d *dimensions) reaction(s *ReactionStmt) {
 	}
 	ms := amount{u: unit.Unit{Factor: 1e-3, Dim: timeDim}}
 	d.fluxes = d.times(quantity, ms, -1)
-	rate := func(e Expr, list []ReactionTerm, what string) {
+	plain := 0 // how many rates are plain numbers that must not be
+	rate := func(e Expr, list []ReactionTerm, what string) (report func()) {
 		if e == nil {
-			return
+			return func() {}
 		}
 		x := d.expr(e)
 		want := d.times(d.fluxes, side(list), -1)
+		report = func() {}
 		d.same(want, x, operand(e, "the "+what), func(code diag.Code, hint, why string) {
-			d.rep.add(diag.Warning, diag.UnitReaction, e.position(), hint, "the %s of this reaction must be %s, and is %s%s", what, describe(want), describe(x), why)
+			plain += b2i(describe(x) == "a plain number")
+			report = func() {
+				d.rep.add(diag.Warning, diag.UnitReaction, e.position(), hint, "the %s of this reaction must be %s, and is %s%s", what, describe(want), describe(x), why)
+			}
 		})
+		return report
 	}
 	switch s.Arrow {
 	case "<<":
-		rate(s.F, nil, "flux")
+		rate(s.F, nil, "flux")()
 	default:
-		rate(s.F, s.Left, "forward rate")
-		rate(s.B, s.Right, "backward rate")
+		forward, backward := rate(s.F, s.Left, "forward rate"), rate(s.B, s.Right, "backward rate")
+		if plain == 2 { // the author works without units: said once
+			there, back := describe(d.times(d.fluxes, side(s.Left), -1)), describe(d.times(d.fluxes, side(s.Right), -1))
+			if back != there {
+				there += " and " + back
+			}
+			d.rep.add(diag.Warning, diag.UnitReaction, s.F.position(), "", "the rates of this reaction must be %s, and are plain numbers", there)
+			return
+		}
+		forward()
+		backward()
 	}
 }

@@ -86,7 +86,7 @@ func checkMod(path string) *modRow {
 	r.diags.Append(&m.Units)
 	if m.Def != nil {
 		r.Kind = m.Def.Kind.String()
-		rall.Contain(diag.Pos{File: path, Line: 1, Col: 1}, &r.diags, func() {
+		diag.Contain(diag.Pos{File: path, Line: 1, Col: 1}, &r.diags, func() {
 			r.Compiles = m.Def.Kind == mech.Library || codegen.Compile(m.Def, codegen.Options{}, &r.diags) != nil
 		})
 	}

@@ -124,7 +124,7 @@ func compileOne(m *rall.ModFile, emit string, opts codegen.Options) (prog *kerne
 		if emit == "passes" {
 			opts.Dump = func(pass, text string) { fmt.Printf("==== %s: %s ====\n%s\n", m.Path, pass, text) }
 		}
-		prog = codegen.Compile(m.Def, opts, &diags)
+		diag.Contain(m.Def.Pos, &diags, func() { prog = codegen.Compile(m.Def, opts, &diags) })
 	}
 	report(os.Stderr, &diags, false)
 	if prog == nil && !library {

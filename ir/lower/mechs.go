@@ -43,8 +43,15 @@ func (l *lowering) mechanisms() {
 			made.Initial.Body = made.Initial.Body[made.Making:]
 			def = &made
 		}
-		p := codegen.Compile(def, opt, l.diags)
-		if p == nil {
+		var p *kernel.Program
+		var parts []*kernel.Program
+		errors := l.diags.Count(diag.Error)
+		diag.Contain(def.Pos, l.diags, func() {
+			if p = codegen.Compile(def, opt, l.diags); p != nil {
+				parts = l.merge(def, p, opt)
+			}
+		})
+		if p == nil || l.diags.Count(diag.Error) > errors {
 			continue
 		}
 		writes := false
@@ -57,7 +64,7 @@ func (l *lowering) mechanisms() {
 		case writes:
 			writers = append([]*kernel.Program{p}, writers...)
 		default:
-			rest = append(append(rest, p), l.merge(def, p, opt)...)
+			rest = append(append(rest, p), parts...)
 		}
 	}
 	l.mechIndex = map[string]int{}

@@ -77,6 +77,7 @@ ASSIGNED {
 	v (mV)
 	vol (um3)
 	k1 (/ms)
+	kp
 }
 STATE { a (um) b (um) c (um2) d (um) }
 KINETIC kin {
@@ -85,6 +86,8 @@ KINETIC kin {
 	~ a <-> c (k1, k1) : ### "unit-reaction: c reacts as an area in \\(um2\\), and what stands before it as a length"
 	~ a << (k1) : ### "unit-reaction: the flux of this reaction must be \\(0.001 m/sec\\)|unit-reaction: the flux"
 	~ a <-> b (1 (/ms), f_flux/a)
+	~ a <-> b (kp, 2*kp) : ### "unit-reaction: the rates of this reaction must be a rate in \\(/ms\\), and are plain numbers"
+	~ a + b <-> b (kp, kp) : ### "unit-reaction: the rates of this reaction must be .* and a rate in \\(/ms\\), and are plain numbers"
 	COMPARTMENT vol { d }
 	~ d <-> d (1 (um3/ms), k1) : ### "unit-reaction: the backward rate of this reaction must be a rate over concentration in"
 	CONSERVE a + b = vol : ### "unit-mismatch: CONSERVE sets equal a length in \\(um\\) and a volume in \\(um3\\)"
