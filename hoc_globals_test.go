@@ -57,6 +57,25 @@ proc show() {
 `)
 }
 
+// TestHocGlobalOfCurrents: NEURON evaluates currents twice a step, and counts twice.
+func TestHocGlobalOfCurrents(t *testing.T) {
+	hocPrints(t, map[string]string{
+		"gcur": `NEURON { SUFFIX gcur GLOBAL calls NONSPECIFIC_CURRENT i }
+PARAMETER { calls = 0 }
+ASSIGNED { v (mV) i (mA/cm2) }
+INITIAL { calls = 0 }
+BREAKPOINT { i = g()*(v + 65) }
+FUNCTION g() { calls = calls + 1 g = 1e-6 }
+`,
+	}, `create a
+{ a { insert gcur nseg = 3 } }
+{ finitialize(-60) print calls_gcur, a.i_gcur(.5) fadvance() print calls_gcur fadvance() print calls_gcur }
+`, `6 5e-06 
+12 
+18 
+`)
+}
+
 // TestHocGlobalOrder: instances go through a GLOBAL in NEURON's order: by node, on a node from the latest
 // to the first, BREAKPOINT twice where it has currents.
 func TestHocGlobalOrder(t *testing.T) {

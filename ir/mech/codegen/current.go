@@ -117,9 +117,12 @@ func (g *generator) remembers(blk mech.Block) bool {
 	b := g.builder("current", blk.Body, &diag.List{})
 	e := newEnv()
 	b.stmts(e, blk.Body)
-	changed, uniforms := map[mech.VarID]bool{}, map[int32]bool{}
+	changed, uniforms, ports := map[mech.VarID]bool{}, map[int32]bool{}, map[int32]bool{}
 	for s := range e.dirty {
 		changed[s.v] = true
+		if s.v >= 0 && g.def.Vars[s.v].Storage == mech.Pointer {
+			ports[b.pointed(s.v).id] = true
+		}
 		if u, ok := g.lay.uniform[s.v]; ok {
 			uniforms[u] = true
 		}
@@ -142,6 +145,8 @@ func (g *generator) remembers(blk mech.Block) bool {
 			found = true
 		case x.op == kernel.LoadU && x.place.kind == inIndex:
 			found = found || uniforms[x.place.id]
+		case x.op == kernel.LoadP && x.place.kind == inIndex:
+			found = found || ports[x.place.id]
 		}
 	})
 	return found
