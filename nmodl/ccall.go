@@ -105,6 +105,10 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 			return []mech.Stmt{mech.Emit{At: b.number(b.cExpr(e.args[1]), e.Pos), Pos: e.Pos}}, true
 		}
 	case "net_send", "artcell_net_send":
+		if !l.receives() {
+			l.rep.hintf(diag.BadMech, e.Pos, toReceive, "%s in a mechanism without NET_RECEIVE, where the event would go", e.name)
+			return nil, true
+		}
 		if len(e.args) == 5 {
 			vs := b.operands(e.args[3], e.args[4])
 			return []mech.Stmt{mech.Send{Delay: b.sinceNow(b.number(vs[0], e.Pos), e.Pos), Flag: b.number(vs[1], e.Pos), Pos: e.Pos}}, true

@@ -650,6 +650,14 @@ func (b *body) scratch() int {
 	return len(b.locals) - 1
 }
 
+// receives says whether the file has a NET_RECEIVE block.
+func (l *lowerer) receives() bool {
+	return slices.ContainsFunc(l.f.Blocks, func(b *Block) bool { return b.Kind == "NET_RECEIVE" })
+}
+
+// toReceive is the way out where events have nowhere to go.
+const toReceive = "NET_RECEIVE (w) { if (flag == 1) { … } } in a POINT_PROCESS or an ARTIFICIAL_CELL gets what it sends"
+
 func (b *body) event(c *CallExpr) []mech.Stmt {
 	l := b.l
 	inReceive := strings.HasSuffix(b.kind, "NET_RECEIVE")
@@ -659,6 +667,10 @@ func (b *body) event(c *CallExpr) []mech.Stmt {
 	}
 	if c.Name != "net_send" && !inReceive {
 		l.rep.errorf(diag.BadMech, c.Pos, "%s can be used in NET_RECEIVE only, not in %s", c.Name, b.kind)
+		return nil
+	}
+	if !l.receives() {
+		l.rep.hintf(diag.BadMech, c.Pos, toReceive, "%s in a mechanism without NET_RECEIVE, where the event would go", c.Name)
 		return nil
 	}
 	args, ok := b.args(c, builtins[c.Name].args)

@@ -81,3 +81,20 @@ CONSTANT { cao = 2 } : ### "cao belongs to the ion ca and cannot be a constant"
 ---
 NEURON { SUFFIX x SUFFIX x RANGE a } : ### "the mechanism has a name already, x"
 ASSIGNED { a }
+---
+NEURON { POINT_PROCESS x RANGE a }
+ASSIGNED { a }
+INITIAL { a = 1
+	net_send(1, 1) : ### "net_send in a mechanism without NET_RECEIVE, where the event would go NET_RECEIVE"
+	net_move(2) : ### "net_move can be used in NET_RECEIVE only"
+	WATCH (a > 1) 2 : ### "WATCH belongs into NET_RECEIVE"
+}
+---
+NEURON { SUFFIX x RANGE a }
+ASSIGNED { a }
+INITIAL { a = 1
+	net_send(1, 1) : ### "net_send in a mechanism without NET_RECEIVE"
+VERBATIM
+	net_send(_tqitem, (double*)0, _ppvar[1]._pvoid, t + 1, 2.0); // : ### "net_send in a mechanism without NET_RECEIVE"
+ENDVERBATIM
+}
