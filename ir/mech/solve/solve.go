@@ -242,6 +242,9 @@ func (s *solver) solve(sc *scope, sv *mech.Solve) {
 		s.runge(sc, body)
 	case mech.DerivImp:
 		s.derivimplicit(sc, body, sv)
+	case mech.SteadyState: // in NEURON Newton's iteration does not converge there, not even of one linear equation
+		s.diags.ErrorHint(diag.Unsupported, sv.Pos, "set the states to their steady values in INITIAL, or write the scheme as KINETIC",
+			"the steady state of DERIVATIVE %s is not looked for, in which NEURON ends with an error", sys.Name)
 	default:
 		s.diags.ErrorHint(diag.Unsupported, sv.Pos, "use cnexp or derivimplicit",
 			"method %q is not supported for DERIVATIVE %s", string(sv.Method), sys.Name)

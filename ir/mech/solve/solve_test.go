@@ -175,6 +175,20 @@ func TestUnsupported(t *testing.T) {
 	}
 }
 
+// NEURON does not find the steady state of a DERIVATIVE block either.
+func TestSteadyDerivative(t *testing.T) {
+	var l diag.List
+	def := nmodl.Compile("x.mod", []byte("NEURON { SUFFIX x }\nASSIGNED { v }\nSTATE { p }\nINITIAL { SOLVE e STEADYSTATE derivimplicit }\n"+
+		"BREAKPOINT { SOLVE e METHOD derivimplicit }\nDERIVATIVE e { p' = 1 - p }\n"), nil, &l)
+	if def == nil {
+		t.Fatal(l.Err())
+	}
+	solve.Solve(def, &l)
+	if all := l.All(); len(all) != 1 || all[0].Code != diag.Unsupported || all[0].Pos.Line != 4 || !strings.Contains(all[0].Msg, "steady state of DERIVATIVE e") {
+		t.Errorf("%v", l.Err())
+	}
+}
+
 // An index that is not constant is reported once at a place, however often it
 // stands there and however many entries solve the block.
 func TestIndexIsReportedOnce(t *testing.T) {
