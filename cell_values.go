@@ -33,9 +33,13 @@ func (p *Project) shape(t *ir.CellType, by string) (*plot.Cell, error) {
 		for k := 1; k < len(pts); k++ {
 			total += gap(pts[k-1], pts[k])
 		}
+		// Discs fill the gaps where what was traced turns, and where a neurite leaves its
+		// parent. Elsewhere they would make a section, as a soma, longer than it is.
+		traced, joined := len(m.Sections[i].Points) > 1 && m.Sections[i].Drawn == 0, false
 		add := func(a, b morph.Point, x float64) {
 			s := plot.Stretch{Section: m.Sections[i].Name, Kind: kind, A: [3]float64{a.X, a.Y, a.Z}, B: [3]float64{b.X, b.Y, b.Z},
-				DiamA: math.Abs(a.D), DiamB: math.Abs(b.D), Value: math.NaN()}
+				DiamA: math.Abs(a.D), DiamB: math.Abs(b.D), Value: math.NaN(), Joined: joined}
+			joined = false // a cut is straight
 			if values != nil {
 				s.Value = values[i][morph.CVAt(n, x)]
 			}
@@ -43,6 +47,7 @@ func (p *Project) shape(t *ir.CellType, by string) (*plot.Cell, error) {
 		}
 		for k := 1; k < len(pts); k++ {
 			a, b := pts[k-1], pts[k]
+			joined = traced && (k > 1 && turns(pts[k-2], a, b) || k == 1 && m.Sections[i].Parent >= 0 && !isSoma(kind))
 			d := gap(a, b)
 			from, to := 0.0, 1.0
 			if total > 0 {
@@ -72,6 +77,12 @@ func (p *Project) shape(t *ir.CellType, by string) (*plot.Cell, error) {
 func gap(a, b morph.Point) float64 {
 	dx, dy, dz := a.X-b.X, a.Y-b.Y, a.Z-b.Z
 	return math.Sqrt(float64(dx*dx) + float64(dy*dy) + float64(dz*dz))
+}
+
+// turns says whether the way from a over b to c has a bend at b.
+func turns(a, b, c morph.Point) bool {
+	along := float64((b.X-a.X)*(c.X-b.X)) + float64((b.Y-a.Y)*(c.Y-b.Y)) + float64((b.Z-a.Z)*(c.Z-b.Z))
+	return along < float64(.999*gap(a, b)*gap(b, c))
 }
 
 // between is the point at a fraction of the way from a to b.

@@ -193,6 +193,30 @@ func (b *Bench) network(inputs []protocol.Input, places []protocol.Place, durati
 	return net, nil
 }
 
+// Own lists the point processes that the cell itself carries, which go on under every
+// protocol: "" if there are none.
+func (b *Bench) Own() string {
+	const most = 4 // places of one mechanism
+	var names []string
+	places := map[string][]string{}
+	for _, p := range b.Cell.Points {
+		if places[p.Mech] == nil {
+			names = append(names, p.Mech)
+		}
+		places[p.Mech] = append(places[p.Mech], protocol.Place{Section: b.Cell.Morph.Sections[p.At.Section].Name, Pos: p.At.Pos}.String())
+	}
+	var out []string
+	for _, name := range names {
+		at := places[name]
+		text := name + " at " + strings.Join(at[:min(len(at), most)], ", ")
+		if len(at) > most {
+			text = fmt.Sprintf("%d %s (at %s, \u2026)", len(at), name, strings.Join(at[:most], ", "))
+		}
+		out = append(out, text)
+	}
+	return strings.Join(out, "; ")
+}
+
 // section returns the number of a place's section.
 func (b *Bench) section(at protocol.Place) (int, error) {
 	if i := b.Cell.Morph.Index(at.Section); i >= 0 {

@@ -180,7 +180,7 @@ func (p *Protocols) Write(dir string) (files []string, err error) {
 		r := &p.Reports[i]
 		for k := range r.report.Charts {
 			c := &r.report.Charts[k]
-			chart := &plot.LineChart{Title: c.Title, XLabel: c.XLabel, YLabel: c.YLabel, Dots: c.Dots}
+			chart := &plot.LineChart{Title: c.Title, XLabel: c.XLabel, YLabel: c.YLabel, Dots: c.Dots, Within: c.Within}
 			for _, l := range c.Curves {
 				chart.Lines = append(chart.Lines, plot.Line(l))
 			}

@@ -36,8 +36,12 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 			return err
 		}
 		for i, k := range ks {
-			if t := firstSpike(&recs[i], s.Settings.Threshold, begin); t <= total {
-				hi, latency, rec = k, t-begin, recs[i]
+			t := firstSpike(&recs[i], s.Settings.Threshold, begin)
+			if rec.T == nil || t <= total {
+				rec = recs[i]
+			}
+			if t <= total {
+				hi, latency = k, t-begin
 				break
 			}
 			lo = k
@@ -59,9 +63,10 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 	switch {
 	case hi < 0:
 		rep.Notes = append(rep.Notes, fmt.Sprintf("no spike (rise above %g mV) up to %.6g nA", s.Settings.Threshold, float64(top)*resolution))
+		s.outside(rep, []Recording{rec}, begin, math.Inf(1))
 		return rep, nil
 	case hi == 0:
-		rep.Notes = append(rep.Notes, "the cell spikes without a stimulus")
+		rep.Notes = append(rep.Notes, "the cell spikes without a stimulus; "+s.own())
 	}
 	for hi-lo > 1 && hi > 0 {
 		var ks []int
@@ -76,14 +81,20 @@ func (s *Setup) Rheobase(ctx context.Context, cell Cell, resolution, most float6
 	}
 	rep.Values = []Value{{Name: "rheobase", Value: float64(hi) * resolution, Unit: "nA", Note: fmt.Sprintf("to %g nA; spike: above %g mV", resolution, s.Settings.Threshold)},
 		{Name: "latency there", Value: latency, Unit: "ms"}}
+	if hi > 0 {
+		s.outside(rep, []Recording{rec}, begin, math.Inf(1))
+	}
+	if latency > end-begin {
+		rep.Notes = append(rep.Notes, "the spike comes after the step: tables of steps and f-I curves do not count it")
+	}
 	label := fmt.Sprintf("%.6g nA", float64(hi)*resolution)
 	rep.Sweeps = append(rep.Sweeps, s.sweep(label, &rec))
 	rep.Charts = append(rep.Charts, Chart{Name: "rheobase", Title: rep.Title, XLabel: "time (ms)", YLabel: "membrane potential (mV)", Curves: []Curve{{label, rec.T, rec.V[0]}}})
 	return rep, nil
 }
 
-// FI measures the frequency of spikes against current [nA]; spikes are those that
-// eFEL counts, with a peak during the step. Where the cell
+// FI measures the frequency of spikes against current [nA]; spikes are those with a
+// peak during the step. Where the cell
 // begins to fire, the interval between amplitudes is halved until it is at most
 // finest wide (0: it is left).
 func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float64, p Pulse) (*Report, error) {
@@ -92,39 +103,38 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 		return nil, err
 	}
 	rep := &Report{Name: "fi", Title: fmt.Sprintf("f-I curve of steps of %g ms into %v", end-begin, s.At),
-		Table: &Table{Columns: []Column{{"current", "nA"}, {"spikes", ""}, {"frequency", "Hz"}, {"first interval", "Hz"}, {"last interval", "Hz"}, {"latency", "ms"}, {"ISI CV", ""}, {"adaptation", ""}}}, Named: s.Named}
+		Table: &Table{Columns: []Column{{Name: "current", Unit: "nA"}, column("spikes", "Spikecount_stimint"), {Name: "frequency", Unit: "Hz"},
+			column("first interval", "inv_first_ISI"), column("last interval", "inv_last_ISI"), column("latency", "time_to_first_spike"),
+			column("ISI CV", "ISI_CV"), column("adaptation", "adaptation_index")}}, Named: s.Named}
 	type point struct {
 		row   []float64
 		sweep Sweep
 	}
 	var points []point
+	var runs []Recording
 	run := func(amps []float64) error {
 		recs, err := s.steps(ctx, cell, amps, p, s.places())
 		if err != nil {
 			return err
 		}
 		for i := range recs {
-			x, err := s.extractor(&recs[i], begin, end, amps[i])
+			x, err := s.strict(&recs[i], begin, end, amps[i])
 			if err != nil {
 				return err
 			}
 			w := s.sweep(fmt.Sprintf("%.6g nA", amps[i]), &recs[i])
 			if s.Named {
-				if w.Features, _, err = s.measure(&recs[i], begin, end, amps[i]); err != nil {
+				if w.Features, err = s.measure(&recs[i], begin, end, amps[i]); err != nil {
 					return err
 				}
 				w.Stimulus = Stimulus{begin, end, amps[i]}
 			}
-			get := func(name string) float64 {
-				v, err := x.Get(name)
-				if err != nil {
-					return math.NaN()
-				}
-				return v[0]
+			n, err := x.Get("Spikecount_stimint")
+			if err != nil {
+				return err
 			}
-			n := get("Spikecount_stimint")
-			points = append(points, point{[]float64{amps[i], n, n * 1000 / (end - begin), get("inv_first_ISI"), get("inv_last_ISI"), get("time_to_first_spike"), get("ISI_CV"), get("adaptation_index")},
-				w})
+			points = append(points, point{featureRow(rep.Table.Columns, []float64{amps[i], n[0] * 1000 / (end - begin)}, x), w})
+			runs = append(runs, recs[i])
 		}
 		slices.SortStableFunc(points, func(a, b point) int {
 			if a.row[0] < b.row[0] {
@@ -146,6 +156,7 @@ func (s *Setup) FI(ctx context.Context, cell Cell, amps []float64, finest float6
 			return nil, err
 		}
 	}
+	s.outside(rep, runs, begin, end)
 	f := Curve{Label: "whole step"}
 	first, last := Curve{Label: "first interval"}, Curve{Label: "last interval"}
 	for _, q := range points {
@@ -223,7 +234,7 @@ func (s *Setup) BackPropagation(ctx context.Context, cell Cell, amp, most float6
 	}
 	r := &recs[0]
 	rep := &Report{Name: "bap", Title: fmt.Sprintf("A spike from %v (%.6g nA for %g ms)", s.At, amp, end-begin),
-		Table: &Table{Key: Column{"place", ""}, Columns: []Column{{"distance", "um"}, {"rest", "mV"}, {"peak", "mV"}, {"amplitude", "mV"}, {"of the first", ""}, {"delay", "ms"}}}}
+		Table: &Table{Key: Column{Name: "place"}, Columns: []Column{{Name: "distance", Unit: "um"}, {Name: "rest", Unit: "mV"}, {Name: "peak", Unit: "mV"}, {Name: "amplitude", Unit: "mV"}, {Name: "of the first"}, {Name: "delay", Unit: "ms"}}}}
 	on := 0
 	for on+1 < len(r.T) && r.T[on+1] <= begin {
 		on++

@@ -34,12 +34,12 @@ func (s *Setup) Passive(ctx context.Context, cell Cell, amp float64, p Pulse) (*
 	r := &recs[0]
 	label := fmt.Sprintf("%.6g nA", amp)
 	w := s.sweep(label, r)
-	if w.Features, _, err = s.measure(r, begin, end, amp); err != nil {
+	if w.Features, err = s.measure(r, begin, end, amp); err != nil {
 		return nil, err
 	}
 	w.Stimulus = Stimulus{begin, end, amp}
 	rep.Sweeps = append(rep.Sweeps, w)
-	chart := Chart{Name: "passive", Title: rep.Title, XLabel: "time (ms)", YLabel: "membrane potential (mV)", Curves: []Curve{{label, r.T, r.V[0]}}}
+	chart := Chart{Name: "passive", Title: rep.Title, XLabel: "time (ms)", YLabel: "membrane potential (mV)", Curves: []Curve{{label, r.T, r.V[0]}}, Within: &[2]float64{begin, end}}
 	v := r.V[0]
 	on, off := lastAt(r.T, begin), lastAt(r.T, end)
 	rest := v[on]
@@ -54,8 +54,9 @@ func (s *Setup) Passive(ctx context.Context, cell Cell, amp float64, p Pulse) (*
 		{Name: "input resistance", Value: steady / amp, Unit: "MOhm"},
 		{Name: "peak input resistance", Value: top / amp, Unit: "MOhm"},
 		{Name: "sag", Value: 1 - steady/top, Note: "of the largest change"}}
+	s.outside(rep, recs, begin, end)
 	if firstSpike(r, s.Settings.Threshold, begin) < end {
-		rep.Notes = append(rep.Notes, "the cell spikes: take a weaker step")
+		rep.Notes = append(rep.Notes, "the cell spikes during the step, and these numbers are not those of a passive cell: take a weaker step, if it does not spike without one")
 	}
 	if late := lastAt(r.T, end-float64(.1*(end-begin))); math.Abs(v[off]-v[late]) > float64(.01*math.Abs(steady)) {
 		rep.Notes = append(rep.Notes, "the potential still moves when the step ends: take a longer one")
@@ -234,7 +235,7 @@ func (s *Setup) VClamp(ctx context.Context, cell Cell, commands []float64, hold,
 		return nil, err
 	}
 	rep := &Report{Name: "vclamp", Title: fmt.Sprintf("Voltage clamp of %v at %g mV, steps from %g to %g ms", s.At, hold, begin, end),
-		Table: &Table{Columns: []Column{{"command", "mV"}, {"inward peak", "nA"}, {"after", "ms"}, {"outward peak", "nA"}, {"after", "ms"}, {"steady", "nA"}, {"before", "nA"}}}}
+		Table: &Table{Columns: []Column{{Name: "command", Unit: "mV"}, {Name: "inward peak", Unit: "nA"}, {Name: "after", Unit: "ms"}, {Name: "outward peak", Unit: "nA"}, {Name: "after", Unit: "ms"}, {Name: "steady", Unit: "nA"}, {Name: "before", Unit: "nA"}}}}
 	trace := Chart{Name: "vclamp", Title: rep.Title, XLabel: "time (ms)", YLabel: "current (nA)"}
 	in1, out1, steady := Curve{Label: "inward peak"}, Curve{Label: "outward peak"}, Curve{Label: "steady"}
 	var early []string

@@ -105,6 +105,30 @@ func (t *Table) print(w io.Writer, most int) {
 	if shown < len(t.Rows) {
 		fmt.Fprintf(w, "  (%d of %d rows; --json, --csv and -o have all)\n", shown, len(t.Rows))
 	}
+	t.printLegend(w)
+}
+
+// printLegend says which columns are features of eFEL, and which ones.
+func (t *Table) printLegend(w io.Writer) {
+	line := "  by eFEL, of spikes within the stimulus:"
+	n := 0
+	for _, c := range t.Columns {
+		if c.Feature == "" {
+			continue
+		}
+		if n++; n > 1 {
+			line += ","
+		}
+		if what := " " + c.Name + " = " + c.Feature; len(line)+len(what) < 110 {
+			line += what
+		} else {
+			fmt.Fprintln(w, line)
+			line = "   " + what
+		}
+	}
+	if n > 0 {
+		fmt.Fprintln(w, line)
+	}
 }
 
 func num(x float64) string {

@@ -85,6 +85,7 @@ type Setup struct {
 	Total    float64 // [ms] of the run; 0: Tail after the stimulus
 	Tail     float64 // [ms]
 	Settings features.Settings
+	Own      string   // the cell's own point processes, for notes; "": it has none
 	Features []string // to be measured of steps and ramps
 	Named    bool     // the features were chosen: they are measured of f-I curves as well, and printed
 }
@@ -99,8 +100,9 @@ type Value struct {
 
 // Column of a table.
 type Column struct {
-	Name string `json:"name"`
-	Unit string `json:"unit,omitempty"`
+	Name    string `json:"name"`
+	Unit    string `json:"unit,omitempty"`
+	Feature string `json:"feature,omitempty"` // of eFEL that it shows
 }
 
 // Table is what a protocol yields, a row for every run or place. NaN is none.
@@ -152,7 +154,8 @@ type Curve struct {
 type Chart struct {
 	Name, Title, XLabel, YLabel string
 	Curves                      []Curve
-	Dots                        bool // the points are few, and matter
+	Dots                        bool        // the points are few, and matter
+	Within                      *[2]float64 // the range of y is that of the curves in these x; nil: of all
 }
 
 // Report is what a protocol yields.
@@ -271,10 +274,10 @@ func (s *Setup) steps(ctx context.Context, cell Cell, amps []float64, p Pulse, r
 }
 
 // measure takes the features of a recording's first place.
-func (s *Setup) measure(r *Recording, begin, end, amp float64) ([]Measured, *features.Extractor, error) {
+func (s *Setup) measure(r *Recording, begin, end, amp float64) ([]Measured, error) {
 	x, err := s.extractor(r, begin, end, amp)
 	if err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	units := map[string]string{}
 	for _, f := range features.List() {
@@ -285,14 +288,14 @@ func (s *Setup) measure(r *Recording, begin, end, amp float64) ([]Measured, *fea
 		m := Measured{Name: name, Unit: units[name]}
 		v, err := x.Get(name)
 		if errors.Is(err, features.ErrUnknown) {
-			return nil, nil, usage("%v", err)
+			return nil, usage("%v", err)
 		}
 		if m.X = v; err != nil {
 			m.Why = err.Error()
 		}
 		out = append(out, m)
 	}
-	return out, x, nil
+	return out, nil
 }
 
 // extractor measures features of a recording, those that it is asked for.
@@ -311,35 +314,13 @@ func (s *Setup) sweep(label string, r *Recording) Sweep {
 	return w
 }
 
-// summary is what a row of a table of steps shows.
-var summary = []struct{ feature, title string }{
-	{"Spikecount_stimint", "spikes"}, {"mean_frequency", "mean frequency"}, {"time_to_first_spike", "latency"},
-	{"AP1_amp", "AP amplitude"}, {"AP1_width", "half width"}, {"AHP_depth_abs", "first AHP"}, {"ISI_CV", "ISI CV"}, {"adaptation_index", "adaptation"},
-	{"voltage_base", "base"}, {"steady_state_voltage_stimend", "steady"}, {"sag_ratio1", "sag ratio"},
-}
-
-func summaryColumns(first Column) []Column {
-	units := map[string]string{}
-	for _, f := range features.List() {
-		units[f.Name] = f.Unit
-	}
-	out := []Column{first}
-	for _, s := range summary {
-		out = append(out, Column{s.title, units[s.feature]})
-	}
-	return out
-}
-
-func summaryRow(first float64, x *features.Extractor) []float64 {
-	row := []float64{first}
-	for _, s := range summary {
-		v, err := x.Get(s.feature)
-		if err != nil {
-			v = []float64{math.NaN()}
-		}
-		row = append(row, v[0])
-	}
-	return row
+// stepColumns are those of a table of steps.
+func stepColumns() []Column {
+	return []Column{{Name: "current", Unit: "nA"},
+		column("spikes", "Spikecount_stimint"), column("mean frequency", "mean_frequency"), column("latency", "time_to_first_spike"),
+		column("AP amplitude", "AP1_amp"), column("half width above AHP", "AP1_width"), column("first AHP", "AHP_depth_abs"),
+		column("ISI CV", "ISI_CV"), column("adaptation", "adaptation_index"),
+		column("base", "voltage_base"), column("steady", "steady_state_voltage_stimend"), column("sag ratio", "sag_ratio1")}
 }
 
 // Steps runs a current step of each amplitude [nA].
@@ -353,24 +334,29 @@ func (s *Setup) Steps(ctx context.Context, cell Cell, amps []float64, p Pulse) (
 		return nil, err
 	}
 	rep := &Report{Name: "step", Title: fmt.Sprintf("Current steps into %v from %g to %g ms", s.At, begin, end),
-		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}, Named: s.Named}
+		Table: &Table{Columns: stepColumns()}, Named: s.Named}
 	return rep, s.fill(rep, recs, amps, begin, end, func(a float64) string { return fmt.Sprintf("%.6g nA", a) })
 }
 
 func (s *Setup) fill(rep *Report, recs []Recording, amps []float64, begin, end float64, label func(float64) string) error {
 	chart := Chart{Name: rep.Name, Title: rep.Title, XLabel: "time (ms)", YLabel: "membrane potential (mV)"}
 	for i := range recs {
-		m, x, err := s.measure(&recs[i], begin, end, amps[i])
+		m, err := s.measure(&recs[i], begin, end, amps[i])
+		if err != nil {
+			return err
+		}
+		x, err := s.strict(&recs[i], begin, end, amps[i])
 		if err != nil {
 			return err
 		}
 		w := s.sweep(label(amps[i]), &recs[i])
 		w.Features, w.Stimulus = m, Stimulus{begin, end, amps[i]}
 		rep.Sweeps = append(rep.Sweeps, w)
-		rep.Table.Rows = append(rep.Table.Rows, summaryRow(amps[i], x))
+		rep.Table.Rows = append(rep.Table.Rows, featureRow(rep.Table.Columns, amps[i:i+1], x))
 		chart.Curves = append(chart.Curves, Curve{w.Label, recs[i].T, recs[i].V[0]})
 	}
 	rep.Charts = append(rep.Charts, chart)
+	s.outside(rep, recs, begin, end)
 	return nil
 }
 
@@ -387,7 +373,7 @@ func (s *Setup) Ramp(ctx context.Context, cell Cell, from, to float64, p Pulse) 
 		return nil, err
 	}
 	rep := &Report{Name: "ramp", Title: fmt.Sprintf("Current ramp into %v, %.6g to %.6g nA from %g to %g ms", s.At, from, to, begin, end),
-		Table: &Table{Columns: summaryColumns(Column{"current", "nA"})}, Named: s.Named}
+		Table: &Table{Columns: stepColumns()}, Named: s.Named}
 	if err := s.fill(rep, recs, []float64{to}, begin, end, func(float64) string { return fmt.Sprintf("%.6g to %.6g nA", from, to) }); err != nil {
 		return nil, err
 	}

@@ -137,7 +137,7 @@ var (
 func (f *figure) paint(c draw.Canvas) {
 	c.FillPolygon(white, []vg.Point{c.Min, {X: c.Max.X, Y: c.Min.Y}, c.Max, {X: c.Min.X, Y: c.Max.Y}})
 	area := draw.Crop(c, vg.Points(outer), -vg.Points(outer), vg.Points(outer), -vg.Points(outer))
-	right := f.rightWidth(area.Max.Y - area.Min.Y)
+	right := f.rightWidth()
 	if right > 0 {
 		area.Max.X -= right + vg.Points(12)
 	}
@@ -213,7 +213,7 @@ func (f *figure) fit() {
 	}
 	p := f.panels[0]
 	area := draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: vg.Length(f.w)*vg.Inch - 2*vg.Points(outer), Y: vg.Length(f.h)*vg.Inch - 2*vg.Points(outer)}}}
-	if r := f.rightWidth(area.Max.Y); r > 0 {
+	if r := f.rightWidth(); r > 0 {
 		area.Max.X -= r + vg.Points(12)
 	}
 	left, bottoms, tops, edge := f.margins(area)
@@ -421,7 +421,7 @@ const (
 )
 
 // rightWidth is the room that the legend or the colour bar needs.
-func (f *figure) rightWidth(height vg.Length) vg.Length {
+func (f *figure) rightWidth() vg.Length {
 	w := vg.Length(0)
 	if len(f.legend) > 0 {
 		st := captionStyle()
@@ -445,6 +445,39 @@ func (f *figure) rightWidth(height vg.Length) vg.Length {
 		}
 	}
 	return w
+}
+
+// rightHeight is the room that the legend or the colour bar needs to be read.
+func (f *figure) rightHeight() vg.Length {
+	if f.bar != nil {
+		h := max(labelStyle().Width(f.bar.label), vg.Length(len(f.bar.ticks()))*tickStyle().Height("0")*1.3)
+		if f.bar.none != nil {
+			h += vg.Points(2 * swatch)
+		}
+		return h
+	}
+	h := vg.Length(0)
+	for _, e := range f.legend {
+		h += captionStyle().Height(e.text) + vg.Points(5)
+	}
+	if f.head != "" {
+		h += style(9, true, ink).Height(f.head) + vg.Points(5)
+	}
+	return h
+}
+
+// around makes the page as large as its only panel of that size [points] needs.
+func (f *figure) around(panelW, panelH float64) {
+	left, bottoms, tops, edge := f.margins(draw.Canvas{Rectangle: vg.Rectangle{Max: vg.Point{X: vg.Points(panelW), Y: vg.Points(panelH)}}})
+	w := vg.Points(panelW) + left + edge + 2*vg.Points(outer)
+	if r := f.rightWidth(); r > 0 {
+		w += r + vg.Points(12)
+	}
+	h := vg.Points(panelH) + bottoms[0] + tops[0] + 2*vg.Points(outer)
+	if f.title != "" {
+		h += titleStyle().Height(f.title) + vg.Points(8)
+	}
+	f.w, f.h = float64(w/vg.Inch), float64(h/vg.Inch)
 }
 
 func (f *figure) paintRight(c draw.Canvas, top draw.Canvas, x vg.Length) {

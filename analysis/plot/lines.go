@@ -18,7 +18,8 @@ type Line struct {
 type LineChart struct {
 	Title, XLabel, YLabel string
 	Lines                 []Line
-	Dots                  bool // every point is marked
+	Dots                  bool        // every point is marked
+	Within                *[2]float64 // the range of y is that of the lines in these x; nil: of all
 }
 
 // DrawLines draws a chart into the file base (without ending) of a folder, once
@@ -51,7 +52,9 @@ func (c *LineChart) figure() *figure {
 		for i := range l.X {
 			if !math.IsNaN(l.Y[i]) {
 				x0, x1 = min(x0, l.X[i]), max(x1, l.X[i])
-				y0, y1 = min(y0, l.Y[i]), max(y1, l.Y[i])
+				if w := c.Within; w == nil || l.X[i] >= w[0] && l.X[i] <= w[1] {
+					y0, y1 = min(y0, l.Y[i]), max(y1, l.Y[i])
+				}
 			}
 		}
 	}

@@ -20,6 +20,7 @@ type Stretch struct {
 	A, B         [3]float64 // [um]
 	DiamA, DiamB float64    // [um]
 	Value        float64    // that is drawn as a colour; NaN: none here
+	Joined       bool       // to what comes before A, at an angle: a disc fills the gap
 }
 
 // Cell is a cell's shape.
@@ -74,33 +75,70 @@ func (c *Cell) rows() [][]string {
 	return rows
 }
 
-// bounds returns the range of one coordinate, and the thickest diameter.
+// bounds returns the range of one coordinate.
 func (c *Cell) bounds(axis int) (lo, hi float64) {
 	lo, hi = math.Inf(1), math.Inf(-1)
 	for i := range c.Stretches {
 		s := &c.Stretches[i]
-		r := max(s.DiamA, s.DiamB) / 2
-		lo, hi = min(lo, s.A[axis]-r, s.B[axis]-r), max(hi, s.A[axis]+r, s.B[axis]+r)
+		length := 0.0
+		for k := range s.A {
+			length = math.Hypot(length, s.B[k]-s.A[k])
+		}
+		wide := 1.0 // of its end discs' radius lies along the axis
+		if length > 0 && !s.Joined {
+			u := (s.B[axis] - s.A[axis]) / length
+			wide = math.Sqrt(max(0, 1-float64(u*u)))
+		}
+		ra, rb := wide*s.DiamA/2, wide*s.DiamB/2
+		lo, hi = min(lo, s.A[axis]-ra, s.B[axis]-rb), max(hi, s.A[axis]+ra, s.B[axis]+rb)
 	}
 	return lo, hi
 }
 
+// The measures of a picture of a cell, in points: what is longest in it, what its panel
+// has at least, and the room below the cell for the scale bar with its text.
+const (
+	largest  = 432
+	smallest = 120
+	barRoom  = 24
+)
+
 func (c *Cell) figure(axes [2]int) *figure {
 	x0, x1 := c.bounds(axes[0])
 	y0, y1 := c.bounds(axes[1])
-	bar := niceStep(max(x1-x0, y1-y0), 5)
-	x1 = max(x1, x0+bar)
+	scale := niceStep(max(x1-x0, y1-y0), 5)
+	if short := scale - (x1 - x0); short > 0 {
+		x0, x1 = x0-short/2, x1+short/2
+	}
 	x0, x1 = widen(x0, x1, 0.04)
 	y0, y1 = widen(y0, y1, 0.04)
-	y0 -= 0.07 * (y1 - y0) // room for the scale bar
-	// The picture has the cell's proportions, within reason.
-	w, h := 6.0, 6.0
-	if ratio := (x1 - x0) / (y1 - y0); ratio > 1 {
-		h = max(6/ratio, 2)
-	} else {
-		w = max(6*ratio, 2)
+	f := &figure{title: c.Title}
+	paint := c.colours(f)
+	// The panel has the cell's proportions, unless legend and texts need more room.
+	k := min(largest/(x1-x0), (largest-barRoom)/(y1-y0)) // points per um
+	panelW := max(k*(x1-x0), smallest)
+	panelH := max(float64(k*(y1-y0))+barRoom, smallest, min(float64(f.rightHeight()), largest))
+	moreX, moreY := panelW/k-(x1-x0), (panelH-barRoom)/k-(y1-y0)
+	x0, x1 = x0-moreX/2, x1+moreX/2
+	y0, y1 = y0-moreY/2-barRoom/k, y1+moreY/2
+	p := &panel{weight: 1, square: true, bare: true,
+		x: axis{min: x0, max: x1, quiet: true, ticks: []tick{}}, y: axis{min: y0, max: y1, quiet: true, ticks: []tick{}}}
+	p.draw = func(sf *surface) {
+		for i := range c.Stretches {
+			sf.frustum(&c.Stretches[i], axes, paint(&c.Stretches[i]))
+		}
+		left, y := x0+8/k, y0+6/k
+		sf.line([]vg.Point{sf.at(left, y), sf.at(left+scale, y)}, 1.6, ink)
+		sf.text(left, y+5/k, style(8, false, ink), label(scale, scale)+" \u00b5m")
 	}
-	f := &figure{w: w + 1.6, h: h + 0.6, title: c.Title}
+	f.panels = []*panel{p}
+	f.around(panelW, panelH)
+	return f
+}
+
+// colours makes the figure's legend or colour bar, and says what a stretch is painted
+// with.
+func (c *Cell) colours(f *figure) func(s *Stretch) color.Color {
 	lo, hi := math.Inf(1), math.Inf(-1)
 	var kinds []string
 	for i := range c.Stretches {
@@ -112,70 +150,85 @@ func (c *Cell) figure(axes [2]int) *figure {
 			kinds = append(kinds, s.Kind)
 		}
 	}
-	paint := func(s *Stretch) color.Color { return palette[slices.Index(kinds, s.Kind)%len(palette)] }
-	if c.Label != "" {
-		nothing := fade(grey, 0.4)
-		missing := slices.ContainsFunc(c.Stretches, func(s Stretch) bool { return math.IsNaN(s.Value) })
-		at := func(x float64) color.RGBA { return viridis(f.bar.at(x)) }
-		if lo < hi {
-			f.bar = &colorBar{min: lo, max: hi, log: lo > 0 && hi >= 8*lo, label: c.Label}
-			if missing {
-				f.bar.none = nothing
-			}
-		} else { // one value, or none at all
-			at = func(float64) color.RGBA { return viridis(0.5) }
-			f.head = c.Label
-			if lo == hi {
-				f.legend = append(f.legend, entry{color: at(lo), text: strconv.FormatFloat(lo, 'g', 6, 64)})
-			}
-			if missing {
-				f.legend = append(f.legend, entry{color: nothing, text: noneText})
-			}
-		}
-		paint = func(s *Stretch) color.Color {
-			if math.IsNaN(s.Value) {
-				return nothing
-			}
-			return at(s.Value)
-		}
-	} else {
+	if c.Label == "" {
 		for k, kind := range kinds {
 			f.legend = append(f.legend, entry{color: palette[k%len(palette)], text: kind})
 		}
+		return func(s *Stretch) color.Color { return palette[slices.Index(kinds, s.Kind)%len(palette)] }
 	}
-	p := &panel{weight: 1, square: true, bare: true,
-		x: axis{min: x0, max: x1, quiet: true, ticks: []tick{}}, y: axis{min: y0, max: y1, quiet: true, ticks: []tick{}}}
-	p.draw = func(sf *surface) {
-		for i := range c.Stretches {
-			s := &c.Stretches[i]
-			sf.frustum(s.A[axes[0]], s.A[axes[1]], s.DiamA, s.B[axes[0]], s.B[axes[1]], s.DiamB, paint(s))
+	nothing := fade(grey, 0.4)
+	missing := slices.ContainsFunc(c.Stretches, func(s Stretch) bool { return math.IsNaN(s.Value) })
+	at := func(x float64) color.RGBA { return viridis(f.bar.at(x)) }
+	if lo < hi {
+		f.bar = &colorBar{min: lo, max: hi, log: lo > 0 && hi >= 8*lo, label: c.Label}
+		if missing {
+			f.bar.none = nothing
 		}
-		y := y0 + 0.02*(y1-y0)
-		left := x0 + 0.03*(x1-x0)
-		sf.line([]vg.Point{sf.at(left, y), sf.at(left+bar, y)}, 1.6, ink)
-		sf.text(left, y+0.012*(y1-y0), style(8, false, ink), label(bar, bar)+" \u00b5m")
+	} else { // one value, or none at all
+		at = func(float64) color.RGBA { return viridis(0.5) }
+		f.head = c.Label
+		if lo == hi {
+			f.legend = append(f.legend, entry{color: at(lo), text: strconv.FormatFloat(lo, 'g', 6, 64)})
+		}
+		if missing {
+			f.legend = append(f.legend, entry{color: nothing, text: noneText})
+		}
 	}
-	f.panels = []*panel{p}
-	return f
+	return func(s *Stretch) color.Color {
+		if math.IsNaN(s.Value) {
+			return nothing
+		}
+		return at(s.Value)
+	}
 }
 
 // thinnest is the width [points] of what would be thinner.
 const thinnest = 0.5
 
-// frustum fills a cone between two places, given in data units, round at its
-// ends; one too thin for that is a line.
-func (s *surface) frustum(xa, ya, da, xb, yb, db float64, c color.Color) {
-	a, b := s.at(xa, ya), s.at(xb, yb)
-	ra, rb := vg.Length(max(da*s.sx, thinnest)/2), vg.Length(max(db*s.sx, thinnest)/2)
+// overlap is how far [points] a stretch reaches back over the one before it, so that no
+// background shines through where they meet.
+const overlap = 0.3
+
+// frustum fills what is seen of a cone: its ends are discs, flat where it lies in the
+// plane and round where one looks along it. One too thin for that is a line.
+func (sf *surface) frustum(s *Stretch, axes [2]int, c color.Color) {
+	a, b := sf.at(s.A[axes[0]], s.A[axes[1]]), sf.at(s.B[axes[0]], s.B[axes[1]])
+	ra, rb := vg.Length(max(s.DiamA*sf.sx, thinnest)/2), vg.Length(max(s.DiamB*sf.sx, thinnest)/2)
 	if ra < 1 && rb < 1 {
-		s.c.StrokeLines(draw.LineStyle{Color: c, Width: ra + rb}, s.c.ClipLinesXY([]vg.Point{a, b})...)
+		sf.c.StrokeLines(draw.LineStyle{Color: c, Width: ra + rb}, sf.c.ClipLinesXY([]vg.Point{a, b})...)
 		return
 	}
-	s.dot(xa, ya, float64(ra), c)
-	s.dot(xb, yb, float64(rb), c)
+	depth := (s.B[3-axes[0]-axes[1]] - s.A[3-axes[0]-axes[1]]) * sf.sx
 	dx, dy := float64(b.X-a.X), float64(b.Y-a.Y)
-	if d := math.Hypot(dx, dy); d > 0 {
-		nx, ny := vg.Length(-dy/d), vg.Length(dx/d)
-		s.c.FillPolygon(c, []vg.Point{{X: a.X + nx*ra, Y: a.Y + ny*ra}, {X: b.X + nx*rb, Y: b.Y + ny*rb}, {X: b.X - nx*rb, Y: b.Y - ny*rb}, {X: a.X - nx*ra, Y: a.Y - ny*ra}})
+	d := math.Hypot(dx, dy)
+	ux, uy, slope := vg.Length(1), vg.Length(0), 1.0
+	if d > 0 {
+		ux, uy, slope = vg.Length(dx/d), vg.Length(dy/d), math.Abs(depth)/math.Hypot(d, depth)
 	}
+	if s.Joined {
+		sf.ellipse(a, ux, uy, ra, ra, c)
+	} else {
+		sf.ellipse(a, ux, uy, ra, ra*vg.Length(slope), c)
+	}
+	sf.ellipse(b, ux, uy, rb, rb*vg.Length(slope), c)
+	if d > 0 {
+		a.X, a.Y = a.X-ux*overlap, a.Y-uy*overlap
+		sf.c.FillPolygon(c, []vg.Point{{X: a.X - uy*ra, Y: a.Y + ux*ra}, {X: b.X - uy*rb, Y: b.Y + ux*rb}, {X: b.X + uy*rb, Y: b.Y - ux*rb}, {X: a.X + uy*ra, Y: a.Y - ux*ra}})
+	}
+}
+
+// ellipse fills one whose half axes are across a direction and along it; one too narrow
+// to be seen is left out.
+func (sf *surface) ellipse(at vg.Point, ux, uy, across, along vg.Length, c color.Color) {
+	if along < overlap {
+		return
+	}
+	const corners = 32
+	pts := make([]vg.Point, corners)
+	for i := range pts {
+		sin, cos := math.Sincos(2 * math.Pi * float64(i) / corners)
+		p, q := along*vg.Length(cos), across*vg.Length(sin)
+		pts[i] = vg.Point{X: at.X + p*ux - q*uy, Y: at.Y + p*uy + q*ux}
+	}
+	sf.c.FillPolygon(c, pts)
 }

@@ -231,7 +231,7 @@ func (f *protocolFlags) run(c *cobra.Command, args []string) error {
 
 // places finds where stimuli and records are.
 func (f *protocolFlags) places(b *rall.Bench, s *protocol.Setup) (err error) {
-	s.At = b.Soma()
+	s.At, s.Own = b.Soma(), b.Own()
 	if f.at != "" {
 		if s.At, err = b.Place(f.at); err != nil {
 			return fmt.Errorf("--at: %w", err)
