@@ -315,7 +315,7 @@ func functions() map[string]func(c *call) value {
 		"nrnsecmenu": guiOne, "nrnallsectionmenu": guiOne, "nrnallpointmenu": guiOne, "nrnglobalmechmenu": guiOne, "nrnmechmenu": guiOne, "nrnpointmenu": guiOne,
 
 		"load_file": func(c *call) value { return c.loadFile() },
-		"load_proc": loadFunction, "load_func": loadFunction, "load_template": func(c *call) value { return c.loadTemplate() },
+		"load_proc": (*call).loadFunction, "load_func": (*call).loadFunction, "load_template": (*call).loadTemplate,
 		"xopen":  func(c *call) value { return c.xopen() },
 		"ropen":  func(c *call) value { return c.ropen() },
 		"wopen":  func(c *call) value { return c.wopen() },
@@ -485,17 +485,6 @@ func idle(why string) func(c *call) value {
 		c.in.warnOnce(c.fr, c.pos, diag.Ignored, "idle "+c.name, "%s: %s", c.name, why)
 		return number(0)
 	}
-}
-
-// loadFunction is load_proc("name" …) and load_func("name" …), of what is there
-// already: no index of files is kept.
-func loadFunction(c *call) value {
-	for i := range c.args {
-		if s := c.in.lookup(c.in.top, c.str(i)); s == nil || s.kind != funcSym && s.kind != ownSym {
-			return c.fail("there is no procedure %q, and where it would be is not known: load its file", c.str(i))
-		}
-	}
-	return number(1)
 }
 
 // stdout is hoc_stdout("file"), after which what is printed goes to a file, and

@@ -441,15 +441,12 @@ func (in *Interp) cellLost(c *Cell, index map[*tree.Section]int) {
 	for _, pos := range in.seeded {
 		c.lose(pos, "the random stream that the program gave a mechanism")
 	}
-	if cl := in.classes["NetCon"]; cl != nil {
-		for _, o := range cl.objects {
-			n := o.native.(*Con)
-			if w := n.watch; w != nil && n.target == nil && (w.times != nil || w.stmt != nil) {
-				c.lose(n.Pos, "a NetCon that records from %s", sourceName(n))
-			}
-			if n.target != nil && (n.Sec == nil || hasKey(index, n.Sec)) {
-				c.lose(n.Pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
-			}
+	for _, n := range in.cons() {
+		if w := n.watch; w != nil && n.target == nil && (w.times != nil || w.stmt != nil) {
+			c.lose(n.Pos, "a NetCon that records from %s", sourceName(n))
+		}
+		if n.target != nil && (n.Sec == nil || hasKey(index, n.Sec)) {
+			c.lose(n.Pos, "a NetCon from %s to %s", sourceName(n), n.target.Name())
 		}
 	}
 }

@@ -234,11 +234,8 @@ func (in *Interp) model() *Model {
 	var points []*Object
 	for _, c := range in.classes {
 		for _, o := range c.objects {
-			switch n := o.native.(type) {
-			case *Process:
+			if _, ok := o.native.(*Process); ok {
 				points = append(points, o)
-			case *Con:
-				m.Cons = append(m.Cons, n)
 			}
 		}
 	}
@@ -257,7 +254,7 @@ func (in *Interp) model() *Model {
 		used[p] = true
 	}
 	// What is nowhere takes no part.
-	m.Cons = slices.DeleteFunc(m.Cons, func(c *Con) bool {
+	m.Cons = slices.DeleteFunc(in.cons(), func(c *Con) bool {
 		if nd := c.Source.Node; nd != nil && nd.Sec.Gone {
 			return true
 		}

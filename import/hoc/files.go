@@ -121,8 +121,11 @@ func (c *call) loadFile() value {
 			c.in.openLibrary(lib)
 			return number(1)
 		}
-		c.in.missing(c.fr, c.pos, name, nil)
-		return value{}
+		if name == "" { // which NEURON would open
+			c.in.missing(c.fr, c.pos, name, nil)
+			return value{}
+		}
+		return c.absent(name, "it is not there")
 	}
 	if c.in.loaded[path] && !again {
 		return number(1)
@@ -138,21 +141,6 @@ func (c *call) loadFile() value {
 		c.in.dir = dir
 	}
 	return truth(ok)
-}
-
-func (c *call) loadTemplate() value {
-	name := c.str(0)
-	if s := c.in.top.names[name]; s != nil && s.kind == classSym {
-		return number(1)
-	}
-	path, ok := c.in.find(name + ".hoc")
-	if !ok && c.in.class(c.fr, name) != nil {
-		return number(1)
-	}
-	if !ok {
-		return c.fail("no file %s.hoc", name)
-	}
-	return truth(c.in.loadFile(c.fr, c.pos, path))
 }
 
 func (c *call) xopen() value {

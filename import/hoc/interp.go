@@ -20,6 +20,7 @@ import (
 	"io"
 	"math"
 	"regexp"
+	"strings"
 	"time"
 
 	"github.com/rallsim/rall/import/hoc/syntax"
@@ -95,6 +96,7 @@ type Interp struct {
 	loaded  map[string]bool
 	opened  map[string]bool // files of NEURON's library
 	said    map[string]bool
+	absents []string        // files, and what files would define, that were not found, and where
 	words   map[string]bool // names in statements so far, outside of templates
 	dir     string
 
@@ -107,6 +109,7 @@ type Interp struct {
 	refs      map[*float64]Ref                // what pointers were taken of
 	unheld    []*Object                       // that nothing refers to, perhaps
 	watches   map[any]*watch                  // by source of NetCons
+	lone      []*Con
 	driver
 	cvode               cvodeState
 	handlers            []string
@@ -403,13 +406,19 @@ func (in *Interp) failAs(fr *frame, at syntax.Pos, code diag.Code, hint, format 
 	} else {
 		d.Msg += fmt.Sprintf(", in the text %q", short(fr.unit.said(), 80))
 	}
-	if way := fr.way(); way != "" {
-		if d.Hint != "" {
-			d.Hint += "; "
-		}
-		d.Hint += way
+	if code == diag.UnknownName {
+		d.Hint = joined(d.Hint, strings.Join(in.absents, "; "))
 	}
+	d.Hint = joined(d.Hint, fr.way())
 	in.diags.Add(d)
+}
+
+// joined are hints, either of which may be empty.
+func joined(a, b string) string {
+	if a != "" && b != "" {
+		return a + "; " + b
+	}
+	return a + b
 }
 
 func short(s string, n int) string {

@@ -8,7 +8,7 @@ import (
 // gid is a cell that a ParallelContext knows by number. There is one rank: all
 // cells are on it.
 type gid struct {
-	con    *Object // the NetCon that says what the cell's events are; nil: none yet
+	con    *Con // says what the cell's events are; nil: none yet
 	output bool
 }
 
@@ -76,7 +76,7 @@ func parallelMethods() map[string]method {
 		},
 		"gid_clear": func(c *call) value {
 			for _, g := range c.in.gids {
-				c.in.release(g.con)
+				g.hold(nil)
 			}
 			clear(c.in.gids)
 			c.in.changes++
@@ -107,12 +107,12 @@ func parallelMethods() map[string]method {
 			if o == nil {
 				return c.fail("the NetCon of cell %d is NULLobject", k)
 			}
-			if _, ok := o.native.(*Con); !ok {
+			n, ok := o.native.(*Con)
+			if !ok {
 				return c.fail("%s is no NetCon", o.Name())
 			}
-			c.in.release(g.con)
-			c.in.retain(o) // the source goes on when the NetCon is forgotten
-			g.con, g.output = o, c.numOr(2, 1) != 0
+			g.hold(n)
+			g.output = c.numOr(2, 1) != 0
 			return number(0)
 		},
 		"outputcell": func(c *call) value {
@@ -126,7 +126,7 @@ func parallelMethods() map[string]method {
 			if g == nil {
 				return value{}
 			}
-			n := g.con.native.(*Con)
+			n := g.con
 			if c.has(1) {
 				*n.Threshold = c.num(1)
 				c.in.changes++
@@ -140,7 +140,7 @@ func parallelMethods() map[string]method {
 			if c.in.failed {
 				return value{}
 			}
-			from := g.con.native.(*Con)
+			from := g.con
 			n := &Con{Source: from.Source, From: from.From, Sec: from.Sec, Threshold: from.Threshold, Delay: 1, Pos: c.fr.pos(c.pos),
 				source: from.source, from: from.from, watch: from.watch, target: target}
 			size := 1
@@ -159,7 +159,9 @@ func parallelMethods() map[string]method {
 			n.From.join(n)
 			n.Weight = make([]float64, size)
 			c.in.changes++
+			n.watch.users++
 			v := c.object("NetCon", n)
+			n.born = v.o.born
 			cl := c.in.classes["NetCon"]
 			cl.objects = append(cl.objects, v.o)
 			return v
@@ -172,7 +174,7 @@ func parallelMethods() map[string]method {
 			t.watching, ids.watching = true, true
 			record := func(k int, g *gid) {
 				if g != nil && g.con != nil {
-					w := g.con.native.(*Con).watch
+					w := g.con.watch
 					w.times, w.ids, w.id = t, ids, float64(k)
 				}
 			}
@@ -231,7 +233,7 @@ func (c *call) cellOf() value {
 	if g == nil {
 		return value{}
 	}
-	n := g.con.native.(*Con)
+	n := g.con
 	if n.from != nil {
 		return object(n.from)
 	}

@@ -373,10 +373,14 @@ type Con struct {
 	target *Object // of To
 	x      float64
 	watch  *watch
+	born   int // as its object is
+	gids   int // that stand for its source
 }
 
 // watch is what NetCons of one source have in common.
 type watch struct {
+	key       any // in Interp.watches; nil: it is not there
+	users     int // NetCons
 	threshold float64
 	times     *vector // where the source's times are recorded, and
 	ids       *vector // its number id
@@ -386,7 +390,7 @@ type watch struct {
 
 func newNetCon(c *call) any {
 	c.in.changes++
-	n := &Con{Delay: 1, Pos: c.fr.pos(c.pos)}
+	n := &Con{Delay: 1, Pos: c.fr.pos(c.pos), born: c.o.born}
 	switch {
 	case c.is(0, refKind):
 		n.source, n.Sec = c.args[0].num, c.section()
@@ -459,9 +463,10 @@ func (in *Interp) watchOf(n *Con) *watch {
 	}
 	w := in.watches[key]
 	if w == nil {
-		w = &watch{threshold: 10}
+		w = &watch{key: key, threshold: 10}
 		in.watches[key] = w
 	}
+	w.users++
 	return w
 }
 
@@ -555,7 +560,7 @@ func netConMethods() map[string]method {
 		}),
 		"srcgid": func(c *call) value {
 			for k, g := range c.in.gids {
-				if g.con != nil && g.con.native.(*Con).watch == n(c).watch {
+				if g.con != nil && g.con.watch == n(c).watch {
 					return number(float64(k))
 				}
 			}

@@ -125,7 +125,7 @@ func (in *Interp) destroy(o *Object) {
 		}
 		in.changes++
 	case *Con:
-		n.leave()
+		in.ended(n)
 		in.changes++
 	case *starter:
 		in.starters = slices.DeleteFunc(in.starters, func(s *starter) bool { return s == n })
