@@ -15,6 +15,7 @@ type File struct {
 	Pos     diag.Pos            // of the NEURON block, or of the file's start
 	sources map[string]*source
 	broken  bool // the parser reported errors
+	scanned *cScanned
 }
 
 // Ident is a name where it stands.

@@ -11,11 +11,9 @@ import (
 
 // cFile is what the VERBATIMs of a file hold.
 type cFile struct {
-	toks     map[*VerbatimStmt][]ctok
-	off      map[*VerbatimStmt]bool // what follows is not compiled: a conditional is open
+	*cScanned
 	funcs    map[string]*cFunc
 	vars     map[string]*cGlobal
-	words    map[string]bool // every name of the C text as it was written
 	set      map[string]bool // names that C assigns
 	moved    map[string]bool // those that it counts up or down: pointers among them
 	role     map[string]role // of the pointers
@@ -78,17 +76,49 @@ type player struct {
 	arg           int
 }
 
-// readC scans all VERBATIMs in the order of the file.
-func readC(f *File) *cFile {
-	c := &cFile{toks: map[*VerbatimStmt][]ctok{}, off: map[*VerbatimStmt]bool{}, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
-		words: map[string]bool{}, set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{},
-		cTypes: cTypes{named: map[string]cType{}, structs: map[string][]cMemberDecl{}, wrong: map[string]cAbort{}}, moved: map[string]bool{}, record: map[string]string{}}
+// cScanned is the C of a file behind its preprocessor. A file that is lowered more
+// than once has it once.
+type cScanned struct {
+	toks  map[*VerbatimStmt][]ctok
+	off   map[*VerbatimStmt]bool // what follows is not compiled: a conditional is open
+	top   map[*Block][]ctok      // of the VERBATIMs outside of blocks
+	words map[string]bool        // every name as it was written
+}
+
+// scanC takes all VERBATIMs through the preprocessor, in the order of the file.
+func scanC(f *File) *cScanned {
+	c := &cScanned{toks: map[*VerbatimStmt][]ctok{}, off: map[*VerbatimStmt]bool{}, top: map[*Block][]ctok{}, words: map[string]bool{}}
 	p := newCpp()
 	for _, b := range f.Blocks {
 		if b.Kind == "VERBATIM" {
 			c.noteWords(b.C)
-			toks := p.read(b.C, b.Pos)
+			c.top[b] = p.read(b.C, b.Pos)
 			p.closed()
+			continue
+		}
+		walkStmts(b.Body, func(s Stmt) {
+			if v, ok := s.(*VerbatimStmt); ok {
+				c.noteWords(v.C)
+				c.toks[v] = p.read(v.C, v.Pos)
+				c.off[v] = !p.on
+			}
+		}, func(Expr) {})
+		p.closed()
+	}
+	return c
+}
+
+// readC notes what the VERBATIMs of a file hold.
+func readC(f *File) *cFile {
+	if f.scanned == nil {
+		f.scanned = scanC(f)
+	}
+	c := &cFile{cScanned: f.scanned, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
+		set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{},
+		cTypes: cTypes{named: map[string]cType{}, structs: map[string][]cMemberDecl{}, wrong: map[string]cAbort{}}, moved: map[string]bool{}, record: map[string]string{}}
+	for _, b := range f.Blocks {
+		if b.Kind == "VERBATIM" {
+			toks := c.top[b]
 			c.outside(toks)
 			c.params = nil
 			c.look("", toks)
@@ -97,13 +127,9 @@ func readC(f *File) *cFile {
 		var all []ctok
 		walkStmts(b.Body, func(s Stmt) {
 			if v, ok := s.(*VerbatimStmt); ok {
-				c.noteWords(v.C)
-				toks := p.read(v.C, v.Pos)
-				c.toks[v], c.off[v] = toks, !p.on
-				all = append(all, toks...)
+				all = append(all, c.toks[v]...)
 			}
 		}, func(Expr) {})
-		p.closed()
 		c.params = b.Args
 		c.look(b.Name.Name, all)
 		for i := range c.seeding {
@@ -117,7 +143,7 @@ func readC(f *File) *cFile {
 	return c
 }
 
-func (c *cFile) noteWords(text string) {
+func (c *cScanned) noteWords(text string) {
 	for _, w := range cWord.FindAllString(text, -1) {
 		c.words[w] = true
 	}

@@ -278,7 +278,7 @@ func (g *generator) warnShared() {
 	for i := range g.def.Vars {
 		v := mech.VarID(i)
 		name := g.def.Vars[i].Name
-		if g.def.Vars[i].Storage != mech.Global || !g.lay.carried[v] || g.memory[v] || strings.HasSuffix(name, mech.Begun) {
+		if g.def.Vars[i].Storage != mech.Global || !g.lay.carried[v] || strings.HasSuffix(name, mech.Begun) {
 			continue
 		}
 		what, hint := "GLOBAL "+name, "make it RANGE"
@@ -286,6 +286,13 @@ func (g *generator) warnShared() {
 			what, hint = local, "keep it in an ASSIGNED variable"
 		} else if of, ok := strings.CutPrefix(name, "C."); ok {
 			what, hint = "the variable "+of+" of C", "keep it in an ASSIGNED variable"
+		}
+		if g.memory[v] { // perhaps it is set anew each time: who indexes it knows
+			of, ok := strings.CutPrefix(name, "C.")
+			if !ok {
+				continue
+			}
+			what = "the array " + of + " of C, where it is read before it is set,"
 		}
 		written := false
 		g.m.Each(func(name string, b *mech.Block) {
