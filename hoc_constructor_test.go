@@ -70,3 +70,62 @@ go()
 12 -4.7537955 2/0/0.0071063653 6/2/0.030331448 1.5/3/0.092027521 3/2/0.035511729 6 5
 `)
 }
+
+// TestHocConstructorOnce: CONSTRUCTOR without arguments runs when an instance is made, by new, insert and a larger
+// nseg, and not when a run begins. The numbers are those of NEURON 9.0.2.
+func TestHocConstructorOnce(t *testing.T) {
+	hocPrints(t, map[string]string{"ctor": `NEURON { POINT_PROCESS ctor RANGE a,b,vv NONSPECIFIC_CURRENT i }
+PARAMETER { a=2 b=3 }
+ASSIGNED { v i vv }
+CONSTRUCTOR { b = a*7
+ vv = 5 }
+INITIAL { vv = vv+1 }
+BREAKPOINT { i = 1e-4*b*vv }
+`, "cdens": `NEURON { SUFFIX cdens RANGE a, b, n  NONSPECIFIC_CURRENT i }
+PARAMETER { a = 2 b = 3 }
+ASSIGNED { v i n secret }
+CONSTRUCTOR { b = 2*a + 1  secret = a*10  n = n + 1 }
+INITIAL { n = n + secret }
+BREAKPOINT { i = 1e-5*b*(v + 60) }
+`}, `create s
+access s
+objref p
+{ insert cdens }
+printf("%g %g %g\n", a_cdens, b_cdens, n_cdens)
+{ b_cdens = 7  a_cdens = 1 nseg = 3 }
+for (x, 0) printf("%g %g %g\n", a_cdens(x), b_cdens(x), n_cdens(x))
+finitialize(-65)
+for (x, 0) printf("%g %g %g\n", a_cdens(x), b_cdens(x), n_cdens(x))
+finitialize(-65)
+{ fadvance() }
+for (x, 0) printf("%g %g %g %.9g\n", a_cdens(x), b_cdens(x), n_cdens(x), v(x))
+p = new ctor(0.5)
+printf("%g %g\n", p.b, p.vv)
+{ p.b = 4 }
+finitialize(-65)
+printf("%g %g\n", p.b, p.vv)
+finitialize(-65)
+printf("%g %g\n", p.b, p.vv)
+`, `2 5 1
+	6 
+1 7 1
+1 7 1
+1 7 1
+	1 
+1 7 21
+1 7 21
+1 7 21
+	1 
+1 7 41 -64.9912653
+1 7 41 -64.9912653
+1 7 41 -64.9912653
+14 5
+	5 
+	1 
+4 6
+	4 
+	1 
+4 7
+	4 
+`)
+}

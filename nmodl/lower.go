@@ -103,22 +103,20 @@ func newLowerer(f *File, list *diag.List, dropped map[string]diag.Diag) *lowerer
 }
 
 // makerName is the name of the procedure that CONSTRUCTOR is for a program that
-// gives arguments when it makes an instance.
+// makes an instance, and may give arguments.
 const makerName = "CONSTRUCTOR"
 
-// addMaker makes a procedure of CONSTRUCTOR blocks that ask for arguments, in a
-// mechanism of which a program makes instances by new.
+// addMaker makes a procedure of CONSTRUCTOR blocks, which a program runs when it
+// makes an instance.
 func (l *lowerer) addMaker() {
 	maker := &Block{Kind: "PROCEDURE", Name: Ident{Name: makerName}}
-	asks := false
 	for _, b := range l.f.Blocks {
 		if b.Kind == "CONSTRUCTOR" {
 			maker.Body, maker.Pos = append(maker.Body, b.Body...), b.Pos
 			maker.Name.Pos = b.Pos
-			asks = asks || l.c.asks(b)
 		}
 	}
-	if k := l.f.Neuron.Kind; asks && (k == "POINT_PROCESS" || k == "ARTIFICIAL_CELL") {
+	if !trivialBody(maker.Body) && l.f.Neuron.Suffix.Name != "nothing" {
 		f := *l.f
 		f.Blocks = append(slices.Clone(f.Blocks), maker)
 		l.f = &f

@@ -146,7 +146,7 @@ func (l *lowerer) bodies() {
 			l.rep.notef(diag.Ignored, src.Pos, "DESTRUCTOR is left out: nothing outlives a run")
 		case "CONSTRUCTOR":
 			if !trivialBody(src.Body) {
-				l.rep.notef(diag.NrnCompat, src.Pos, "CONSTRUCTOR is done at the beginning of INITIAL; NEURON does it once, when an instance is made")
+				l.rep.notef(diag.NrnCompat, src.Pos, "CONSTRUCTOR runs when a HOC program makes an instance; where none does, at the beginning of INITIAL, and what the model sets stays")
 				initial.in = "CONSTRUCTOR"
 				constructor = append(constructor, initial.part(src.Body)...)
 				initial.in = ""
@@ -157,6 +157,7 @@ func (l *lowerer) bodies() {
 			}
 		}
 	}
+	constructor = l.construct(initial, constructor)
 	l.d.Making = len(constructor)
 	l.d.Initial.Body = append(constructor, l.d.Initial.Body...)
 	l.d.Initial.Locals = initial.locals
@@ -169,6 +170,54 @@ func (l *lowerer) bodies() {
 		l.d.Solves = append(l.d.Solves, mech.Solve{System: -1, Proc: len(l.d.Funcs) - 1, Pos: l.f.Pos})
 		l.d.Breakpoint = mech.Block{}
 	}
+}
+
+// construct makes of CONSTRUCTOR's statements, which NEURON runs before a model
+// sets variables of the instance, what does the same at the beginning of INITIAL:
+// they find the defaults, and a variable that had another value has it again.
+func (l *lowerer) construct(b *body, constructor []mech.Stmt) []mech.Stmt {
+	var before, after []mech.Stmt
+	seen := map[mech.VarID]bool{}
+	see := func(v mech.VarID, pos diag.Pos) {
+		if v < 0 || seen[v] {
+			return
+		}
+		seen[v] = true
+		if x := &l.d.Vars[v]; x.Storage == mech.Instance && x.Visible && x.Array == 0 && !x.State {
+			x.Written = true
+			was, given := mech.Local{Slot: b.scratch()}, mech.Num{V: x.Default}
+			before = append(before, setLocal(was.Slot, mech.Ref{Var: v}, pos), mech.Assign{Var: v, X: given, Pos: pos})
+			after = append(after, mech.If{Cond: mech.Binary{Op: mech.Ne, X: was, Y: given}, Then: []mech.Stmt{mech.Assign{Var: v, X: was, Pos: pos}}})
+		}
+	}
+	called := map[int]bool{}
+	var look func([]mech.Stmt)
+	call := func(f int) {
+		if !called[f] {
+			called[f] = true
+			look(l.d.Funcs[f].Body)
+		}
+	}
+	look = func(list []mech.Stmt) {
+		mech.WalkStmts(list, func(s mech.Stmt) {
+			switch s := s.(type) {
+			case mech.Assign:
+				see(s.Var, s.Pos)
+			case mech.CallStmt:
+				call(s.Func)
+			}
+		})
+		mech.WalkExprs(list, func(e mech.Expr) {
+			switch e := e.(type) {
+			case mech.Ref:
+				see(e.Var, l.f.Pos)
+			case mech.FuncCall:
+				call(e.Func)
+			}
+		})
+	}
+	look(constructor)
+	return slices.Concat(before, constructor, after)
 }
 
 // solveFor names the states that a block solves for; it takes the others as

@@ -225,7 +225,7 @@ func New(o Options, diags *diag.List) *Interp {
 		epsilon: 1e-11, dir: o.Dir, board: board{patience: 20}, program: &textFile{name: "the program's text"},
 	}
 	in.Tree.Max = o.Cells / 8
-	in.Tree.Made = in.numberRandoms
+	in.Tree.Made = in.construct
 	in.countRegistered()
 	in.install()
 	return in

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 
+	"github.com/rallsim/rall/import/hoc/syntax"
 	"github.com/rallsim/rall/import/hoc/tree"
 	"github.com/rallsim/rall/internal/random"
 	"github.com/rallsim/rall/ir/diag"
@@ -157,7 +158,7 @@ func (c *call) functionOf(m *tree.Mechanism, i int, p *Process) value {
 	if c.in.failed {
 		return value{}
 	}
-	mem := &memory{call: c, m: m, temps: map[mech.VarID][]float64{}, vectors: vectors, texts: texts}
+	mem := &memory{call: c, m: m, vectors: vectors, texts: texts}
 	switch {
 	case p != nil:
 		mem.process, mem.inst = p, p.Inst
@@ -170,11 +171,35 @@ func (c *call) functionOf(m *tree.Mechanism, i int, p *Process) value {
 			mem.inst, mem.sec, mem.node = d.inst, d.sec, d.node
 		}
 	}
-	x, err := eval.Call(m.Def, i, args, mem)
-	if err != nil && !c.in.failed {
-		return c.fail("%v", err)
+	return mem.run(i, args)
+}
+
+// run calls function i with what is known of the instance.
+func (m *memory) run(i int, args []float64) value {
+	m.temps = map[mech.VarID][]float64{}
+	x, err := eval.Call(m.m.Def, i, args, m)
+	if err != nil && !m.call.in.failed {
+		return m.call.fail("%v", err)
 	}
 	return number(x)
+}
+
+// construct makes a new instance of a density mechanism what its mechanism says:
+// CONSTRUCTOR runs, but of a copy of another instance it sets only what no
+// program sees.
+func (in *Interp) construct(n *tree.Node, inst *tree.Inst, copied bool) {
+	in.numberRandoms(inst)
+	d := inst.Mech.Def
+	if d == nil || d.Maker == 0 || in.failed {
+		return
+	}
+	c := &call{in: in, fr: in.topFrame(&unit{file: &syntax.File{}}), name: d.Name}
+	was := slices.Clone(inst.P)
+	copy(inst.P, inst.Mech.NewInst().P)
+	(&memory{call: c, m: inst.Mech, inst: inst, node: n, sec: n.Sec}).run(d.Maker-1, nil)
+	if copied {
+		copy(inst.P, was)
+	}
 }
 
 // memory has the variables of an instance, of a mechanism, or of none, and of

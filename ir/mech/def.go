@@ -300,7 +300,7 @@ type Def struct {
 	Players    []Player
 	LeftOut    []LeftOut
 	AsksArgs   bool // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
-	Maker      int  // then: the function, from 1, that does what CONSTRUCTOR does with arguments; 0: there is none
+	Maker      int  // the function, from 1, that does what CONSTRUCTOR does when a program makes an instance; 0: there is none
 	Making     int  // statements of CONSTRUCTOR with which INITIAL begins
 	Grids      []Grid
 	ThreadSafe bool // the author says that several threads may run it

@@ -249,15 +249,15 @@ func (t *Tree) Insert(s *Section, m *Mechanism) error {
 		t.ions(n, m)
 		in := m.NewInst()
 		n.Mechs = append(n.Mechs, in)
-		t.made(in)
+		t.made(n, in, false)
 	}
 	return nil
 }
 
 // made tells of a new instance of a density mechanism.
-func (t *Tree) made(in *Inst) {
+func (t *Tree) made(n *Node, in *Inst, copied bool) {
 	if t.Made != nil {
-		t.Made(in)
+		t.Made(n, in, copied)
 	}
 }
 

@@ -87,7 +87,7 @@ type Tree struct {
 	Max       int // limit of CVs and 3-D points in all; 0: none
 	Changes   int // counts what makes it another model than before
 
-	Made func(*Inst) // called with every instance of a density mechanism that is made, in NEURON's order; nil: not
+	Made func(n *Node, in *Inst, copied bool) // called with every instance of a density mechanism that is made, in NEURON's order; nil: not
 }
 
 // New returns an empty tree.
@@ -403,7 +403,7 @@ func (t *Tree) copied(n *Node) {
 	}
 	for _, in := range t.Order(n, &Inst{Mech: &Mechanism{}}, &Inst{Mech: &Mechanism{}}) {
 		if in.Mech.Def != nil {
-			t.made(in)
+			t.made(n, in, true)
 		}
 	}
 }
