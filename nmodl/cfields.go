@@ -20,6 +20,7 @@ type cFields struct {
 // for an array of a size.
 func (b *body) fieldsOf(typ, name string, pos diag.Pos, make func(name string, num cKind, dims []int) scopeName) *cFields {
 	f := &cFields{typ: typ, of: map[string]scopeName{}}
+	defer b.enter(typ, b.l.c.structs[typ])()
 	for _, m := range b.l.c.structs[typ] {
 		path := name + "." + m.v.name
 		inner := b.l.c.structs[m.typ.name]

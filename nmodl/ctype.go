@@ -36,6 +36,7 @@ type cTypes struct {
 	named   map[string]cType         // of typedefs, structures and enums outside of functions
 	structs map[string][]cMemberDecl // the members of structures, by the names that cType has for them
 	wrong   map[string]cAbort        // those that cannot be read
+	open    []string                 // structures whose members are looked at
 }
 
 // cMemberDecl is a member of a structure.
@@ -213,6 +214,7 @@ func (c *cparser) tagged(w ctok) cType {
 			m := v.typ
 			m.ptr = v.ptr
 			members = append(members, cMemberDecl{m, v})
+			c.apart(t.name, members[len(members)-1:])
 		}
 	}
 	c.depth--
@@ -220,6 +222,28 @@ func (c *cparser) tagged(w ctok) cType {
 		c.types.structs[t.name] = members
 	}
 	return t
+}
+
+// apart fails at a member that is, or has in it, a structure of the type that it
+// is a member of.
+func (c *cparser) apart(typ string, members []cMemberDecl) {
+	if c.types == nil {
+		return
+	}
+	met := map[string]bool{}
+	var holds func(t cType) bool
+	holds = func(t cType) bool {
+		if t.ptr > 0 || t.number() || met[t.name] {
+			return false
+		}
+		met[t.name] = true
+		return t.name == typ || slices.ContainsFunc(c.types.structs[t.name], func(m cMemberDecl) bool { return holds(m.typ) })
+	}
+	for _, m := range members {
+		if holds(m.typ) {
+			c.fail(m.v.pos, "%s: a structure cannot hold itself", m.v.name)
+		}
+	}
 }
 
 // enumerators reads the constants of an enum up to its "}".
@@ -268,6 +292,7 @@ func (c *cparser) typedef() *cDecl {
 		}
 		t.dims = append(c.subscripts(), t.dims...)
 		if c.outside && strings.HasPrefix(t.name, " of line") { // it has no other name
+			c.apart(w.text, c.types.structs[t.name])
 			c.types.structs[w.text] = c.types.structs[t.name]
 			t.name = w.text
 		}
@@ -348,6 +373,16 @@ func (b *body) ofType(t cType, pos diag.Pos, what string) {
 	b.giveUp(pos, "%s of type %s", what, strings.TrimSpace(t.name))
 }
 
+// enter gives up at a structure whose size is asked for within itself, as a
+// dimension of its members; what it returns ends its being looked at.
+func (b *body) enter(typ string, members []cMemberDecl) func() {
+	if slices.Contains(b.l.c.open, typ) {
+		b.giveUp(members[0].v.pos, "a structure whose size depends on itself")
+	}
+	b.l.c.open = append(b.l.c.open, typ)
+	return func() { b.l.c.open = b.l.c.open[:len(b.l.c.open)-1] }
+}
+
 // sizeOfType is the number of bytes of a type; false where rall does not know.
 func (b *body) sizeOfType(t cType) (size, align int, ok bool) {
 	switch members := b.l.c.structs[t.name]; {
@@ -356,6 +391,7 @@ func (b *body) sizeOfType(t cType) (size, align int, ok bool) {
 	case t.number():
 		return t.num.size(), t.num.size(), true
 	case members != nil:
+		defer b.enter(t.name, members)()
 		align = 1
 		for _, m := range members {
 			n, a, ok := b.sizeOfType(m.typ)
