@@ -16,7 +16,7 @@ import (
 
 // HocSettings say how a cell is read from HOC.
 type HocSettings struct {
-	Mods     []string // folders or files of .mod files; none: those beside the program
+	Mods     []string // folders or files of .mod files; none: ModFolders of the program
 	Template string   // "": all sections make the cell
 	Choose   bool     // where none is named and there are no sections, the only template that has some makes the cell
 	Args     []any    // of the template: float64 and string
@@ -135,6 +135,9 @@ func runFiles(files []string, o HocSettings, e *hocEngine, building bool, diags 
 		if d.Code != diag.BadMech {
 			diags.Add(d)
 		}
+	}
+	if found.HasErrors() { // a folder that is not there, two mechanisms of one name
+		return nil, ErrProgram
 	}
 	opt := hoc.Options{Mechs: cat, Out: o.Out, Dir: dir, Path: o.Path, Write: o.Write, System: o.System, Stop: o.Stop, Slow: o.Slow, Steps: o.Steps}
 	e.mechs = cat

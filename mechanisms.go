@@ -6,7 +6,6 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"sort"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -20,7 +19,7 @@ import (
 var builtinOrder = []string{"pas", "extracellular", "IClamp", "AlphaSynapse", "ExpSyn", "Exp2Syn", "SEClamp", "VClamp", "APCount", "hh", "NetStim",
 	"IntFire1", "IntFire2", "IntFire4", "VecStim"}
 
-// mechFolders are looked for beside a spec when no --mod is given.
+// mechFolders are looked for beside a model when no --mod is given.
 var mechFolders = []string{"mod", "mods", "mechanisms", "modfiles"}
 
 // Builtins returns the mechanisms that rall ships; each is compiled when it is
@@ -68,18 +67,22 @@ func modInputs(mods []*ModFile) []string {
 	return out
 }
 
-// ModFolders returns the folders of .mod files of a spec: those given, else
-// those of the usual names beside it.
-func ModFolders(given []string, specDir string) []string {
+// ModFolders returns the folders of .mod files of a model: those given, else
+// those of the usual names beside it and its own, where nrnivmodl is called for
+// most published models, if that has some.
+func ModFolders(given []string, modelDir string) []string {
 	if len(given) > 0 {
 		return given
 	}
 	var out []string
 	for _, name := range mechFolders {
-		dir := filepath.Join(specDir, name)
+		dir := filepath.Join(modelDir, name)
 		if info, err := os.Stat(dir); err == nil && info.IsDir() {
 			out = append(out, dir)
 		}
+	}
+	if paths, err := modPaths(modelDir); err == nil && len(paths) > 0 {
+		out = append(out, modelDir)
 	}
 	return out
 }
@@ -113,11 +116,16 @@ func modPaths(dir string) ([]string, error) {
 	if !info.IsDir() {
 		return []string{dir}, nil
 	}
-	paths, err := filepath.Glob(filepath.Join(dir, "*.mod"))
+	entries, err := os.ReadDir(dir) // in order of name
 	if err != nil {
 		return nil, err
 	}
-	sort.Strings(paths)
+	var paths []string
+	for _, e := range entries {
+		if filepath.Ext(e.Name()) == ".mod" && !e.IsDir() {
+			paths = append(paths, filepath.Join(dir, e.Name()))
+		}
+	}
 	return paths, nil
 }
 

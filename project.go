@@ -27,7 +27,7 @@ import (
 
 // Settings are what a user chooses beside the model itself.
 type Settings struct {
-	Mods    []string // folders or files of .mod files; none: those beside the spec
+	Mods    []string // folders or files of .mod files; none: ModFolders of the spec
 	Set     []string // PATH=VALUE assignments to the spec
 	Threads int      // 0: one per processor
 	Backend string   // one of Backends, "" for the first

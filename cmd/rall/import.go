@@ -79,7 +79,7 @@ A spec can name the file itself: cellParams: {C: {hoc: cell.hoc, template: NAME,
 		},
 	}
 	fl := c.Flags()
-	fl.StringArrayVar(&mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell)")
+	fl.StringArrayVar(&mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell, and its own folder)")
 	f.add(c)
 	fl.StringVar(&label, "label", "", "`NAME` of the rule (default: the template's, or the file's)")
 	fl.StringVarP(&out, "out", "o", "", "`FILE` to write, - for the terminal")

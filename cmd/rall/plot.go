@@ -87,7 +87,7 @@ or a parameter of a mechanism, hh.gnabar or gnabar_hh. A CSV file has the number
 	}
 	cell.addName(c)
 	cell.add(c)
-	c.Flags().StringArrayVar(&model.mods, "mod", nil, "`DIR` of .mod files of a cell, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside it)")
+	c.Flags().StringArrayVar(&model.mods, "mod", nil, "`DIR` of .mod files of a cell, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside it, and its own folder)")
 	c.Flags().StringVar(&color, "color", "type", "what a cell's colours show: type, diam, L, area, Ra, cm, distance, v, an ion (ena, cai), or a parameter `MECH.NAME`")
 	c.Flags().StringVar(&view, "view", "xy", "plane in which a cell is drawn: xy, xz or yz")
 	c.Flags().StringArrayVar(&kinds, "plot", nil, "draw this plot, by NetPyNE's `NAME` (repeatable)")

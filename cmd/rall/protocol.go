@@ -107,7 +107,7 @@ side by side on all threads, and yield the same bits on any number of them.`,
 	fl.Float64Var(&f.model.dt, "dt", 0, "time step, in `ms` (default: the cell's)")
 	fl.StringSliceVar(&f.features, "features", []string{"all"}, "`NAME`s of features to measure and print, or all, which go to files and --json only")
 	fl.BoolVar(&f.list, "list-features", false, "list the features that there are")
-	fl.StringArrayVar(&f.model.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell)")
+	fl.StringArrayVar(&f.model.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell, and its own folder)")
 	fl.StringArrayVar(&f.model.set, "set", nil, "`PATH=VALUE`: change the spec before it is read (repeatable)")
 	fl.IntVar(&f.model.threads, "threads", 0, "threads (default: one per processor)")
 	fl.StringVar(&f.model.backend, "backend", "", "kernels' `NAME`: "+strings.Join(rall.Backends, ", "))

@@ -38,7 +38,7 @@ type modelFlags struct {
 
 func (m *modelFlags) add(c *cobra.Command) {
 	f := c.Flags()
-	f.StringArrayVar(&m.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the model)")
+	f.StringArrayVar(&m.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the model, and its own folder)")
 	f.StringArrayVar(&m.set, "set", nil, "`PATH=VALUE`: change the spec before it is read (repeatable)")
 	f.StringArrayVar(&m.seeds, "seed", nil, "`NAME=N`: change the seed conn, stim, loc or cell (repeatable)")
 	f.Float64Var(&m.duration, "duration", 0, "model time to run, in `ms` (default: the model's)")
