@@ -245,6 +245,15 @@ func kindOf(m *morph.Morphology, section int) string {
 			return k[1]
 		}
 	}
+	// Import3d makes a list of each type of its own, and calls the sections by it.
+	for _, l := range m.Lists {
+		if typ, ok := strings.CutPrefix(l.Name, "dendritic_"); ok && slices.Contains(l.Sections, section) {
+			return "dend_" + typ
+		}
+		if typ, ok := strings.CutSuffix(l.Name, "set"); ok && strings.HasPrefix(typ, "minus_") && slices.Contains(l.Sections, section) {
+			return typ
+		}
+	}
 	name := m.Sections[section].Name
 	if i := strings.LastIndexByte(name, '.'); i >= 0 {
 		name = name[i+1:]

@@ -50,14 +50,16 @@ func (s *Setup) Passive(ctx context.Context, cell Cell, amp float64, p Pulse) (*
 		}
 	}
 	steady, top := v[off]-rest, v[far]-rest
+	rep.Charts = []Chart{chart}
+	s.outside(rep, recs, begin, end)
+	if firstSpike(r, s.Settings.Threshold, begin) < end {
+		rep.Notes = append(rep.Notes, "the cell spikes during the step, and no passive property can be told: take a weaker step, or a --hold that keeps the cell silent")
+		return rep, nil
+	}
 	rep.Values = []Value{{Name: "resting potential", Value: rest, Unit: "mV"},
 		{Name: "input resistance", Value: steady / amp, Unit: "MOhm"},
 		{Name: "peak input resistance", Value: top / amp, Unit: "MOhm"},
 		{Name: "sag", Value: 1 - steady/top, Note: "of the largest change"}}
-	s.outside(rep, recs, begin, end)
-	if firstSpike(r, s.Settings.Threshold, begin) < end {
-		rep.Notes = append(rep.Notes, "the cell spikes during the step, and these numbers are not those of a passive cell: take a weaker step, if it does not spike without one")
-	}
 	if late := lastAt(r.T, end-float64(.1*(end-begin))); math.Abs(v[off]-v[late]) > float64(.01*math.Abs(steady)) {
 		rep.Notes = append(rep.Notes, "the potential still moves when the step ends: take a longer one")
 	}
@@ -79,9 +81,8 @@ func (s *Setup) Passive(ctx context.Context, cell Cell, amp float64, p Pulse) (*
 		for i := from; i <= far; i++ {
 			c.X, c.Y = append(c.X, r.T[i]), append(c.Y, fit.A+float64(fit.B*vec.Exp((r.T[from]-r.T[i])/fit.Tau)))
 		}
-		chart.Curves = append(chart.Curves, c)
+		rep.Charts[0].Curves = append(rep.Charts[0].Curves, c)
 	}
-	rep.Charts = []Chart{chart}
 	return rep, nil
 }
 

@@ -166,3 +166,14 @@ func TestPassiveIsSeen(t *testing.T) {
 		t.Errorf("the range is that of %v", w)
 	}
 }
+
+// TestPassiveOfSpikes: a cell that spikes during the step has no passive numbers.
+func TestPassiveOfSpikes(t *testing.T) {
+	r, err := bench().Passive(context.Background(), drawn{}, .1, Pulse{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Values) > 0 || len(r.Charts) != 1 || len(r.Sweeps) != 1 || !strings.Contains(strings.Join(r.Notes, "\n"), "spikes during the step") {
+		t.Errorf("%+v, %q", r.Values, r.Notes)
+	}
+}

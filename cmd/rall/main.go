@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
@@ -112,6 +113,9 @@ func flagError(c *cobra.Command, err error) error {
 		kind := map[string]string{"int": "a whole number", "float64": "a number", "bool": "true or false", "duration": "a length of time such as 30s or 5m"}[bad.GetFlag().Value.Type()]
 		if kind == "" {
 			kind = "a " + bad.GetFlag().Value.Type()
+		}
+		if q, ok := bad.GetFlag().Value.(flagOf); ok {
+			kind = fmt.Sprintf("%s in %s (a plain number is %s)", q.name, strings.Join(q.names(), ", "), q.unit)
 		}
 		err = fmt.Errorf("--%s takes %s, not %q", bad.GetFlag().Name, kind, bad.GetValue())
 	}

@@ -14,8 +14,8 @@ import (
 )
 
 // progress shows how far a run is and how long it will take: a bar on a
-// terminal, that goes when it is done; elsewhere a line every few seconds.
-// Short runs show nothing.
+// terminal, that goes when it is done; elsewhere, where every line stays, one in half a
+// minute. Short runs show nothing.
 type progress struct {
 	name     string
 	out      io.Writer // nil: say nothing
@@ -34,7 +34,7 @@ type progress struct {
 
 const (
 	barAfter  = time.Second
-	lineAfter = 5 * time.Second // and so often
+	lineAfter = 30 * time.Second // and so often
 )
 
 func (f *runFlags) progress(trial int) *progress {

@@ -40,7 +40,7 @@ type protocolFlags struct {
 }
 
 func protocolCommand() *cobra.Command {
-	f := protocolFlags{model: modelFlags{pulses: true}}
+	f := protocolFlags{model: modelFlags{pulses: true}, rs: .01, threshold: -20}
 	c := &cobra.Command{
 		Use:   "protocol CELL",
 		Short: "Characterise one cell: steps, ramps, f-I, rheobase, input resistance, voltage clamp, back-propagation",
@@ -49,8 +49,8 @@ func protocolCommand() *cobra.Command {
 are given by flags, several at once; without any, passive properties, rheobase and an
 f-I curve around it are measured.
 
-Quantities carry their units: 0.2nA, 200pA, -80mV, 100ms, 0.5s. Plain numbers are nA,
-mV and ms. A stimulus is written as its currents, its duration, its delay:
+Quantities carry their units: 0.2nA, 200pA, -80mV, 100ms, 0.5s, 34degC, 5MOhm. Plain numbers
+are nA, mV, ms, degC and MOhm. A stimulus is written as its currents, its duration, its delay:
 
   0.2nA                  one step, as long as --duration, after --delay
   0.1nA,0.2nA,300ms      two steps (two runs) of 300 ms
@@ -99,12 +99,12 @@ side by side on all threads, and yield the same bits on any number of them.`,
 	fl.StringVar(&f.bapTo, "bap-to", "", "`PLACE` to which --bap follows the spike, or all (default: the farthest apical end)")
 	fl.StringVar(&f.bapAmp, "bap-amp", "", "`CURRENT` of --bap (default: the first of 0.1, 0.2, 0.4 … nA that makes a spike)")
 	fl.StringVar(&f.holdV, "hold-v", "-70mV", "`V` before and after a step of --vclamp")
-	fl.Float64Var(&f.rs, "rs", .01, "series resistance of --vclamp, in `MOhm`")
+	fl.Var(flagOf{&resistance, &f.rs}, "rs", "series `RESISTANCE` of --vclamp")
 	fl.StringVar(&f.settle, "settle", "0.5ms", "`TIME` after a step of --vclamp whose capacitive current is not looked at")
-	fl.Float64Var(&f.threshold, "threshold", -20, "potential that a spike crosses, in `mV`")
-	fl.Float64Var(&f.celsius, "celsius", 0, "temperature, in `degC` (default: the cell's)")
-	fl.Float64Var(&f.vInit, "v-init", 0, "potential at the beginning, in `mV` (default: the cell's)")
-	fl.Float64Var(&f.model.dt, "dt", 0, "time step, in `ms` (default: the cell's)")
+	fl.Var(flagOf{&potential, &f.threshold}, "threshold", "`V` that a spike crosses")
+	fl.Var(flagOf{&warmth, &f.celsius}, "celsius", "`TEMPERATURE` of the runs (default: the cell's)")
+	fl.Var(flagOf{&potential, &f.vInit}, "v-init", "`V` that runs begin with (default: the cell's)")
+	fl.Var(flagOf{&duration, &f.model.dt}, "dt", "`TIME` of a step (default: the cell's)")
 	fl.StringSliceVar(&f.features, "features", []string{"all"}, "`NAME`s of features to measure and print, or all, which go to files and --json only")
 	fl.BoolVar(&f.list, "list-features", false, "list the features that there are")
 	fl.StringArrayVar(&f.model.mods, "mod", nil, "`DIR` of .mod files, or one file (repeatable; default: mod, mods, mechanisms and modfiles beside the cell, and its own folder)")

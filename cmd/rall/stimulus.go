@@ -18,9 +18,11 @@ type quantity struct {
 }
 
 var (
-	current   = quantity{"a current", map[string]float64{"nA": 1, "pA": 1e-3, "uA": 1e3, "\u00b5A": 1e3, "fA": 1e-6, "mA": 1e6, "A": 1e9}, "nA"}
-	duration  = quantity{"a time", map[string]float64{"ms": 1, "s": 1e3, "us": 1e-3, "\u00b5s": 1e-3}, "ms"}
-	potential = quantity{"a potential", map[string]float64{"mV": 1, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3}, "mV"}
+	current    = quantity{"a current", map[string]float64{"nA": 1, "pA": 1e-3, "uA": 1e3, "\u00b5A": 1e3, "fA": 1e-6, "mA": 1e6, "A": 1e9}, "nA"}
+	duration   = quantity{"a time", map[string]float64{"ms": 1, "s": 1e3, "us": 1e-3, "\u00b5s": 1e-3}, "ms"}
+	warmth     = quantity{"a temperature", map[string]float64{"degC": 1, "\u00b0C": 1}, "degC"}
+	resistance = quantity{"a resistance", map[string]float64{"MOhm": 1, "kOhm": 1e-3, "GOhm": 1e3, "Ohm": 1e-6}, "MOhm"}
+	potential  = quantity{"a potential", map[string]float64{"mV": 1, "V": 1e3, "uV": 1e-3, "\u00b5V": 1e-3}, "mV"}
 )
 
 // split cuts a number from its unit.
@@ -37,7 +39,7 @@ func split(text string) (x float64, unit string, err error) {
 func (q *quantity) read(text string) (float64, error) {
 	x, unit, err := split(text)
 	if err != nil {
-		return 0, err
+		return 0, fmt.Errorf("%w: expected %s in %s (a plain number is %s)", err, q.name, strings.Join(q.names(), ", "), q.unit)
 	}
 	return q.in(x, unit, text)
 }
@@ -57,6 +59,29 @@ func (q *quantity) in(x float64, unit, text string) (float64, error) {
 		return 0, fmt.Errorf("%s is too large", strings.TrimSpace(text))
 	}
 	return x * k, nil
+}
+
+// flagOf is a flag that takes a quantity with its unit, or a plain number.
+type flagOf struct {
+	*quantity
+	to *float64
+}
+
+func (f flagOf) String() string {
+	if f.quantity == nil || *f.to == 0 {
+		return "" // no default
+	}
+	return strconv.FormatFloat(*f.to, 'g', -1, 64) + f.unit
+}
+
+func (f flagOf) Type() string { return f.unit }
+
+func (f flagOf) Set(text string) (err error) {
+	x, err := f.read(text)
+	if err == nil {
+		*f.to = x
+	}
+	return err
 }
 
 func (q *quantity) names() []string {
