@@ -307,7 +307,7 @@ func functions() map[string]func(c *call) value {
 		},
 		// What has no effect in NEURON either, without a graphical interface.
 		"show_errmess_always": zero, "coredump_on_error": zero, "show_winio": zero, "ivoc_style": zero, "pwman_place": zero,
-		"nrniv_bind_thread": zero, "use_mcell_ran4": zero, "nrnmpi_init": zero, "nrn_num_config_keys": zero, "doEvents": one, "doNotify": one,
+		"nrniv_bind_thread": zero, "use_mcell_ran4": (*call).useRan4, "nrnmpi_init": zero, "nrn_num_config_keys": zero, "doEvents": one, "doNotify": one,
 		"setcolor": zero, "plt": zero, "axis": zero, "plot": zero, "plotx": zero, "ploty": zero, "regraph": zero, "graph": zero, "graphmode": zero, "lw": zero,
 		"xpanel": gui, "xbutton": gui, "xcheckbox": gui, "xstatebutton": gui, "xlabel": gui, "xmenu": gui, "xvalue": gui, "xpvalue": gui,
 		"xradiobutton": gui, "xfixedvalue": gui, "xvarlabel": gui, "xslider": gui,
@@ -501,7 +501,7 @@ func (c *call) stdout() value {
 		}
 		c.in.redirected = f
 	}
-	return number(0)
+	return number(1)
 }
 
 // gui is a function of the graphical interface: nothing happens.

@@ -549,6 +549,7 @@ func (in *Interp) execute(fr *frame, at syntax.Pos, src string, obj *Object, bra
 		in.words[w.Name] = in.words[w.Name] || obj == nil
 	}
 	in.topLevel(inner, f.Stmts)
+	in.stopped()
 	in.popTo(max(depth, 1))
 	in.calls--
 	return !in.failed

@@ -63,6 +63,9 @@ const (
 	DelayRef
 	ThresholdRef
 	GlobalRef // Name of Mech
+	LengthRef // of the section of Node; as the two that follow, the program's own
+	ResistivityRef
+	DiameterRef
 	TimeRef
 )
 
@@ -186,7 +189,7 @@ func (in *Interp) named(p *float64, r Ref) {
 
 // fetch brings a number up to date with the model that is run.
 func (in *Interp) fetch(fr *frame, at syntax.Pos, r Ref, p *float64) {
-	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef {
+	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef || r.geometry() {
 		return
 	}
 	x, err := in.run.Get(r)
@@ -209,6 +212,10 @@ func (in *Interp) agree(p *float64, x float64) {
 // tell lets the model that is run know of a number that the program has
 // changed.
 func (in *Interp) tell(fr *frame, at syntax.Pos, r Ref, p *float64, x float64) {
+	if r.geometry() {
+		in.reshape(r, x)
+		return
+	}
 	if r.Kind == NoRef || in.run == nil || r.Kind == TimeRef {
 		return
 	}

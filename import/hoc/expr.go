@@ -786,7 +786,7 @@ func (in *Interp) nodeOf(p place) *tree.Node {
 func (in *Interp) rangeRef(fr *frame, at syntax.Pos, p place, n *tree.Node) (*float64, Ref) {
 	switch p.rng.what {
 	case diamVar:
-		return &n.Diam, Ref{}
+		return &n.Diam, Ref{Kind: DiameterRef, Node: n}
 	case cmVar:
 		return &n.Cm, Ref{Kind: CapacitanceRef, Node: n}
 	case voltageVar:
@@ -846,8 +846,15 @@ func (in *Interp) numberRef(fr *frame, at syntax.Pos, p place) (*float64, bool) 
 		in.named(r, ref)
 		return r, true
 	case propPlace:
+		of := Ref{Node: p.sec.Nodes[0]}
 		switch p.prop {
+		case lengthProp:
+			of.Kind = LengthRef
+			in.named(p.sec.LengthAt(), of)
+			return p.sec.LengthAt(), true
 		case raProp:
+			of.Kind = ResistivityRef
+			in.named(&p.sec.Ra, of)
 			return &p.sec.Ra, true
 		case rallProp:
 			return &p.sec.Rall, true

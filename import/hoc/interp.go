@@ -119,8 +119,8 @@ type Interp struct {
 	seeded              []diag.Pos   // point processes whose random stream was named
 	ran4s               uint32       // generators MCellRan4 made
 	ran4Low             uint32       // what mcell_ran4_init set
+	ran4Used            float64      // what use_mcell_ran4 set, which changes nothing
 	randoms             uint32       // streams of RANDOM variables made
-	streams             int          // of any kind made
 	given               int          // streams given to point processes
 	gids                map[int]*gid // of ParallelContext
 	board               board
@@ -241,9 +241,6 @@ func (in *Interp) Load(path string) bool {
 		in.main = path
 		in.loadFile(in.topFrame(&unit{file: &syntax.File{}}), syntax.Pos{}, path)
 	}
-	if in.ctl == stopping && !in.failed {
-		in.ctl = goOn // stop ends a file
-	}
 	return !in.failed
 }
 
@@ -254,9 +251,6 @@ func (in *Interp) Run(name string, text []byte) bool {
 		return !in.failed
 	}
 	in.source(name, text)
-	if in.ctl == stopping && !in.failed {
-		in.ctl = goOn
-	}
 	return !in.failed
 }
 
@@ -291,6 +285,9 @@ func (in *Interp) source(name string, text []byte) {
 			if fr := in.scoped(fr, f.Stmts[i]); fr != nil {
 				in.topLevel(fr, f.Stmts[i:i+1])
 			}
+			if in.stopped() && in.calls > 1 {
+				return
+			}
 			if in.calls <= 1 { // the program itself: what push_section left goes, which in files that it loads stays
 				in.popTo(max(depth, 1))
 			}
@@ -322,7 +319,20 @@ func (in *Interp) source(name string, text []byte) {
 			in.assigned(fr, f.Assigned)
 			in.topLevel(fr, f.Stmts)
 		}
+		if in.stopped() && in.calls > 1 {
+			return
+		}
 	}
+}
+
+// stopped says whether stop has ended the statement of a file, and lets the program go on: in
+// the program's own file behind that statement, elsewhere behind what loaded the file.
+func (in *Interp) stopped() bool {
+	if in.ctl != stopping || in.failed || in.quit || in.left != nil {
+		return false
+	}
+	in.ctl = goOn
+	return true
 }
 
 // readers are what a program reads its own text with: sections of a CellBuild do so

@@ -254,7 +254,6 @@ func (in *Interp) mechClass(m *tree.Mechanism) *class {
 
 // stream returns NEURON's stream of these ids.
 func (in *Interp) stream(ids [3]uint32) random.Stream {
-	in.streams++
 	return random.NewIndexed(ids[0], ids[1], ids[2], in.globalIndex)
 }
 
@@ -589,7 +588,10 @@ func netConMethods() map[string]method {
 
 // newRandom makes a Random of the generator that NEURON begins with.
 func newRandom(c *call) any {
-	return random.NewRandom(uint32(cInt(c.numOr(0, 0))), uint32(cInt(c.numOr(1, 55))), 0)
+	r := random.NewRandom(uint32(cInt(c.numOr(0, 0))), uint32(cInt(c.numOr(1, 55))), 0)
+	id1, id2, id3 := r.Stream.IDs()
+	r.Stream = random.NewIndexed(id1, id2, id3, c.in.globalIndex)
+	return r
 }
 
 func randomMethods() map[string]method {
@@ -647,10 +649,16 @@ func randomMethods() map[string]method {
 		"play": playRandom,
 		"Random123_globalindex": func(c *call) value {
 			if c.has(0) {
-				if c.in.streams > 0 && uint32(cInt(c.num(0))) != c.in.globalIndex {
-					c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "globalindex", "Random123_globalindex changes streams that are made from here on; in NEURON it changes those made before, too")
+				k := uint32(cInt(c.num(0)))
+				if c.in.given > 0 && k != c.in.globalIndex {
+					c.in.warnOnce(c.fr, c.pos, diag.Unsupported, "globalindex", "Random123_globalindex changes the streams of Randoms, and those that mechanisms get from here on; in NEURON it changes those that they have, too")
 				}
-				c.in.globalIndex = uint32(cInt(c.num(0)))
+				c.in.globalIndex = k
+				for _, o := range c.in.classes["Random"].objects {
+					if r, ok := o.native.(*random.Random); ok {
+						r.Stream.SetGlobalIndex(k)
+					}
+				}
 			}
 			return number(float64(c.in.globalIndex))
 		},

@@ -87,3 +87,20 @@ func (in *Interp) setPointer(fr *frame, s *syntax.SetPointer) {
 	k.From.pointer(k.Name, num)
 	in.changes++
 }
+
+// geometry says whether r is one of the numbers that a section's geometry is made of.
+func (r Ref) geometry() bool {
+	return r.Kind == LengthRef || r.Kind == ResistivityRef || r.Kind == DiameterRef
+}
+
+// reshape is what follows when such a number has been changed through a pointer.
+func (in *Interp) reshape(r Ref, x float64) {
+	switch r.Kind {
+	case LengthRef:
+		in.Tree.SetLength(r.Node.Sec, x)
+	case ResistivityRef:
+		in.Tree.SetRa(r.Node.Sec, x)
+	case DiameterRef:
+		in.Tree.DiamChanged(r.Node.Sec)
+	}
+}

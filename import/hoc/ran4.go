@@ -43,3 +43,13 @@ func (c *call) mcellRan4Init() value {
 	}
 	return number(float64(was))
 }
+
+// useRan4 is use_mcell_ran4([0 or 1]), which returns what was set before. In NEURON 9 either
+// means the same generator.
+func (c *call) useRan4() value {
+	was := c.in.ran4Used
+	if c.has(0) {
+		c.in.ran4Used = c.num(0)
+	}
+	return number(was)
+}

@@ -93,6 +93,14 @@ func (s *Stream) SetIDs(id1, id2, id3 uint32) {
 	s.id = [3]uint32{id3, id1, id2}
 }
 
+// SetGlobalIndex changes NEURON's global index in the same way.
+func (s *Stream) SetGlobalIndex(k uint32) {
+	if s.Random123() {
+		s.fill()
+		s.key[0] = k
+	}
+}
+
 // Seq returns the position in NEURON's form: 4*sequence + word, or the high
 // index of MCellRan4.
 func (s *Stream) Seq() float64 {

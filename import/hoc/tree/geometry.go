@@ -22,6 +22,9 @@ func (s *Section) Length() float64 {
 // LengthAsIs returns the length [um] as reading the variable L gives it.
 func (s *Section) LengthAsIs() float64 { return s.length }
 
+// LengthAt is where the variable L is kept; who changes it there calls SetLength.
+func (s *Section) LengthAt() *float64 { return &s.length }
+
 // SetLength changes the length; 3-D points are moved with it.
 func (t *Tree) SetLength(s *Section, l float64) {
 	if t.constPt3d {
