@@ -36,7 +36,7 @@ func hocPrints(t *testing.T, mods map[string]string, program, want string) {
 	dir := folder(t, files)
 	var diags diag.List
 	var out strings.Builder
-	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out}, Settings{}, &diags) != nil || out.String() != want {
+	if RunHoc([]string{filepath.Join(dir, "x.hoc")}, HocSettings{Out: &out, Write: filepath.Join(dir, "out")}, Settings{}, &diags) != nil || out.String() != want {
 		t.Errorf("%s\n got:\n%s\nwant:\n%s", diags.Error(), out.String(), want)
 	}
 }

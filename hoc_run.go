@@ -266,7 +266,7 @@ func (r *hocRun) SetT(t float64) { r.handle.SetT(t) }
 // errEmpty is the answer to who wants to be called by a model of nothing.
 var errEmpty = errors.New("a model without sections and cells has no events")
 
-func (r *hocRun) At(t float64, f func(t float64) error) error {
+func (r *hocRun) At(t float64, f hoc.Caller) error {
 	if len(r.net.Groups) == 0 {
 		return errEmpty
 	}
@@ -274,7 +274,7 @@ func (r *hocRun) At(t float64, f func(t float64) error) error {
 	return nil
 }
 
-func (r *hocRun) After(t float64, f func(t float64) error) error {
+func (r *hocRun) After(t float64, f hoc.Caller) error {
 	if len(r.net.Groups) == 0 {
 		return errEmpty
 	}

@@ -90,22 +90,30 @@ func (in *Interp) queue(q *cue, t float64) {
 	if !ok || in.failed {
 		return
 	}
-	round := q.round
-	err := in.run.At(when, func(t float64) error {
-		if q.ended || q.round != round || q.next >= len(q.from.x) {
-			return nil
-		}
-		if err := in.playOne(q, t); err != nil {
-			return err
-		}
-		if !q.ended {
-			in.queue(q, t)
-		}
-		return nil
-	})
-	if err != nil {
+	if err := in.run.At(when, playing{in, q, q.round}); err != nil {
 		in.fail(q.stmt.fr, q.stmt.pos, "Vector.play: %v", err)
 	}
+}
+
+// playing is the event at which a cue's next element is played.
+type playing struct {
+	in    *Interp
+	q     *cue
+	round int
+}
+
+func (k playing) Call(t float64) error {
+	in, q := k.in, k.q
+	if q.ended || q.round != k.round || q.next >= len(q.from.x) {
+		return nil
+	}
+	if err := in.playOne(q, t); err != nil {
+		return err
+	}
+	if !q.ended {
+		in.queue(q, t)
+	}
+	return nil
 }
 
 // dice is a Random that plays into a variable: Random.play(&x).

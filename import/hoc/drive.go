@@ -36,9 +36,11 @@ type Run interface {
 	SetOff(c *Con)
 	Stream(inst *tree.Inst, name string) *random.Stream // that inst draws from, as it is now; nil if it is not in the run with the Stream it has
 	Send(c *Con, at, flag float64) error
-	At(t float64, f func(t float64) error) error    // in the order of events
-	After(t float64, f func(t float64) error) error // when the step in which time t comes is over
-	Save()                                          // writes all values to the tree, connections and globals
+	At(t float64, f Caller) error       // in the order of events
+	After(t float64, f Caller) error    // when the step in which time t comes is over
+	Keep() *State                       // all that changes as the model runs
+	Resume(s *State, events bool) error // goes on from there; with the events of then, if not those there are now
+	Save()                              // writes all values to the tree, connections and globals
 }
 
 // Hooks are what a Run calls.
@@ -594,58 +596,65 @@ func (in *Interp) startRecord(r *recorder, t float64) {
 
 // recordEvery records at time t, and at intervals from there.
 func (in *Interp) recordEvery(r *recorder, t float64) {
-	round := r.round
-	in.recordNext(r, t, func(t float64) error {
-		if r.ended || r.round != round {
-			return nil
-		}
-		if in.clock(t); !in.take(r) {
+	in.recordNext(t, recording{in: in, r: r, round: r.round})
+}
+
+// recordNext has a recorder look again.
+func (in *Interp) recordNext(t float64, k recording) {
+	if err := in.run.At(t, k); err != nil {
+		in.fail(k.r.fr, k.r.pos, "Vector.record: %v", err)
+	}
+}
+
+func (in *Interp) recordAt(r *recorder, i int) {
+	if i < len(r.times.x) {
+		in.recordNext(r.times.x[i], recording{in: in, r: r, round: r.round, i: i})
+	}
+}
+
+// recording is the event at which a recorder looks: element i of its times, or
+// again and again.
+type recording struct {
+	in    *Interp
+	r     *recorder
+	round int
+	i     int
+}
+
+func (k recording) Call(t float64) error {
+	in, r, i := k.in, k.r, k.i
+	if r.ended || r.round != k.round {
+		return nil
+	}
+	in.clock(t)
+	if r.times == nil {
+		if !in.take(r) {
 			return failed
 		}
 		if !r.ended {
 			in.recordEvery(r, t+r.every)
 		}
 		return nil
-	})
-}
-
-// recordNext has f called when a recorder is to look again.
-func (in *Interp) recordNext(r *recorder, t float64, f func(t float64) error) {
-	if err := in.run.At(t, f); err != nil {
-		in.fail(r.fr, r.pos, "Vector.record: %v", err)
 	}
-}
-
-func (in *Interp) recordAt(r *recorder, i int) {
-	if i >= len(r.times.x) {
-		return
-	}
-	round := r.round
-	in.recordNext(r, r.times.x[i], func(t float64) error {
-		if r.ended || r.round != round {
-			return nil
-		}
-		in.clock(t)
-		x, ok := in.look(r)
-		if !ok {
-			in.stopRecording(r.to)
-			return nil
-		}
-		if r.ref.Kind == TimeRef { // in NEURON, t follows when the step is over
-			x = in.stepT
-		}
-		// The Vector is as long as what has been recorded, whatever was done to it.
-		if n := i + 1 - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
-			return failed
-		}
-		if n := i + 1 - len(r.to.x); n > 0 {
-			r.to.x = append(r.to.x, make([]float64, n)...)
-		}
-		r.to.x = r.to.x[:i+1]
-		r.to.x[i] = x
-		in.recordAt(r, i+1)
+	x, ok := in.look(r)
+	if !ok {
+		in.stopRecording(r.to)
 		return nil
-	})
+	}
+	if r.ref.Kind == TimeRef { // in NEURON, t follows when the step is over
+		x = in.stepT
+	}
+	// The Vector is as long as what has been recorded, whatever was done to it.
+	if n := i + 1 - cap(r.to.x); n > 0 && !in.room(r.fr, r.pos, n) {
+		return failed
+	}
+	if n := i + 1 - len(r.to.x); n > 0 {
+		r.to.x = append(r.to.x, make([]float64, n)...)
+	}
+	r.to.x = r.to.x[:i+1]
+	r.to.x[i] = x
+	in.recordAt(r, i+1)
+	return nil
 }
 
 // sample reads what is recorded at every step.
@@ -901,11 +910,19 @@ func (c *call) event() value {
 	if c.has(2) { // it is executed at its time within the step
 		send = c.in.run.At
 	}
-	if err := send(t, func(t float64) error { return c.in.do(s, t) }); err != nil {
+	if err := send(t, doing{c.in, s}); err != nil {
 		return c.fail("%v", err)
 	}
 	return number(t)
 }
+
+// doing is the event at which a statement is executed.
+type doing struct {
+	in *Interp
+	s  *statement
+}
+
+func (d doing) Call(t float64) error { return d.in.do(d.s, t) }
 
 // frecordInit empties what records, in the middle of a run.
 func (c *call) frecordInit() value {

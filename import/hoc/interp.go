@@ -552,6 +552,8 @@ func (o *Object) size() int {
 		return cap(n.items)
 	case *sectionList:
 		return cap(n.secs)
+	case *saved:
+		return n.size()
 	}
 	n := 0
 	if o.data != nil {

@@ -38,9 +38,10 @@ func (in *Interp) installClasses() {
 	add("MechanismType", newMechType, mechTypeMethods(), nil)
 	add("MechanismStandard", newStandard, standardMethods(), nil)
 	add("SessionText", func(*call) any { return &sessionText{} }, sessionTextMethods(), nil)
+	add("SaveState", func(*call) any { return &saved{} }, saveStateMethods(), nil)
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
 	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore SpikePlot " +
-		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SaveState SymbolList BBSaveState Timer Fourier Impedance " +
+		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent") {
 		in.classes[name] = in.stub(name)
 	}
@@ -65,8 +66,7 @@ var acting = map[string]string{
 	"KSGate":               "write the channel as a .mod file (KINETIC) and name its folder with --mod",
 	"KSTrans":              "write the channel as a .mod file (KINETIC) and name its folder with --mod",
 	"LinearMechanism":      "write it as a point process in a .mod file (LINEAR or NONLINEAR) and name its folder with --mod",
-	"SaveState":            "initialise and run from the beginning, or keep the values in Vectors",
-	"BBSaveState":          "initialise and run from the beginning, or keep the values in Vectors",
+	"BBSaveState":          "use SaveState",
 	"Impedance":            "inject a small sine wave with Vector.play and compare the potentials",
 	"StateTransitionEvent": "use a WATCH statement in a .mod file, or NetCon.record(statement)",
 }

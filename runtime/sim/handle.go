@@ -27,15 +27,15 @@ type Handle struct {
 
 	s     *Sim
 	g     *group
-	calls []func(t float64) error
+	calls []Caller
 	free  []int32
 	seq   int64
 	now   float64 // [ms] time of the call under way
 	in    bool    // a call is under way
 	off   map[int32]bool
-	after []func(t float64) error // to be called when the step is over
-	err   error                   // of a call
-	caps  []float64               // what ICap tells [mA/cm2]; nil: what the last step has made
+	after []Caller  // to be called when the step is over
+	err   error     // of a call
+	caps  []float64 // what ICap tells [mA/cm2]; nil: what the last step has made
 }
 
 // What stands for the set of an event that has none: a play's next value, and
@@ -200,7 +200,7 @@ func (h *Handle) stepOver() error {
 	for len(h.after) > 0 {
 		f := h.after[0]
 		h.after = h.after[1:]
-		if err := f(h.g.t); err != nil {
+		if err := f.Call(h.g.t); err != nil {
 			return err
 		}
 	}
@@ -322,8 +322,11 @@ func (h *Handle) SetOff(edge int32, off bool) {
 	}
 }
 
+// Caller is what an event of who drives the network does.
+type Caller interface{ Call(t float64) error }
+
 // Call has f called at time at, in the order of events.
-func (h *Handle) Call(at float64, f func(t float64) error) {
+func (h *Handle) Call(at float64, f Caller) {
 	if h.g == nil {
 		return
 	}
@@ -341,15 +344,15 @@ func (h *Handle) Call(at float64, f func(t float64) error) {
 // After has f called at the end of the step, or of the initialisation, in which
 // an event at time at is delivered: of the step that ends then, if what rounding
 // left of its end is a millionth of a step before, as in NEURON.
-func (h *Handle) After(at float64, f func(t float64) error) {
+func (h *Handle) After(at float64, f Caller) {
 	if now := h.T(); at > now {
 		at = max(now, at-float64(1e-6*h.s.net.Dt))
 	}
-	h.Call(at, func(float64) error {
-		h.after = append(h.after, f)
-		return nil
-	})
+	h.Call(at, AtEnd{f})
 }
+
+// AtEnd is what waits for the end of the step in which it is called.
+type AtEnd struct{ Caller }
 
 func (h *Handle) call(e event.Event) {
 	f := h.calls[e.Row]
@@ -358,7 +361,12 @@ func (h *Handle) call(e event.Event) {
 	was, now := h.in, h.now
 	h.in, h.now = true, e.At
 	h.say()
-	err := f(e.At)
+	var err error
+	if end, ok := f.(AtEnd); ok {
+		h.after = append(h.after, end.Caller)
+	} else {
+		err = f.Call(e.At)
+	}
 	h.in, h.now = was, now
 	if err != nil && h.err == nil {
 		h.err = err
