@@ -272,6 +272,22 @@ func TestHocNotCompiled(t *testing.T) {
 	bad := "NEURON { SUFFIX nothing }\nFUNCTION fac(n) { fac = nosuch*n }\n"
 	badHH := "NEURON { SUFFIX hh RANGE g }\nPARAMETER { g = 1 }\nBREAKPOINT { g = nosuch }\n"
 	badDense := "NEURON { SUFFIX dense RANGE g }\nPARAMETER { g = 1 }\nBREAKPOINT { g = nosuch }\n"
+	inC := `NEURON { SUFFIX nothing }
+VERBATIM
+static double twice(void* vv) {
+  int i, n; double* x;
+  n = vector_instance_px(vv, &x);
+  for (i = 0; i < n; i++) x[i] *= 2;
+  return n;
+}
+ENDVERBATIM
+PROCEDURE install() {
+VERBATIM
+  install_vector_method("twice", twice);
+ENDVERBATIM
+}
+`
+	toDiam := "NEURON { SUFFIX writes POINTER other }\nASSIGNED { other }\nINITIAL { other = 3 }\n"
 	for _, one := range []struct {
 		mods          map[string]string
 		program, want string
@@ -281,6 +297,9 @@ func TestHocNotCompiled(t *testing.T) {
 		{map[string]string{"a": badDense, "b": bad}, "create s\ns { insert dense }\n", `x.hoc:2:.*"dense" does not compile.*a.mod:3:.*nosuch`},
 		{map[string]string{"a": badDense}, "create s\nprint s.g_dense\n", `x.hoc:2:.*no range variable "g_dense".*a.mod:3:.*nosuch`},
 		{map[string]string{"hh": badHH}, "create s\ns { insert hh }\n", `hh.mod:3:.*warning.*built-in "hh" serves instead of .*hh.mod, which does not compile: .*nosuch`},
+		{map[string]string{"more": inC}, "objref w\nw = new Vector(3)\ninstall()\nw.fill(2)\nw.twice()\n", `x.hoc:5:2: error.*Vector.twice is written in C, in line 12 of .*more.mod`},
+		{map[string]string{"writes": toDiam}, "create s\naccess s\ninsert writes\nsetpointer other_writes(0.5), diam(0.5)\nfinitialize(-65)\n",
+			`x.hoc:4:1: error.*POINTER other: mechanism "writes" changes it, and a diameter stays`},
 		{map[string]string{"a": bad, "b": bad, "c": bad, "d": bad, "e": bad}, "fac(3)\n", `c.mod:2:.*, and 2 files more`},
 	} {
 		dir := t.TempDir()

@@ -84,7 +84,18 @@ func (b *body) cCallStmt(e *cCall) ([]mech.Stmt, bool) {
 		}
 	case "set_seed", "setseed", "srand48", "srand", "srandom":
 		if len(args) == 1 {
+			if b.seedless(e.name, e.Pos) {
+				return nil, true
+			}
 			return b.reseed(b.number(b.cExpr(args[0]), e.Pos), e.name, e.Pos), true
+		}
+	case "install_vector_method":
+		if len(args) != 2 {
+			break
+		}
+		if name, ok := args[0].(*cStr); ok {
+			l.d.VectorMethods = append(l.d.VectorMethods, mech.LeftOut{Name: name.text, Why: "a method of Vector in C", Pos: e.Pos})
+			return nil, true
 		}
 	case "mcell_ran4_init":
 		if len(args) == 1 {

@@ -78,6 +78,20 @@ func (b *body) legacy(name string, args []mech.Expr, pos diag.Pos) (mech.Expr, b
 	return at(count), true
 }
 
+// seedless says that a seed reaches no draw: no equation of the file draws.
+func (b *body) seedless(name string, pos diag.Pos) bool {
+	l := b.l
+	if _, ok := l.syms["stream of old draws"]; ok || l.draws {
+		return false
+	}
+	tell := l.rep.notef
+	if l.d.Kind == mech.Library { // in NEURON all files draw from one generator
+		tell = l.rep.warnf
+	}
+	tell(diag.Ignored, pos, "%s seeds nothing: no equation of this file draws, and what other files draw from has streams of its own", name)
+	return true
+}
+
 // reseed restarts the instance's stream at a place that the seed gives.
 func (b *body) reseed(seed mech.Expr, name string, pos diag.Pos) []mech.Stmt {
 	s := b.l.legacyStream(name, pos)

@@ -51,13 +51,13 @@ func (in *Interp) install() {
 		s := in.builtin.add(name)
 		s.kind, s.rng = rangeSym, &rangeVar{name: name, what: w}
 	}
+	in.installClasses()
 	for _, name := range in.Tree.Mechs.Names() {
 		in.installMech(in.Tree.Mechs.Get(name))
 	}
 	for _, def := range in.o.Mechs.Libraries() {
 		in.installLibraryOf(def)
 	}
-	in.installClasses()
 	in.installLibrary()
 	for k, name := range []string{"dt", "tstop"} {
 		in.timing[k] = timing{at: in.globals[name], was: in.defined[name]}

@@ -455,7 +455,7 @@ func (in *Interp) external(fr *frame, s *syntax.External) {
 	for _, n := range s.Names {
 		top := in.top.names[n]
 		if top == nil {
-			if in.builtin.names[n] != nil {
+			if in.builtin.names[n] != nil || in.classes[n] != nil {
 				continue // seen anyway
 			}
 			in.failHint(fr, s.Pos(), diag.UnknownName, "it has to be declared before the template", "external %s: the top level has no such name", n)

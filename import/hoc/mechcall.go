@@ -49,6 +49,7 @@ func (in *Interp) installFunctions(m *tree.Mechanism) {
 			return c.seed(m, d.inst, c.fr.pos(c.pos), sd.Proc)
 		})
 	}
+	in.installVectorMethods(m.Def)
 	for _, f := range m.Def.LeftOut {
 		add(f.Name, leftOut(f).fn)
 	}
@@ -89,6 +90,7 @@ func (in *Interp) installLibraryOf(def *mech.Def) {
 			s.kind, s.own = ownSym, &builtin{func(c *call) value { return c.function(m, i) }}
 		}
 	}
+	in.installVectorMethods(def)
 	for _, f := range def.LeftOut {
 		if s := add(f.Name, f.Pos); s != nil {
 			s.kind, s.own = ownSym, leftOut(f)
@@ -117,6 +119,20 @@ func (in *Interp) installLibraryOf(def *mech.Def) {
 		in.libraries = map[*tree.Mechanism][][]float64{}
 	}
 	in.libraries[m] = values
+}
+
+// installVectorMethods names the methods that a file would add to Vector, in C
+// that works on NEURON's own Vectors.
+func (in *Interp) installVectorMethods(def *mech.Def) {
+	methods := in.classes["Vector"].methods
+	for _, f := range def.VectorMethods {
+		if methods[f.Name] == nil {
+			methods[f.Name] = func(c *call) value {
+				c.in.failHint(c.fr, c.pos, diag.Unsupported, "write it in HOC", "Vector.%s is written in C, in line %d of %s, which rall does not compile", f.Name, f.Pos.Line, f.Pos.File)
+				return value{}
+			}
+		}
+	}
 }
 
 // leftOut is a function that says why it cannot be called.

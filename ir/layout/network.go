@@ -377,8 +377,9 @@ const (
 	IonIn
 	IonOut
 	IonI
-	Shared // row: of the numbers that only POINTERs name
-	Weight // row: of the group's edges; column: of its weight vector
+	Shared   // row: of the numbers that only POINTERs name
+	Weight   // row: of the group's edges; column: of its weight vector
+	NodeDiam // index: node; its diameter, which nothing changes
 )
 
 // Var is a variable of a group.

@@ -105,6 +105,10 @@ func (l *lowering) collectCouplings() {
 		if k.pointer >= 0 && k.slot && (c.From.Mech != "" || c.From.Table >= 0 || c.From.Place >= 0 || c.From.Var != "v" || k.from.typ == nil || writesPointer(prog, k.pointer)) {
 			k.slot = false
 		}
+		if k.pointer >= 0 && c.From.Mech == "" && c.From.Table < 0 && c.From.Place < 0 && c.From.Var == "diam" && writesPointer(prog, k.pointer) {
+			l.diags.Errorf(diag.Unsupported, c.Pos, "%s: mechanism %q changes it, and a diameter stays what it is while the model runs", c.Label, name)
+			return
+		}
 		l.couplings = append(l.couplings, k)
 	}
 }

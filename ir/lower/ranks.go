@@ -151,6 +151,8 @@ func (l *lowering) foreignUnit(r *ir.Ref, c *cell) string {
 		mech = l.m.Pops[c.pop].Artificial.Mech
 	case mech == "" && r.Var == "v":
 		return "mV"
+	case mech == "" && r.Var == "diam":
+		return "um"
 	case mech == "" && r.Var == iMem:
 		return "nA"
 	case mech == "" && r.Var == "i_cap":

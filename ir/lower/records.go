@@ -95,6 +95,9 @@ func (l *lowering) resolve(r *ir.Ref, c *cell, what string, pos diag.Pos) (varia
 		}
 		return v, true
 	}
+	if r.Mech == "" && r.Var == "diam" && c.typ.tree.Tree.CV[tree] >= 0 {
+		return variable{c.group, layout.Var{What: layout.NodeDiam, Row: node}, "um"}, true
+	}
 	if r.Mech == "" && r.Var == "i_cap" && c.typ.tree.Tree.CV[tree] >= 0 {
 		return variable{c.group, layout.Var{What: layout.NodeICap, Row: node}, "mA/cm2"}, true
 	}

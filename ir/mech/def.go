@@ -279,32 +279,33 @@ type LeftOut struct {
 
 // Def is one mechanism.
 type Def struct {
-	Name       string
-	Kind       Kind
-	Title      string
-	Source     string // "nmodl" or "lems"
-	Vars       []Var
-	Derivs     []Deriv
-	Ions       []Ion
-	Currents   []Current
-	Funcs      []Func
-	Systems    []System
-	Initial    Block
-	Breakpoint Block // the current's statements: BREAKPOINT without its SOLVEs
-	Solves     []Solve
-	Receive    *NetReceive
-	Conditions []Condition
-	Before     map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
-	After      map[string]Block // "SOLVE", "INITIAL"
-	Seedings   []Seeding
-	Players    []Player
-	LeftOut    []LeftOut
-	AsksArgs   bool // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
-	Maker      int  // the function, from 1, that does what CONSTRUCTOR does when a program makes an instance; 0: there is none
-	Making     int  // statements of CONSTRUCTOR with which INITIAL begins
-	Grids      []Grid
-	ThreadSafe bool // the author says that several threads may run it
-	Pos        diag.Pos
+	Name          string
+	Kind          Kind
+	Title         string
+	Source        string // "nmodl" or "lems"
+	Vars          []Var
+	Derivs        []Deriv
+	Ions          []Ion
+	Currents      []Current
+	Funcs         []Func
+	Systems       []System
+	Initial       Block
+	Breakpoint    Block // the current's statements: BREAKPOINT without its SOLVEs
+	Solves        []Solve
+	Receive       *NetReceive
+	Conditions    []Condition
+	Before        map[string]Block // "BREAKPOINT", "INITIAL", "STEP"
+	After         map[string]Block // "SOLVE", "INITIAL"
+	Seedings      []Seeding
+	Players       []Player
+	LeftOut       []LeftOut
+	VectorMethods []LeftOut // what the source would add to HOC's Vector
+	AsksArgs      bool      // its CONSTRUCTOR looks for arguments of hoc's new; a model gives none
+	Maker         int       // the function, from 1, that does what CONSTRUCTOR does when a program makes an instance; 0: there is none
+	Making        int       // statements of CONSTRUCTOR with which INITIAL begins
+	Grids         []Grid
+	ThreadSafe    bool // the author says that several threads may run it
+	Pos           diag.Pos
 }
 
 // Lookup returns the variable of that name, or -1.

@@ -52,6 +52,8 @@ func (g *group) address(v layout.Var) *float64 {
 	switch v.What {
 	case layout.NodeV:
 		return &g.nodes.V[v.Row]
+	case layout.NodeDiam:
+		return &g.lay.Diam[v.Row]
 	case layout.NodeIMem:
 		return &g.membrane.i[v.Row]
 	case layout.Zero:
