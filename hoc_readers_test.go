@@ -130,3 +130,63 @@ print p.x, p.y
 print q.x, q.y
 `, "3 1 \n3 2 \n")
 }
+
+// TestHocReadersByLocal: a procedure that keeps the Vector in a local pointer first, and stores that in the
+// mechanism's. NEURON 9.0.2's output.
+func TestHocReadersByLocal(t *testing.T) {
+	hocPrints(t, map[string]string{"dyn": `NEURON { ARTIFICIAL_CELL DynamicVecStim
+ POINTER ptr
+}
+ASSIGNED { index etime (ms) ptr }
+INITIAL { index = 0 element() if (index > 0) { net_send(etime - t, 1) } }
+NET_RECEIVE (w) { if (flag == 1) { net_event(t) element() if (index > 0) { net_send(etime - t, 1) } } }
+PROCEDURE element() {
+VERBATIM
+  { void* vv; int i, size; double* px;
+	i = (int)index;
+	if (i >= 0) {
+		vv = (void*)(_p_ptr);
+		if (vv) {
+			size = vector_capacity((IvocVect*)vv);
+			px = vector_vec((IvocVect*)vv);
+			if (i < size) {
+				etime = px[i];
+				index += 1.;
+			}else{
+				index = -1.;
+			}
+		}else{
+			index = -1.;
+		}
+	}
+  }
+ENDVERBATIM
+}
+PROCEDURE set_delays() {
+VERBATIM
+	void** pv;
+	void* ptmp = NULL;
+	if (ifarg(1)) {
+		ptmp = vector_arg(1);
+		hoc_obj_ref(*vector_pobj(ptmp));
+	}
+	pv = (void**)(&_p_ptr);
+	if (*pv) {
+		hoc_obj_unref(*vector_pobj(*pv));
+	}
+	*pv = ptmp;
+ENDVERBATIM
+}
+`}, `objref d, b, nc, r, nil
+d = new DynamicVecStim()
+b = new Vector()
+{ b.append(1, 3, 7) }
+{ d.set_delays(b) }
+nc = new NetCon(d, nil)
+r = new Vector()
+{ nc.record(r) }
+{ finitialize(-65) }
+while (t < 10) fadvance()
+print r.size(), r.x[0], r.x[1], r.x[2]
+`, "3 1 3 7 \n")
+}

@@ -14,9 +14,10 @@ type cFile struct {
 	*cScanned
 	funcs    map[string]*cFunc
 	vars     map[string]*cGlobal
-	set      map[string]bool // names that C assigns
-	moved    map[string]bool // those that it counts up or down: pointers among them
-	role     map[string]role // of the pointers
+	set      map[string]bool         // names that C assigns
+	moved    map[string]bool         // those that it counts up or down: pointers among them
+	role     map[string]role         // of the pointers
+	kept     map[string]func(string) // of the block that is looked at: what it means that a local pointer is stored in one of the mechanism
 	seeding  []seeding
 	renewals []renewal
 	players  []player
@@ -263,6 +264,7 @@ func (c *cFile) function(head, body []ctok) {
 // pointers are used for, and whether it seeds streams.
 func (c *cFile) look(block string, toks []ctok) {
 	alias := map[string]string{} // local pointer to the variable that holds it
+	c.kept = map[string]func(string){}
 	first := len(c.seeding)
 	defer func() {
 		lost := slices.ContainsFunc(c.seeding[first:], func(s seeding) bool { return s.pointer == "" })
@@ -311,6 +313,9 @@ func (c *cFile) look(block string, toks []ctok) {
 		}
 		if t.kind == cIdent {
 			c.records(toks, i, base)
+		}
+		if t.text == "=" {
+			c.stored(toks, i, base)
 		}
 		// T** pv = (T**)(&_p_x); and T* s = *((T**)(&_p_x));
 		if t.text == "=" && i > 0 && toks[i-1].kind == cIdent && (i < 2 || toks[i-2].text != "*" || starsOfDecl(toks[:i-1])) {
@@ -415,16 +420,8 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 	}
 	// *pv = f(…) or _p_x = f(…)
 	target := func() string {
-		k := at - 1
-		for k >= 0 && toks[k].text != ";" && toks[k].text != "{" && toks[k].text != "}" {
-			if toks[k].text == "=" {
-				from := k
-				for from > 0 && toks[from-1].text != ";" && toks[from-1].text != "{" && toks[from-1].text != "}" {
-					from--
-				}
-				return base(toks[from:k])
-			}
-			k--
+		if k := equalsBefore(toks, at); k >= 0 {
+			return base(toks[statementOf(toks, k):k])
 		}
 		return ""
 	}
@@ -443,9 +440,15 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 	case fn == "nrn_random_arg":
 		name := target()
+		k := len(c.seeding)
 		c.seeding = append(c.seeding, seeding{proc: block, pointer: name, random: argNumber(args)})
 		if name != "" {
 			c.claim(name, aStream)
+		} else {
+			c.keep(toks, at, func(name string) {
+				c.claim(name, aStream)
+				c.seeding[k].pointer = name
+			})
 		}
 	case strings.HasPrefix(fn, "nrnran123_"), strings.HasPrefix(fn, "nrn_random_"):
 		if len(args) > 0 {
@@ -455,16 +458,23 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 	case strings.HasPrefix(fn, "vector_"):
 		name := ""
+		plays := func(name string) {
+			c.claim(name, aSeries)
+			if block != "" {
+				c.players = append(c.players, player{block, name, argNumber(args)})
+			}
+		}
 		if fn == "vector_arg" {
-			name = target()
+			if name := target(); name != "" {
+				plays(name)
+			} else {
+				c.keep(toks, at, plays)
+			}
 		} else if len(args) > 0 {
 			name = base(args[0])
 		}
 		if name != "" {
 			c.claim(name, aSeries)
-			if fn == "vector_arg" && block != "" {
-				c.players = append(c.players, player{block, name, argNumber(args)})
-			}
 		}
 	case strings.HasSuffix(fn, "alloc"):
 		if name := target(); name != "" && c.role[name] == noRole {
@@ -472,6 +482,59 @@ func (c *cFile) called(block, fn string, toks []ctok, at int, base func([]ctok) 
 		}
 	}
 	_ = end
+}
+
+// equalsBefore is the "=" whose right side a token belongs to, -1 if there is none.
+func equalsBefore(toks []ctok, at int) int {
+	for k := at - 1; k >= 0 && toks[k].text != ";" && toks[k].text != "{" && toks[k].text != "}"; k-- {
+		if toks[k].text == "=" {
+			return k
+		}
+	}
+	return -1
+}
+
+// statementOf is where the statement of a token begins.
+func statementOf(toks []ctok, at int) int {
+	for at > 0 && toks[at-1].text != ";" && toks[at-1].text != "{" && toks[at-1].text != "}" {
+		at--
+	}
+	return at
+}
+
+// keep notes that a local pointer gets the value of the call at a token, and what it
+// means when the value goes on into a pointer of the mechanism.
+func (c *cFile) keep(toks []ctok, at int, mean func(string)) {
+	if k := equalsBefore(toks, at); k > 0 && toks[k-1].kind == cIdent {
+		c.kept[toks[k-1].text] = mean
+	}
+}
+
+// stored looks whether the assignment at "=" gives a pointer of the mechanism what a
+// local one has kept: *pv = (void*)p.
+func (c *cFile) stored(toks []ctok, at int, base func([]ctok) string) {
+	end := at + 1
+	for end < len(toks) && toks[end].text != ";" {
+		end++
+	}
+	for end > at+1 && toks[end-1].text == ")" {
+		end--
+	}
+	if end < at+2 || toks[end-1].kind != cIdent {
+		return
+	}
+	mean := c.kept[toks[end-1].text]
+	if mean == nil {
+		return
+	}
+	for i := at + 1; i < end-1; i++ { // nothing but casts before it
+		if t := toks[i].text; toks[i].kind == cIdent && toks[i+1].text == "(" || t != "(" && t != ")" && t != "*" && toks[i].kind != cIdent {
+			return
+		}
+	}
+	if name := base(toks[statementOf(toks, at):at]); name != "" {
+		mean(name)
+	}
 }
 
 // valueOf is the value of a call of a block that is not lowered: 1 for a
