@@ -3,9 +3,11 @@ package rall
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"path/filepath"
 	"reflect"
+	"strings"
 	"testing"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -74,5 +76,51 @@ NET_RECEIVE (w) { if (flag == 1) { p = 0.7*p + id  net_send(1, 1) } }
 	}
 	if got := run(1000); !reflect.DeepEqual(want, got) {
 		t.Error("cells in one group and in several do not agree")
+	}
+}
+
+// A source that fires often at one time has more events due then than are looked
+// ahead for: all arrive, once each.
+func TestManyTies(t *testing.T) {
+	var times []string
+	for _, at := range []string{"5", "9"} {
+		for range 40 {
+			times = append(times, at)
+		}
+	}
+	path := filepath.Join(t.TempDir(), "ties.json")
+	text := fmt.Sprintf(`{"netParams": {"popParams": {"V": {"cellModel": "VecStim", "numCells": 1, "spkTimes": [%s, 12]}, "P": {"cellType": "C", "numCells": 1000}},
+		"cellParams": {"C": {"secs": {"soma": {"geom": {"L": 10, "diam": 10}, "mechs": {"pas": {}}}}}},
+		"synMechParams": {"syn": {"mod": "ExpSyn", "tau": 1e9}},
+		"connParams": {"all": {"preConds": {"pop": "V"}, "postConds": {"pop": "P"}, "synMech": "syn", "weight": 0.001, "delay": 1}}},
+		"simConfig": {"duration": 15, "dt": 0.1, "recordStep": 0.1, "recordCells": [1, 1000], "recordTraces": {"g": {"sec": "soma", "synMech": "syn", "var": "g"}}}}`,
+		strings.Join(times, ", "))
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var diags diag.List
+	p := Load([]string{path}, Settings{}, &diags)
+	if p == nil {
+		t.Fatal(diags.Error())
+	}
+	s := sim.New(p.Net, sim.Options{Threads: 1})
+	if err := s.Init(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Run(context.Background(), nil); err != nil {
+		t.Fatal(err)
+	}
+	res, err := s.Result(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data := res.Reports[0].Data
+	if len(data) < 2 {
+		t.Fatal("nothing was recorded")
+	}
+	for _, g := range data[len(data)-2:] {
+		if math.Abs(float64(g)-0.081) > 1e-6 {
+			t.Errorf("conductance %g uS of 81 events of 0.001", g)
+		}
 	}
 }

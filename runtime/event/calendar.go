@@ -437,7 +437,9 @@ func (c *calendar) fill() {
 			c.next++
 		}
 	}
-	c.ahead -= len(c.batch)
+	if c.ahead -= len(c.batch); c.fetched < c.next { // ties are made whole, however many they are
+		c.fetched, c.ahead = c.next, 0
+	}
 }
 
 // lookAhead asks for what the pieces of the batch behind the next one say, so that
