@@ -311,14 +311,14 @@ func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *d
 	k := &ir.Coupling{Label: "POINTER " + p.Name, Pos: p.Pos}
 	ref, ok := r.model.Refs[p.To]
 	if !ok {
-		n := r.widthOf(p.To)
-		if n == nil {
-			diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what is no variable of the model", p.Name)
-			return nil
-		}
+		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what is no variable of the model", p.Name)
+		return nil
+	}
+	switch ref.Kind {
+	case hoc.DiameterRef:
 		k.From = ir.Ref{Table: -1, Place: -1, Var: "diam"}
-		k.From.Gid, k.From.At = r.where(n)
-	} else if ref.Kind == hoc.WeightRef {
+		k.From.Gid, k.From.At = r.where(ref.Node)
+	case hoc.WeightRef:
 		e, ok := r.edges[ref.Con]
 		if !ok || ref.K >= len(ref.Con.Weight) || &ref.Con.Weight[ref.K] != p.To {
 			diags.ErrorHint(diag.BadValue, p.Pos, "keep the NetCon as long as the mechanism lives, and call setpointer again after setpost",
@@ -326,9 +326,11 @@ func (r *hocRun) coupling(p *hoc.Pointer, at map[*hoc.Process][2]int32, diags *d
 			return nil
 		}
 		k.Weight = &ir.EdgeWeight{Order: int64(e), Element: ref.K}
-	} else if k.From, ok = r.irRef(ref, at); !ok {
-		diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
-		return nil
+	default:
+		if k.From, ok = r.irRef(ref, at); !ok {
+			diags.Errorf(diag.Unsupported, p.Pos, "POINTER %s points to what a mechanism cannot follow", p.Name)
+			return nil
+		}
 	}
 	if p.Inst != nil {
 		n := r.nodeOf(p.Inst)
@@ -380,18 +382,6 @@ func (r *hocRun) irRef(ref hoc.Ref, at map[*hoc.Process][2]int32) (ir.Ref, bool)
 		}
 	}
 	return out, false
-}
-
-// widthOf is the node whose diameter a pointer points to, nil if there is none.
-func (r *hocRun) widthOf(p *float64) *tree.Node {
-	for s := range r.gidOf {
-		for _, n := range s.Nodes {
-			if &n.Diam == p {
-				return n
-			}
-		}
-	}
-	return nil
 }
 
 // nodeOf is the node of an instance of a density mechanism or of an ion; nil
