@@ -257,6 +257,7 @@ func (in *Interp) Run(name string, text []byte) bool {
 // source executes the text of a file. What its statements read from it as data
 // (fscan, getstr) is no text of the program any more.
 func (in *Interp) source(name string, text []byte) {
+	text = syntax.EndLines(text)
 	outer, program := in.program, &textFile{name: name, text: text}
 	in.program = program
 	defer func() { in.program = outer }()

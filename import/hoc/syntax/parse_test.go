@@ -105,7 +105,7 @@ func TestTrees(t *testing.T) {
 		{"/* a\nb */ x = 1 // c\nhelp all of this\ny = \\\n 2", `[(ExprStmt (set x 1)) (ExprStmt (set y 2))]`},
 		{"{x=1 y=2}", `[(Block [(ExprStmt (set x 1)) (ExprStmt (set y 2))])]`},
 		{"o = new A(1, \"b\")", `[(ExprStmt (set o (New "A" [1 "b"])))]`},
-		{"s = \"one\\\ntwo\"", `[(ExprStmt (set s "onetwo"))]`},
+		{"s = \"one\\\ntwo\"", `[(ExprStmt (set s "one\ntwo"))]`},
 	} {
 		if got := dump(parse(t, c[0]).Stmts); got != c[1] {
 			t.Errorf("%q:\n got %s\nwant %s", c[0], got, c[1])
@@ -121,6 +121,42 @@ func TestPlaces(t *testing.T) {
 	}
 	if p := a.X.(*Assign).R.Pos(); p != (Pos{4, 19}) {
 		t.Errorf("number at %v", p)
+	}
+}
+
+// TestLineEnds reads a text with the line ends of three systems: statements, and
+// the lines of an error, are the same.
+func TestLineEnds(t *testing.T) {
+	const text = "x = 1 // a\n\ny = 2 /* b\nc */\nz = \\\n3\nproc f() {\n print 4\n}\ns = \"d\\\ne\"\n"
+	want := parse(t, text).Stmts
+	for _, end := range []string{"\r", "\r\n"} {
+		given := []byte(strings.ReplaceAll(text, "\n", end))
+		before := bytes.Clone(given)
+		ended := EndLines(given)
+		if !bytes.Equal(given, before) {
+			t.Errorf("%q: the text itself is changed", end)
+		}
+		got := parse(t, string(ended)).Stmts
+		if dump(got) != dump(want) {
+			t.Errorf("%q:\n got %s\nwant %s", end, dump(got), dump(want))
+		}
+		for i, s := range got {
+			if s.Pos() != want[i].Pos() {
+				t.Errorf("%q: statement %d at %v, want %v", end, i, s.Pos(), want[i].Pos())
+			}
+		}
+		var l diag.List
+		Parse("x.hoc", append(ended, "z = )"...), &l)
+		if all := l.All(); len(all) != 1 || all[0].Pos.Line != 12 || all[0].Source != "z = )" {
+			t.Errorf("%q: errors %v", end, l.Error())
+		}
+	}
+	if got := string(EndLines([]byte("a\r\r\r\nb\n\rc\r"))); got != "a\n\n\r\nb\n\nc\n" {
+		t.Errorf("mixed line ends: %q", got)
+	}
+	// In a text to execute, which no EndLines has seen, a CR parts statements too, but not within a string.
+	if a, b := dump(parse(t, "x = 1\ry = \"a\rb\"").Stmts), dump(parse(t, "x = 1\ny = \"a\\rb\"").Stmts); a != b {
+		t.Errorf("got %s, want %s", a, b)
 	}
 }
 

@@ -1,6 +1,7 @@
 package syntax
 
 import (
+	"bytes"
 	"strconv"
 	"strings"
 )
@@ -44,6 +45,22 @@ func words(s string) map[string]bool {
 	return m
 }
 
+// EndLines returns the text of a file with LF where a CR alone ends a line, as in
+// files of old Macs. The text itself stays as it is.
+func EndLines(text []byte) []byte {
+	own := false
+	for at, c := range text {
+		if c != '\r' || at+1 < len(text) && text[at+1] == '\n' {
+			continue
+		}
+		if !own {
+			text, own = bytes.Clone(text), true
+		}
+		text[at] = '\n'
+	}
+	return text
+}
+
 // scanner cuts a text into tokens.
 type scanner struct {
 	src  []byte
@@ -76,7 +93,9 @@ func (s *scanner) newline() {
 func (s *scanner) skip() {
 	for s.at < len(s.src) {
 		switch c := s.src[s.at]; {
-		case c == ' ' || c == '\t' || c == '\r' || c == '\f' || c == '\v' || c == 0x1a: // the last ends files of DOS
+		case c == ' ' || c == '\t' || c == '\f' || c == '\v' || c == 0x1a: // the last ends files of DOS
+			s.at++
+		case c == '\r' && s.peek(1) == '\n':
 			s.at++
 		case c == '\\' && s.peek(1) == '\n':
 			s.at++
@@ -128,6 +147,9 @@ func (s *scanner) token() token {
 	case c == '\n':
 		t.kind = tNewline
 		s.newline()
+	case c == '\r': // of a text to execute, where it ends a statement but no line
+		t.kind = tNewline
+		s.at++
 	case letter(c):
 		for s.at < len(s.src) && (letter(s.src[s.at]) || digit(s.src[s.at])) {
 			s.at++
@@ -205,7 +227,8 @@ func (s *scanner) quoted(t *token) {
 			t.kind, t.text = tStr, b.String()
 			return
 		}
-		if c == '\\' && (s.peek(1) == '\n' || s.peek(1) == '\r' && s.peek(2) == '\n') { // a line continued
+		if c == '\\' && (s.peek(1) == '\n' || s.peek(1) == '\r' && s.peek(2) == '\n') { // the line goes on in the next, and its end is in the string
+			b.WriteByte('\n')
 			if s.peek(1) == '\r' {
 				s.at++
 			}
