@@ -347,8 +347,6 @@ var drawing = map[string]string{
 	"Deck":      "unmap",
 	"Shape":     "size color_all observe point_mark exec_menu rotate color color_list",
 	"PlotShape": "size exec_menu",
-
-	"RangeVarPlot": "left right list",
 }
 
 // stubReturns is what a method of an object that does nothing returns.

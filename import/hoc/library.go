@@ -38,9 +38,10 @@ func (in *Interp) installClasses() {
 	add("MechanismType", newMechType, mechTypeMethods(), nil)
 	add("MechanismStandard", newStandard, standardMethods(), nil)
 	add("SessionText", func(*call) any { return &sessionText{} }, sessionTextMethods(), nil)
+	add("RangeVarPlot", newRangePlot, rangePlotMethods(), nil)
 	add("SaveState", func(*call) any { return &saved{} }, saveStateMethods(), nil)
 	add("ParallelContext", func(*call) any { return &parallelContext{} }, parallelMethods(), nil)
-	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape RangeVarPlot SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore SpikePlot " +
+	for _, name := range strings.Fields("Graph VBox HBox Deck Shape PlotShape SymChooser PWManager ValueFieldEditor TextEditor Glyph GUIMath MenuExplore SpikePlot " +
 		"ShapeSection PPShape PointBrowser ShapeBrowser PointProcessLocator ExecCommand WindowMenu MulRunFitter RegionFitness ShowMechanism MultipleRunControlGUI ModelView NrnMain Timer TQueue SymbolList BBSaveState Timer Fourier Impedance " +
 		"LinearMechanism KSChan KSState KSGate KSTrans NetStims PythonObject StateTransitionEvent") {
 		in.classes[name] = in.stub(name)
