@@ -279,19 +279,25 @@ func reachable(o *Object) []*Object {
 }
 
 // shortNames names sections without their object, "dend[3]" as "dend_3". Where
-// two objects have sections of one name, those of the later get the object's.
+// two objects have sections of one name, those of the later get the object's; one
+// without a name, and what still is of a name that is taken, get a number.
 func shortNames(secs []*tree.Section) []string {
 	out := make([]string, len(secs))
 	seen := map[string]bool{}
 	for i, s := range secs {
 		name := s.Name
-		if o, ok := s.Owner.(*Object); ok {
+		if name == "" { // SectionRef.unname has taken it
+			name = "unnamed_" + strconv.Itoa(i)
+		} else if o, ok := s.Owner.(*Object); ok {
 			name = strings.TrimPrefix(name, o.Name()+".")
 			if seen[plain(name)] {
 				name = o.Name() + "_" + name
 			}
 		}
 		out[i] = plain(name)
+		for k := 2; seen[out[i]]; k++ {
+			out[i] = plain(name) + "_" + strconv.Itoa(k)
+		}
 		seen[out[i]] = true
 	}
 	return out

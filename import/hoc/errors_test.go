@@ -171,6 +171,29 @@ func TestMake(t *testing.T) {
 	}
 }
 
+// TestNames names the sections of a cell: each has a name of its own, whatever
+// the program calls them.
+func TestNames(t *testing.T) {
+	for _, c := range []struct{ src, want string }{
+		{"create a, b[2]", "a b_0 b_1"},
+		{"create b[2], b_0, b_0_2", "b_0 b_1 b_0_2 b_0_2_2"},
+		{"create a, b[2]\nobjref s\nb[0] s = new SectionRef()\ns.unname()\nb[1] s = new SectionRef()\ns.unname()", "a unnamed_1 unnamed_2"},
+		{"create unnamed_1, b\nobjref s\nb s = new SectionRef()\ns.unname()", "unnamed_1 unnamed_1_2"},
+		{"begintemplate C\npublic s\ncreate s\nendtemplate C\nobjref c[3]\nfor i = 0, 2 c[i] = new C()\ncreate s", "s C_1_s C_2_s s_2"},
+	} {
+		var l diag.List
+		in := New(Options{}, &l)
+		in.Run("x.hoc", []byte(c.src))
+		cell := in.Cell(nil)
+		if cell == nil {
+			t.Fatal(l.Error())
+		}
+		if got := strings.Join(cell.Names, " "); got != c.want {
+			t.Errorf("%q: %s, want %s", c.src, got, c.want)
+		}
+	}
+}
+
 func FuzzProgram(f *testing.F) {
 	cat := builtins(f)
 	for _, s := range []string{
