@@ -439,14 +439,7 @@ func (b *body) kindOf(e cExpr) (t cKind, ok bool) {
 	if c, is := e.(*cCall); is && b.l.c.funcs[c.name] == nil && cMath[c.name] != "" {
 		return cDouble, true
 	}
-	pure := true
-	walkCExpr(e, func(x cExpr) {
-		switch x.(type) {
-		case *cCall, *cAssign, *cStep:
-			pure = false
-		}
-	})
-	if !pure {
+	if b.acts(e) {
 		return 0, false
 	}
 	defer func() {
@@ -463,13 +456,33 @@ func (b *body) kindOf(e cExpr) (t cKind, ok bool) {
 	return v.num, v.x != nil
 }
 
+// acts says whether an expression assigns something, or calls what may.
+func (b *body) acts(e cExpr) (found bool) {
+	walkCExpr(e, func(x cExpr) {
+		switch x := x.(type) {
+		case *cAssign, *cStep:
+			found = true
+		case *cCall:
+			found = found || b.l.c.funcs[x.name] != nil || cMath[x.name] == ""
+		}
+	})
+	return found
+}
+
+// cAssignExpr lowers an assignment: what stands on the right is done first, then
+// the place on the left is found and its old value read, as in C++ from 17 on. In
+// a[i++] += a[i], where nothing is done on the right, GCC finds the place first.
 func (b *body) cAssignExpr(e *cAssign) cValue {
 	if x, ok := e.x.(*cName); ok && e.op == "" {
 		if y, ok := e.y.(*cName); ok && y.name == "_ion_"+x.name && b.ofIon(y.name) == x.name {
 			return b.cExpr(x) // x is the ion's own, not a copy of it as in NEURON
 		}
 	}
-	p := b.place(e.x)
+	begin, late := len(b.pre), b.acts(e.x) && (e.op == "" || b.acts(e.y) || callIn(e.y) != nil)
+	var p cPlace
+	if !late {
+		p = b.place(e.x)
+	}
 	if p.pointer > 0 {
 		name := ""
 		if n, ok := e.x.(*cName); ok {
@@ -500,23 +513,41 @@ func (b *body) cAssignExpr(e *cAssign) cValue {
 		}
 		return cValue{ptr: q}
 	}
-	start := len(b.pre)
+	again := !late && b.acts(e.y) // which may change where the place is
+	if again {
+		b.pre = b.pre[:begin]
+	}
 	v := b.cExpr(e.y)
+	behind := len(b.pre)
+	if late || again {
+		p = b.place(e.x)
+	}
+	_, fixed := p.at.(mech.Num)
+	if grown := len(b.pre) > behind; v.x != nil && (late && grown || calls(v.x) && (grown || e.op != "" || p.at != nil && !fixed)) {
+		if _, isNum := v.x.(mech.Num); !isNum {
+			slot := b.scratch()
+			b.pre = slices.Insert(b.pre, behind, setLocal(slot, v.x, e.Pos))
+			v.x = mech.Local{Slot: slot}
+		}
+	}
 	if p.value != nil && p.value.ptr != nil && p.value.ptr.kind == ptrFields && e.op == "" {
 		b.copyFields(p.value.ptr.fields, v, e.Pos)
 		return *p.value
 	}
 	if e.op != "" {
-		old := b.load(p)
-		if len(b.pre) > start && old.x != nil {
-			slot := b.scratch() // x += f(x): the old value is that from before
-			b.pre = slices.Insert(b.pre, start, setLocal(slot, old.x, e.Pos))
-			old.x = mech.Local{Slot: slot}
-		}
-		v = b.arith(e.op, old, v, e.Pos)
+		v = b.arith(e.op, b.load(p), v, e.Pos)
 	}
 	b.store(p, b.convert(v, p.num, e.Pos), e.Pos)
 	return b.load(p)
+}
+
+// calls says whether a function of the mechanism is called, which may set its variables.
+func calls(x mech.Expr) (found bool) {
+	mech.WalkExpr(x, func(x mech.Expr) {
+		_, is := x.(mech.FuncCall)
+		found = found || is
+	})
+	return found
 }
 
 // callIn is the first call in an expression, nil if there is none.

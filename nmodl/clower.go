@@ -245,6 +245,13 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			scope["c:"+v.name] = scopeName{v: g.id, num: t.num}
 			continue
 		}
+		first := func(e cExpr) mech.Expr {
+			x := b.convert(b.cExpr(e), t.num, v.pos)
+			if _, fixed := x.(mech.Num); t.static && !fixed {
+				b.giveUp(v.pos, "%s, whose first value is no constant", v.name)
+			}
+			return x
+		}
 		if len(v.dims) > 0 {
 			dims := b.dims(v)
 			id := b.l.addArray(mech.Var{Name: b.label() + "." + v.name, Storage: mech.Temp, Pos: v.pos}, dims)
@@ -259,7 +266,7 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 			for i, e := range b.firstValues(v, v.list, dims) {
 				x := mech.Expr(mech.Num{})
 				if e != nil {
-					x = b.convert(b.cExpr(e), t.num, v.pos)
+					x = first(e)
 				}
 				out = append(out, b.takePre()...)
 				out = append(out, mech.Assign{Var: id, At: mech.Num{V: float64(i)}, X: x, Pos: v.pos})
@@ -268,7 +275,7 @@ func (b *body) cDeclare(d *cDecl) []mech.Stmt {
 		}
 		var x mech.Expr
 		if v.init != nil {
-			x = b.convert(b.cExpr(v.init), t.num, v.pos)
+			x = first(v.init)
 		}
 		slot := b.temporary(v.name)
 		scope["c:"+v.name] = scopeName{slot: slot, v: -1, num: t.num}
@@ -586,7 +593,7 @@ func (b *body) cLoop(s *cLoop) []mech.Stmt {
 	if st, ok := b.counted(s, out); ok {
 		return st
 	}
-	b.lose(s.body)
+	b.lose([]Stmt{&cLoop{cond: s.cond, post: s.post, body: s.body}})
 	saved := b.savePtrs()
 	l := loop{after: s.after, cond: mech.Num{V: 1}, pos: s.Pos}
 	test := func() {
@@ -633,7 +640,7 @@ func (b *body) counted(s *cLoop, init []mech.Stmt) ([]mech.Stmt, bool) {
 		return nil, false
 	}
 	sn, ok := b.find("c:" + name.name)
-	if !ok || sn.slot != first.Local || sn.v >= 0 || !sn.num.integer() || sn.pointer > 0 {
+	if !ok || sn.slot != first.Local || sn.v >= 0 || !sn.num.integer() || sn.pointer > 0 || b.shared[sn.slot] {
 		return nil, false
 	}
 	switch p := s.post.(type) {
@@ -661,13 +668,12 @@ func (b *body) counted(s *cLoop, init []mech.Stmt) ([]mech.Stmt, bool) {
 			changes = true
 		}
 	})
-	if changes || jumpsIn(s.body) {
+	if changes || jumpsIn(s.body) || b.acts(cond.y) {
 		return nil, false
 	}
-	pre := b.takePre()
-	to, ok := b.cExpr(cond.y).x.(mech.Num)
-	b.pre = append(pre, b.pre...)
-	if !ok || to.V-from.V > 64 {
+	bound, _ := b.aside(cond.y)
+	to, ok := bound.x.(mech.Num)
+	if !ok || to.V-from.V > 64 || from.V < 0 && (bound.num == cUint || bound.num == cUlong) {
 		return nil, false
 	}
 	last := to.V

@@ -220,6 +220,10 @@ func (b *body) address(e *cUnary) *cPtr {
 	case p.value != nil || p.pointer > 0:
 		return &cPtr{kind: ptrOther, name: "to a pointer"}
 	case p.v < 0:
+		if b.shared == nil {
+			b.shared = map[int]bool{}
+		}
+		b.shared[p.slot] = true
 		return &cPtr{kind: ptrLocal, slot: p.slot, num: p.num}
 	case p.at != nil:
 		return &cPtr{kind: ptrArray, v: p.v, at: p.at, num: p.num}
@@ -250,7 +254,7 @@ var cConstants = map[string]cValue{
 	"NULL": {ptr: &cPtr{kind: ptrNull}}, "nullptr": {ptr: &cPtr{kind: ptrNull}},
 	"stderr": {ptr: &cPtr{kind: ptrFile}}, "stdout": {ptr: &cPtr{kind: ptrFile}},
 	"cvode_active_": integer(num(0)), "_nt": {ptr: &cPtr{kind: ptrOther, name: "_nt"}},
-	"nrn_threads": {ptr: &cPtr{kind: ptrOther, name: "nrn_threads"}}, "secondorder": integer(num(0)),
+	"nrn_threads": {ptr: &cPtr{kind: ptrOther, name: "nrn_threads"}},
 	"nrnmpi_myid": integer(num(0)), "stoprun": integer(num(0)),
 }
 
@@ -309,6 +313,9 @@ func (b *body) named(name string, pos diag.Pos) cPlace {
 			return cPlace{v: -1, value: &val, pos: pos}
 		}
 		return cPlace{v: id, pos: pos}
+	}
+	if name == "secondorder" {
+		b.giveUp(pos, "secondorder, which a program may change, and mechanisms do not know in rall,")
 	}
 	if v, ok := cConstants[name]; ok {
 		return cPlace{v: -1, value: &v, pos: pos}

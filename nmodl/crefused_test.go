@@ -16,6 +16,14 @@ func TestRefusedC(t *testing.T) {
 		{"struct S { X x; }; typedef struct { struct S s; } X;", "X z; a = sizeof(z);", "s: a structure cannot hold itself"},
 		{"struct R { double x[sizeof(struct R)]; };", "struct R z; a = z.x[0];", "x.mod:3:19: error[unsupported]: VERBATIM in INITIAL: a structure whose size depends on itself"},
 		{"struct R { double x[sizeof(z)]; }; static struct R z;", "a = z.x[0];", "a structure whose size depends on itself"},
+		{"", "double b[2], c[2], *p = b; for (int i = 0; i < 2; i++, p = c) a += p[0];", "the pointer p, which rall cannot follow"},
+		{"", "double b[2], c[2], *p = b; int i = 0; do a += p[0]; while (p = c, ++i < 2);", "the pointer p, which rall cannot follow"},
+		{"", "double b[2], c[2], *p = b; while (a += p[0], p = c, a < 2) ;", "the pointer p, which rall cannot follow"},
+		{"", "static double k = a; a = k;", "x.mod:6:15: error[unsupported]: VERBATIM in INITIAL: k, whose first value is no constant"},
+		{"", "static double k[2] = {1, a}; a = k[1];", "x.mod:6:15: error[unsupported]: VERBATIM in INITIAL: k, whose first value is no constant"},
+		{"", "a = 'ab';", "the text 'ab', which is no single character of ASCII"},
+		{"", "a = '';", "the text '', which is no single character of ASCII"},
+		{"", "a = secondorder;", "secondorder, which a program may change"},
 	} {
 		list := &diag.List{}
 		src := "NEURON { SUFFIX x RANGE a }\nVERBATIM\n" + c.outside + "\nENDVERBATIM\nINITIAL { VERBATIM\n" + c.inside + "\nENDVERBATIM\n}\nASSIGNED { a }\n"

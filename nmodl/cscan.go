@@ -252,8 +252,10 @@ func lexC(out []ctok, line string, pos diag.Pos) []ctok {
 			if c == '\'' {
 				s := unescape(t.text)
 				t = ctok{kind: cNum, text: line[i : j+1], int: true, pos: at}
-				if t.v = 0; len(s) > 0 && s != `\0` {
-					t.v = float64(s[0])
+				if len(s) == 1 {
+					t.v = float64(int8(s[0])) // a char has a sign
+				} else {
+					t.kind, t.text = cWrong, "the text "+t.text+", which is no single character of ASCII"
 				}
 			}
 			out = append(out, t)

@@ -3,8 +3,10 @@ package nmodl
 import (
 	"fmt"
 	"math"
+	"regexp"
 	"slices"
 	"sort"
+	"strconv"
 	"strings"
 
 	"github.com/rallsim/rall/ir/diag"
@@ -743,7 +745,22 @@ func (b *body) printf(c *CallExpr) []mech.Stmt {
 	return b.print(c.Pos, c.Name, unescape(f.Text), xs)
 }
 
+var cEscape = regexp.MustCompile(`\\(x[0-9a-fA-F]{1,2}|[0-3]?[0-7]{1,2}|[abfnrtv\\'"?])`)
+
 // unescape turns the escapes of a C text into what they stand for.
 func unescape(s string) string {
-	return strings.NewReplacer(`\\`, `\`, `\n`, "\n", `\t`, "\t", `\r`, "\r", `\a`, "\a", `\b`, "\b").Replace(s)
+	return cEscape.ReplaceAllStringFunc(s, func(e string) string {
+		code := e[1:]
+		switch {
+		case code[0] == 'x':
+			n, _ := strconv.ParseUint(code[1:], 16, 8)
+			return string([]byte{byte(n)})
+		case code[0] <= '7' && code[0] >= '0':
+			n, _ := strconv.ParseUint(code, 8, 8)
+			return string([]byte{byte(n)})
+		case strings.Contains("abfnrtv", code):
+			return string("\a\b\f\n\r\t\v"[strings.Index("abfnrtv", code)])
+		}
+		return code
+	})
 }

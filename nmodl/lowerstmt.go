@@ -44,6 +44,7 @@ type body struct {
 	first  []mech.Stmt           // what the body begins with: tables of constants of C
 	copied map[mech.VarID]bool   // those that are in first
 	labels []map[string]*cTarget // of the lists of statements that are being lowered
+	shared map[int]bool          // locals whose address C has taken
 	cursor map[int]int           // the locals of pointers of C that count, by the pointers' numbers
 }
 
