@@ -224,6 +224,9 @@ func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diag
 			odd++
 		}
 		if other, ok := from[f.Name]; ok {
+			if sameText(other, f.Path) { // a copy
+				continue
+			}
 			diags.Errorf(diag.Duplicate, diag.Pos{File: f.Path}, "mechanism %q is defined by both %s and %s", f.Name, other, f.Path)
 			continue
 		}
@@ -264,6 +267,13 @@ func catalogue(cat *mech.Catalogue, files []*ModFile, used map[string]bool, diag
 		diags.Add(diag.Diag{Severity: diag.Note, Code: diag.Units, Pos: diag.Pos{File: dir}, Msg: what, Hint: "rall check " + dir + " --all"})
 	}
 	return cat
+}
+
+// sameText says whether two files hold the same.
+func sameText(a, b string) bool {
+	x, err := os.ReadFile(a)
+	y, err2 := os.ReadFile(b)
+	return err == nil && err2 == nil && string(x) == string(y)
 }
 
 func onlyUnsupported(l *diag.List) bool {
