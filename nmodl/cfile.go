@@ -116,7 +116,7 @@ func readC(f *File) *cFile {
 	}
 	c := &cFile{cScanned: f.scanned, funcs: map[string]*cFunc{}, vars: map[string]*cGlobal{},
 		set: map[string]bool{}, role: map[string]role{}, fixed: map[string]float64{},
-		cTypes: cTypes{named: map[string]cType{}, structs: map[string][]cMemberDecl{}, wrong: map[string]cAbort{}}, moved: map[string]bool{}, record: map[string]string{}}
+		cTypes: cTypes{named: map[string]cType{}, structs: map[string][]cMemberDecl{}, sizes: map[string]int{}, wrong: map[string]cAbort{}}, moved: map[string]bool{}, record: map[string]string{}}
 	for _, b := range f.Blocks {
 		if b.Kind == "VERBATIM" {
 			toks := c.top[b]

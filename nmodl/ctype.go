@@ -35,6 +35,7 @@ func init() {
 type cTypes struct {
 	named   map[string]cType         // of typedefs, structures and enums outside of functions
 	structs map[string][]cMemberDecl // the members of structures, by the names that cType has for them
+	sizes   map[string]int           // how many members they have, with those of the structures in them
 	wrong   map[string]cAbort        // those that cannot be read
 	open    []string                 // structures whose members are looked at
 }
@@ -209,17 +210,21 @@ func (c *cparser) tagged(w ctok) cType {
 	}
 	c.deeper()
 	members := []cMemberDecl{}
+	size := 0
 	for !c.accept("}") {
 		for _, v := range c.decl().vars {
 			m := v.typ
 			m.ptr = v.ptr
 			members = append(members, cMemberDecl{m, v})
 			c.apart(t.name, members[len(members)-1:])
+			if size += c.members(m); size > maxMembers {
+				c.fail(v.pos, "%s: a structure of more than %d members, with those of the structures in it,", v.name, maxMembers)
+			}
 		}
 	}
 	c.depth--
 	if c.types != nil {
-		c.types.structs[t.name] = members
+		c.types.structs[t.name], c.types.sizes[t.name] = members, size
 	}
 	return t
 }
@@ -244,6 +249,17 @@ func (c *cparser) apart(typ string, members []cMemberDecl) {
 			c.fail(m.v.pos, "%s: a structure cannot hold itself", m.v.name)
 		}
 	}
+}
+
+// maxMembers is how many members a structure may have.
+const maxMembers = 10000
+
+// members is how many a member stands for.
+func (c *cparser) members(t cType) int {
+	if t.ptr > 0 || t.number() || c.types == nil {
+		return 1
+	}
+	return max(1, c.types.sizes[t.name])
 }
 
 // enumerators reads the constants of an enum up to its "}".
@@ -293,7 +309,7 @@ func (c *cparser) typedef() *cDecl {
 		t.dims = append(c.subscripts(), t.dims...)
 		if c.outside && strings.HasPrefix(t.name, " of line") { // it has no other name
 			c.apart(w.text, c.types.structs[t.name])
-			c.types.structs[w.text] = c.types.structs[t.name]
+			c.types.structs[w.text], c.types.sizes[w.text] = c.types.structs[t.name], c.types.sizes[t.name]
 			t.name = w.text
 		}
 		c.declare(w.text, t)
