@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/rallsim/rall/ir/diag"
+	"github.com/rallsim/rall/ir/layout"
 	"github.com/rallsim/rall/ir/lower"
 	"github.com/rallsim/rall/runtime/record"
 	"github.com/rallsim/rall/runtime/sim"
@@ -57,18 +58,7 @@ NET_RECEIVE (w) { if (flag == 1) { p = 0.7*p + id  net_send(1, 1) } }
 		if net == nil {
 			t.Fatal(diags.Error())
 		}
-		s := sim.New(net, sim.Options{Threads: 1})
-		if err := s.Init(); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Run(context.Background(), nil); err != nil {
-			t.Fatal(err)
-		}
-		res, err := s.Result(nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		return res.Reports
+		return reports(t, net)
 	}
 	want := run(1)
 	if len(want) != 1 || len(want[0].Elements) != 24 || want[0].Data[len(want[0].Data)-1] < 100 {
@@ -103,7 +93,21 @@ func TestManyTies(t *testing.T) {
 	if p == nil {
 		t.Fatal(diags.Error())
 	}
-	s := sim.New(p.Net, sim.Options{Threads: 1})
+	data := reports(t, p.Net)[0].Data
+	if len(data) < 2 {
+		t.Fatal("nothing was recorded")
+	}
+	for _, g := range data[len(data)-2:] {
+		if math.Abs(float64(g)-0.081) > 1e-6 {
+			t.Errorf("conductance %g uS of 81 events of 0.001", g)
+		}
+	}
+}
+
+// reports runs a network on one thread and returns what it has recorded.
+func reports(t *testing.T, net *layout.Network) []record.Report {
+	t.Helper()
+	s := sim.New(net, sim.Options{Threads: 1})
 	if err := s.Init(); err != nil {
 		t.Fatal(err)
 	}
@@ -114,13 +118,5 @@ func TestManyTies(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	data := res.Reports[0].Data
-	if len(data) < 2 {
-		t.Fatal("nothing was recorded")
-	}
-	for _, g := range data[len(data)-2:] {
-		if math.Abs(float64(g)-0.081) > 1e-6 {
-			t.Errorf("conductance %g uS of 81 events of 0.001", g)
-		}
-	}
+	return res.Reports
 }

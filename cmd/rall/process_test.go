@@ -35,8 +35,7 @@ func (o *output) String() string {
 }
 
 // TestInterrupt: the first Ctrl-C or SIGTERM stops a run, and what was
-// computed is kept: a sound result, the beginning of the whole one. On the
-// way the run says how far it is.
+// computed is kept: a sound result, the beginning of the whole one.
 func TestInterrupt(t *testing.T) {
 	if runtime.GOOS == "windows" {
 		t.Skip("no interrupt to send")
